@@ -1,0 +1,1 @@
+"""Nightloop inside Airflow: settings, the domain, the operators and the page."""

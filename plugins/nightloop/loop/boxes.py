@@ -1,0 +1,49 @@
+"""Geometry of boxes: float64 arrays [N, 4] of left, top, width, height in pixels."""
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.float64]  # [N, 4]
+Matrix = NDArray[np.float64]
+
+
+def area(boxes: Boxes) -> Matrix:
+    """Area in square pixels: [N, 4] -> [N]."""
+    return cast("Matrix", boxes[:, 2] * boxes[:, 3])
+
+
+def ends(boxes: Boxes) -> Matrix:
+    """Right and bottom: [N, 4] -> [N, 2]."""
+    return cast("Matrix", boxes[:, :2] + boxes[:, 2:])
+
+
+def iou(a: Boxes, b: Boxes) -> Matrix:
+    """Intersection over union of every pair: [N, 4] and [M, 4] -> [N, M]; 0 where both are empty."""
+    low = np.maximum(a[:, None, :2], b[None, :, :2])  # [N, M, 2]
+    high = np.minimum(ends(a)[:, None], ends(b)[None])  # [N, M, 2]
+    shared = np.prod(np.clip(high - low, 0, None), axis=2)  # [N, M]
+    union = area(a)[:, None] + area(b)[None] - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def clip(boxes: Boxes, width: float, height: float) -> Boxes:
+    """Cut boxes to an image of ``width`` by ``height``; what lies outside it gets no width or no height."""
+    limits = np.array([width, height])
+    low = np.clip(boxes[:, :2], 0, limits)  # [N, 2]
+    high = np.clip(ends(boxes), 0, limits)  # [N, 2]
+    return np.concatenate([low, np.maximum(high - low, 0)], axis=1)
+
+
+def to_pixels(boxes: Boxes, width: int, height: int) -> NDArray[np.int64]:
+    """Round to whole pixels inside an image of ``width`` by ``height``, each side at least 1: [N, 4] -> [N, 4]."""
+    limits = np.array([width, height], dtype=np.int64)
+    low = np.clip(_round(boxes[:, :2]), 0, limits - 1)  # [N, 2]
+    high = np.clip(_round(ends(boxes)), low + 1, limits)  # [N, 2]
+    return np.concatenate([low, high - low], axis=1)
+
+
+def _round(values: Matrix) -> NDArray[np.int64]:
+    # Halves go up: numpy's own rounding to even would move neighbouring edges in different directions.
+    return np.floor(values + 0.5).astype(np.int64)

@@ -1,0 +1,62 @@
+"""JSON Lines, byte for byte the same for the same rows."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn, Protocol
+
+from nightloop.loop.errors import RowError
+
+Json = dict[str, Any]
+
+
+class Row(Protocol):
+    """A frozen dataclass that knows its own JSON form."""
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values."""
+
+
+def dump_line(value: Mapping[str, Any]) -> str:
+    """Write one value as compact JSON with sorted keys, without a line end; RowError for what JSON cannot hold."""
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise RowError(f"cannot be written as JSON: {error}") from error
+
+
+def dumps_lines(rows: Iterable[Row | Mapping[str, Any]]) -> bytes:
+    """Write rows as JSON Lines in UTF-8, each with a line end; no rows give no bytes."""
+    lines = [dump_line(row if isinstance(row, Mapping) else row.to_json()) + "\n" for row in rows]
+    try:
+        return "".join(lines).encode()
+    except UnicodeEncodeError as error:
+        raise RowError(f"holds text that is not Unicode: {error}") from error
+
+
+def loads_lines(content: bytes, *, source: str) -> list[Json]:
+    """Read JSON Lines; RowError names ``source`` and the line that is not one JSON object.
+
+    Blank lines are allowed at the end only, so that the position of a row is its line number.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise RowError("is not UTF-8 text", source=source, line=line) from error
+    # Not splitlines(): a JSON string may hold U+2028 and its like.
+    lines = text.rstrip().split("\n") if text.strip() else []
+    return [_load(line, source, number) for number, line in enumerate(lines, start=1)]
+
+
+def _load(line: str, source: str, number: int) -> Json:
+    try:
+        value = json.loads(line, parse_constant=_refuse)
+    except ValueError as error:
+        raise RowError(f"is not JSON: {error}", source=source, line=number) from error
+    if not isinstance(value, dict):
+        raise RowError(f"must be a JSON object, not {type(value).__name__}", source=source, line=number)
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number")

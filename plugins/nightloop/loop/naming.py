@@ -1,0 +1,73 @@
+"""Names of remote things, made from what a thing is and never from when it was made, so that a retry finds it again."""
+
+import hashlib
+import json
+import re
+
+from nightloop.loop.errors import NamingError
+
+LOOP_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*")
+LOOP_NAME_LIMIT = 20
+REMOTE_NAME_LIMIT = 63
+
+
+def human_loop_name(loop: str, image_uri: str, etag: str, model: str, purpose: str, ordinal: int = 0) -> str:  # noqa: PLR0917
+    """Name the review of one image; ``ordinal`` counts repeated reviews of the same image for the same purpose.
+
+    Fits HumanLoopName: at most 63 of ``^[a-z0-9](-*[a-z0-9])*$``.
+    """
+    return f"{_checked(loop)}-{_digest(image_uri, etag, model, purpose, ordinal)}"
+
+
+def task_ui_name(loop: str, template_text: str) -> str:
+    """Name the worker's page made from a template."""
+    return f"{_checked(loop)}-{_digest('task-ui', template_text)}"
+
+
+def flow_definition_name(loop: str, **settings: object) -> str:
+    """Name the flow definition with these settings (JSON values); it cannot be updated, so new settings are a new one."""
+    return f"{_checked(loop)}-{_digest('flow-definition', settings)}"
+
+
+def training_job_name(loop: str, cohort: str, parent_model: str | None, **settings: object) -> str:
+    """Name the training on a cohort, from a parent model or from nothing, with these settings (hyperparameters, image)."""
+    return f"{_checked(loop)}-train-{_digest('train', cohort, parent_model, settings)[:24]}"
+
+
+def model_name(loop: str, training_job: str, **settings: object) -> str:
+    """Name the model a training job made, as served with these settings (container image)."""
+    return f"{_checked(loop)}-model-{_digest('model', training_job, settings)[:24]}"
+
+
+def endpoint_config_name(loop: str, model: str, **settings: object) -> str:
+    """Name the endpoint config that serves a model with these settings (instance type and count)."""
+    return f"{_checked(loop)}-config-{_digest('endpoint-config', model, settings)[:24]}"
+
+
+def transform_job_name(loop: str, model: str, holdout_digest: str) -> str:
+    """Name the run of a model over the holdout with this ``content_digest``."""
+    return f"{_checked(loop)}-transform-{_digest('transform', model, holdout_digest)[:24]}"
+
+
+def cohort_id(train_manifest: bytes) -> str:
+    """Name a training set by its bytes: 16 hexadecimal digits."""
+    return content_digest(train_manifest)
+
+
+def content_digest(content: bytes) -> str:
+    """Return 16 hexadecimal digits of the SHA-256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _digest(*parts: object) -> str:
+    # A JSON list keeps ("a", "bc") and ("ab", "c") apart.
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _checked(loop: str) -> str:
+    if not LOOP_PATTERN.fullmatch(loop) or len(loop) > LOOP_NAME_LIMIT:
+        raise NamingError(
+            f"loop name {loop!r} must be 1 to {LOOP_NAME_LIMIT} characters of a-z, 0-9 and '-', not beginning with '-'"
+        )
+    return loop

@@ -1,0 +1,148 @@
+"""What a model saw in an image, and the one place where the endpoint's ratios become pixels."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from nightloop.loop import boxes as geometry
+from nightloop.loop import rows
+from nightloop.loop.errors import ResponseError, RowError
+from nightloop.loop.images import Image
+from nightloop.loop.jsonl import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One object: pixels of the upright image; ``score`` is a model's or a consensus' confidence in 0..1, or None."""
+
+    class_id: int
+    label: str
+    score: float | None
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def to_json(self) -> Json:
+        """Return the box as JSON values; ``score`` only where there is one."""
+        row: Json = {"class_id": self.class_id, "label": self.label, "left": self.left, "top": self.top}
+        row |= {"width": self.width, "height": self.height}
+        return row | ({} if self.score is None else {"score": self.score})
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        left, top, width, height = (rows.number(row, key) for key in ("left", "top", "width", "height"))
+        score = rows.optional_number(row, "score")
+        return cls(rows.integer(row, "class_id"), rows.text(row, "label"), score, left, top, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringFault:
+    """Why an image could not be scored: an error code (the service's, where it gave one) and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One model's result for one image: its size and boxes (best first), or a fault and neither."""
+
+    image: Image
+    model: str
+    width: int | None
+    height: int | None
+    boxes: tuple[Box, ...]
+    error: ScoringFault | None = None
+
+    @classmethod
+    def failed(cls, image: Image, model: str, code: str, message: str) -> Self:
+        """Make the result of an image that could not be scored."""
+        return cls(image, model, None, None, (), ScoringFault(code, message))
+
+    @property
+    def best_score(self) -> float | None:
+        """The highest score of any box, None when there is no box."""
+        return max((box.score for box in self.boxes if box.score is not None), default=None)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels; ResponseError for an image that was not scored."""
+        if self.width is None or self.height is None:
+            raise ResponseError("was not scored, so its size is not known", image=self.image.uri)
+        return self.width, self.height
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values: with size and boxes, or with ``error``."""
+        row: Json = {"image": self.image.to_json(), "model": self.model}
+        if self.error is not None:
+            return row | {"error": {"code": self.error.code, "message": self.error.message}}
+        return row | {"width": self.width, "height": self.height, "boxes": [box.to_json() for box in self.boxes]}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        image, model = Image.from_json(rows.mapping(row, "image")), rows.text(row, "model")
+        if row.get("error") is not None:
+            error = rows.mapping(row, "error")
+            return cls.failed(image, model, rows.text(error, "code"), rows.text(error, "message"))
+        boxes = tuple(Box.from_json(box) for box in rows.items(row, "boxes"))
+        width, height = rows.integer(row, "width"), rows.integer(row, "height")
+        if width < 1 or height < 1:
+            raise RowError(f"has an image size of {width} x {height}; both must be at least 1", image=image.uri)
+        return cls(image, model, width, height, boxes)
+
+
+def to_array(boxes: Iterable[Box]) -> geometry.Boxes:
+    """Return boxes as an array [N, 4]."""
+    values = [(box.left, box.top, box.width, box.height) for box in boxes]
+    return np.array(values, dtype=np.float64).reshape(-1, 4)
+
+
+def from_endpoint(  # noqa: PLR0917
+    body: Mapping[str, Any], width: int, height: int, classes: Sequence[str], image: Image, model: str
+) -> Prediction:
+    """Read ``{"prediction": [[class, score, xmin, ymin, xmax, ymax], ...]}``, corners as ratios of the image's size.
+
+    Boxes are cut to the image, empty ones dropped, the best first; rows of class -1, which MXNet's MultiBoxDetection
+    writes for a suppressed box, are no boxes. ResponseError names the image when the body is anything else.
+    Source: Amazon SageMaker Developer Guide, "Object Detection Request and Response Formats".
+    """
+    detections = body.get("prediction") if isinstance(body, Mapping) else None
+    if not isinstance(detections, list):
+        raise ResponseError(f"the endpoint answered no 'prediction' list but {body!r:.200}", image=image.uri)
+    if width < 1 or height < 1:
+        raise ResponseError(f"an image cannot be {width} x {height} pixels", image=image.uri)
+    values = [_checked(row, len(classes), image) for row in detections]
+    found = np.array([row for row in values if row[0] >= 0], dtype=np.float64).reshape(-1, 6)
+    corners = found[:, 2:] * np.array([width, height, width, height])
+    ltwh = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
+    ltwh[:, 2:] = np.maximum(ltwh[:, 2:], 0)
+    clipped = geometry.clip(ltwh, width, height)
+    boxes = [
+        Box(int(row[0]), classes[int(row[0])], float(row[1]), *(float(value) for value in box))
+        for row, box in zip(found, clipped, strict=True)
+        if box[2] > 0 and box[3] > 0
+    ]
+    return Prediction(image, model, width, height, tuple(sorted(boxes, key=_best_first)))
+
+
+def _checked(row: object, class_count: int, image: Image) -> list[float]:
+    numbers = isinstance(row, list) and len(row) == 6
+    if not numbers or not all(isinstance(v, int | float) and math.isfinite(v) for v in row):  # type: ignore[union-attr,unused-ignore]
+        raise ResponseError(f"a detection must be six numbers, not {row!r:.200}", image=image.uri)
+    values = [float(value) for value in row]  # type: ignore[union-attr,attr-defined]
+    class_id, score = values[:2]
+    if not class_id.is_integer() or not -1 <= class_id < class_count:
+        raise ResponseError(f"class {class_id:g} is not one of the loop's {class_count} classes", image=image.uri)
+    if not 0 <= score <= 1:
+        raise ResponseError(f"score {score:g} is not between 0 and 1", image=image.uri)
+    return values
+
+
+def _best_first(box: Box) -> tuple[float, int, float, float, float, float]:
+    return (-(box.score or 0.0), box.class_id, box.left, box.top, box.width, box.height)
