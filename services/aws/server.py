@@ -1,0 +1,40 @@
+"""The process: a threaded HTTP server on one address, stopped by a signal."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import make_server
+
+from services.aws.application import DurableApplication
+from services.aws.storage.files import hold_folder
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from services.aws.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; raises StateInUseError, DamagedRecordError, or OSError when the port is taken."""
+    hold_folder(settings.state)
+    application = DurableApplication(settings.state)
+    # Werkzeug's line for every request would bury what matters.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = make_server(settings.host, settings.port, application, threaded=True, request_handler=MotoRequestHandler)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # From another thread: shutdown waits for the loop that this thread runs.
+        threading.Thread(target=server.shutdown, name="stop").start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    print(f"aws: listening on http://{settings.host}:{server.port}, objects in {settings.state}", flush=True)
+    server.serve_forever()
+    server.server_close()
