@@ -1,7 +1,5 @@
 """Geometry of boxes: float64 arrays [N, 4] of left, top, width, height in pixels."""
 
-from typing import cast
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,21 +9,22 @@ Matrix = NDArray[np.float64]
 
 def area(boxes: Boxes) -> Matrix:
     """Area in square pixels: [N, 4] -> [N]."""
-    return cast("Matrix", boxes[:, 2] * boxes[:, 3])
+    return boxes[:, 2] * boxes[:, 3]
 
 
 def ends(boxes: Boxes) -> Matrix:
     """Right and bottom: [N, 4] -> [N, 2]."""
-    return cast("Matrix", boxes[:, :2] + boxes[:, 2:])
+    return boxes[:, :2] + boxes[:, 2:]
 
 
 def iou(a: Boxes, b: Boxes) -> Matrix:
     """Intersection over union of every pair: [N, 4] and [M, 4] -> [N, M]; 0 where both are empty."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])  # [N, M, 2]
     high = np.minimum(ends(a)[:, None], ends(b)[None])  # [N, M, 2]
-    shared = np.prod(np.clip(high - low, 0, None), axis=2)  # [N, M]
+    shared: Matrix = np.prod(np.clip(high - low, 0, None), axis=2)  # [N, M]
     union = area(a)[:, None] + area(b)[None] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    ratio: Matrix = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return ratio
 
 
 def clip(boxes: Boxes, width: float, height: float) -> Boxes:

@@ -11,8 +11,8 @@ from nightloop.loop.jsonl import Json
 class Image:
     """One image in S3.
 
-    ``original`` is set when ``uri`` is a copy made upright from it. ``etag`` and ``bytes`` are those of the object as it
-    arrived (the original's, where a copy was made), so that identical images are known by them.
+    ``original`` is set when ``uri`` is a copy made upright from it. ``etag`` and ``bytes`` are those of the object as
+    it arrived (the original's, where a copy was made), so that identical images are known by them.
     """
 
     uri: str

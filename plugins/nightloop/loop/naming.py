@@ -25,12 +25,12 @@ def task_ui_name(loop: str, template_text: str) -> str:
 
 
 def flow_definition_name(loop: str, **settings: object) -> str:
-    """Name the flow definition with these settings (JSON values); it cannot be updated, so new settings are a new one."""
+    """Name the flow definition with these settings (JSON values); new settings make another, as A2I updates none."""
     return f"{_checked(loop)}-{_digest('flow-definition', settings)}"
 
 
 def training_job_name(loop: str, cohort: str, parent_model: str | None, **settings: object) -> str:
-    """Name the training on a cohort, from a parent model or from nothing, with these settings (hyperparameters, image)."""
+    """Name the training on a cohort from a parent model (or none), with these settings (hyperparameters, image)."""
     return f"{_checked(loop)}-train-{_digest('train', cohort, parent_model, settings)[:24]}"
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -132,10 +132,9 @@ def from_endpoint(  # noqa: PLR0917
 
 
 def _checked(row: object, class_count: int, image: Image) -> list[float]:
-    numbers = isinstance(row, list) and len(row) == 6
-    if not numbers or not all(isinstance(v, int | float) and math.isfinite(v) for v in row):  # type: ignore[union-attr,unused-ignore]
+    values = [float(v) for v in row if isinstance(v, int | float)] if isinstance(row, list) else []
+    if len(values) != 6 or len(values) != len(cast("list[object]", row)) or not all(map(math.isfinite, values)):
         raise ResponseError(f"a detection must be six numbers, not {row!r:.200}", image=image.uri)
-    values = [float(value) for value in row]  # type: ignore[union-attr,attr-defined]
     class_id, score = values[:2]
     if not class_id.is_integer() or not -1 <= class_id < class_count:
         raise ResponseError(f"class {class_id:g} is not one of the loop's {class_count} classes", image=image.uri)

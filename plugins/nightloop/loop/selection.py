@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal, Self
 
 from nightloop.loop import boxes as geometry
@@ -78,7 +79,8 @@ def plan_reviews(
     An image is unsure when its best score is below ``score_threshold`` ("low-confidence") or it has no box at all
     ("no-detection"). Independently of that, every scored image is drawn for the audit with probability ``audit_share``,
     by a hash of seed, URI and ETag. Images that were not scored are never planned. Of identical images only the first
-    planned one is reviewed; the others stay in the plan with ``duplicate_of``. SelectionError names an image given twice.
+    planned one is reviewed; the others stay in the plan with ``duplicate_of``. SelectionError names an image that is
+    given twice.
     """
     plan: list[PlannedReview] = []
     reviewed: dict[tuple[str, int], PlannedReview] = {}
@@ -99,7 +101,7 @@ def is_unsure(prediction: Prediction, score_threshold: float) -> bool:
 
 
 def is_drawn(image: Image, *, audit_share: float, seed: int) -> bool:
-    """Say whether the audit draws an image: a uniform number from a hash of seed, URI and ETag below ``audit_share``."""
+    """Say whether the audit draws an image: a hash of seed, URI and ETag, as a number in 0..1, below the share."""
     text = json.dumps([seed, image.uri, image.etag], ensure_ascii=True)
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
     # 53 bits fit a float exactly, so that the number stays below 1 and a share of 1 draws everything.
@@ -124,7 +126,7 @@ def input_content(review: PlannedReview, classes: Sequence[str], initial_box_sco
 
 def _by_uri(predictions: Iterable[Prediction]) -> list[Prediction]:
     ordered = sorted(predictions, key=lambda prediction: prediction.image.uri)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.image.uri == other.image.uri:
             raise SelectionError("has two predictions; every image is scored once a night", image=one.image.uri)
     return ordered
@@ -144,6 +146,4 @@ def _planned(
         return None
     width, height = prediction.size
     name = human_loop_name(loop, image.uri, image.etag, prediction.model, purpose)
-    return PlannedReview(
-        image, purpose, drawn, prediction.model, best, width, height, prediction.boxes, loop_name=name
-    )
+    return PlannedReview(image, purpose, drawn, prediction.model, best, width, height, prediction.boxes, loop_name=name)

@@ -1,0 +1,16 @@
+"""What is wrong with a loop's file."""
+
+from pathlib import Path
+
+
+class LoopConfigError(Exception):
+    """A loop's file, or the folder of loops, cannot be used.
+
+    ``path`` is the file or folder, ``key`` the dotted key where one is to blame; the message says how to mend it.
+    """
+
+    def __init__(self, message: str, *, path: Path, key: str | None = None) -> None:
+        self.message = message
+        self.path = path
+        self.key = key
+        super().__init__(f"{path}: {key}: {message}" if key else f"{path}: {message}")
