@@ -1,0 +1,34 @@
+"""What a handler knows about the call besides its parameters."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+
+
+@dataclass(frozen=True)
+class Context:
+    """One call: who called which operation, where, and the service's own state.
+
+    `region` is the one the caller signed for, `now` gives epoch seconds, `headers` may be asked for in any case.
+    """
+
+    service: str
+    operation: str
+    region: str
+    account: str
+    request_id: str
+    access_key: str
+    state: Any
+    now: Callable[[], float]
+    headers: Mapping[str, str]
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region: aws, aws-cn or aws-us-gov."""
+        return next((name for prefix, name in _PARTITIONS.items() if self.region.startswith(prefix)), "aws")
+
+    def arn(self, resource: str) -> str:
+        """Build the ARN of a SageMaker resource, such as `flow-definition/x`, in the caller's region."""
+        return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"
