@@ -1,0 +1,174 @@
+"""Two models over the same holdout."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from nightloop.loop import rows
+from nightloop.loop.errors import ClassMapError, EvaluationError, ManifestError, RowError
+from nightloop.loop.evaluation.bootstrap import paired_bootstrap
+from nightloop.loop.evaluation.matching import Detections, Matches, Truth, match
+from nightloop.loop.evaluation.precision import average_precision
+from nightloop.loop.jsonl import Json
+from nightloop.loop.manifest import ManifestLine, annotations_of, check_class_map, image_size
+from nightloop.loop.predictions import Prediction, to_array
+
+HOLDOUT_SOURCE = "holdout manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelScore:
+    """One model's average precision at IoU 0.5: the mean and each class that has objects."""
+
+    model: str
+    mean: float
+    per_class: dict[str, float]
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values."""
+        return {"model": self.model, "mean": self.mean, "per_class": dict(self.per_class)}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        per_class = rows.mapping(row, "per_class")
+        return cls(rows.text(row, "model"), rows.number(row, "mean"), {k: rows.number(per_class, k) for k in per_class})
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The challenger against the champion; ``objects`` counts the holdout's true boxes per class that has any.
+
+    ``difference`` is challenger minus champion in mean average precision; the rest is ``bootstrap.Bootstrap``.
+    """
+
+    images: int
+    objects: dict[str, int]
+    champion: ModelScore
+    challenger: ModelScore
+    difference: float
+    p_better: float
+    interval: tuple[float, float]
+    rounds: int
+    seed: int
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values."""
+        row: Json = {"images": self.images, "objects": dict(self.objects), "rounds": self.rounds, "seed": self.seed}
+        row |= {"champion": self.champion.to_json(), "challenger": self.challenger.to_json()}
+        return row | {"difference": self.difference, "p_better": self.p_better, "interval": list(self.interval)}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        objects = rows.mapping(row, "objects")
+        ends = rows.items(row, "interval")
+        if len(ends) != 2:
+            raise RowError(f"'interval' must hold two numbers, not {ends!r}")
+        low, high = (rows.number({"interval": end}, "interval") for end in ends)
+        return cls(
+            images=rows.integer(row, "images"),
+            objects={label: rows.integer(objects, label) for label in objects},
+            champion=ModelScore.from_json(rows.mapping(row, "champion")),
+            challenger=ModelScore.from_json(rows.mapping(row, "challenger")),
+            difference=rows.number(row, "difference"),
+            p_better=rows.number(row, "p_better"),
+            interval=(low, high),
+            rounds=rows.integer(row, "rounds"),
+            seed=rows.integer(row, "seed"),
+        )
+
+
+def compare(
+    truth_lines: Sequence[ManifestLine],
+    champion: Sequence[Prediction],
+    challenger: Sequence[Prediction],
+    *,
+    classes: Sequence[str],
+    attribute: str,
+    rounds: int,
+    seed: int,
+) -> Evaluation:
+    """Compare two models' predictions on the holdout's manifest lines, whatever the order of the predictions.
+
+    EvaluationError names the image that a model has no result for, two, or a failed one, or that is not in the holdout;
+    ManifestError names the line that cannot be read.
+    """
+    truths = _truths(truth_lines, classes, attribute)
+    if not any(image.truth.class_ids.size for image in truths.values()):
+        raise EvaluationError("holds no object to measure with; add annotated images", source=HOLDOUT_SOURCE)
+    old, new = (_matches(truths, predictions, len(classes)) for predictions in (champion, challenger))
+    old_score, new_score = _score(old, champion[0].model, classes), _score(new, challenger[0].model, classes)
+    result = paired_bootstrap(old, new, rounds=rounds, seed=seed)
+    totals = old.truths.sum(axis=0).tolist()
+    return Evaluation(
+        images=len(truths),
+        objects={label: count for label, count in zip(classes, totals, strict=True) if count},
+        champion=old_score,
+        challenger=new_score,
+        difference=new_score.mean - old_score.mean,
+        p_better=result.p_better,
+        interval=result.interval,
+        rounds=rounds,
+        seed=seed,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _HoldoutImage:
+    size: tuple[int, int]
+    truth: Truth
+
+
+def _truths(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: str) -> dict[str, _HoldoutImage]:
+    truths: dict[str, _HoldoutImage] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            check_class_map(line, classes, attribute)
+            source_ref = rows.text(line, "source-ref")
+            if source_ref in truths:
+                raise ManifestError(f"{source_ref} is in the holdout twice", source=HOLDOUT_SOURCE, line=number)
+            truths[source_ref] = _HoldoutImage(image_size(line, attribute), _truth(annotations_of(line, attribute)))
+        except ClassMapError as error:
+            raise ClassMapError(error.message, source=HOLDOUT_SOURCE, line=number) from error
+        except RowError as error:
+            raise ManifestError(error.message, source=HOLDOUT_SOURCE, line=number) from error
+    return truths
+
+
+def _truth(annotations: list[Json]) -> Truth:
+    edges = [[rows.number(item, key) for key in ("left", "top", "width", "height")] for item in annotations]
+    class_ids = [rows.integer(item, "class_id") for item in annotations]
+    return Truth(np.array(edges, dtype=np.float64).reshape(-1, 4), np.array(class_ids, dtype=np.int64))
+
+
+def _matches(truths: Mapping[str, _HoldoutImage], predictions: Sequence[Prediction], class_count: int) -> Matches:
+    found: dict[str, Detections] = {}
+    for prediction in predictions:
+        uri = prediction.image.uri
+        if prediction.error is not None:
+            raise EvaluationError(f"was not scored: {prediction.error.message}", image=uri)
+        if uri in found or uri not in truths:
+            raise EvaluationError("has two results" if uri in found else "is not in the holdout", image=uri)
+        if prediction.size != truths[uri].size:
+            raise EvaluationError(f"was scored as {prediction.size}, the holdout says {truths[uri].size}", image=uri)
+        found[uri] = _detections(prediction)
+    missing = sorted(truths.keys() - found.keys())
+    if missing:
+        raise EvaluationError(f"has no result ({len(missing)} of {len(truths)} images have none)", image=missing[0])
+    images = sorted(truths)
+    return match([truths[uri].truth for uri in images], [found[uri] for uri in images], class_count=class_count)
+
+
+def _detections(prediction: Prediction) -> Detections:
+    class_ids = np.array([box.class_id for box in prediction.boxes], dtype=np.int64)
+    scores = np.array([box.score or 0.0 for box in prediction.boxes], dtype=np.float64)
+    return Detections(to_array(prediction.boxes), class_ids, scores)
+
+
+def _score(matches: Matches, model: str, classes: Sequence[str]) -> ModelScore:
+    result = average_precision(matches)
+    values = zip(classes, result.per_class[0].tolist(), strict=True)
+    return ModelScore(model, float(result.mean[0]), {label: value for label, value in values if not np.isnan(value)})

@@ -1,0 +1,97 @@
+"""What a night did, in numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from nightloop.loop import rows
+from nightloop.loop.answers import Answer
+from nightloop.loop.errors import RowError
+from nightloop.loop.jsonl import Json
+from nightloop.loop.predictions import Prediction
+from nightloop.loop.selection import PlannedReview, is_unsure
+
+Outcome = Literal["opened", "adopted", "failed"]
+OUTCOMES: tuple[Outcome, ...] = ("opened", "adopted", "failed")
+
+_ENDED_BADLY = {"Failed", "Stopped"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLoop:
+    """One human loop of the night: opened, adopted from an earlier try, or failed to open with ``error``."""
+
+    loop_name: str
+    arn: str | None
+    outcome: Outcome
+    error: str | None = None
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values; ``error`` only where there is one."""
+        row: Json = {"loop_name": self.loop_name, "arn": self.arn, "outcome": self.outcome}
+        return row | ({"error": self.error} if self.error else {})
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        text = rows.text(row, "outcome")
+        outcome = next((item for item in OUTCOMES if item == text), None)
+        if outcome is None:
+            raise RowError(f"outcome {text!r} is not one of {', '.join(OUTCOMES)}")
+        name, arn = rows.text(row, "loop_name"), rows.optional_text(row, "arn")
+        return cls(name, arn, outcome, rows.optional_text(row, "error"))
+
+
+def build_receipt(
+    *,
+    loop: str,
+    night: str,
+    model: str | None,
+    images: int,
+    predictions: Sequence[Prediction],
+    plan: Sequence[PlannedReview],
+    opened: Sequence[OpenedLoop],
+    statuses: Mapping[str, str],
+    answers: Sequence[Answer],
+    manifest_lines: int,
+    expectations: Mapping[str, int],
+    score_threshold: float,
+    price_per_review: float = 0.0,
+    late_answers: int = 0,
+    unusable_answers: int = 0,
+) -> Json:
+    """Count a night: the same rows give the same receipt.
+
+    ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
+    all that joined this night; ``late_answers`` of them are to an earlier night's loops. ``expectations`` holds
+    ``evaluated`` and ``failed``. ``reviews_cost`` is the price of the loops that were completed.
+    """
+    names = {row.loop_name for row in opened if row.outcome != "failed"}
+    completed = sum(statuses.get(name) == "Completed" for name in names)
+    ended_badly = sum(statuses.get(name) in _ENDED_BADLY for name in names)
+    refused = sum(row.outcome == "failed" for row in opened)
+    return {
+        "loop": loop,
+        "night": night,
+        "model": model,
+        "images": images,
+        "scored": sum(prediction.error is None for prediction in predictions),
+        "score_errors": sum(prediction.error is not None for prediction in predictions),
+        "below_threshold": sum(is_unsure(prediction, score_threshold) for prediction in predictions),
+        "audit": sum(review.audit_drawn for review in plan),
+        "planned": sum(review.duplicate_of is None for review in plan),
+        "duplicates": sum(review.duplicate_of is not None for review in plan),
+        "loops_opened": sum(row.outcome == "opened" for row in opened),
+        "loops_adopted": sum(row.outcome == "adopted" for row in opened),
+        "loops_completed": completed,
+        "loops_failed": ended_badly + refused,
+        "loops_open": len(names) - completed - ended_badly,
+        "answers": len(answers),
+        "late_answers": late_answers,
+        "unusable_answers": unusable_answers,
+        "rejected": sum(len(answer.rejected) for answer in answers),
+        "manifest_lines": manifest_lines,
+        "reviewer_seconds": round(sum(answer.seconds for answer in answers), 3),
+        "reviews_cost": round(completed * price_per_review, 4),
+        "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
+    }
