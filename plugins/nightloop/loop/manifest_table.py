@@ -128,7 +128,7 @@ def _problem(line: ManifestLine, attribute: str) -> str | None:
     shapes = {
         "source-ref must be an s3:// URI": (_text(line.get("source-ref")) or "").startswith("s3://"),
         f"{attribute} must be an object": bool(label),
-        f"{attribute}.image_size must be a list of one size": isinstance(sizes, list) and len(sizes) == 1,
+        f"{attribute}.image_size must be a list of one size with width and height": _is_size(sizes),
         f"{attribute}.annotations must be a list": isinstance(annotations, list),
         f"{attribute}.annotations must hold class_id, left, top, width and height as numbers": all(
             _is_annotation(item) for item in _list(annotations)
@@ -138,6 +138,11 @@ def _problem(line: ManifestLine, attribute: str) -> str | None:
         f"{attribute}-metadata.objects must be a list": isinstance(metadata.get("objects"), list),
     }
     return next((sentence for sentence, fine in shapes.items() if not fine), None)
+
+
+def _is_size(sizes: object) -> bool:
+    size = _mapping(_list(sizes)[0]) if len(_list(sizes)) == 1 else {}
+    return all(_number(size.get(key)) is not None for key in ("width", "height"))
 
 
 def _is_annotation(item: object) -> bool:

@@ -1,0 +1,154 @@
+from typing import Any
+
+import pytest
+
+from nightloop.loop.answers import Answer, parse_output
+from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
+
+
+def edges(boxes) -> list[tuple[float, ...]]:
+    return [(box.left, box.top, box.width, box.height) for box in boxes]
+
+
+def read(make, *humans: dict[str, Any], **changes: Any) -> Answer:
+    return parse_output(make.output(*humans, **changes), make.review(), make.classes)
+
+
+def test_one_reviewer(make) -> None:
+    answer = read(make, make.human(make.drawn("sofa"), make.drawn("chair", 562, 274, 120, 226)))
+    assert [(box.label, box.class_id, box.score) for box in answer.boxes] == [("sofa", 17, 1.0), ("chair", 8, 1.0)]
+    assert edges(answer.boxes) == [(121, 214, 378, 282), (562, 274, 120, 226)]
+    assert (answer.agreement, answer.seconds, answer.rejected) == (1.0, 40.5, ())
+    assert (answer.image, answer.loop_name, answer.model) == (make.image(), "voc-0123456789abcdef", "model-1")
+    (reviewer,) = answer.reviewers
+    assert (reviewer.worker, reviewer.modified, reviewer.submitted) == ("a12b3", True, "2026-11-23T07:59:58.321Z")
+
+
+def test_no_object_is_an_answer(make) -> None:
+    answer = read(make, make.human())
+    assert answer.boxes == ()
+    assert answer.reviewers[0].boxes == ()
+    assert answer.rejected == ()
+
+
+def test_optional_parts_may_be_missing(make) -> None:
+    human = {
+        "answerContent": {"annotatedResult": {"boundingBoxes": [make.drawn()]}},
+        "submissionTime": "2020-06-01T10:00:00Z",
+    }
+    answer = parse_output({"humanAnswers": [human]}, make.review(), make.classes)
+    assert len(answer.boxes) == 1
+    assert answer.seconds == 0.0
+    assert (answer.reviewers[0].worker, answer.reviewers[0].seconds, answer.reviewers[0].modified) == (None, None, None)
+
+
+def test_several_reviewers_are_merged_and_the_last_dates_the_answer(make) -> None:
+    answer = read(
+        make,
+        make.human(make.drawn("sofa", 100, 100, 100, 100), submitted="2026-11-23T09:00:00.5Z"),
+        make.human(make.drawn("sofa", 110, 100, 100, 100), submitted="2026-11-23T10:30:00+02:00"),
+        make.human(submitted="2026-11-23T08:59:59Z"),
+    )
+    assert edges(answer.boxes) == [(105, 100, 100, 100)]
+    assert answer.submitted == "2026-11-23T09:00:00.5Z"
+    assert answer.seconds == pytest.approx(121.5)
+    assert answer.agreement == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected", "reason"),
+    [
+        ({"left": -20, "top": -10, "width": 100, "height": 50}, (0, 0, 80, 40), None),
+        ({"left": 700, "top": 500, "width": 300, "height": 100}, (700, 500, 100, 33), None),
+        ({"left": 1.5, "top": 2.25, "width": 10.5, "height": 3}, (1.5, 2.25, 10.5, 3), None),
+        ({"width": 0}, None, "sofa at 121, 214 has no area inside the image"),
+        ({"height": -5}, None, "has no area"),
+        ({"left": 800}, None, "has no area"),
+        ({"label": "unicorn"}, None, "label 'unicorn' is not one of the loop's classes"),
+        ({"label": None}, None, "'label' must be text, not None"),
+        ({"left": "12"}, None, "'left' must be a number, not '12'"),
+        ({"width": None}, None, "'width' must be a number"),
+    ],
+)
+def test_a_box_is_cut_to_the_image_or_rejected_with_a_reason(make, drawn, expected, reason) -> None:
+    answer = read(make, make.human(make.drawn("cat", 1, 1, 9, 9), make.drawn() | drawn))
+    assert edges(answer.boxes)[1:] == ([expected] if expected else [])
+    assert len(answer.rejected) == (1 if reason else 0)
+    if reason:
+        assert answer.rejected[0].startswith("answer 1, box 2: ")
+        assert reason in answer.rejected[0]
+
+
+def test_a_box_that_lacks_a_part_is_rejected(make) -> None:
+    answer = read(make, make.human({"label": "cat", "left": 1, "top": 1, "width": 5}, "box"))
+    assert answer.boxes == ()
+    assert "has no 'height'" in answer.rejected[0]
+    assert "must be a JSON object" in answer.rejected[1]
+
+
+UNREADABLE = [
+    ({"answerContent": {"other": {}}}, "has no 'annotatedResult'; it has ['other']"),
+    ({"answerContent": {"annotatedResult": {"boundingBoxes": "none"}}}, "'boundingBoxes' must be a list"),
+    ({"answerContent": {"annotatedResult": {}}}, "has no 'boundingBoxes'"),
+    ({"answerContent": []}, "'answerContent' must be an object"),
+    ({"submissionTime": "yesterday"}, "'yesterday' is not a time"),
+    ({"submissionTime": None}, "'submissionTime' must be text"),
+    (
+        {
+            "answerContent": {
+                "annotatedResult": {"boundingBoxes": [], "inputImageProperties": {"width": 533, "height": 800}}
+            }
+        },
+        "was drawn on 533 x 800 pixels; the image has 800 x 533",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), UNREADABLE)
+def test_an_unreadable_answer_does_not_spoil_the_others(make, change, reason) -> None:
+    answer = read(make, make.human(**change), make.human(make.drawn()))
+    assert len(answer.reviewers) == len(answer.boxes) == 1
+    assert answer.rejected[0].startswith("answer 1: ")
+    assert reason in answer.rejected[0]
+
+
+@pytest.mark.parametrize(("change", "reason"), UNREADABLE)
+def test_nothing_readable_is_an_error(make, change, reason) -> None:
+    with pytest.raises(AnswerError, match="no answer that can be used") as caught:
+        read(make, make.human(**change))
+    assert reason in caught.value.message
+    assert caught.value.image == make.uri
+
+
+def test_no_reviewer_at_all_is_its_own_error(make) -> None:
+    with pytest.raises(NoAnswerError, match="no reviewer") as caught:
+        read(make)
+    assert str(caught.value).startswith(f"output of voc-0123456789abcdef, image {make.uri}: ")
+
+
+@pytest.mark.parametrize("output", [{}, {"humanAnswers": None}, {"humanAnswers": {}}, [], None])
+def test_what_is_no_output_is_refused(make, output) -> None:
+    with pytest.raises(AnswerError, match="no 'humanAnswers' list"):
+        parse_output(output, make.review(), make.classes)
+
+
+@pytest.mark.parametrize(
+    "change", [{"humanLoopName": "voc-other"}, {"inputContent": {"taskObject": "s3://b/other.jpg"}}]
+)
+def test_another_loops_output_is_refused(make, change) -> None:
+    with pytest.raises(AnswerError, match="belongs to loop"):
+        read(make, make.human(make.drawn()), **change)
+
+
+def test_the_templates_element_may_have_another_name(make) -> None:
+    human = make.human(answerContent={"boxes": {"boundingBoxes": [make.drawn()]}})
+    answer = parse_output(make.output(human), make.review(), make.classes, attribute="boxes")
+    assert len(answer.boxes) == 1
+
+
+def test_an_answer_survives_json(make) -> None:
+    answer = read(make, make.human(make.drawn(), make.drawn("nothing")), make.human())
+    assert Answer.from_json(answer.to_json()) == answer
+    assert answer.rejected
+    with pytest.raises(RowError, match="has no 'agreement'"):
+        Answer.from_json({key: value for key, value in answer.to_json().items() if key != "agreement"})
