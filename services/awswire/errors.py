@@ -39,7 +39,7 @@ def unknown_operation(what: str) -> ServiceError:
 
 def not_implemented(operation: str, implemented: list[str]) -> ServiceError:
     """Build the error for an operation that AWS has and this service does not."""
-    there = ", ".join(implemented)
+    there = ", ".join(implemented) or "nothing"
     return ServiceError(
         "NotImplemented", f"{operation} is not implemented by this service. It implements: {there}", status=501
     )

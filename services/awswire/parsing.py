@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from services.awswire.errors import serialization_error
 from services.awswire.models import Operation, Service, Shape, Value
-from services.awswire.request import WireRequest
+from services.awswire.request import WireRequest, header_text
 from services.awswire.scalars import read_json_scalar, read_text_scalar
 
 
@@ -109,7 +109,7 @@ def _read_headers(shape: Shape, request: WireRequest) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name, member in shape.members.items():
         if member.location == "header" and (text := request.head.headers.get(member.wire_name or name)) is not None:
-            found[name] = read_text_scalar(member, text, name)
+            found[name] = read_text_scalar(member, header_text(text), name)
         elif member.location == "headers":
             found[name] = _prefixed_headers(member.wire_name or "", request)
     return found
@@ -117,7 +117,7 @@ def _read_headers(shape: Shape, request: WireRequest) -> dict[str, Value]:
 
 def _prefixed_headers(prefix: str, request: WireRequest) -> dict[str, str]:
     items = request.head.headers.items()
-    return {name[len(prefix) :]: text for name, text in items if name.startswith(prefix.lower())}
+    return {name[len(prefix) :]: header_text(text) for name, text in items if name.startswith(prefix.lower())}
 
 
 def _read_labels(shape: Shape, labels: dict[str, str]) -> dict[str, Value]:
@@ -152,7 +152,10 @@ def _read(shape: Shape, value: Value, path: str) -> Value:
     if shape.type == "map":
         if not isinstance(value, dict):
             raise serialization_error(f"a map is expected{_at(path)}")
-        return {key: _read(shape.value, element, f"{path}.{key}") for key, element in value.items()}
+        return {
+            read_json_scalar(shape.key, key, path): _read(shape.value, element, f"{path}.{key}")
+            for key, element in value.items()
+        }
     return read_json_scalar(shape, value, path)
 
 

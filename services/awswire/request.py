@@ -40,6 +40,14 @@ def read_head(scope: Scope) -> Head:
     )
 
 
+def header_text(value: str) -> str:
+    """Read a header's value as UTF-8, which is what AWS's clients sign and send; ASGI servers hand out Latin-1."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
+
+
 async def read_request(scope: Scope, receive: Receive, head: Head, max_body: int) -> WireRequest:
     """Read the body, holding at most `max_body` bytes; raise `BodyTooLarge` as soon as it is known to be longer."""
     announced = head.headers.get("content-length", "")

@@ -42,11 +42,21 @@ class Router:
 
     def _add(self, service: Service) -> None:
         if not service.is_json:
-            self._paths.extend(_path(service, operation) for operation in service.operations.values())
+            for operation in service.operations.values():
+                self._add_path(_path(service, operation))
         elif service.target_prefix in self._targets:
             raise ConfigurationError(f"two services have the target prefix {service.target_prefix}")
         else:
             self._targets[service.target_prefix] = service
+
+    def _add_path(self, path: _Path) -> None:
+        for other in self._paths:
+            if (other.operation.method, other.expression) == (path.operation.method, path.expression):
+                raise ConfigurationError(
+                    f"{other.service.name} {other.operation.name} and {path.service.name} {path.operation.name}"
+                    f" have the same path: {path.operation.method} {path.operation.request_uri}"
+                )
+        self._paths.append(path)
 
     def route(self, head: Head) -> Route:
         """Find the operation; `ServiceError` UnknownOperationException when there is none."""

@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import csv
 import math
+import re
 from collections.abc import Callable
 
 from services.awswire.errors import ServiceError, serialization_error
@@ -10,6 +12,7 @@ from services.awswire.models import Shape, Value
 from services.awswire.timestamps import read_timestamp
 
 _INTEGER_BITS = {"integer": 31, "long": 63}
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _FLOAT_NAMES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _JAVA_NAMES = {
     "integer": "Integer",
@@ -27,7 +30,7 @@ def read_json_scalar(shape: Shape, value: Value, path: str) -> Value:
     reader: Callable[[Shape, Value], Value] = _JSON_READERS.get(shape.type, _json_string)
     try:
         return reader(shape, value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise _unreadable(shape, _token(value), path) from error
 
 
@@ -80,14 +83,7 @@ def _json_float(_shape: Shape, value: Value) -> float:
         return _FLOAT_NAMES[value]
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
-    return _as_float(value)
-
-
-def _as_float(value: float | str) -> float:
-    try:
-        return float(value)
-    except OverflowError as error:
-        raise ValueError from error
+    return float(value)
 
 
 def _json_boolean(_shape: Shape, value: Value) -> bool:
@@ -126,9 +122,9 @@ _JSON_READERS: dict[str, Callable[[Shape, Value], Value]] = {
 
 def _from_text(shape: Shape, text: str) -> Value:
     if shape.type in _INTEGER_BITS:
-        return _in_bits(shape, int(text))
+        return _in_bits(shape, int(_number(text)))
     if shape.type in ("float", "double"):
-        return _FLOAT_NAMES[text] if text in _FLOAT_NAMES else _as_float(text)
+        return _FLOAT_NAMES[text] if text in _FLOAT_NAMES else float(_number(text))
     if shape.type == "boolean":
         return _text_boolean(text)
     if shape.type == "timestamp":
@@ -138,6 +134,13 @@ def _from_text(shape: Shape, text: str) -> Value:
     return _base64(text).decode() if shape.jsonvalue and shape.location == "header" else text
 
 
+def _number(text: str) -> str:
+    """Let through only what JSON calls a number: Python would read `1_000` and other scripts' digits too."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError
+    return text
+
+
 def _text_boolean(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError
@@ -145,4 +148,6 @@ def _text_boolean(text: str) -> bool:
 
 
 def _split_list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")] if text else []
+    """Split at commas; an element that holds one stands in double quotes, with backslashes before quotes."""
+    parts = next(csv.reader([text], skipinitialspace=True, doublequote=False, escapechar="\\"), [])
+    return [part.strip() for part in parts]

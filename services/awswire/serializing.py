@@ -56,7 +56,6 @@ def _body(shape: Shape, answer: dict[str, Value], headers: dict[str, str], servi
         return _dump(_structure(shape, answer, ""))
     member, value = shape.members[shape.payload], answer.get(shape.payload)
     if member.type == "blob":
-        headers.setdefault("content-type", "application/octet-stream")
         return bytes(_scalar(member, value, shape.payload, raw=True)) if value is not None else b""
     headers.setdefault("content-type", _CONTENT_TYPES[service.protocol])
     if member.type == "string":

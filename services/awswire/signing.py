@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, unquote_plus
 
 from services.awswire.errors import ConfigurationError, ServiceError
-from services.awswire.request import Head, WireRequest
+from services.awswire.request import Head, WireRequest, header_text
 
 _log = logging.getLogger(__name__)
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -209,11 +209,11 @@ def _canonical_query(query: str) -> str:
 
 
 def _recode(text: str) -> str:
-    return quote(unquote_plus(text, encoding="latin-1").encode("latin-1", errors="replace"), safe="~")
+    return quote(unquote_plus(text, encoding="latin-1").encode("latin-1"), safe="~")
 
 
 def _canonical_header(head: Head, name: str) -> str:
-    return ",".join(" ".join(value.split()) for value in head.headers.getlist(name))
+    return ",".join(" ".join(header_text(value).split()) for value in head.headers.getlist(name))
 
 
 def _payload_hash(request: WireRequest) -> str:
