@@ -1,0 +1,55 @@
+import { parseRelaxed } from './relaxed-json.js';
+
+/**
+ * Whether a boolean attribute is set; the text "false" counts as not set.
+ * @param {Element} element
+ * @param {string} name
+ */
+export const flag = (element, name) => {
+  const value = element.getAttribute(name);
+  return value !== null && value.trim().toLowerCase() !== 'false';
+};
+
+/**
+ * The number in an attribute, or the default when it is missing or no number.
+ * @param {Element} element
+ * @param {string} name
+ * @param {number} fallback
+ */
+export const number = (element, name, fallback) => {
+  const text = element.getAttribute(name)?.trim();
+  const value = Number(text);
+  return text && Number.isFinite(value) ? value : fallback;
+};
+
+/**
+ * The list in an attribute of relaxed JSON; missing or blank is the empty list.
+ * @param {Element} element
+ * @param {string} name
+ * @returns {any[]}
+ * @throws {TypeError} naming element and attribute, when the text is no list
+ */
+export const list = (element, name) => {
+  const value = structure(element, name);
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new TypeError(`<${element.localName}> ${name}: expected a list such as ['cat', 'dog']`);
+  return value;
+};
+
+/**
+ * The value in an attribute of relaxed JSON; undefined when missing or blank.
+ * @param {Element} element
+ * @param {string} name
+ * @returns {any}
+ * @throws {TypeError} naming element and attribute
+ */
+export const structure = (element, name) => {
+  const text = element.getAttribute(name);
+  if (text === null || text.trim() === '') return undefined;
+  try {
+    return parseRelaxed(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new TypeError(`<${element.localName}> ${name}: ${cause.message}`, { cause });
+  }
+};

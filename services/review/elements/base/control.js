@@ -1,0 +1,77 @@
+import { flag } from './attributes.js';
+import { CrowdElement } from './element.js';
+
+/**
+ * What a control adds to the answer: a value under its name, or one choice among those of its name.
+ * @typedef {{value: any}|{choice: string, chosen: boolean}|undefined} Submission
+ */
+
+/** Fired on a control whenever its part of the answer changes. */
+export class AnswerChanged extends Event {
+  constructor() {
+    super('change', { bubbles: true, composed: true });
+  }
+}
+
+/** An element with a name whose value goes into the answer. It takes part in forms as native controls do. */
+export class CrowdControl extends CrowdElement {
+  static formAssociated = true;
+
+  internals = this.attachInternals();
+
+  get name() {
+    return this.getAttribute('name') ?? '';
+  }
+
+  set name(next) {
+    this.setAttribute('name', next);
+  }
+
+  get disabled() {
+    return flag(this, 'disabled');
+  }
+
+  set disabled(next) {
+    this.toggleAttribute('disabled', Boolean(next));
+  }
+
+  get required() {
+    return flag(this, 'required');
+  }
+
+  /** What a message about this control calls it. */
+  get title$() {
+    return this.getAttribute('label') || this.getAttribute('header') || this.textContent?.trim() || this.name;
+  }
+
+  get validationMessage() {
+    return this.internals.validationMessage;
+  }
+
+  checkValidity() {
+    return this.internals.checkValidity();
+  }
+
+  /**
+   * What this control adds to the answer now; undefined when nothing.
+   * @returns {Submission}
+   */
+  submission() {
+    return undefined;
+  }
+
+  /**
+   * Hold the form back with a message, or with none let it go.
+   * @param {string} message
+   * @param {ValidityStateFlags} flags
+   */
+  complain(message, flags = { customError: true }) {
+    if (message) this.internals.setValidity(flags, message);
+    else this.internals.setValidity({});
+  }
+
+  /** Tell the page that the answer changed. */
+  changed() {
+    this.dispatchEvent(new AnswerChanged());
+  }
+}

@@ -1,0 +1,129 @@
+import { clamp } from './box.js';
+
+/**
+ * How the image lies on the stage: stage = image * scale + offset. All pure; the stage's unit is the CSS pixel.
+ * @typedef {import('./box.js').Box} Box
+ * @typedef {import('./box.js').Point} Point
+ * @typedef {import('./box.js').Size} Size
+ * @typedef {{scale: number, x: number, y: number}} View
+ */
+
+const MARGIN = 12;
+const LARGEST_SCALE = 32;
+/** A tiny image is not blown up beyond this by fitting. */
+const LARGEST_FIT = 6;
+
+/**
+ * The view that shows the whole image, centred.
+ * @param {Size} stage
+ * @param {Size} image
+ * @returns {View}
+ */
+export const fit = (stage, image) => {
+  const across = Math.max(1, stage.width - 2 * MARGIN) / image.width;
+  const down = Math.max(1, stage.height - 2 * MARGIN) / image.height;
+  const scale = Math.min(across, down, LARGEST_FIT);
+  return { scale, x: (stage.width - image.width * scale) / 2, y: (stage.height - image.height * scale) / 2 };
+};
+
+/**
+ * @param {View} view
+ * @param {Point} point on the stage
+ * @returns {Point} in the image
+ */
+export const toImage = (view, point) => ({ x: (point.x - view.x) / view.scale, y: (point.y - view.y) / view.scale });
+
+/**
+ * @param {View} view
+ * @param {Box} box in the image
+ * @returns {Box} on the stage
+ */
+export const toStage = (view, box) => ({
+  left: box.left * view.scale + view.x,
+  top: box.top * view.scale + view.y,
+  width: box.width * view.scale,
+  height: box.height * view.scale,
+});
+
+/**
+ * The part of the image that can be seen.
+ * @param {View} view
+ * @param {Size} stage
+ * @param {Size} image
+ * @returns {Box}
+ */
+export const visible = (view, stage, image) => {
+  const first = toImage(view, { x: 0, y: 0 });
+  const last = toImage(view, { x: stage.width, y: stage.height });
+  const left = clamp(first.x, 0, image.width);
+  const top = clamp(first.y, 0, image.height);
+  return { left, top, width: clamp(last.x, left, image.width) - left, height: clamp(last.y, top, image.height) - top };
+};
+
+/**
+ * Zoom so that the image's point under `at` stays there.
+ * @param {View} view
+ * @param {number} factor
+ * @param {Point} at on the stage
+ * @param {Size} stage
+ * @param {Size} image
+ * @returns {View}
+ */
+export const zoom = (view, factor, at, stage, image) => {
+  const smallest = Math.min(fit(stage, image).scale / 2, 1);
+  const scale = clamp(view.scale * factor, smallest, LARGEST_SCALE);
+  const held = toImage(view, at);
+  return keepInSight({ scale, x: at.x - held.x * scale, y: at.y - held.y * scale }, stage, image);
+};
+
+/**
+ * @param {View} view
+ * @param {Point} delta
+ * @param {Size} stage
+ * @param {Size} image
+ * @returns {View}
+ */
+export const pan = (view, delta, stage, image) =>
+  keepInSight({ ...view, x: view.x + delta.x, y: view.y + delta.y }, stage, image);
+
+/**
+ * Pan as little as is needed to see the box.
+ * @param {View} view
+ * @param {Box} box
+ * @param {Size} stage
+ * @param {Size} image
+ */
+export const reveal = (view, box, stage, image) => {
+  const on = toStage(view, box);
+  const delta = { x: shift(on.left, on.width, stage.width), y: shift(on.top, on.height, stage.height) };
+  return delta.x === 0 && delta.y === 0 ? view : pan(view, delta, stage, image);
+};
+
+/**
+ * @param {number} start
+ * @param {number} length
+ * @param {number} room
+ */
+const shift = (start, length, room) => {
+  const end = start + length;
+  if (start < 0 && end < room) return Math.min(-start, room - end) + MARGIN;
+  if (end > room && start > 0) return -Math.min(start, end - room) - MARGIN;
+  return 0;
+};
+
+/**
+ * Never let the image slip off the stage: its middle third stays reachable.
+ * @param {View} view
+ * @param {Size} stage
+ * @param {Size} image
+ * @returns {View}
+ */
+const keepInSight = (view, stage, image) => {
+  const width = image.width * view.scale;
+  const height = image.height * view.scale;
+  return {
+    scale: view.scale,
+    x: clamp(view.x, stage.width / 3 - width, (stage.width * 2) / 3),
+    y: clamp(view.y, stage.height / 3 - height, (stage.height * 2) / 3),
+  };
+};

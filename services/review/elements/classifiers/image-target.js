@@ -1,0 +1,57 @@
+import { css } from '../base/css.js';
+
+/** The image of an image classifier, and what is said when it does not come. */
+export const imageMarkup = `
+  <img class="image" alt="Image to classify" referrerpolicy="no-referrer">
+  <p class="missing" role="alert" hidden>The image cannot be shown. It may be gone, or its link may have run out.</p>`;
+
+export const imageStyles = css`
+  .image { display: block; max-width: 100%; max-height: calc(100dvh - 220px); border-radius: var(--crowd-radius); }
+  .missing { padding: 32px; border: 1px solid var(--crowd-danger); border-radius: var(--crowd-radius); color: var(--crowd-danger); background: var(--crowd-danger-soft); }
+`;
+
+/** Shows an image and knows whether it came. */
+export class ImageTarget {
+  /** @type {'loading'|'shown'|'missing'} */
+  state = 'loading';
+  #image;
+  #missing;
+  #changed;
+
+  /**
+   * @param {import('../base/element.js').CrowdElement} host
+   * @param {() => void} changed
+   */
+  constructor(host, changed) {
+    this.#image = host.part$('.image');
+    this.#missing = host.part$('.missing');
+    this.#changed = changed;
+  }
+
+  /** @param {AbortSignal} signal */
+  connect(signal) {
+    this.#image.addEventListener('load', () => this.#become('shown'), { signal });
+    this.#image.addEventListener('error', () => this.#become('missing'), { signal });
+  }
+
+  /** @param {string} address */
+  show(address) {
+    if (this.#image.getAttribute('src') === address) return;
+    this.#become(address ? 'loading' : 'missing');
+    if (address) this.#image.src = address;
+  }
+
+  /** What holds the form back; '' when the image is there. */
+  get complaint() {
+    if (this.state === 'shown') return '';
+    return this.state === 'loading' ? 'the image is still loading' : 'the image cannot be shown';
+  }
+
+  /** @param {'loading'|'shown'|'missing'} state */
+  #become(state) {
+    this.state = state;
+    this.#image.hidden = state === 'missing';
+    this.#missing.hidden = state !== 'missing';
+    this.#changed();
+  }
+}

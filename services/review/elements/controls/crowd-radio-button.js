@@ -1,0 +1,43 @@
+import { choiceStyles } from '../base/field-styles.js';
+import { ChoiceControl } from './choice-control.js';
+
+/** One choice of several; adds `{name: {value: true|false}}` to the answer. Its group keeps it the only one. */
+export class CrowdRadioButton extends ChoiceControl {
+  static styles = [choiceStyles];
+  static template = '<label><input type="radio"><span><slot></slot></span></label>';
+
+  /** Amazon's radio buttons know no `required`: a page that sets it must not get stuck. */
+  get required() {
+    return false;
+  }
+
+  /** @param {AbortSignal} signal */
+  connected(signal) {
+    super.connected(signal);
+    if (this.checked) this.#releaseOthers();
+    this.addEventListener('change', () => this.#releaseOthers(), { signal });
+  }
+
+  /** Choose this one, as a press on it does. */
+  choose() {
+    if (this.disabled || this.checked) return;
+    this.input.checked = true;
+    this.refresh();
+    this.changed();
+  }
+
+  #releaseOthers() {
+    for (const other of this.companions()) if (other !== this) other.checked = false;
+  }
+
+  /**
+   * The radio buttons of which only one can be chosen: those of the group, or without one those of the name.
+   * @returns {CrowdRadioButton[]}
+   */
+  companions() {
+    const group = this.closest('crowd-radio-group');
+    const root = group ?? this.closest('crowd-form') ?? document;
+    const buttons = Array.from(root.querySelectorAll('crowd-radio-button')).filter((other) => other instanceof CrowdRadioButton);
+    return group ? buttons : buttons.filter((other) => other.name === this.name && !other.closest('crowd-radio-group'));
+  }
+}

@@ -1,0 +1,206 @@
+import { ActiveTime } from '../base/active-time.js';
+import { flag } from '../base/attributes.js';
+import { css } from '../base/css.js';
+import { CrowdElement } from '../base/element.js';
+import { collectAnswer, firstInvalid } from '../base/form.js';
+import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { framed, hearShell, tellShell } from '../base/shell.js';
+
+const REGIONS = new Set(['short-instructions', 'full-instructions']);
+
+const styles = css`
+  :host { display: flex; flex-direction: column; min-height: 100dvh; }
+  :host(.fills) { height: 100dvh; }
+  .layout { display: flex; flex: 1 1 auto; min-height: 0; }
+  .work { display: flex; flex-direction: column; flex: 1 1 auto; min-width: 0; min-height: 0; }
+  ::slotted(form) { display: block; padding: 24px; margin: 0; }
+  :host(.fills) ::slotted(form) { display: flex; flex-direction: column; flex: 1 1 auto; min-height: 0; padding: 0; }
+  footer {
+    position: sticky; bottom: 0; z-index: 5; display: flex; align-items: center; justify-content: flex-end; gap: 16px;
+    padding: 10px 16px; border-top: 1px solid var(--crowd-line); background: var(--crowd-surface);
+  }
+  footer:not(.submits):has(#message:empty) { display: none; }
+  #message { flex: 1 1 auto; margin: 0; color: var(--crowd-danger); font-size: 14px; font-weight: 500; }
+  #answers-box {
+    margin: 0; padding: 16px; overflow: auto; border-top: 1px solid var(--crowd-line); background: var(--crowd-accent-soft);
+    font: 13px/1.5 ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; white-space: pre-wrap;
+  }
+`;
+
+/**
+ * The form of a task. Its children move into an ordinary `<form>`, which stays in the page's own tree; a Submit
+ * button is added when the page brings none. The answer goes to the page around, or, opened alone, is shown.
+ */
+export class CrowdForm extends CrowdElement {
+  static styles = [instructionsStyles, styles];
+  static template = `
+    <div class="layout">
+      ${instructionsMarkup}
+      <div class="work">
+        <slot></slot>
+        <footer>
+          <p id="message" role="alert"></p>
+          <slot name="actions"></slot>
+        </footer>
+        <pre id="answers-box" aria-label="Answer" hidden></pre>
+      </div>
+    </div>`;
+
+  #form = document.createElement('form');
+  #instructions = new Instructions(this);
+  #time = new ActiveTime();
+  #sending = false;
+  #dirty = false;
+  /** @type {Event|null} the event that the page's own handlers are looking at */
+  #asked = null;
+
+  /** The ordinary form inside, which holds the children. */
+  get form() {
+    return this.#form;
+  }
+
+  /** Send the answer if it is valid; as with a native form, no `submit` event is fired. */
+  submit() {
+    if (this.#isValid()) this.#send();
+  }
+
+  /** Submit as a press on the button does: check, ask the page's handlers, send. */
+  requestSubmit() {
+    this.#form.requestSubmit();
+  }
+
+  reset() {
+    this.#form.reset();
+  }
+
+  /** @param {AbortSignal} signal */
+  connected(signal) {
+    this.#form.noValidate = true;
+    this.#adopt();
+    this.#instructions.connect(signal);
+    const late = new MutationObserver(() => this.#adopt());
+    late.observe(this, { childList: true, subtree: true });
+    signal.addEventListener('abort', () => late.disconnect());
+    this.addEventListener('submit', (event) => this.#onSubmit(event), { signal, capture: true });
+    for (const kind of ['input', 'change']) this.addEventListener(kind, () => this.#onChange(), { signal });
+    hearShell((message) => this.#onShell(message), signal);
+    this.#time.watch(window, signal);
+  }
+
+  #adopt() {
+    const strangers = Array.from(this.childNodes).filter((child) => child !== this.#form && !belongsOutside(child));
+    this.#form.append(...strangers);
+    for (const region of Array.from(this.#form.children)) if (REGIONS.has(region.localName)) this.append(region);
+    if (this.#form.parentNode !== this) this.prepend(this.#form);
+    this.#ensureSubmit();
+    this.#instructions.place();
+    this.classList.toggle('fills', this.querySelector(':scope > form > crowd-bounding-box') !== null);
+  }
+
+  #ensureSubmit() {
+    const ours = this.querySelector(':scope > crowd-button[slot="actions"]');
+    const theirs = Array.from(this.querySelectorAll('crowd-button')).some((button) => button !== ours && submits(button));
+    if (theirs) ours?.remove();
+    else if (!ours) this.append(submitButton());
+    this.part$('footer').classList.toggle('submits', !theirs);
+  }
+
+  /**
+   * The browser wants to submit a form inside. The page's handlers are asked with an event of our own, so that
+   * whatever order they were added in, the answer is collected after the last of them ran.
+   * @param {SubmitEvent} event
+   */
+  #onSubmit(event) {
+    if (event === this.#asked) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.#sending || !this.#isValid()) return;
+    this.#asked = new SubmitEvent('submit', { bubbles: true, cancelable: true, submitter: event.submitter });
+    const agreed = (event.target ?? this.#form).dispatchEvent(this.#asked);
+    this.#asked = null;
+    if (agreed) this.#send();
+  }
+
+  #isValid() {
+    const refused = firstInvalid(this);
+    this.#say(refused ? complaint(refused) : '');
+    if (refused) bringIntoView(refused);
+    return !refused;
+  }
+
+  #send() {
+    if (this.#sending) return;
+    const answer = collectAnswer(this);
+    if (!framed()) {
+      this.#show(answer);
+      return;
+    }
+    this.#setSending(true);
+    tellShell({ type: 'crowd:submit', answer, seconds: Math.round(this.#time.seconds * 1000) / 1000 });
+  }
+
+  /** @param {object} answer */
+  #show(answer) {
+    const box = this.part$('#answers-box');
+    box.textContent = JSON.stringify(answer, null, 2);
+    box.hidden = false;
+    box.scrollIntoView({ block: 'nearest' });
+  }
+
+  #onChange() {
+    if (this.part$('#message').textContent && !firstInvalid(this)) this.#say('');
+    if (this.#dirty) return;
+    this.#dirty = true;
+    tellShell({ type: 'crowd:dirty', dirty: true });
+  }
+
+  /** @param {{type: string, message?: string}} message */
+  #onShell({ type, message }) {
+    if (type === 'shell:submitting') this.#setSending(true);
+    if (type !== 'shell:error') return;
+    this.#setSending(false);
+    this.#say(message || 'The answer could not be saved. Please submit again.');
+  }
+
+  /** @param {boolean} sending */
+  #setSending(sending) {
+    this.#sending = sending;
+    if (sending) this.#say('');
+    for (const button of this.querySelectorAll('crowd-button')) {
+      if (submits(button)) button.toggleAttribute('loading', sending);
+    }
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.part$('#message').textContent = sentence;
+  }
+}
+
+/** @param {Node} node */
+const belongsOutside = (node) => node instanceof Element && (REGIONS.has(node.localName) || node.slot === 'actions');
+
+/** @param {Element} button */
+const submits = (button) => button.getAttribute('form-action') === 'submit' && !flag(button, 'hidden');
+
+const submitButton = () => {
+  const button = document.createElement('crowd-button');
+  button.setAttribute('form-action', 'submit');
+  button.setAttribute('variant', 'primary');
+  button.setAttribute('slot', 'actions');
+  button.textContent = 'Submit';
+  return button;
+};
+
+/** @param {HTMLElement} control */
+const bringIntoView = (control) => {
+  const tabs = /** @type {import('../display/crowd-tabs.js').CrowdTabs|null} */ (control.closest('crowd-tabs'));
+  tabs?.reveal(control);
+  control.focus();
+};
+
+/** @param {any} control */
+const complaint = (control) => {
+  const name = control.title$ ?? control.labels?.[0]?.textContent?.trim() ?? control.name;
+  return name ? `${name}: ${control.validationMessage}` : control.validationMessage;
+};

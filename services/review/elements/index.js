@@ -1,0 +1,91 @@
+/** Registers all elements; a page needs this one script. */
+import { dress } from './base/theme.js';
+import { tellShell } from './base/shell.js';
+import { CrowdBoundingBox } from './boxes/crowd-bounding-box.js';
+import { CrowdClassifier } from './classifiers/crowd-classifier.js';
+import { CrowdClassifierMultiSelect } from './classifiers/crowd-classifier-multi-select.js';
+import { CrowdImageClassifier } from './classifiers/crowd-image-classifier.js';
+import { CrowdImageClassifierMultiSelect } from './classifiers/crowd-image-classifier-multi-select.js';
+import { CrowdButton } from './controls/crowd-button.js';
+import { CrowdCheckbox } from './controls/crowd-checkbox.js';
+import { CrowdInput } from './controls/crowd-input.js';
+import { CrowdRadioButton } from './controls/crowd-radio-button.js';
+import { CrowdRadioGroup } from './controls/crowd-radio-group.js';
+import { CrowdSlider } from './controls/crowd-slider.js';
+import { CrowdTextArea } from './controls/crowd-text-area.js';
+import { CrowdToggleButton } from './controls/crowd-toggle-button.js';
+import { CrowdAlert } from './display/crowd-alert.js';
+import { CrowdCard } from './display/crowd-card.js';
+import { CrowdInstructions } from './display/crowd-instructions.js';
+import { CrowdTab } from './display/crowd-tab.js';
+import { CrowdTabs } from './display/crowd-tabs.js';
+import { CrowdForm } from './form/crowd-form.js';
+import { CrowdUnsupported, UNSUPPORTED_TOOLS } from './unsupported/crowd-unsupported.js';
+
+/** The form comes first: it moves its children, which is cheapest before they are upgraded. */
+const ELEMENTS = {
+  'crowd-form': CrowdForm,
+  'crowd-alert': CrowdAlert,
+  'crowd-bounding-box': CrowdBoundingBox,
+  'crowd-button': CrowdButton,
+  'crowd-card': CrowdCard,
+  'crowd-checkbox': CrowdCheckbox,
+  'crowd-classifier': CrowdClassifier,
+  'crowd-classifier-multi-select': CrowdClassifierMultiSelect,
+  'crowd-image-classifier': CrowdImageClassifier,
+  'crowd-image-classifier-multi-select': CrowdImageClassifierMultiSelect,
+  'crowd-input': CrowdInput,
+  'crowd-instructions': CrowdInstructions,
+  'crowd-radio-button': CrowdRadioButton,
+  'crowd-radio-group': CrowdRadioGroup,
+  'crowd-slider': CrowdSlider,
+  'crowd-tab': CrowdTab,
+  'crowd-tabs': CrowdTabs,
+  'crowd-text-area': CrowdTextArea,
+  'crowd-toggle-button': CrowdToggleButton,
+};
+
+/** Tags that only carry data for the element around them. */
+const DATA_TAGS = new Set(['crowd-slider-label']);
+
+/**
+ * @param {string} tag
+ * @param {CustomElementConstructor} type
+ */
+const register = (tag, type) => {
+  if (!customElements.get(tag)) customElements.define(tag, type);
+};
+
+const registerUnknown = () => {
+  for (const element of document.querySelectorAll(':not(:defined)')) {
+    const tag = element.localName;
+    if (tag.startsWith('crowd-') && !DATA_TAGS.has(tag)) register(tag, class extends CrowdUnsupported {});
+  }
+};
+
+const warnWithoutForm = () => {
+  if (document.querySelector('crowd-form') || !document.body) return;
+  const warning = document.createElement('crowd-alert');
+  warning.setAttribute('type', 'warning');
+  warning.textContent = 'This page has no <crowd-form> around its content, so nothing can be submitted.';
+  document.body.prepend(warning);
+};
+
+let announced = false;
+
+const announce = () => {
+  if (announced) return;
+  announced = true;
+  registerUnknown();
+  warnWithoutForm();
+  document.dispatchEvent(new Event('all-crowd-elements-ready'));
+  tellShell({ type: 'crowd:ready' });
+};
+
+dress(document);
+for (const [tag, type] of Object.entries(ELEMENTS)) register(tag, type);
+for (const tag of UNSUPPORTED_TOOLS) register(tag, class extends CrowdUnsupported {});
+if (document.readyState === 'complete') announce();
+document.addEventListener('DOMContentLoaded', announce, { once: true });
+// A script that was added late comes after DOMContentLoaded.
+window.addEventListener('load', announce, { once: true });
