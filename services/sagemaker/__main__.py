@@ -1,0 +1,38 @@
+"""`python -m services.sagemaker`: serve sagemaker and sagemaker-runtime on one port."""
+
+import logging
+import os
+import sys
+
+import uvicorn
+
+from services.sagemaker.app import create_app
+from services.sagemaker.errors import SettingsError, StateFolderBusyError
+from services.sagemaker.service import Service
+from services.sagemaker.settings import read_settings
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT; 2 when it cannot start."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        settings = read_settings(os.environ)
+        service = Service(settings)
+    except (SettingsError, StateFolderBusyError) as error:
+        print(f"sagemaker: {error}", file=sys.stderr)
+        return 2
+    uvicorn.run(
+        create_app(service),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="info",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=10,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What SageMaker's API says: thin handlers, one file per resource."""

@@ -1,0 +1,24 @@
+from datetime import UTC, datetime
+
+from services.awswire import Context, Operations
+from services.sagemaker.service import Service
+
+control = Operations("sagemaker")
+runtime = Operations("sagemaker-runtime")
+
+
+def service_of(context: Context) -> Service:
+    """Give the service that a call is for."""
+    service = context.state
+    assert isinstance(service, Service)
+    return service
+
+
+def moment(seconds: float) -> datetime:
+    """Turn stored seconds into what an answer holds."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def now_of(context: Context) -> float:
+    """Give the time of a call, in milliseconds as SageMaker does."""
+    return round(context.now(), 3)

@@ -1,0 +1,57 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from services.awswire import Keys, create_asgi
+from services.sagemaker.api import (  # noqa: F401 - each registers its operations
+    endpoint_configs,
+    endpoints,
+    invocations,
+    models,
+    tags,
+    training_jobs,
+    transform_jobs,
+)
+from services.sagemaker.api.operations import control, runtime
+from services.sagemaker.service import Service
+
+
+def create_app(service: Service) -> Starlette:
+    """Wire the service: the two AWS services on one address, and two pages for those who watch it."""
+    settings = service.settings
+    wire = create_asgi(
+        [control, runtime],
+        keys=Keys(settings.access_keys),
+        account=settings.account,
+        state=service,
+        max_body=MAX_WIRE_BYTES,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        # As many connections as there are invocations: routing, not the pool, decides who waits.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+        async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as service.http:  # noqa: S113 - see invocations.py
+            await run_in_threadpool(service.start)
+            try:
+                yield
+            finally:
+                await run_in_threadpool(service.stop)
+
+    return Starlette(
+        routes=[Route("/healthz", _healthy), Route("/readyz", _healthy), Mount("/", wire)],
+        lifespan=lifespan,
+    )
+
+
+MAX_WIRE_BYTES = 7 * 2**20
+
+
+async def _healthy(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")

@@ -1,0 +1,1 @@
+"""The container contract: folders, pipes and processes."""

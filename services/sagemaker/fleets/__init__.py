@@ -1,0 +1,1 @@
+"""Endpoints: fleets of inference processes, the traffic between them, blue/green updates."""

@@ -1,0 +1,89 @@
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.sagemaker.containers.serving import ModelContainer
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One production variant as it is deployed: its model as it was then, how many instances, what share."""
+
+    name: str
+    model: ModelContainer
+    instance_type: str
+    count: int
+    weight: float
+    startup_seconds: float | None
+
+    def to_json(self) -> Document:
+        """Give the form that is stored."""
+        model = {"image": self.model.image, "data": self.model.model_data, "environment": dict(self.model.environment)}
+        return {
+            "name": self.name,
+            "model": model,
+            "instance_type": self.instance_type,
+            "count": self.count,
+            "weight": self.weight,
+            "startup_seconds": self.startup_seconds,
+        }
+
+    @classmethod
+    def from_json(cls, document: Document) -> "Variant":
+        """Read the stored form."""
+        model = document["model"]
+        container = ModelContainer(model["image"], model["data"], model["environment"])
+        return cls(**(document | {"model": container}))
+
+    @classmethod
+    def from_request(cls, variant: Mapping[str, Any], container: Mapping[str, Any]) -> "Variant":
+        """Read a ProductionVariant of the API, with its model's container definition."""
+        return cls(
+            variant["VariantName"],
+            ModelContainer.from_definition(container),
+            variant["InstanceType"],
+            variant["InitialInstanceCount"],
+            variant.get("InitialVariantWeight", 1.0),
+            variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
+        )
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What an endpoint runs, or is about to run. It outlives the config and the models it was made from."""
+
+    identity: str
+    config_name: str
+    created: float
+    variants: Sequence[Variant]
+    policy: Document
+    stage: str = "Creating"
+
+    @classmethod
+    def make(cls, config_name: str, variants: Sequence[Variant], policy: Document, now: float) -> "Deployment":
+        """Make a new deployment; `policy` is the DeploymentConfig of the request, or empty."""
+        return cls(uuid.uuid4().hex, config_name, now, tuple(variants), policy)
+
+    def to_json(self) -> Document:
+        """Give the form that is stored."""
+        variants = [variant.to_json() for variant in self.variants]
+        return {
+            "identity": self.identity,
+            "config_name": self.config_name,
+            "created": self.created,
+            "variants": variants,
+            "policy": self.policy,
+            "stage": self.stage,
+        }
+
+    @classmethod
+    def from_json(cls, document: Document) -> "Deployment":
+        """Read the stored form."""
+        return cls(**(document | {"variants": tuple(Variant.from_json(variant) for variant in document["variants"])}))
+
+    def with_variants(self, variants: Sequence[Variant]) -> "Deployment":
+        """Give the same deployment with other counts or weights."""
+        return replace(self, variants=tuple(variants))

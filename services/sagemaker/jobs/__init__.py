@@ -1,0 +1,1 @@
+"""Training and transform jobs: each one a named thread over real container processes."""

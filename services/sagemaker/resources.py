@@ -1,0 +1,24 @@
+from dataclasses import dataclass
+from typing import Any
+
+from services.sagemaker.cloudwatch import MetricPublisher
+from services.sagemaker.containers.images import Images
+from services.sagemaker.containers.process import Containers
+from services.sagemaker.logs import LogShipper
+from services.sagemaker.s3 import ObjectStore
+from services.sagemaker.settings import Settings
+from services.sagemaker.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What every part of the service works with; made once, in `service.py`."""
+
+    settings: Settings
+    database: Database
+    store: ObjectStore
+    logs: LogShipper
+    metrics: MetricPublisher
+    alarms: Any
+    images: Images
+    containers: Containers

@@ -1,0 +1,118 @@
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.sagemaker.errors import SettingsError
+
+PREFIX = "NIGHTLOOP_SAGEMAKER_"
+
+
+def _setting(name: str, **options: Any) -> Any:
+    return field(metadata={"env": PREFIX + name}, **options)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set from outside; each field names its environment variable."""
+
+    state: Path = _setting("STATE")
+    access_keys: Mapping[str, str] = _setting("ACCESS_KEYS")
+    images: Mapping[str, tuple[str, ...]] = _setting("IMAGES")
+    host: str = _setting("HOST", default="127.0.0.1")
+    port: int = _setting("PORT", default=8091)
+    account: str = _setting("ACCOUNT", default="123456789012")
+    region: str = _setting("REGION", default="us-east-1")
+    aws_endpoint_url: str = _setting("AWS_ENDPOINT_URL", default="")
+    ping_grace_seconds: float = _setting("PING_GRACE_SECONDS", default=30.0)
+    invocation_timeout_seconds: float = _setting("INVOCATION_TIMEOUT_SECONDS", default=60.0)
+    training_stop_seconds: float = _setting("TRAINING_STOP_SECONDS", default=120.0)
+    serving_stop_seconds: float = _setting("SERVING_STOP_SECONDS", default=30.0)
+    metrics_interval_seconds: float = _setting("METRICS_INTERVAL_SECONDS", default=5.0)
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from environment variables.
+
+    Raises SettingsError naming the variable and how to mend it.
+    """
+    values: dict[str, Any] = {}
+    for name, entry in Settings.__dataclass_fields__.items():
+        variable = entry.metadata["env"]
+        text = environment.get(variable, "")
+        if text:
+            values[name] = _READERS.get(name, _text)(variable, text)
+        elif name in _REQUIRED:
+            raise SettingsError(f"{variable} is not set; {_REQUIRED[name]}")
+    return Settings(**values)
+
+
+_REQUIRED = {
+    "state": "name a folder where the service keeps its database and work folders",
+    "access_keys": 'give a JSON object of access key id to secret, like {"nightloop": "secret"}',
+    "images": 'give a JSON object of repository:tag to command, like {"object-detection:1": ["python", "-m", "x"]}',
+}
+
+
+def _text(_variable: str, text: str) -> str:
+    return text
+
+
+def _path(_variable: str, text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _integer(variable: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise SettingsError(f"{variable} is {text!r}; give a whole number") from error
+
+
+def _seconds(variable: str, text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise SettingsError(f"{variable} is {text!r}; give seconds as a number") from error
+    if not 0 < seconds < float("inf"):
+        raise SettingsError(f"{variable} is {text!r}; give seconds greater than zero")
+    return seconds
+
+
+def _object(variable: str, text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SettingsError(f"{variable} is not JSON ({error}); give a JSON object") from error
+    if not isinstance(value, dict):
+        raise SettingsError(f"{variable} must be a JSON object, not {type(value).__name__}")
+    return value
+
+
+def _keys(variable: str, text: str) -> dict[str, str]:
+    keys = _object(variable, text)
+    if not keys or not all(isinstance(secret, str) and secret for secret in keys.values()):
+        raise SettingsError(f"{variable} must map at least one access key id to its secret, a non-empty string")
+    return keys
+
+
+def _images(variable: str, text: str) -> dict[str, tuple[str, ...]]:
+    images = _object(variable, text)
+    for image, command in images.items():
+        if not isinstance(command, list) or not command or not all(isinstance(word, str) for word in command):
+            raise SettingsError(f"{variable}: the command of {image!r} must be a non-empty list of strings")
+    return {image: tuple(command) for image, command in images.items()}
+
+
+_READERS = {
+    "state": _path,
+    "access_keys": _keys,
+    "images": _images,
+    "port": _integer,
+    "ping_grace_seconds": _seconds,
+    "invocation_timeout_seconds": _seconds,
+    "training_stop_seconds": _seconds,
+    "serving_stop_seconds": _seconds,
+    "metrics_interval_seconds": _seconds,
+}
