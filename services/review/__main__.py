@@ -1,0 +1,109 @@
+"""The command line: serve, migrate, create-admin, create-worker."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.review import logs
+from services.review.app import create_app
+from services.review.errors import InvalidInput, ReviewError
+from services.review.settings import Settings
+from services.review.state import utc_now
+from services.review.storage import schema
+from services.review.storage.database import Database
+from services.review.workers import save_worker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+logger = logging.getLogger("services.review")
+
+GRACEFUL_SECONDS = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; answer the exit status, 2 when something has to be mended first."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment(os.environ)
+        logs.configure(settings.log_level)
+        commands = {"serve": _serve, "migrate": _migrate, "create-admin": _save, "create-worker": _save}
+        commands[options.command](settings, options)
+    except ReviewError as error:
+        print(f"error: {error.message}", file=sys.stderr)
+        return 2
+    except SQLAlchemyError as error:
+        # Its text may hold the address of the database with its password.
+        print(f"error: the database cannot be used ({type(error).__name__}): {error.__cause__}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001
+    database = Database(settings.database)
+    schema.prepare(database)
+    app = create_app(settings, database)
+    logger.info("serving", extra={"host": settings.host, "port": settings.port, "public_url": settings.public_url})
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=GRACEFUL_SECONDS
+    )
+
+
+def _migrate(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001
+    print(f"the database is at revision {schema.migrate(Database(settings.database))}")
+
+
+def _save(settings: Settings, options: argparse.Namespace) -> None:
+    database = Database(settings.database)
+    schema.prepare(database)
+    password = _password(options.password_file)
+    public_id = database.write(
+        lambda session: save_worker(
+            session,
+            name=options.name,
+            email=options.email,
+            password=password,
+            groups=options.group,
+            is_administrator=options.command == "create-admin",
+            now=utc_now(),
+        )
+    )
+    print(public_id)
+
+
+def _password(file: Path | None) -> str:
+    if file is None:
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except OSError as error:
+        raise InvalidInput(f"the password file cannot be read: {error}") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services.review", description="The review service.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="run the service; a new SQLite database is migrated by itself")
+    commands.add_parser("migrate", help="bring the database's schema up to date")
+    for command, help_ in (
+        ("create-admin", "make or change an administrator, who also sees how all jobs stand"),
+        ("create-worker", "make or change a worker"),
+    ):
+        save = commands.add_parser(command, help=help_, description=f"{help_}; the password is read from stdin")
+        save.add_argument("--name", required=True)
+        save.add_argument("--email", required=True, help="what the worker signs in with; names the account to change")
+        save.add_argument("--group", action="append", default=[], help="a group he belongs to; repeat for more")
+        save.add_argument("--password-file", type=Path, help="read the password from the first line of a file")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

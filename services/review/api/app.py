@@ -1,0 +1,26 @@
+"""The API as an ASGI application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.awswire import Keys, create_asgi
+from services.review.api import flow_definitions, human_loops, human_task_uis, render, tags, workforces, workteams
+from services.review.api.control_plane import operations as control_plane
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from services.review.state import Review
+
+# Importing these files fills the table they share.
+RESOURCES = (flow_definitions, human_task_uis, render, tags, workforces, workteams)
+
+
+def create_api(review: Review) -> ASGIApp:
+    """Make the AWS door."""
+    assert all(resource.operations is control_plane for resource in RESOURCES), "one table for all resources"
+    settings = review.settings
+    return create_asgi(
+        [human_loops.operations, control_plane], keys=Keys(settings.keys()), account=settings.account, state=review
+    )

@@ -1,0 +1,8 @@
+"""The table of SageMaker operations this service implements; the files beside it fill it."""
+
+from services.awswire import Operations
+
+operations = Operations("sagemaker")
+
+IN_USE = "ResourceInUse"
+NOT_FOUND = "ResourceNotFound"

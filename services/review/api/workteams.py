@@ -1,0 +1,148 @@
+"""Private work teams: groups of this service's workers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from services.awswire import Context, ServiceError
+from services.review.api import tags
+from services.review.api.control_plane import IN_USE, operations
+from services.review.api.errors import VALIDATION, as_service_errors
+from services.review.api.pages import Order, one_page
+from services.review.api.workforces import WORKFORCE_NAME, require_workforce
+from services.review.humanloops.flows import flows_of_teams
+from services.review.storage.tables import Workteam
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from services.review.state import Review
+
+
+@operations.implements("CreateWorkteam")
+def create_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
+    """Make a team of all workers of the groups it names."""
+    review: Review = context.state
+    require_workforce(request.get("WorkforceName", WORKFORCE_NAME))
+    _check_members(request["MemberDefinitions"])
+    arn = review.arns.workteam(request["WorkteamName"])
+
+    def create(session: Session) -> None:
+        if live(session, request["WorkteamName"]) is not None:
+            raise ServiceError(IN_USE, f"The work team {arn} already exists.")
+        session.add(
+            Workteam(
+                name=request["WorkteamName"],
+                description=request["Description"],
+                member_definitions=request["MemberDefinitions"],
+                notification=request.get("NotificationConfiguration"),
+                worker_access=request.get("WorkerAccessConfiguration"),
+                created_at=review.clock(),
+                updated_at=review.clock(),
+            )
+        )
+        tags.put(session, arn, request.get("Tags", []))
+
+    review.database.write(create)
+    return {"WorkteamArn": arn}
+
+
+@operations.implements("DescribeWorkteam")
+def describe_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
+    """Describe a team; SubDomain is where its workers sign in."""
+    review: Review = context.state
+    row = review.database.read(partial(_required, review=review, name=request["WorkteamName"]))
+    return {"Workteam": _described(review, row)}
+
+
+@operations.implements("ListWorkteams")
+def list_workteams(context: Context, request: dict[str, Any]) -> dict[str, Any]:
+    """List teams by name or creation, ascending unless asked otherwise."""
+    review: Review = context.state
+    statement = select(Workteam).where(Workteam.deleted_at.is_(None))
+    if "NameContains" in request:
+        statement = statement.where(Workteam.name.contains(request["NameContains"], autoescape=True))
+    column = Workteam.name if request.get("SortBy") == "Name" else Workteam.created_at
+    order = Order(column, Workteam.id, descending=request.get("SortOrder") == "Descending")
+    with as_service_errors():
+        rows, token = review.database.read(partial(one_page, statement=statement, order=order, request=request))
+    return {"Workteams": [_described(review, row) for row in rows], "NextToken": token}
+
+
+@operations.implements("UpdateWorkteam")
+def update_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
+    """Change a team and answer the whole of it."""
+    review: Review = context.state
+    _check_members(request.get("MemberDefinitions", []))
+
+    def update(session: Session) -> Workteam:
+        row = _required(session, review, request["WorkteamName"])
+        row.description = request.get("Description", row.description)
+        row.member_definitions = request.get("MemberDefinitions", row.member_definitions)
+        row.notification = request.get("NotificationConfiguration", row.notification)
+        row.worker_access = request.get("WorkerAccessConfiguration", row.worker_access)
+        row.updated_at = review.clock()
+        return row
+
+    return {"Workteam": _described(review, review.database.write(update))}
+
+
+@operations.implements("DeleteWorkteam")
+def delete_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
+    """Delete a team; refused while a flow definition relies on it, whose loops nobody could answer then."""
+    review: Review = context.state
+
+    def delete(session: Session) -> None:
+        row = _required(session, review, request["WorkteamName"])
+        arn = review.arns.workteam(row.name)
+        flows = ", ".join(flow.name for flow in flows_of_teams(session, [row.id]))
+        if flows:
+            message = f"The work team {arn} is used by flow definitions: {flows}. Delete these first."
+            raise ServiceError(VALIDATION, message)
+        row.deleted_at = review.clock()
+        tags.forget(session, arn)
+
+    review.database.write(delete)
+    return {"Success": True}
+
+
+def live(session: Session, name: str | None) -> Workteam | None:
+    """Find the team of this name that is not deleted."""
+    return session.scalar(select(Workteam).where(Workteam.name == name, Workteam.deleted_at.is_(None)))
+
+
+def _check_members(definitions: Sequence[dict[str, Any]]) -> None:
+    for definition in definitions:
+        if "CognitoMemberDefinition" in definition or not definition.get("OidcMemberDefinition", {}).get("Groups"):
+            raise ServiceError(
+                VALIDATION,
+                "Members of this workforce are groups of its own workers: give OidcMemberDefinition with Groups, "
+                "such as those of `create-worker --group`.",
+            )
+
+
+def _required(session: Session, review: Review, name: str) -> Workteam:
+    row = live(session, name)
+    if row is None:
+        raise ServiceError(VALIDATION, f"The work team {review.arns.workteam(name)} does not exist")
+    return row
+
+
+def _described(review: Review, row: Workteam) -> dict[str, Any]:
+    return {
+        "WorkteamName": row.name,
+        "MemberDefinitions": row.member_definitions,
+        "WorkteamArn": review.arns.workteam(row.name),
+        "WorkforceArn": review.arns.workforce(WORKFORCE_NAME),
+        "Description": row.description,
+        "SubDomain": review.settings.sub_domain,
+        "CreateDate": row.created_at,
+        "LastUpdatedDate": row.updated_at,
+        "NotificationConfiguration": row.notification,
+        "WorkerAccessConfiguration": row.worker_access,
+    }

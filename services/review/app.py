@@ -1,0 +1,83 @@
+"""The whole wiring of the review service on one page."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from services.review.api.app import create_api
+from services.review.arns import Arns
+from services.review.background import Repeating
+from services.review.health import health_routes
+from services.review.humanloops import expiring
+from services.review.outbox.s3 import S3Store
+from services.review.outbox.worker import OutboxWorker
+from services.review.portal.app import portal_routes
+from services.review.portal.security import rate_limit, sessions
+from services.review.render.report import ELEMENTS_FOLDER
+from services.review.state import Review, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.settings import Settings
+    from services.review.storage.database import Database
+
+SWEEP_SECONDS = 1.0
+OUTBOX_SECONDS = 1.0
+
+
+def create_app(settings: Settings, database: Database, clock: Callable[[], datetime] = utc_now) -> Starlette:
+    """Make the service: the AWS door at /, the workers' door at /portal/, the elements, and two threads beside them."""
+    settings.signing_key()  # fails here, not at the first sign-in
+    arns = Arns(settings.region, settings.account)
+    store = S3Store(settings)
+    writer = OutboxWorker(database, store, arns=arns, issuer=settings.public_url, clock=clock)
+    outbox = Repeating("outbox", writer.run_once, seconds=OUTBOX_SECONDS)
+    sweep = Repeating("sweep", partial(_sweep, database, clock, outbox.wake), seconds=SWEEP_SECONDS)
+    review = Review(settings, database, store, arns, clock, outbox.wake)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
+        outbox.start()
+        sweep.start()
+        yield
+        sweep.stop()
+        outbox.stop()
+        database.close()
+
+    # The frame of a task has an opaque origin, and modules are always fetched with CORS.
+    elements = Mount(
+        "/elements",
+        StaticFiles(directory=ELEMENTS_FOLDER, check_dir=False),
+        middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
+    )
+    api = Mount("/", create_api(review))
+    app = Starlette(routes=[*health_routes(), *portal_routes(), elements, api], lifespan=lifespan)
+    app.state.review = review
+    return app
+
+
+def _sweep(database: Database, clock: Callable[[], datetime], wake_outbox: Callable[[], None]) -> bool:
+    """Do what time asks for; answer whether there is more of it."""
+    now = clock()
+
+    def work(session: Session) -> int:
+        rate_limit.forget_old(session, now)
+        sessions.forget_old(session, now)
+        return expiring.expire_due(session, now)
+
+    done = database.write(work)
+    if done:
+        wake_outbox()
+    return done >= expiring.BATCH

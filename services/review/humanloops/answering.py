@@ -1,0 +1,88 @@
+"""Receiving an answer: in the database before it is acknowledged, once, and only in time."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.review.errors import ClaimExpired, InvalidInput, ReviewError, TaskAlreadySubmitted, TaskNotHeld
+from services.review.humanloops.claiming import expired, find_claim
+from services.review.humanloops.settling import end_claim
+from services.review.humanloops.transitions import ClaimState
+from services.review.storage.claims import lock_loop
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.storage.tables import Claim
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of an answer.
+
+    A refusal is returned, not raised: the late answer it speaks of must be committed too.
+    """
+
+    flow_name: str
+    refusal: ReviewError | None = None
+
+
+def submit(
+    session: Session, claim_id: str, worker_id: int, *, answer: object, seconds: object, now: datetime
+) -> Receipt:
+    """Take a worker's answer to a task he holds.
+
+    `answer` is the JSON object of the template's form; `seconds` the active time the page measured, capped by the time
+    that went by since the task was accepted. The same answer sent again is acknowledged again, so a page may repeat a
+    request whose reply was lost.
+
+    Raises UnknownTask, InvalidInput.
+    """
+    claim = find_claim(session, claim_id, worker_id)
+    loop = lock_loop(session, claim.human_loop_id)
+    session.refresh(claim)
+    flow_name = loop.flow_definition.name
+    text = _answer_text(answer)
+    refusal = _refusal(claim, text, now)
+    if refusal is not None:
+        if isinstance(refusal, ClaimExpired):
+            claim.late_answer = text
+            if claim.state == ClaimState.HELD:
+                end_claim(session, claim, loop, state=ClaimState.EXPIRED, now=now)
+        return Receipt(flow_name, refusal)
+    if claim.state == ClaimState.HELD:
+        claim.answer = text
+        claim.active_seconds = active_seconds(seconds, (now - claim.accepted_at).total_seconds())
+        end_claim(session, claim, loop, state=ClaimState.SUBMITTED, now=now)
+    return Receipt(flow_name)
+
+
+def active_seconds(claimed: object, wall_seconds: float) -> float:
+    """Return the seconds a worker was active, in milliseconds' precision, between 0 and the wall time.
+
+    Raises InvalidInput when the page sent no finite number.
+    """
+    if isinstance(claimed, bool) or not isinstance(claimed, int | float) or not math.isfinite(claimed):
+        raise InvalidInput(f"seconds must be a number, not {claimed!r}")
+    return round(min(max(float(claimed), 0.0), max(wall_seconds, 0.0)), 3)
+
+
+def _refusal(claim: Claim, text: str, now: datetime) -> ReviewError | None:
+    if claim.state == ClaimState.SUBMITTED:
+        return None if claim.answer == text else TaskAlreadySubmitted()
+    if claim.state in {ClaimState.RETURNED, ClaimState.DECLINED}:
+        return TaskNotHeld()
+    if claim.state == ClaimState.EXPIRED or claim.expires_at <= now:
+        return expired(claim)
+    return None
+
+
+def _answer_text(answer: object) -> str:
+    if not isinstance(answer, dict):
+        raise InvalidInput("answer must be a JSON object: the names of the form and their values")
+    return json.dumps(answer, sort_keys=True, ensure_ascii=False, allow_nan=False)

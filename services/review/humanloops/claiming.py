@@ -1,0 +1,137 @@
+"""Taking a task, looking at it, giving it back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.review.errors import ClaimExpired, TaskAlreadySubmitted, TaskNotHeld, UnknownTask
+from services.review.humanloops import expiring
+from services.review.humanloops.settling import end_claim
+from services.review.humanloops.teams import team_ids
+from services.review.humanloops.transitions import ClaimState
+from services.review.storage.claims import lock_loop, take_slot
+from services.review.storage.tables import Claim
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from services.review.storage.tables import FlowDefinition
+
+
+@dataclass(frozen=True)
+class HeldTask:
+    """A task as the worker who holds it sees it."""
+
+    id: str
+    flow_name: str
+    title: str
+    description: str
+    human_loop_name: str
+    accepted_at: datetime
+    expires_at: datetime
+    input_content: str
+    template: str
+
+    def seconds_left(self, now: datetime) -> float:
+        """Seconds until the task returns to the queue, never negative."""
+        return max(0.0, (self.expires_at - now).total_seconds())
+
+
+def claim_next(session: Session, flow: FlowDefinition, worker_id: int, now: datetime) -> HeldTask | None:
+    """Give a worker the task of this flow he already holds, or else the oldest free one; None when there is none.
+
+    The task is his until the flow's time limit, or until the loop's availability ends if that is sooner.
+    """
+    expiring.return_expired_claims(session, now)
+    held = session.scalar(
+        select(Claim).where(
+            Claim.flow_definition_id == flow.id, Claim.worker_id == worker_id, Claim.state == ClaimState.HELD
+        )
+    )
+    if held is not None:
+        return _held_task(held)
+    taken = take_slot(session, flow_definition_id=flow.id, worker_id=worker_id, now=now)
+    if taken is None:
+        return None
+    loop, slot_id = taken
+    claim = Claim(
+        id=secrets.token_hex(16),
+        slot_id=slot_id,
+        human_loop=loop,
+        flow_definition_id=flow.id,
+        worker_id=worker_id,
+        state=ClaimState.HELD,
+        accepted_at=now,
+        expires_at=min(now + timedelta(seconds=flow.time_limit_seconds), loop.expires_at),
+    )
+    session.add(claim)
+    session.flush()
+    return _held_task(claim)
+
+
+def look_at(session: Session, claim_id: str, worker_id: int, now: datetime) -> HeldTask:
+    """Return a task to the worker who holds it.
+
+    Raises UnknownTask when it was never his, or he left the team; TaskNotHeld, TaskAlreadySubmitted or ClaimExpired
+    when he holds it no longer.
+    """
+    claim = find_claim(session, claim_id, worker_id)
+    if claim.state == ClaimState.SUBMITTED:
+        raise TaskAlreadySubmitted
+    if claim.state in {ClaimState.RETURNED, ClaimState.DECLINED}:
+        raise TaskNotHeld
+    if claim.state == ClaimState.EXPIRED or claim.expires_at <= now:
+        raise expired(claim)
+    return _held_task(claim)
+
+
+def give_back(session: Session, claim_id: str, worker_id: int, now: datetime, *, declined: bool) -> str:
+    """Return a task to the queue and answer its flow's name; a declined one never comes back to this worker.
+
+    Giving back what is held no longer is no error: the worker wanted to be rid of it.
+    """
+    claim = find_claim(session, claim_id, worker_id)
+    loop = lock_loop(session, claim.human_loop_id)
+    session.refresh(claim)
+    if claim.state == ClaimState.HELD:
+        state = ClaimState.DECLINED if declined else ClaimState.RETURNED
+        if claim.expires_at <= now:
+            state = ClaimState.EXPIRED
+        end_claim(session, claim, loop, state=state, now=now)
+    return loop.flow_definition.name
+
+
+def find_claim(session: Session, claim_id: str, worker_id: int) -> Claim:
+    """Find a claim of this worker in one of his teams; raises UnknownTask for anybody else's."""
+    claim = session.get(Claim, claim_id)
+    if claim is None or claim.worker_id != worker_id:
+        raise UnknownTask
+    if claim.human_loop.flow_definition.workteam_id not in team_ids(session, worker_id):
+        raise UnknownTask
+    return claim
+
+
+def expired(claim: Claim) -> ClaimExpired:
+    """Make the refusal that says when a task's time was over and what became of it."""
+    return ClaimExpired(expired_at=f"{claim.expires_at:%H:%M:%S}")
+
+
+def _held_task(claim: Claim) -> HeldTask:
+    loop = claim.human_loop
+    flow = loop.flow_definition
+    return HeldTask(
+        id=claim.id,
+        flow_name=flow.name,
+        title=flow.title,
+        description=flow.description,
+        human_loop_name=loop.name,
+        accepted_at=claim.accepted_at,
+        expires_at=claim.expires_at,
+        input_content=loop.input_content,
+        template=flow.human_task_ui.content,
+    )

@@ -1,0 +1,64 @@
+"""What time ends: holds on tasks, the availability of loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.review.humanloops import flows
+from services.review.humanloops.settling import apply, end_claim
+from services.review.humanloops.transitions import ClaimState, LoopEvent, LoopState
+from services.review.storage.claims import lock_loop
+from services.review.storage.tables import Claim, HumanLoop
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+# How much one transaction may do before others get their turn at the database.
+BATCH = 200
+
+
+def expire_due(session: Session, now: datetime) -> int:
+    """Do all that is due, a batch of each kind, and answer how much that was."""
+    returned = return_expired_claims(session, now)
+    return returned + fail_expired_loops(session, now) + flows.bury_deleted_flows(session, now)
+
+
+def return_expired_claims(session: Session, now: datetime) -> int:
+    """Return tasks whose time is over to the queue."""
+    due = session.execute(
+        select(Claim.id, Claim.human_loop_id)
+        .where(Claim.state == ClaimState.HELD, Claim.expires_at <= now)
+        .order_by(Claim.expires_at)
+        .limit(BATCH)
+    ).tuples()
+    count = 0
+    for claim_id, loop_id in due.all():
+        loop = lock_loop(session, loop_id)
+        claim = session.get_one(Claim, claim_id, populate_existing=True)
+        if claim.state == ClaimState.HELD:
+            end_claim(session, claim, loop, state=ClaimState.EXPIRED, now=now)
+            count += 1
+    return count
+
+
+def fail_expired_loops(session: Session, now: datetime) -> int:
+    """Fail loops that were not answered within TaskAvailabilityLifetimeInSeconds."""
+    due = session.scalars(
+        select(HumanLoop.id)
+        .where(HumanLoop.state == LoopState.IN_PROGRESS, HumanLoop.expires_at <= now)
+        .order_by(HumanLoop.expires_at)
+        .limit(BATCH)
+    )
+    count = 0
+    for loop_id in due.all():
+        loop = lock_loop(session, loop_id)
+        if loop.state == LoopState.IN_PROGRESS:
+            seconds = int((loop.expires_at - loop.created_at).total_seconds())
+            reason = f"The loop was not answered within the {seconds} seconds it was available."
+            apply(session, loop, LoopEvent.AVAILABILITY_ENDED, now, failure_reason=reason)
+            count += 1
+    return count

@@ -1,0 +1,83 @@
+"""Looking at loops: one, a page of a flow's, how many wait for a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from services.review.humanloops.transitions import ClaimState, LoopState, SlotState
+from services.review.storage.claims import MET
+from services.review.storage.tables import Claim, HumanLoop, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.storage.tables import FlowDefinition
+
+
+@dataclass(frozen=True)
+class Job:
+    """A flow as a worker sees it in his list."""
+
+    flow_name: str
+    title: str
+    description: str
+    time_limit_seconds: int
+    waiting: int
+    held_task_id: str | None
+
+
+def jobs_for(session: Session, flows: Sequence[FlowDefinition], worker_id: int, now: datetime) -> list[Job]:
+    """List jobs with how many loops wait for this worker in each, in two statements however many flows there are."""
+    flow_ids = [flow.id for flow in flows]
+    waiting = _waiting_by_flow(session, flow_ids, worker_id, now)
+    held = _held_by_flow(session, flow_ids, worker_id, now)
+    return [
+        Job(
+            flow_name=flow.name,
+            title=flow.title,
+            description=flow.description,
+            time_limit_seconds=flow.time_limit_seconds,
+            waiting=waiting.get(flow.id, 0),
+            held_task_id=held.get(flow.id),
+        )
+        for flow in flows
+    ]
+
+
+def _waiting_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, now: datetime) -> dict[int, int]:
+    earlier = aliased(Claim)
+    met_before = exists().where(
+        earlier.human_loop_id == HumanLoop.id, earlier.worker_id == worker_id, earlier.state.in_(MET)
+    )
+    free_slot = exists().where(Slot.human_loop_id == HumanLoop.id, Slot.state == SlotState.WAITING)
+    rows = session.execute(
+        select(HumanLoop.flow_definition_id, func.count())
+        .where(
+            HumanLoop.flow_definition_id.in_(flow_ids),
+            HumanLoop.state == LoopState.IN_PROGRESS,
+            HumanLoop.expires_at > now,
+            free_slot,
+            ~met_before,
+        )
+        .group_by(HumanLoop.flow_definition_id)
+    )
+    return {flow_id: count for flow_id, count in rows.tuples()}  # noqa: C416 - as in settling.count_claims
+
+
+def _held_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, now: datetime) -> dict[int, str]:
+    rows = session.execute(
+        select(Claim.flow_definition_id, Claim.id).where(
+            Claim.flow_definition_id.in_(flow_ids),
+            Claim.worker_id == worker_id,
+            Claim.state == ClaimState.HELD,
+            Claim.expires_at > now,
+        )
+    )
+    return {flow_id: claim_id for flow_id, claim_id in rows.tuples()}  # noqa: C416 - as in settling.count_claims

@@ -1,0 +1,88 @@
+"""output.json: what a finished loop leaves in S3."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from services.review.humanloops.transitions import ClaimState
+from services.review.s3_locations import S3Location
+from services.review.storage.tables import Claim, Worker
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.arns import Arns
+    from services.review.storage.tables import HumanLoop
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output.json and where it belongs; the same loop always gives the same bytes."""
+
+    location: S3Location
+    body: bytes
+    kms_key_id: str | None
+
+
+def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) -> Output:
+    """Build a loop's output.json from its answers, in the order they came.
+
+    The shape is A2I's for a custom task type ("Amazon A2I Output Data" in the SageMaker developer guide). `issuer` is
+    the public URL of the portal, the place that vouches for the workers.
+    """
+    flow = loop.flow_definition
+    answers = session.execute(
+        select(Claim, Worker)
+        .join(Worker, Worker.id == Claim.worker_id)
+        .where(Claim.human_loop_id == loop.id, Claim.state == ClaimState.SUBMITTED)
+        .order_by(Claim.ended_at, Claim.id)
+    ).tuples()
+    document = {
+        "flowDefinitionArn": arns.flow_definition(flow.name),
+        "humanAnswers": [_human_answer(claim, worker, issuer) for claim, worker in answers],
+        "humanLoopName": loop.name,
+        "inputContent": json.loads(loop.input_content),
+    }
+    return Output(
+        location=output_location(flow.output_path, flow.name, loop.created_at, loop.name),
+        body=json.dumps(document, sort_keys=True, ensure_ascii=False).encode(),
+        kms_key_id=flow.kms_key_id,
+    )
+
+
+def output_location(output_path: str, flow_name: str, created_at: datetime, loop_name: str) -> S3Location:
+    """Place an output.json below the flow's S3OutputPath, by the loop's creation time in UTC."""
+    folder = created_at.astimezone(UTC).strftime("%Y/%m/%d/%H/%M/%S")
+    return S3Location.parse(output_path).join(flow_name, folder, loop_name, "output.json")
+
+
+def public_worker_id(subject: str) -> str:
+    """Derive the 16 characters by which output.json knows a worker from the subject that never changes."""
+    return hashlib.sha256(subject.encode()).hexdigest()[:16]
+
+
+def _human_answer(claim: Claim, worker: Worker, issuer: str) -> dict[str, Any]:
+    assert claim.answer is not None, "a submitted claim has its answer"
+    assert claim.ended_at is not None, "a submitted claim has ended"
+    return {
+        "acceptanceTime": _timestamp(claim.accepted_at),
+        "answerContent": json.loads(claim.answer),
+        "submissionTime": _timestamp(claim.ended_at),
+        "timeSpentInSeconds": claim.active_seconds,
+        "workerId": worker.public_id,
+        "workerMetadata": {
+            "identityData": {"identityProviderType": "Oidc", "issuer": issuer, "sub": worker.subject},
+        },
+    }
+
+
+def _timestamp(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

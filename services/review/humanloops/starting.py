@@ -1,0 +1,90 @@
+"""Starting a human loop, so that asking twice is asking once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.review.errors import HumanLoopConflict, InvalidInput, UnknownFlowDefinition
+from services.review.humanloops.flows import FlowStatus, live_flow
+from services.review.humanloops.transitions import LoopState, SlotState
+from services.review.storage.tables import HumanLoop, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Started:
+    """A loop that exists now; `adopted` when an earlier call made it."""
+
+    name: str
+    adopted: bool
+
+
+def start(
+    session: Session, *, name: str, flow_name: str, input_content: str, classifiers: Sequence[str], now: datetime
+) -> Started:
+    """Start a human loop, or adopt the one of the same name, flow and input.
+
+    A finished loop is adopted too: a caller that repeats itself must not pay for the same review twice. To review the
+    same thing again, delete the loop or use another name.
+
+    Raises UnknownFlowDefinition, InvalidInput, HumanLoopConflict.
+    """
+    digest = input_digest(input_content)
+    flow = live_flow(session, flow_name)
+    if flow is None or flow.status != FlowStatus.ACTIVE:
+        raise UnknownFlowDefinition(f"the flow definition {flow_name} does not exist or is being deleted")
+    existing = session.scalar(select(HumanLoop).where(HumanLoop.name == name))
+    if existing is not None:
+        if existing.flow_definition_id == flow.id and existing.input_digest == digest:
+            return Started(name, adopted=True)
+        raise HumanLoopConflict(f"a human loop named {name} exists and has a different input or flow definition")
+    loop = HumanLoop(
+        name=name,
+        flow_definition_id=flow.id,
+        state=LoopState.IN_PROGRESS,
+        input_content=input_content,
+        input_digest=digest,
+        content_classifiers=list(classifiers),
+        task_count=flow.task_count,
+        created_at=now,
+        expires_at=now + timedelta(seconds=flow.availability_seconds),
+    )
+    session.add(loop)
+    session.flush()
+    for ordinal in range(flow.task_count):
+        session.add(Slot(human_loop_id=loop.id, ordinal=ordinal, state=SlotState.WAITING))
+    return Started(name, adopted=False)
+
+
+def input_digest(input_content: str) -> str:
+    """Digest the meaning of an InputContent: the order of keys and blanks between them do not matter.
+
+    Raises InvalidInput when it is not a JSON object.
+    """
+    return hashlib.sha256(json.dumps(read_input(input_content), sort_keys=True).encode()).hexdigest()
+
+
+def read_input(input_content: str) -> dict[str, object]:
+    """Read an InputContent; raises InvalidInput when it is not a JSON object."""
+    try:
+        content = json.loads(input_content, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"InputContent must be a JSON object: {error}") from error
+    if not isinstance(content, dict):
+        raise InvalidInput("InputContent must be a JSON object, with the names a template reads as task.input.<name>")
+    return content
+
+
+def _refuse_constant(constant: str) -> object:
+    raise ValueError(f"{constant} is not JSON")

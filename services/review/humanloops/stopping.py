@@ -1,0 +1,72 @@
+"""Ending loops on request: stop one, stop all of a flow, delete one that is finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.review.errors import TransitionRefused, UnknownHumanLoop
+from services.review.humanloops.flows import FlowStatus, bury_deleted_flows
+from services.review.humanloops.settling import apply, settle
+from services.review.humanloops.transitions import FINISHED_STATES, LoopEvent, LoopState, shown_status
+from services.review.storage.claims import lock_loop
+from services.review.storage.tables import HumanLoop
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.storage.tables import FlowDefinition
+
+
+def stop(session: Session, name: str, now: datetime) -> None:
+    """Stop a loop: at once when nobody works on it, else when the last of them is done.
+
+    Raises UnknownHumanLoop, TransitionRefused (a finished loop).
+    """
+    _stop(session, lock_loop(session, find_loop(session, name).id), now)
+
+
+def delete(session: Session, name: str) -> None:
+    """Forget a finished loop with its answers; its output in S3 stays.
+
+    Raises UnknownHumanLoop, TransitionRefused (a loop that is not finished).
+    """
+    loop = lock_loop(session, find_loop(session, name).id)
+    if loop.state not in FINISHED_STATES:
+        raise TransitionRefused(
+            f"the human loop {name} is {shown_status(loop.state)}; only one that is Completed, Stopped or Failed "
+            "can be deleted: stop it first"
+        )
+    session.delete(loop)
+
+
+def delete_flow(session: Session, flow: FlowDefinition, now: datetime) -> None:
+    """Delete a flow definition: stop its open loops; it is gone when the last worker is done."""
+    flow.status = FlowStatus.DELETING
+    session.flush()
+    open_loops = session.scalars(
+        select(HumanLoop.id)
+        .where(HumanLoop.flow_definition_id == flow.id, HumanLoop.state == LoopState.IN_PROGRESS)
+        .order_by(HumanLoop.id)
+    )
+    for loop_id in open_loops.all():
+        loop = lock_loop(session, loop_id)
+        if loop.state == LoopState.IN_PROGRESS:
+            _stop(session, loop, now)
+    bury_deleted_flows(session, now)
+
+
+def find_loop(session: Session, name: str) -> HumanLoop:
+    """Find a loop by name; raises UnknownHumanLoop."""
+    loop = session.scalar(select(HumanLoop).where(HumanLoop.name == name))
+    if loop is None:
+        raise UnknownHumanLoop(f"the human loop {name} does not exist")
+    return loop
+
+
+def _stop(session: Session, loop: HumanLoop, now: datetime) -> None:
+    apply(session, loop, LoopEvent.STOP_ASKED, now)
+    settle(session, loop, now)

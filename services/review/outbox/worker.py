@@ -1,0 +1,82 @@
+"""From an answered loop to a completed one: output.json first, the status after it."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from services.review.humanloops.output import build_output
+from services.review.humanloops.settling import apply
+from services.review.humanloops.transitions import LoopEvent, LoopState
+from services.review.outbox import records
+from services.review.storage.claims import lock_loop
+from services.review.storage.tables import HumanLoop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.arns import Arns
+    from services.review.humanloops.output import Output
+    from services.review.outbox.records import Due
+    from services.review.outbox.s3 import S3Store
+    from services.review.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+
+class OutboxWorker:
+    """Writes what is due.
+
+    S3 and the database cannot commit together. The record goes only after S3 has the object, so that a crash at any
+    point in between writes the same bytes to the same key once more and nothing else.
+    """
+
+    def __init__(
+        self, database: Database, store: S3Store, *, arns: Arns, issuer: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._arns = arns
+        self._issuer = issuer
+        self._clock = clock
+
+    def run_once(self) -> bool:
+        """Write a batch; answer whether there was one."""
+        batch = self._database.read(partial(records.due, now=self._clock()))
+        for record in batch:
+            self._write(record)
+        return bool(batch)
+
+    def _write(self, record: Due) -> None:
+        output = self._database.read(partial(self._build, human_loop_id=record.human_loop_id))
+        if output is None:
+            return  # another process finished it since the batch was read
+        try:
+            self._store.write(output)
+        except (BotoCoreError, ClientError) as error:
+            postpone = partial(records.postpone, record_id=record.record_id, reason=str(error), now=self._clock())
+            delay = self._database.write(postpone)
+            details = {"uri": output.location.uri, "attempt": record.attempts + 1, "next_in_seconds": delay}
+            logger.warning("output not written: %s", error, extra=details)
+            return
+        self._database.write(partial(self._finish, record=record, uri=output.location.uri))
+        logger.info("output written", extra={"uri": output.location.uri})
+
+    def _build(self, session: Session, human_loop_id: int) -> Output | None:
+        loop = session.get(HumanLoop, human_loop_id)
+        if loop is None or loop.state not in {LoopState.ANSWERED, LoopState.CLOSING}:
+            return None
+        return build_output(session, loop, arns=self._arns, issuer=self._issuer)
+
+    def _finish(self, session: Session, record: Due, uri: str) -> None:
+        loop = lock_loop(session, record.human_loop_id)
+        if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:
+            loop.output_uri = uri
+            apply(session, loop, LoopEvent.OUTPUT_WRITTEN, self._clock())
+        records.remove(session, record.record_id)

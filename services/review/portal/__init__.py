@@ -1,0 +1,1 @@
+"""The workers' door: one file for each page."""

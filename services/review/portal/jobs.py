@@ -1,0 +1,63 @@
+"""The list of jobs, and starting to work on one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse, Response
+
+from services.review.errors import UnknownJob
+from services.review.humanloops import claiming, listing, overview
+from services.review.humanloops.flows import flows_of_teams
+from services.review.humanloops.teams import team_ids
+from services.review.portal import views
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.humanloops.claiming import HeldTask
+    from services.review.humanloops.listing import Job
+    from services.review.portal.door import Visit
+    from services.review.storage.tables import FlowDefinition
+
+
+def show(visit: Visit) -> Response:
+    """List the jobs of the worker's teams; an administrator sees how all jobs stand as well."""
+    database, worker = visit.review.database, visit.worker
+    jobs = database.read(partial(_jobs, worker_id=worker.worker_id, now=visit.review.clock()))
+    progress = database.read(overview.progress) if worker.is_administrator else []
+    finished = next((job.title for job in jobs if job.flow_name == visit.query.get("finished")), "")
+    return views.page(visit, "jobs.html", jobs=jobs, finished=finished, progress=progress)
+
+
+def start(visit: Visit) -> Response:
+    """Take the next task of a job and go to it."""
+    return RedirectResponse(next_place(visit, visit.path["flow"]), 303)
+
+
+def next_place(visit: Visit, flow_name: str) -> str:
+    """Claim a worker's next task of a flow and say where it is, or where to go when there is none.
+
+    Raises UnknownJob for a flow that is not of his teams.
+    """
+    claim = partial(_claim, flow_name=flow_name, worker_id=visit.worker.worker_id, now=visit.review.clock())
+    task = visit.review.database.write(claim)
+    return f"/portal/tasks/{task.id}" if task else f"/portal/?finished={flow_name}"
+
+
+def _jobs(session: Session, worker_id: int, now: datetime) -> list[Job]:
+    return listing.jobs_for(session, _flows(session, worker_id), worker_id, now)
+
+
+def _claim(session: Session, flow_name: str, worker_id: int, now: datetime) -> HeldTask | None:
+    flow = next((flow for flow in _flows(session, worker_id) if flow.name == flow_name), None)
+    if flow is None:
+        raise UnknownJob
+    return claiming.claim_next(session, flow, worker_id, now)
+
+
+def _flows(session: Session, worker_id: int) -> list[FlowDefinition]:
+    return flows_of_teams(session, team_ids(session, worker_id))

@@ -1,0 +1,1 @@
+"""What keeps the portal to its workers: sessions, CSRF tokens, content security policies, rate limits."""

@@ -1,0 +1,1 @@
+"""Worker templates: Liquid in, an isolated page out."""

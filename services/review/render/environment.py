@@ -1,0 +1,120 @@
+"""Rendering a worker template: untrusted text twice, the template and the input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from liquid import Environment
+from liquid.builtin.output import Output as LiquidOutput
+from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
+from liquid.exceptions import LiquidError
+
+from services.review.errors import TemplateFailed
+from services.review.render import filters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from liquid import RenderContext
+
+    from services.review.s3_locations import S3Location
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A page as the template made it, and the addresses it was granted."""
+
+    html: str
+    granted: tuple[str, ...]
+
+
+class JsonObject(dict[str, object]):
+    """An object of the input; every filter that asks for its text gets JSON."""
+
+    def __str__(self) -> str:
+        return filters.to_json(self)
+
+
+class JsonArray(list[object]):
+    """An array of the input; every filter that asks for its text gets JSON."""
+
+    def __str__(self) -> str:
+        return filters.to_json(self)
+
+
+class _PrintsJson(OutputNode):
+    """An output tag that prints objects and arrays as JSON, where standard Liquid prints something else."""
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        return buffer.write(_escaped(self.expression.evaluate(context)))
+
+
+class _EchoesJson(EchoNode, _PrintsJson):
+    pass
+
+
+class _OutputTag(LiquidOutput):
+    node_class = _PrintsJson
+
+
+class _EchoTag(EchoTag):
+    node_class = _EchoesJson
+
+
+class _TemplateEnvironment(Environment):
+    """Liquid with autoescape, and with limits that no honest template meets."""
+
+    context_depth_limit = 20
+    loop_iteration_limit = 200_000
+    local_namespace_limit = 10_000_000
+    output_stream_limit = 32_000_000
+
+
+def render(template: str, task_input: Mapping[str, object], grant: Callable[[S3Location], str]) -> Rendered:
+    """Render a template with `task.input`.
+
+    Every output is escaped unless the template says `skip_autoescape`; a name that is not defined prints nothing.
+    Raises TemplateFailed with the place and the reason.
+    """
+    granted: list[str] = []
+    environment = _environment(filters.grant_read_access(grant, granted))
+    try:
+        html = environment.from_string(template).render(task={"input": _wrap(dict(task_input))})
+    except (LiquidError, RecursionError) as error:
+        raise TemplateFailed(f"the template cannot be rendered: {error}") from error
+    return Rendered(html, tuple(granted))
+
+
+def check_syntax(template: str) -> None:
+    """Raise TemplateFailed when a template is not Liquid, with the place and the reason."""
+    try:
+        _environment(filters.text_of).from_string(template)
+    except (LiquidError, RecursionError) as error:
+        raise TemplateFailed(f"the template is not valid Liquid: {error}") from error
+
+
+def _environment(grant_filter: Callable[[object], str]) -> Environment:
+    environment = _TemplateEnvironment(autoescape=True)
+    environment.add_tag(_OutputTag)
+    environment.add_tag(_EchoTag)
+    del environment.filters["safe"]  # A2I's name for it is skip_autoescape
+    environment.add_filter("escape", filters.escape_filter)
+    environment.add_filter("escape_once", filters.escape_once)
+    environment.add_filter("skip_autoescape", filters.skip_autoescape)
+    environment.add_filter("to_json", filters.to_json)
+    environment.add_filter("grant_read_access", grant_filter)
+    return environment
+
+
+def _escaped(value: object) -> str:
+    return filters.escape_filter(value)
+
+
+def _wrap(value: object) -> object:
+    if isinstance(value, dict):
+        return JsonObject({key: _wrap(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return JsonArray(_wrap(item) for item in value)
+    return value

@@ -1,0 +1,76 @@
+"""Liquid filters of A2I ("Create Custom Worker Task Templates" in the SageMaker developer guide)."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from services.review.errors import InvalidLocation
+from services.review.s3_locations import S3Location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# JSON reads these escapes as the characters themselves, an HTML parser does not see a tag in them. So input stays data
+# even where a template author wrote `<script>var x = {{ task.input | to_json | skip_autoescape }}</script>`.
+_NOT_HTML = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def to_json(value: object) -> str:
+    """Print any value as JSON; what is undefined is null."""
+    return json.dumps(value, ensure_ascii=False, default=_plain).translate(_NOT_HTML)
+
+
+def escape_filter(value: object) -> Markup:
+    """Escape HTML; the automatic escaping that follows does not do it again."""
+    return escape(text_of(value))
+
+
+def escape_once(value: object) -> Markup:
+    """Escape HTML but leave the entities that are there."""
+    return escape(html.unescape(text_of(value)))
+
+
+def skip_autoescape(value: object) -> Markup:
+    """Print a value as the HTML it is: the template's author vouches for it."""
+    return Markup(text_of(value))  # noqa: S704 - the meaning of this filter; the page it lands on is sandboxed
+
+
+def grant_read_access(grant: Callable[[S3Location], str], granted: list[str]) -> Callable[[object], str]:
+    """Make the filter that turns an S3 URI into a short-lived https address, noting every address it gave.
+
+    An address that is not S3's needs no grant: it passes unchanged, and is noted, since the page has to show it.
+    """
+
+    def filter_(value: object) -> str:
+        text = text_of(value)
+        try:
+            address = grant(S3Location.parse(text))
+        except InvalidLocation:
+            address = text
+        if address.startswith(("https://", "http://")):
+            granted.append(address)
+        return address
+
+    return filter_
+
+
+def text_of(value: object) -> str:
+    """Print a value as an output tag prints it: objects and arrays as JSON, nothing as the empty text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list | tuple):
+        return to_json(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, range):
+        return list(value)
+    plain = getattr(value, "__liquid__", None)
+    return plain() if callable(plain) else str(value)

@@ -1,0 +1,33 @@
+"""What every request needs: one value, made in `app.py`, handed to both doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from services.review.arns import Arns
+    from services.review.outbox.s3 import S3Store
+    from services.review.settings import Settings
+    from services.review.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Review:
+    """The running service."""
+
+    settings: Settings
+    database: Database
+    store: S3Store
+    arns: Arns
+    clock: Callable[[], datetime]
+    wake_outbox: Callable[[], None]
+
+
+def utc_now() -> datetime:
+    """Tell the time in UTC, to the millisecond: what the API shows is then exactly what is stored and compared."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

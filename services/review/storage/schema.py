@@ -1,0 +1,73 @@
+"""The schema of the database and its age: Alembic, driven from here."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from services.review.errors import DatabaseNotReady
+
+if TYPE_CHECKING:
+    from services.review.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> str:
+    """Bring the schema up to date and return its revision."""
+    config = _configuration()
+    with database.engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    revision = newest_revision()
+    logger.info("database migrated", extra={"revision": revision})
+    return revision
+
+
+def newest_revision() -> str:
+    """Return the revision this code was written for."""
+    head = ScriptDirectory.from_config(_configuration()).get_current_head()
+    assert head is not None, "the migrations folder is part of the package"
+    return head
+
+
+def current_revision(database: Database) -> str | None:
+    """Return the revision the database is at; None before the first migration."""
+    with database.reading_engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(database: Database) -> None:
+    """Raise DatabaseNotReady unless the schema is the one this code was written for."""
+    current, newest = current_revision(database), newest_revision()
+    if current != newest:
+        raise DatabaseNotReady(
+            f"the database is at revision {current or 'none'}, this service needs {newest}; "
+            "run `python -m services.review migrate`"
+        )
+
+
+def prepare(database: Database) -> None:
+    """Migrate a new SQLite database; refuse any other that is not up to date.
+
+    A new SQLite file holds nothing that a migration could harm. Everywhere else the operator says when.
+    """
+    if database.is_sqlite and not inspect(database.reading_engine).get_table_names():
+        logger.info("new SQLite database: migrating it", extra={"file": database.url.database})
+        migrate(database)
+    check(database)
+
+
+def _configuration() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

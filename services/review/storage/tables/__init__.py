@@ -1,0 +1,26 @@
+"""Tables, one file an aggregate."""
+
+from services.review.storage.tables.base import Base
+from services.review.storage.tables.flow_definitions import FlowDefinition
+from services.review.storage.tables.human_loops import Claim, HumanLoop, Slot
+from services.review.storage.tables.human_task_uis import HumanTaskUi
+from services.review.storage.tables.outbox import OutboxRecord
+from services.review.storage.tables.tags import Tag
+from services.review.storage.tables.workers import SignInFailure, Worker, WorkerGroup, WorkerSession
+from services.review.storage.tables.workteams import Workteam
+
+__all__ = [
+    "Base",
+    "Claim",
+    "FlowDefinition",
+    "HumanLoop",
+    "HumanTaskUi",
+    "OutboxRecord",
+    "SignInFailure",
+    "Slot",
+    "Tag",
+    "Worker",
+    "WorkerGroup",
+    "WorkerSession",
+    "Workteam",
+]

@@ -1,0 +1,101 @@
+"""Human loops, the slots each asks for, and the claims workers make on them."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.review.storage.tables.base import Base, Identifier, UtcDateTime
+from services.review.storage.tables.flow_definitions import FlowDefinition
+
+
+class HumanLoop(Base):
+    """One thing to review; `state` is a `humanloops.transitions.LoopState`."""
+
+    __tablename__ = "human_loops"
+    __table_args__ = (
+        Index("ix_human_loops_listing", "flow_definition_id", "created_at", "id"),
+        Index("ix_human_loops_queue", "flow_definition_id", "state", "created_at", "id"),
+        Index("ix_human_loops_expiry", "state", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    name: Mapped[str] = mapped_column(String(63), unique=True)
+    flow_definition_id: Mapped[int] = mapped_column(ForeignKey("flow_definitions.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    input_content: Mapped[str] = mapped_column(Text)
+    input_digest: Mapped[str] = mapped_column(String(64))
+    content_classifiers: Mapped[list[str]] = mapped_column(JSON)
+    task_count: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failure_code: Mapped[str | None] = mapped_column(String(32))
+    failure_reason: Mapped[str | None] = mapped_column(String(1024))
+    output_uri: Mapped[str | None] = mapped_column(Text)
+
+    flow_definition: Mapped[FlowDefinition] = relationship()
+
+
+class Slot(Base):
+    """One of a loop's `TaskCount` answers to come; `state` is a `humanloops.transitions.SlotState`."""
+
+    __tablename__ = "slots"
+    __table_args__ = (UniqueConstraint("human_loop_id", "ordinal"),)
+
+    id: Mapped[int] = mapped_column(Identifier, primary_key=True)
+    human_loop_id: Mapped[int] = mapped_column(ForeignKey("human_loops.id", ondelete="CASCADE"))
+    ordinal: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16))
+
+
+class Claim(Base):
+    """A worker's hold on a slot; its id is the task's id in the portal.
+
+    The three partial indexes are the last word on who holds what, whatever the statements before them believed: a slot
+    has one holder, a worker meets a loop once, and works on one task of a job at a time.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index(
+            "uq_claims_one_worker_a_slot",
+            "slot_id",
+            unique=True,
+            sqlite_where=text("state IN ('held', 'submitted')"),
+            postgresql_where=text("state IN ('held', 'submitted')"),
+        ),
+        Index(
+            "uq_claims_one_meeting_a_loop",
+            "human_loop_id",
+            "worker_id",
+            unique=True,
+            sqlite_where=text("state IN ('held', 'submitted', 'declined')"),
+            postgresql_where=text("state IN ('held', 'submitted', 'declined')"),
+        ),
+        Index(
+            "uq_claims_one_task_at_a_time",
+            "flow_definition_id",
+            "worker_id",
+            unique=True,
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index("ix_claims_expiry", "state", "expires_at"),
+        Index("ix_claims_human_loop_id", "human_loop_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id", ondelete="CASCADE"))
+    human_loop_id: Mapped[int] = mapped_column(ForeignKey("human_loops.id", ondelete="CASCADE"))
+    flow_definition_id: Mapped[int] = mapped_column(ForeignKey("flow_definitions.id"))
+    worker_id: Mapped[int] = mapped_column(ForeignKey("workers.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str | None] = mapped_column(Text)
+    active_seconds: Mapped[float | None] = mapped_column(Float)
+    late_answer: Mapped[str | None] = mapped_column(Text)
+
+    human_loop: Mapped[HumanLoop] = relationship()
