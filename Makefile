@@ -1,0 +1,69 @@
+# Nightloop on this machine. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help install lock demo up down status clean test lint bench-night
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+STATE ?= .nightloop
+DATA ?=
+data = $(if $(DATA),--data "$(DATA)")
+# Whatever the caller's shell is set to, these commands must not meet another Airflow's or AWS's settings.
+unexport PYTHONPATH AIRFLOW_HOME VIRTUAL_ENV
+
+help: ## this list
+	@echo "Nightloop: your object detector learns from people every night."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  DATA=folder     your own images in place of the drawn ones (demo, up, bench-night): images/, pool.manifest, holdout.manifest"
+	@echo "  AIRFLOW_PORT=8080 AWS_PORT=8090 SAGEMAKER_PORT=8091 REVIEW_PORT=8092     other ports"
+	@echo "  PYTHON=python3.12     the Python (3.11 to 3.13) to make $(VENV) with"
+
+install: $(INSTALLED) ## make .venv from requirements.lock; done by the others where needed
+
+# A Python that Airflow runs on, unless PYTHON names one.
+find_python = for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python); do \
+	"$$python" -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && break; \
+	python=; done; \
+	test -n "$$python" || { echo "no Python 3.11, 3.12 or 3.13 with venv was found: install one, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+
+$(INSTALLED): requirements.lock
+	@$(find_python); begun=$$(date +%s); \
+	echo "installing into $(VENV): once, and again when requirements.lock changes"; \
+	test -x $(PY) || "$$python" -m venv $(VENV) || exit 1; \
+	uv=$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock); \
+	if $(PY) -m pip install --quiet --disable-pip-version-check "$$uv" && \
+	   $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock; then :; else \
+		echo "uv did not manage; trying pip"; \
+		$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || exit 1; \
+	fi; \
+	echo $$(( $$(date +%s) - begun )) > $(VENV)/install-seconds; touch $@
+
+lock: $(INSTALLED) ## write requirements.lock anew from the requirements files
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
+		-o requirements.lock requirements.txt requirements-services.txt requirements-dev.txt
+
+demo: $(INSTALLED) ## one whole night on this machine, reviewed by a script; leaves nothing running; results in build/demo
+	@$(PY) -m local demo $(data)
+
+up: $(INSTALLED) ## the same, left running, the reviews left to you; prints addresses and passwords
+	@$(PY) -m local up --state "$(STATE)" $(data)
+
+down: ## stop what `make up` started; what it holds is kept
+	@if test -x $(PY); then $(PY) -m local down --state "$(STATE)"; else echo "nothing was running"; fi
+
+status: ## which parts run
+	@if test -x $(PY); then $(PY) -m local status --state "$(STATE)"; else echo "nothing runs"; fi
+
+clean: ## stop what `make up` started and forget all it holds
+	@if test -x $(PY); then $(PY) -m local clean --state "$(STATE)"; else rm -rf "$(STATE)"; fi
+
+test: $(INSTALLED) ## all quick tests
+	@$(PY) -m pytest -q
+
+lint: $(INSTALLED) ## style and types
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
+
+bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/night.json
+	@$(PY) -m local bench $(data)

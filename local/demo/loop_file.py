@@ -1,0 +1,34 @@
+"""The demo's loop: the project's own file, run by hand and looked at more often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from local.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOOP = "voc"
+PROJECT_LOOP = ROOT / "include" / "loops" / f"{LOOP}.yaml"
+
+
+def read_loop(path: Path = PROJECT_LOOP) -> dict[str, Any]:
+    """Read a loop's file."""
+    loop: dict[str, Any] = yaml.safe_load(path.read_text())
+    return loop
+
+
+def write_demo_loop(folder: Path) -> dict[str, Any]:
+    """Write the demo's variant into a folder of loops and return it.
+
+    No schedule: the demo's nights begin when it says so. Polling each three seconds: its reviewer needs no minutes.
+    """
+    loop = read_loop()
+    loop["schedule"] = None
+    loop["review"]["poll_seconds"] = 3
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{LOOP}.yaml").write_text(yaml.safe_dump(loop, sort_keys=False))
+    return loop

@@ -1,0 +1,87 @@
+"""Images of your own: a folder with images/, pool.manifest and holdout.manifest, as `make demo DATA=folder` takes it.
+
+Both manifests hold augmented manifest lines whose `source-ref` is a file name below images/ and whose label attribute
+is `bounding-box`. The pool is split into the seed set and the night's images; the holdout is taken as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from local.demo.dataset import ATTRIBUTE, CLASSES, Dataset, Example, TrueBox
+from local.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED_SHARE = 0.4
+
+
+def load_photos(folder: Path, seed: int = 7) -> Dataset:
+    """Read a folder; DataError names the file and line that is not as it must be."""
+    pool = _read(folder, "pool.manifest")
+    if len(pool) < 10:
+        raise DataError(f"{folder / 'pool.manifest'} has {len(pool)} usable lines: at least 10 are needed")
+    ordered = sorted(pool, key=lambda example: hashlib.sha256(f"{seed}/{example.name}".encode()).digest())
+    count = round(len(ordered) * SEED_SHARE)
+    by_name = [tuple(sorted(part, key=lambda example: example.name)) for part in (ordered[:count], ordered[count:])]
+    return Dataset(name=folder.name, seed=by_name[0], holdout=_read(folder, "holdout.manifest"), night=by_name[1])
+
+
+def _read(folder: Path, name: str) -> tuple[Example, ...]:
+    path = folder / name
+    if not path.is_file():
+        raise DataError(f"{path} is missing: the folder must hold images/, pool.manifest and holdout.manifest")
+    examples = [
+        _example(folder, line, f"{path}, line {number}")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if line.strip()
+    ]
+    if not examples:
+        raise DataError(f"{path} is empty: one augmented manifest line for each image is needed")
+    return tuple(examples)
+
+
+def _example(folder: Path, line: str, where: str) -> Example:
+    try:
+        row: dict[str, Any] = json.loads(line)
+        name = str(row["source-ref"])
+        annotations = row[ATTRIBUTE]["annotations"]
+        labels = row[f"{ATTRIBUTE}-metadata"]["class-map"]
+        boxes = tuple(_box(annotation, labels) for annotation in annotations)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{where}: not an augmented manifest line of the attribute {ATTRIBUTE}: {error!r}") from error
+    image = folder / "images" / name
+    if "/" in name or not image.is_file():
+        raise DataError(f"{where}: source-ref {name!r} is not a file of {folder / 'images'}")
+    jpeg, width, height = _as_jpeg(image)
+    return Example(f"{image.stem}.jpg", jpeg, width, height, boxes)
+
+
+def _box(annotation: dict[str, Any], labels: dict[str, str]) -> TrueBox:
+    label = labels[str(annotation["class_id"])]
+    if label not in CLASSES:
+        raise KeyError(label)
+    left, top, width, height = (int(annotation[side]) for side in ("left", "top", "width", "height"))
+    return TrueBox(CLASSES.index(label), left, top, width, height)
+
+
+def _as_jpeg(path: Path) -> tuple[bytes, int, int]:
+    """Return a JPEG's own bytes, or another image made one; the size is the one a viewer shows."""
+    content = path.read_bytes()
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            upright = ImageOps.exif_transpose(image)
+            width, height = upright.size
+            if image.format == "JPEG":
+                return content, width, height
+            made = io.BytesIO()
+            upright.convert("RGB").save(made, "JPEG", quality=92)
+            return made.getvalue(), width, height
+    except (UnidentifiedImageError, OSError) as error:
+        raise DataError(f"{path} is not an image that can be read: {error}") from error

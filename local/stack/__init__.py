@@ -1,0 +1,1 @@
+"""The whole of Nightloop as processes of this machine: started, watched, stopped, nothing left behind."""

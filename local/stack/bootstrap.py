@@ -1,0 +1,87 @@
+"""What must exist before a loop can run: bucket, role, work team, one reviewer. Each may be there already."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local.errors import CommandFailedError
+from local.settings import ACCESS_KEY, BUCKET, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
+from local.stack.environment import review_environment
+from local.stack.secrets import write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.settings import Settings
+    from local.stack.secrets import Secrets
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+def client(service: str, url: str, secrets: Secrets) -> Any:  # noqa: ANN401 - a client's type depends on the service's name
+    """Return a boto3 client of one of the stack's endpoints."""
+    make: Callable[..., Any] = boto3.client
+    return make(
+        service,
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=secrets.aws_secret_key,
+        config=Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=16),
+    )
+
+
+def bootstrap_aws(settings: Settings, secrets: Secrets) -> None:
+    """Make the bucket and the role SageMaker works under."""
+    s3 = client("s3", settings.aws_url, secrets)
+    _unless_there(lambda: s3.create_bucket(Bucket=BUCKET), "BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+    iam = client("iam", settings.aws_url, secrets)
+    document = json.dumps(TRUST)
+    _unless_there(lambda: iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=document), "EntityAlreadyExists")
+
+
+def bootstrap_review(settings: Settings, secrets: Secrets) -> None:
+    """Make the work team and a reviewer who belongs to it."""
+    sagemaker = client("sagemaker", settings.review_url, secrets)
+    teams = sagemaker.list_workteams(NameContains=WORKTEAM)["Workteams"]
+    if WORKTEAM not in [team["WorkteamName"] for team in teams]:
+        sagemaker.create_workteam(
+            WorkteamName=WORKTEAM,
+            Description="People who draw boxes on this machine's images",
+            MemberDefinitions=[{"OidcMemberDefinition": {"Groups": [WORKTEAM]}}],
+        )
+    password_file = settings.state / "review" / "reviewer-password"
+    write_private(password_file, secrets.reviewer_password)
+    arguments = ["--name", "Demo Reviewer", "--email", REVIEWER, "--group", WORKTEAM]
+    run_review_command(settings, secrets, "create-worker", *arguments, "--password-file", str(password_file))
+
+
+def run_review_command(settings: Settings, secrets: Secrets, *arguments: str) -> None:
+    """Run one of the review service's commands to its end."""
+    run_once([sys.executable, "-m", "services.review", *arguments], review_environment(settings, secrets))
+
+
+def run_once(command: list[str], environment: dict[str, str]) -> None:
+    """Run a command to its end; CommandFailedError shows what it printed."""
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        printed = "\n".join((done.stdout + done.stderr).splitlines()[-20:])
+        raise CommandFailedError(f"`{' '.join(command)}` failed with {done.returncode}:\n{printed}")
+
+
+def _unless_there(make: Callable[[], object], *there: str) -> None:
+    try:
+        make()
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in there:
+            raise
