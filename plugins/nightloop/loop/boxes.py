@@ -24,7 +24,8 @@ def iou(a: Boxes, b: Boxes) -> Matrix:
     shared: Matrix = np.prod(np.clip(high - low, 0, None), axis=2)  # [N, M]
     union = area(a)[:, None] + area(b)[None] - shared
     ratio: Matrix = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
-    return ratio
+    # Sides of 1e-12 pixels lose their digits in the ends.
+    return np.minimum(ratio, 1.0)
 
 
 def clip(boxes: Boxes, width: float, height: float) -> Boxes:

@@ -41,7 +41,8 @@ CASES = [
     ("one of three", [[("cat", 0)], [], []], [], 1 / 3),
     ("the class most say", [[("cat", 0)], [("dog", 0)], [("cat", 0)]], [("cat", 0, 2 / 3)], 1 / 3),
     ("all three", [[("cat", 0)], [("cat", 3)], [("cat", 6)]], [("cat", 3, 1.0)], 1.0),
-    ("at an IoU of one half", [[("cat", 0)], [("cat", 100 / 3)]], [("cat", 50 / 3, 1.0)], 1.0),
+    ("an IoU just above one half", [[("cat", 0)], [("cat", 33)]], [("cat", 16.5, 1.0)], 1.0),
+    ("an IoU just below one half", [[("cat", 0)], [("cat", 34)]], [], 0.0),
     # 0 and 50 do not overlap enough: the closer pair is the object, the third stands alone.
     ("a chain", [[("cat", 0)], [("cat", 20)], [("cat", 50)]], [("cat", 10, 2 / 3)], 1 / 3),
     (

@@ -8,8 +8,8 @@ from nightloop.loop.errors import EvaluationError
 from nightloop.loop.evaluation.matching import Matches
 from nightloop.loop.evaluation.precision import average_precision
 
-# Weightings worked on at once: bounds the memory at some megabytes, whatever the number of rounds.
-_CHUNK = 256
+# Weights worked on at once: bounds the memory at some tens of megabytes, however many images and rounds there are.
+_CHUNK = 4_000_000
 
 # The same precision, summed in another order, may differ in its last digits: that is no victory.
 _TIE = 1e-12
@@ -41,8 +41,9 @@ def paired_bootstrap(champion: Matches, challenger: Matches, *, rounds: int, see
     image_count = len(champion.truths)
     generator = np.random.default_rng(seed)
     parts = []
-    for start in range(0, rounds, _CHUNK):
-        size = min(_CHUNK, rounds - start)
+    step = max(1, _CHUNK // image_count)
+    for start in range(0, rounds, step):
+        size = min(step, rounds - start)
         weights = generator.multinomial(image_count, np.full(image_count, 1 / image_count), size=size).astype(float)
         parts.append(average_precision(challenger, weights).mean - average_precision(champion, weights).mean)
     differences = np.nan_to_num(np.concatenate(parts), nan=0.0)  # [R]
