@@ -1,0 +1,75 @@
+"""Set a loop up: the reviewers' page and queue, a first model, and the endpoint that serves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import DAG, Param, chain
+
+from nightloop.aws import wiring
+from nightloop.aws.flow import FlowSettings
+from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigOperator
+from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
+from nightloop.aws.operators.create_model import CreateModelOperator
+from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.train import TrainSeedModelOperator
+from nightloop.aws.serving import ServingSettings
+from nightloop.aws.training import TrainingSettings
+
+if TYPE_CHECKING:
+    from nightloop.config import LoopConfig
+
+DOC = """\
+# Bootstrap
+
+Run once per loop, and again after the review settings or the worker template changed: whatever is there already is
+found by its name and kept, so running it again makes nothing twice and never replaces the live model.
+
+1. **create_task_ui**, **create_flow_definition**: the page reviewers see and the queue they work from.
+2. **train_seed_model**, **create_model**: the first model, from the seed's manifest.
+3. **create_endpoint_config**, **create_endpoint**: the endpoint that serves it.
+
+## When this fails
+
+| task | what to do |
+|---|---|
+| any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
+| create_flow_definition | Does the work team of the loop's file exist? May the role write to the bucket? |
+| train_seed_model | Is the seed uploaded? A failed job's name is used up: start again with `ordinal` one higher. |
+| create_endpoint | The message has SageMaker's reason. Delete the failed endpoint, then clear the task. |
+"""
+
+
+def bootstrap(loop: LoopConfig) -> DAG:
+    """Wire the bootstrap DAG of a loop."""
+    serving = ServingSettings.of(loop)
+    with DAG(
+        **wiring.arguments(loop, "bootstrap"),
+        schedule=None,
+        description="Reviewers' page and queue, first model, endpoint",
+        doc_md=DOC,
+        params={"ordinal": Param(0, type="integer", minimum=0, title="Above 0: train the seed model anew")},
+    ) as dag:
+        page = CreateTaskUiOperator(task_id="create_task_ui", loop=loop.name, template_path=str(loop.template_path))
+        flow = CreateFlowDefinitionOperator(
+            task_id="create_flow_definition", settings=FlowSettings.of(loop), task_ui_arn=page.output
+        )
+        trained = TrainSeedModelOperator(
+            task_id="train_seed_model",
+            settings=TrainingSettings.of(loop, loop.training.first),
+            data=wiring.data_settings(loop),
+            ordinal="{{ params.ordinal }}",
+        )
+        model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)
+        served = CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=serving, model=model.output)
+        endpoint = CreateEndpointOperator(
+            task_id="create_endpoint", endpoint_name=loop.endpoint.name, config=served.output
+        )
+        chain(page, flow)
+        chain(trained, model, served, endpoint)
+    return dag
+
+
+for config in wiring.loops("bootstrap"):
+    globals()[f"bootstrap_{config.name}"] = bootstrap(config)

@@ -1,0 +1,44 @@
+"""Show each loop file that cannot be used as a DAG of its own, so that it does not stop the others."""
+
+from __future__ import annotations
+
+import re
+
+from airflow.sdk import DAG
+
+from nightloop.aws import wiring
+from nightloop.aws.operators.raise_error import RaiseOperator
+from nightloop.config import LoopConfigError, load_loops
+
+DOC = """\
+# This loop's file cannot be used
+
+    {error}
+
+## When this fails
+
+It always does: correct the file. This DAG then goes away and the loop's own DAGs appear.
+"""
+
+
+def invalid_loop(stem: str, error: LoopConfigError) -> DAG:
+    """Wire the DAG of a file that cannot be used."""
+    with DAG(
+        dag_id=f"invalid_loop_{re.sub(r'[^A-Za-z0-9_.-]', '_', stem)}",
+        dag_display_name=f"Invalid loop: {stem}",
+        schedule=None,
+        start_date=wiring.START,
+        tags=["nightloop", "invalid"],
+        default_args={"owner": "nightloop", "retries": 0},
+        doc_md=DOC.format(error=str(error).replace("\n", "\n    ")),
+    ) as dag:
+        RaiseOperator(task_id="read_loop_file", error=error)
+    return dag
+
+
+try:
+    broken = {loop.stem: loop.error for loop in load_loops()[1]}
+except LoopConfigError as problem:
+    broken = {"folder": problem}
+for name, why in broken.items():
+    globals()[f"invalid_loop_{name}"] = invalid_loop(name, why)

@@ -1,0 +1,138 @@
+"""Score the night's images, ask people about the unsure ones, and publish what they answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, chain
+
+from nightloop.aws import wiring
+from nightloop.aws.flow import FlowSettings
+from nightloop.aws.layout import LoopFiles
+from nightloop.aws.operators.build_manifest import BuildManifestOperator
+from nightloop.aws.operators.check_manifest import CheckManifestOperator
+from nightloop.aws.operators.collect_answers import CollectAnswersOperator
+from nightloop.aws.operators.list_images import ListImagesOperator
+from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
+from nightloop.aws.operators.plan_reviews import PlanReviewsOperator
+from nightloop.aws.operators.publish_manifest import PublishManifestOperator
+from nightloop.aws.operators.score_images import ScoreImagesOperator
+from nightloop.aws.operators.write_receipt import WriteReceiptOperator
+from nightloop.aws.sensors.human_loops import HumanLoopsSensor
+
+if TYPE_CHECKING:
+    from nightloop.config import LoopConfig
+
+DOC = """\
+# Nightly review
+
+1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task.
+2. **plan_reviews**, **open_human_loops**: what the model is unsure of, and a random audit sample, to the reviewers.
+3. **wait_for_answers**: until the last answer, or the reviewers' deadline. No worker waits.
+4. **collect_answers**, **build_manifest**, **check_manifest**, **write_receipt**: answers become training lines.
+5. **publish_manifest**: updates the asset that training is scheduled on; skipped when nobody answered anything.
+
+What a night wrote stays as it is: clearing any task finds the same images, predictions and reviews again and pays for
+none twice. A late answer joins the next night.
+
+## When this fails
+
+| task | what to do |
+|---|---|
+| any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
+| list_images | Does the bucket exist? An empty folder is no failure: the night ends green. |
+| score_images | *There is no endpoint*: run bootstrap. Otherwise see the endpoint's log, then clear the task. |
+| open_human_loops | *There is no flow definition*: run bootstrap, also after a change of review settings. |
+| check_manifest | The message names the expectation and the lines of manifest.jsonl. |
+"""
+
+
+def nightly_review(loop: LoopConfig) -> DAG:
+    """Wire the nightly DAG of a loop."""
+    review, files = loop.review, wiring.night_files(loop)
+    with DAG(
+        **wiring.arguments(loop, "nightly_review"),
+        schedule=CronDataIntervalTimetable(loop.schedule, timezone=loop.timezone) if loop.schedule else None,
+        description="Images to reviewers, answers to a training manifest",
+        doc_md=DOC,
+        params={
+            "answer_within_minutes": Param(
+                review.answer_within_minutes,
+                type="number",
+                minimum=0,
+                title="Minutes until the night goes on with what has arrived",
+            )
+        },
+    ) as dag:
+        listed = ListImagesOperator(
+            task_id="list_images",
+            night=files.folder,
+            images=loop.images_of(wiring.NIGHT),
+            images_per_chunk=loop.scoring.images_per_chunk,
+        )
+        scored = ScoreImagesOperator.partial(
+            task_id="score_images",
+            night=files.folder,
+            endpoint_name=loop.endpoint.name,
+            classes=loop.classes,
+            normalised=LoopFiles(loop.base_uri.rstrip("/")).normalised,
+            images_per_chunk=loop.scoring.images_per_chunk,
+            concurrency=loop.scoring.concurrency,
+            read_timeout_seconds=loop.scoring.read_timeout_seconds,
+        ).expand(chunk=listed.output)
+        planned = PlanReviewsOperator(
+            task_id="plan_reviews",
+            night=files.folder,
+            loop=loop.name,
+            score_threshold=review.score_threshold,
+            audit_share=review.audit_share,
+            seed=review.seed,
+            trigger_rule="none_failed",  # an empty night has no chunk: score_images is then skipped
+        )
+        opened = OpenHumanLoopsOperator(
+            task_id="open_human_loops",
+            night=files.folder,
+            flow_definition_name=FlowSettings.of(loop).name,
+            workteam_arn=review.workteam_arn,
+            classes=loop.classes,
+            initial_box_score=review.initial_box_score,
+            concurrency=loop.scoring.concurrency,
+        )
+        waited = HumanLoopsSensor(
+            task_id="wait_for_answers",
+            night=files.folder,
+            flow_definition_arn="{{ ti.xcom_pull(task_ids='open_human_loops')['flow_definition_arn'] }}",
+            answer_within_minutes="{{ params.answer_within_minutes }}",
+            poll_seconds=review.poll_seconds,
+        )
+        collected = CollectAnswersOperator(
+            task_id="collect_answers",
+            night=files.folder,
+            loop_folder=loop.base_uri.rstrip("/"),
+            classes=loop.classes,
+            concurrency=loop.scoring.concurrency,
+        )
+        built = BuildManifestOperator(
+            task_id="build_manifest", night=files.folder, classes=loop.classes, attribute=loop.attribute
+        )
+        checked = CheckManifestOperator(
+            task_id="check_manifest",
+            manifest=files.manifest,
+            suite_path=str(wiring.EXPECTATIONS / "manifest.json"),
+            data=wiring.data_settings(loop),
+        )
+        receipt = WriteReceiptOperator(
+            task_id="write_receipt",
+            night=files.folder,
+            loop=loop.name,
+            expectations=checked.output,
+            score_threshold=review.score_threshold,
+            price_per_review=review.price_per_review,
+        )
+        published = PublishManifestOperator(task_id="publish_manifest", night=files.folder, asset=wiring.reviewed(loop))
+        chain(listed, scored, planned, opened, waited, collected, built, checked, receipt, published)
+    return dag
+
+
+for config in wiring.loops("nightly_review"):
+    globals()[f"nightly_review_{config.name}"] = nightly_review(config)

@@ -1,0 +1,130 @@
+"""Puts a training set together: seed, all checked nights, never the holdout."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from nightloop.aws.errors import CohortError, ObjectMissingError
+from nightloop.aws.layout import LoopFiles, NightFiles
+from nightloop.aws.operators.rows import read_lines
+from nightloop.loop import naming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nightloop.aws.store import NightStore
+    from nightloop.loop.images import Image
+    from nightloop.loop.manifest import Cohort
+
+_READERS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSettings:
+    """What a loop learns from.
+
+    :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
+    :param seed: The seed's augmented manifest, an S3 URI.
+    :param holdout: The holdout's augmented manifest, an S3 URI: every model is measured on it, none learns from it.
+    :param negatives: Whether images without any object are trained on.
+    """
+
+    folder: str
+    seed: str
+    holdout: str
+    classes: tuple[str, ...]
+    attribute: str
+    negatives: Literal["leave-out", "keep"] = "leave-out"
+
+
+class Cohorts:
+    """Reads what there is to learn from and writes training sets, each under the name of its content."""
+
+    def __init__(self, store: NightStore, settings: DataSettings) -> None:
+        self.store = store
+        self.settings = settings
+        self.files = LoopFiles(settings.folder.rstrip("/"))
+
+    @cached_property
+    def seed_lines(self) -> list[dict[str, Any]]:
+        """The seed's manifest lines."""
+        return self._uploaded(self.settings.seed, "seed.manifest")
+
+    @cached_property
+    def holdout_lines(self) -> list[dict[str, Any]]:
+        """The holdout's manifest lines."""
+        lines = self._uploaded(self.settings.holdout, "seed.holdout")
+        if not lines:
+            raise CohortError(
+                f"The holdout {self.settings.holdout} has no line: a model cannot be measured on nothing."
+            )
+        return lines
+
+    @property
+    def holdout_refs(self) -> set[str]:
+        """The addresses of the holdout's images."""
+        return {str(line.get("source-ref")) for line in self.holdout_lines}
+
+    def nights(self) -> dict[str, NightFiles]:
+        """Return the nights whose manifest is checked: those that have a receipt."""
+        suffix = "/receipt.json"
+        found = [entry.uri for entry in self.store.list(self.files.nights) if entry.uri.endswith(suffix)]
+        dates = [uri.removeprefix(self.files.nights).removesuffix(suffix) for uri in found]
+        return {date: self.files.night(date) for date in dates if "/" not in date}
+
+    def merge(self, nights: dict[str, NightFiles], previous: list[dict[str, Any]] | None) -> Cohort:
+        """Merge the seed and these nights to a training set.
+
+        :param previous: What the model to improve was trained on; None for the seed's lines.
+        """
+        from nightloop.loop.manifest import merge_cohort
+
+        return merge_cohort(
+            self.seed_lines,
+            {date: read_lines(self.store, files.manifest) for date, files in nights.items()},
+            holdout_refs=self.holdout_refs,
+            classes=self.settings.classes,
+            attribute=self.settings.attribute,
+            negatives=self.settings.negatives,
+            previous_lines=previous,
+            images=self.images(nights.values()),
+            holdout_etags=self.holdout_etags(),
+        )
+
+    def images(self, nights: Iterable[NightFiles]) -> dict[str, Image]:
+        """Return the reviewed images of some nights by the address the manifests call them."""
+        from nightloop.loop.answers import Answer
+
+        rows = [line for files in nights for line in read_lines(self.store, files.answers)]
+        return {image.uri: image for image in (Answer.from_json(row).image for row in rows)}
+
+    def holdout_etags(self) -> set[str]:
+        """Return the ETags of the holdout's images, to know a copy of one under another name."""
+        _ = self.store.client
+        with ThreadPoolExecutor(_READERS, thread_name_prefix="holdout") as pool:
+            described = list(pool.map(self.store.describe, sorted(self.holdout_refs)))
+        return {image.etag for image in described if image is not None}
+
+    def write(self, cohort: Cohort) -> dict[str, str]:
+        """Write a training set and its holdout under the name of their content; return name and addresses."""
+        from nightloop.loop.jsonl import dumps_lines
+
+        if not cohort.lines:
+            raise CohortError(f"There is nothing to train on: {self.settings.seed} and the nights give no line.")
+        body = dumps_lines(cohort.lines)
+        name = naming.cohort_id(body)
+        train, holdout = self.files.cohort(name, "train.manifest"), self.files.cohort(name, "holdout.manifest")
+        self.store.write_once(train, body)
+        self.store.write_once(holdout, dumps_lines(self.holdout_lines))
+        return {"cohort": name, "train": train, "holdout": holdout}
+
+    def _uploaded(self, uri: str, key: str) -> list[dict[str, Any]]:
+        from nightloop.loop.jsonl import loads_lines
+
+        try:
+            return loads_lines(self.store.read(uri), source=uri)
+        except ObjectMissingError as error:
+            raise CohortError(f"{uri} is not there. Upload it, or correct {key} in the loop's file.") from error

@@ -1,0 +1,123 @@
+"""Errors of the Airflow side: each sentence names the thing and the mend.
+
+Two branches matter to the retry policy (`retries.py`): what may pass by itself (`TransientError`) and what needs a
+person (everything else).
+"""
+
+from __future__ import annotations
+
+
+class NightloopError(Exception):
+    """A step of the loop cannot go on; the message says why and what mends it."""
+
+
+class TransientError(NightloopError):
+    """Something that may pass by itself: the task is tried again."""
+
+
+class ServiceUnreachableError(TransientError):
+    """No answer from the address a connection points at."""
+
+
+class ThrottledError(TransientError):
+    """The service still asks for fewer calls after botocore's own retries."""
+
+
+class ServiceFaultError(TransientError):
+    """The service failed on its own side (5xx) after botocore's own retries."""
+
+
+class SetupError(NightloopError):
+    """Something outside the night is missing or wrong: a connection, a bucket, an endpoint, a flow definition."""
+
+
+class CredentialsError(SetupError):
+    """The service does not know the key of the connection, or its signature does not verify."""
+
+
+class PermissionDeniedError(SetupError):
+    """The key is known but may not do this."""
+
+
+class BucketMissingError(SetupError):
+    """The S3 bucket does not exist."""
+
+
+class ObjectMissingError(SetupError):
+    """The S3 object does not exist."""
+
+
+class RequestRefusedError(SetupError):
+    """The service refused the request as invalid."""
+
+
+class QuotaError(SetupError):
+    """An account limit is used up; trying again does not help until something is freed or the limit raised."""
+
+
+class EndpointMissingError(SetupError):
+    """The SageMaker endpoint does not exist."""
+
+
+class EndpointNotServingError(SetupError):
+    """The SageMaker endpoint exists and does not serve."""
+
+
+class FlowDefinitionMissingError(SetupError):
+    """The flow definition the reviews belong to does not exist."""
+
+
+class FlowDefinitionFailedError(SetupError):
+    """The flow definition could not be set up."""
+
+
+class ReviewConflictError(NightloopError):
+    """An active human loop has this name and another input."""
+
+
+class ReviewsNotOpenedError(NightloopError):
+    """Not one of the planned reviews could be opened."""
+
+
+class UnreadableImageError(NightloopError):
+    """These bytes are not an image that can be decoded; recorded for the image, never fails a night."""
+
+
+class NightChangedError(NightloopError):
+    """What an earlier run of this night wrote does not fit the settings of this run."""
+
+
+class NightIncompleteError(NightloopError):
+    """A file of the night that an earlier task should have written is not there, or not complete."""
+
+
+class ManifestCheckError(NightloopError):
+    """A manifest does not meet an expectation."""
+
+
+class CohortError(NightloopError):
+    """Seed, holdout and reviewed lines cannot be put together to a training set."""
+
+
+class JobFailedError(NightloopError):
+    """A SageMaker job ended Failed or Stopped."""
+
+
+class JobVanishedError(NightloopError):
+    """A SageMaker job that was started is not there any more."""
+
+
+class TransformOutputError(NightloopError):
+    """A transform job completed and an image of the holdout has no readable result."""
+
+
+class EndpointRolledBackError(NightloopError):
+    """SageMaker put the endpoint back on its old configuration: the update did not hold."""
+
+
+class EndpointDisagreesError(NightloopError):
+    """The live endpoint does not answer what Batch Transform answered for the same image and model."""
+
+
+class NotConfirmedError(NightloopError):
+    """A destructive DAG was started without the word that confirms it."""

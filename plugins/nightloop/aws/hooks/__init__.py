@@ -1,0 +1,1 @@
+"""One hook per AWS service the loop calls."""

@@ -1,0 +1,78 @@
+"""What the loop's hooks have in common."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook, AwsGenericHook
+
+from nightloop.aws.translation import error_code, error_message
+
+_MISSING_CODES = {"ResourceNotFound", "ResourceNotFoundException"}
+_MISSING_MESSAGES = ("Could not find", "Requested resource not found")
+_EXISTING_CODES = {"ResourceInUse", "ResourceAlreadyExists"}
+_EXISTING_MESSAGES = ("Cannot create already existing",)
+
+
+def is_missing(error: Exception) -> bool:
+    """Say whether an AWS error means that the thing does not exist.
+
+    SageMaker answers `ValidationException` with a text for models, endpoints and jobs, `ResourceNotFound` for the rest.
+    """
+    return error_code(error) in _MISSING_CODES or error_message(error).startswith(_MISSING_MESSAGES)
+
+
+def is_existing(error: Exception) -> bool:
+    """Say whether an AWS error means that a thing of this name exists already."""
+    return error_code(error) in _EXISTING_CODES or error_message(error).startswith(_EXISTING_MESSAGES)
+
+
+async def async_client(hook: AwsGenericHook[Any]) -> Any:
+    """Make a hook's aiobotocore client, an async context manager."""
+    return await hook.get_async_conn()  # type: ignore[no-untyped-call]
+
+
+class LoopHook(AwsBaseHook):
+    """An AWS hook of the loop: its own waiters, and two ways to ask that are the same for every resource."""
+
+    @cached_property
+    def waiter_path(self) -> Path | None:
+        """Where the waiters of this client are described: this project's folder, not the provider's."""
+        path = Path(__file__).parents[1] / "waiters" / f"{self.client_type}.json"
+        return path if path.exists() else None
+
+    @property
+    def client(self) -> Any:
+        """The boto3 client; its operations are made from AWS's models and carry no types."""
+        return self.get_conn()
+
+    def find(self, operation: str, **request: Any) -> dict[str, Any] | None:
+        """Call a describe operation; return None when there is no such thing."""
+        try:
+            return dict(getattr(self.client, operation)(**request))
+        except self.client.exceptions.ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+
+    def create(self, operation: str, **request: Any) -> bool:
+        """Call a create operation; return False when a thing of this name exists already."""
+        try:
+            getattr(self.client, operation)(**request)
+        except self.client.exceptions.ClientError as error:
+            if is_existing(error):
+                return False
+            raise
+        return True
+
+    def remove(self, operation: str, **request: Any) -> bool:
+        """Call a delete or stop operation; return False when there is no such thing."""
+        try:
+            getattr(self.client, operation)(**request)
+        except self.client.exceptions.ClientError as error:
+            if is_missing(error):
+                return False
+            raise
+        return True

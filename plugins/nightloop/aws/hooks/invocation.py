@@ -1,0 +1,103 @@
+"""SageMaker's runtime: one image in, its detections out."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Final
+
+from nightloop.aws.errors import EndpointMissingError, NightloopError, ServiceFaultError
+from nightloop.aws.hooks.base import LoopHook
+from nightloop.aws.translation import error_code, error_message, translated
+
+_IMAGE_ERRORS: Final = {"ModelError", "ValidationError", "ValidationException", "RequestEntityTooLarge", "413"}
+_NOT_READY: Final = {"ModelNotReadyException", "InternalDependencyException"}
+_NOT_READY_TRIES: Final = 6
+
+
+class ImageRefusedError(NightloopError):
+    """The endpoint gave no result for this one image: recorded for the image, never fails a night.
+
+    `code` is AWS's error code; `model_at_fault` says that the model failed (5xx), rather than refused the image.
+    """
+
+    def __init__(self, code: str, message: str, *, model_at_fault: bool = False) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.model_at_fault = model_at_fault
+
+
+class InvocationHook(LoopHook):
+    """Calls an endpoint (`sagemaker-runtime`) from several threads at once.
+
+    Throttling and 5xx answers are retried by botocore's adaptive mode, which slows all threads down together; settings
+    in the connection's `config_kwargs` win over these.
+
+    :param concurrency: How many threads call at once: the size of the connection pool.
+    :param read_timeout_seconds: SageMaker gives a model 60 seconds, so the client waits a little longer.
+    """
+
+    def __init__(
+        self,
+        aws_conn_id: str | None = "aws_default",
+        *,
+        concurrency: int = 4,
+        read_timeout_seconds: int = 70,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["client_type"] = "sagemaker-runtime"
+        super().__init__(aws_conn_id=aws_conn_id, **kwargs)
+        self.concurrency = concurrency
+        self.read_timeout_seconds = read_timeout_seconds
+
+    def get_client_type(self, region_name: str | None = None, config: Any = None, deferrable: bool = False) -> Any:
+        """Build the client with retries, timeout and pool for many images."""
+        from botocore.config import Config
+
+        ours = Config(
+            retries={"mode": "adaptive", "max_attempts": 8},
+            read_timeout=self.read_timeout_seconds,
+            max_pool_connections=self.concurrency,
+        )
+        return super().get_client_type(region_name, ours.merge(config or self.config), deferrable)
+
+    @translated
+    def detect(self, endpoint_name: str, body: bytes, content_type: str) -> dict[str, Any]:
+        """Score one image; return the endpoint's JSON.
+
+        :raises ImageRefusedError: if this image, or the model's answer to it, is at fault.
+        :raises EndpointMissingError: if there is no such endpoint.
+        """
+        for attempt in range(_NOT_READY_TRIES):
+            try:
+                answer = self.client.invoke_endpoint(
+                    EndpointName=endpoint_name, Body=body, ContentType=content_type, Accept="application/json"
+                )
+            except self.client.exceptions.ClientError as error:
+                if error_code(error) not in _NOT_READY:
+                    raise _meaning_of(error, endpoint_name) from error
+                time.sleep(min(2**attempt, 10))
+                continue
+            return _parse(answer["Body"].read())
+        raise ServiceFaultError(f"Endpoint {endpoint_name}: its model is not ready. The task will try again later.")
+
+
+def _meaning_of(error: Exception, endpoint_name: str) -> Exception:
+    code, message = error_code(error), error_message(error)
+    if code == "ValidationError" and message.startswith(f"Endpoint {endpoint_name} of account"):
+        return EndpointMissingError(f"{message} Run this loop's bootstrap DAG first.")
+    if code not in _IMAGE_ERRORS:
+        return error
+    original = int(getattr(error, "response", {}).get("OriginalStatusCode", 0) or 0)
+    return ImageRefusedError(code, message, model_at_fault=code == "ModelError" and not 400 <= original < 500)
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise ImageRefusedError("ModelError", f"the endpoint's answer is not JSON: {body[:200]!r}") from error
+    if not isinstance(answer, dict):
+        raise ImageRefusedError("ModelError", f"the endpoint's answer is not a JSON object: {body[:200]!r}")
+    return answer

@@ -1,0 +1,101 @@
+"""The control plane of Amazon A2I: worker pages, flow definitions and work teams, which are operations of SageMaker."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from nightloop.aws.errors import FlowDefinitionFailedError, FlowDefinitionMissingError
+from nightloop.aws.hooks.base import LoopHook
+from nightloop.aws.translation import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SETTLE_SECONDS: Final = 300
+_POLL_SECONDS: Final = 2
+
+
+class ReviewFlowHook(LoopHook):
+    """Creates and finds what human loops belong to; calls SageMaker where the reviews are (`a2i_default`)."""
+
+    default_conn_name = "a2i_default"
+
+    def __init__(self, aws_conn_id: str | None = default_conn_name, **kwargs: Any) -> None:
+        kwargs["client_type"] = "sagemaker"
+        super().__init__(aws_conn_id=aws_conn_id, **kwargs)
+
+    @translated
+    def create_task_ui(self, name: str, template: str) -> tuple[str, bool]:
+        """Create a worker page or find it; return its ARN and whether it is new."""
+        created = self.create("create_human_task_ui", HumanTaskUiName=name, UiTemplate={"Content": template})
+        return str(self.client.describe_human_task_ui(HumanTaskUiName=name)["HumanTaskUiArn"]), created
+
+    @translated
+    def create_flow_definition(self, request: dict[str, Any]) -> tuple[str, bool]:
+        """Create a flow definition or find it, wait until it is active; return its ARN and whether it is new.
+
+        :param request: CreateFlowDefinition's request.
+        :raises FlowDefinitionFailedError: if it does not become active.
+        """
+        created = self.create("create_flow_definition", **request)
+        name = request["FlowDefinitionName"]
+        for _ in range(_SETTLE_SECONDS // _POLL_SECONDS):
+            flow = self.client.describe_flow_definition(FlowDefinitionName=name)
+            if flow["FlowDefinitionStatus"] == "Active":
+                return str(flow["FlowDefinitionArn"]), created
+            if flow["FlowDefinitionStatus"] != "Initializing":
+                break
+            time.sleep(_POLL_SECONDS)
+        raise FlowDefinitionFailedError(
+            f"Flow definition {name} is {flow['FlowDefinitionStatus']}: {flow.get('FailureReason', 'no reason')}. "
+            "Check its role, work team and bucket, delete it, and run this DAG again."
+        )
+
+    @translated
+    def flow_definition_arn(self, name: str) -> str:
+        """Return the ARN of an active flow definition.
+
+        :raises FlowDefinitionMissingError: if there is none, or it is not active.
+        """
+        flow = self.find("describe_flow_definition", FlowDefinitionName=name)
+        if flow is None:
+            raise FlowDefinitionMissingError(
+                f"There is no flow definition {name}. Run this loop's bootstrap DAG: it also makes a new one after the "
+                "review settings or the template changed."
+            )
+        if flow["FlowDefinitionStatus"] != "Active":
+            raise FlowDefinitionMissingError(f"Flow definition {name} is {flow['FlowDefinitionStatus']}, not Active.")
+        return str(flow["FlowDefinitionArn"])
+
+    @translated
+    def portal_domain(self, workteam_arn: str) -> str | None:
+        """Return the host (and path) of the work team's portal, or None if the team is not there."""
+        team = self.find("describe_workteam", WorkteamName=workteam_arn.rsplit("/", 1)[-1])
+        return None if team is None else team["Workteam"].get("SubDomain")
+
+    @translated
+    def flow_definitions(self, prefix: str) -> list[dict[str, Any]]:
+        """List the flow definitions whose name begins with a prefix."""
+        return [flow for flow in self._all("list_flow_definitions", "FlowDefinitionSummaries")
+                if flow["FlowDefinitionName"].startswith(prefix)]  # fmt: skip
+
+    @translated
+    def task_uis(self, prefix: str) -> list[str]:
+        """List the names of the worker pages whose name begins with a prefix."""
+        names = [ui["HumanTaskUiName"] for ui in self._all("list_human_task_uis", "HumanTaskUiSummaries")]
+        return [name for name in names if name.startswith(prefix)]
+
+    @translated
+    def delete_flow_definition(self, name: str) -> bool:
+        """Delete a flow definition; return False if it does not exist."""
+        return self.remove("delete_flow_definition", FlowDefinitionName=name)
+
+    @translated
+    def delete_task_ui(self, name: str) -> bool:
+        """Delete a worker page; return False if it does not exist."""
+        return self.remove("delete_human_task_ui", HumanTaskUiName=name)
+
+    def _all(self, operation: str, key: str) -> Iterator[dict[str, Any]]:
+        for page in self.client.get_paginator(operation).paginate():
+            yield from page[key]

@@ -1,0 +1,141 @@
+"""SageMaker's control plane, asked in the loop's way: by name, start or adopt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from nightloop.aws.errors import EndpointMissingError, EndpointNotServingError, TransientError
+from nightloop.aws.hooks.base import LoopHook
+from nightloop.aws.translation import error_message, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SERVING: Final = {"InService", "Updating", "SystemUpdating", "RollingBack"}
+
+
+@dataclass(frozen=True)
+class LiveModel:
+    """What an endpoint runs: its configuration, model and the artefact the model was made from."""
+
+    endpoint: str
+    config: str
+    model: str
+    artefact: str
+
+
+class EndpointBusyError(TransientError):
+    """The endpoint is being changed to another configuration at this moment."""
+
+
+class ModelHook(LoopHook):
+    """Describes, starts, adopts and removes training jobs, models, transform jobs and endpoints (`sagemaker`).
+
+    :param aws_conn_id: The Airflow connection of SageMaker.
+    """
+
+    def __init__(self, aws_conn_id: str | None = "aws_default", **kwargs: Any) -> None:
+        kwargs["client_type"] = "sagemaker"
+        super().__init__(aws_conn_id=aws_conn_id, **kwargs)
+
+    @translated
+    def describe_training_job(self, name: str) -> dict[str, Any] | None:
+        """Return DescribeTrainingJob's answer, or None if there is no such job."""
+        return self.find("describe_training_job", TrainingJobName=name)
+
+    @translated
+    def create_training_job(self, request: dict[str, Any]) -> bool:
+        """Start a training job; return False if one of this name exists already."""
+        return self.create("create_training_job", **request)
+
+    @translated
+    def describe_transform_job(self, name: str) -> dict[str, Any] | None:
+        """Return DescribeTransformJob's answer, or None if there is no such job."""
+        return self.find("describe_transform_job", TransformJobName=name)
+
+    @translated
+    def create_transform_job(self, request: dict[str, Any]) -> bool:
+        """Start a transform job; return False if one of this name exists already."""
+        return self.create("create_transform_job", **request)
+
+    @translated
+    def create_model(self, request: dict[str, Any]) -> bool:
+        """Create a model; return False if one of this name exists already."""
+        return self.create("create_model", **request)
+
+    @translated
+    def create_endpoint_config(self, request: dict[str, Any]) -> bool:
+        """Create an endpoint configuration; return False if one of this name exists already."""
+        return self.create("create_endpoint_config", **request)
+
+    @translated
+    def create_endpoint(self, name: str, config: str) -> bool:
+        """Create an endpoint; return False if it exists already, whatever it runs."""
+        return self.create("create_endpoint", EndpointName=name, EndpointConfigName=config)
+
+    @translated
+    def describe_endpoint(self, name: str) -> dict[str, Any]:
+        """Return DescribeEndpoint's answer.
+
+        :raises EndpointMissingError: if there is no such endpoint.
+        """
+        endpoint = self.find("describe_endpoint", EndpointName=name)
+        if endpoint is None:
+            raise EndpointMissingError(f"There is no endpoint {name}. Run this loop's bootstrap DAG first.")
+        return endpoint
+
+    @translated
+    def update_endpoint(self, request: dict[str, Any]) -> None:
+        """Start an endpoint update.
+
+        :raises EndpointBusyError: if the endpoint is being changed already.
+        """
+        try:
+            self.client.update_endpoint(**request)
+        except self.client.exceptions.ClientError as error:
+            if error_message(error).startswith("Cannot update in-progress endpoint"):
+                raise EndpointBusyError(f"{error_message(error)} The task will try again later.") from error
+            raise
+
+    @translated
+    def live_model(self, endpoint_name: str) -> LiveModel:
+        """Return what an endpoint runs now.
+
+        :raises EndpointMissingError: if there is no such endpoint.
+        :raises EndpointNotServingError: if it exists and takes no requests.
+        """
+        endpoint = self.describe_endpoint(endpoint_name)
+        if endpoint["EndpointStatus"] not in _SERVING:
+            raise EndpointNotServingError(
+                f"Endpoint {endpoint_name} is {endpoint['EndpointStatus']}: "
+                f"{endpoint.get('FailureReason') or 'no reason given'}. When it is Creating, try again once it is "
+                "InService; when it Failed, delete it and run this loop's bootstrap DAG."
+            )
+        config = str(endpoint["EndpointConfigName"])
+        model = self.model_of_config(config)
+        container = self.client.describe_model(ModelName=model)["PrimaryContainer"]
+        return LiveModel(endpoint_name, config, model, str(container.get("ModelDataUrl", "")))
+
+    @translated
+    def model_of_config(self, config: str) -> str:
+        """Return the model of an endpoint configuration's first variant."""
+        answer = self.client.describe_endpoint_config(EndpointConfigName=config)
+        return str(answer["ProductionVariants"][0]["ModelName"])
+
+    @translated
+    def names(self, kind: str, prefix: str) -> list[str]:
+        """List the names of `models` or `endpoint_configs` that begin with a prefix."""
+        pages = self.client.get_paginator(f"list_{kind}").paginate(NameContains=prefix)
+        return [name for page in pages for name in _names(page) if name.startswith(prefix)]
+
+    @translated
+    def delete(self, kind: str, name: str) -> bool:
+        """Delete an `endpoint`, `endpoint_config` or `model`; return False if it does not exist."""
+        parameter = {"endpoint": "EndpointName", "endpoint_config": "EndpointConfigName", "model": "ModelName"}[kind]
+        return self.remove(f"delete_{kind}", **{parameter: name})
+
+
+def _names(page: dict[str, Any]) -> Iterator[str]:
+    for entry in [*page.get("Models", []), *page.get("EndpointConfigs", [])]:
+        yield str(entry.get("ModelName") or entry.get("EndpointConfigName"))

@@ -1,0 +1,123 @@
+"""Where things lie below a loop's folder in S3; every address may still hold a Jinja template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nightloop.aws import uris
+
+
+@dataclass(frozen=True)
+class NightFiles:
+    """The files of one night, `folder` being `s3://{bucket}/{prefix}/{loop}/nights/{date}`."""
+
+    folder: str
+
+    @property
+    def date(self) -> str:
+        """The night, as 2026-11-22."""
+        return self.folder.rstrip("/").rsplit("/", 1)[-1]
+
+    @property
+    def images(self) -> str:
+        """The images of the night, one a line."""
+        return uris.join(self.folder, "images.jsonl")
+
+    @property
+    def predictions_folder(self) -> str:
+        """Below it one file per chunk."""
+        return uris.join(self.folder, "predictions") + "/"
+
+    def predictions(self, chunk: str) -> str:
+        """What the live model saw in the images of one chunk."""
+        return f"{self.predictions_folder}{chunk}.jsonl"
+
+    @property
+    def plan(self) -> str:
+        """The images to review and why."""
+        return uris.join(self.folder, "plan.jsonl")
+
+    @property
+    def loops(self) -> str:
+        """The human loops that were opened or adopted."""
+        return uris.join(self.folder, "loops.jsonl")
+
+    @property
+    def answers(self) -> str:
+        """What the reviewers answered."""
+        return uris.join(self.folder, "answers.jsonl")
+
+    @property
+    def outcomes(self) -> str:
+        """How each human loop this night looked at ended, or that it was still open."""
+        return uris.join(self.folder, "outcomes.jsonl")
+
+    @property
+    def manifest(self) -> str:
+        """The augmented manifest of the reviewed images."""
+        return uris.join(self.folder, "manifest.jsonl")
+
+    @property
+    def receipt(self) -> str:
+        """What the night did; present once its manifest is checked."""
+        return uris.join(self.folder, "receipt.json")
+
+
+@dataclass(frozen=True)
+class LoopFiles:
+    """What all nights of a loop share, `folder` being `s3://{bucket}/{prefix}/{loop}`."""
+
+    folder: str
+
+    @property
+    def nights(self) -> str:
+        """Below it one folder per night."""
+        return uris.join(self.folder, "nights") + "/"
+
+    def night(self, date: str) -> NightFiles:
+        """The files of one night."""
+        return NightFiles(self.nights + date)
+
+    @property
+    def normalised(self) -> str:
+        """Below it the upright RGB copies of images that are not so already."""
+        return uris.join(self.folder, "normalised") + "/"
+
+    @property
+    def open_reviews(self) -> str:
+        """Below it one file per review that was still open when its night went on."""
+        return uris.join(self.folder, "open") + "/"
+
+    def open_review(self, loop_name: str) -> str:
+        """The review a later night may find answered."""
+        return f"{self.open_reviews}{loop_name}.json"
+
+    def claim(self, loop_name: str) -> str:
+        """Says which night took a late answer, so that no other does."""
+        return uris.join(self.folder, "late", f"{loop_name}.json")
+
+    def cohort(self, cohort: str, file: str) -> str:
+        """A file of a training set."""
+        return uris.join(self.folder, "cohorts", cohort, file)
+
+    @property
+    def models(self) -> str:
+        """Below it one folder per training job, as SageMaker makes them."""
+        return uris.join(self.folder, "models")
+
+    def model(self, training_job: str, file: str) -> str:
+        """A file about the model of a training job."""
+        return uris.join(self.models, training_job, file)
+
+    def transform(self, job: str) -> str:
+        """Below it the results of one model for each image of the holdout."""
+        return uris.join(self.folder, "transforms", job) + "/"
+
+    def holdout(self, digest: str) -> str:
+        """The list of holdout images in the form a transform job takes."""
+        return uris.join(self.folder, "holdouts", f"{digest}.json")
+
+    @property
+    def reviews_output(self) -> str:
+        """Where reviewers' answers are written."""
+        return uris.join(self.folder, "reviews")

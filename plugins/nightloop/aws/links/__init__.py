@@ -1,0 +1,1 @@
+"""Buttons on a task instance that lead to what it made."""

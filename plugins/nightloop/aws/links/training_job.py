@@ -1,0 +1,13 @@
+"""Leads to a training job in the AWS console."""
+
+from __future__ import annotations
+
+from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK, BaseAwsLink
+
+
+class TrainingJobLink(BaseAwsLink):
+    """The training job."""
+
+    name = "Training job"
+    key = "training_job"
+    format_str = BASE_AWS_CONSOLE_LINK + "/sagemaker/home?region={region_name}#/jobs/{job_name}"

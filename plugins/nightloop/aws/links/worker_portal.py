@@ -1,0 +1,44 @@
+"""Leads to the page where reviewers work."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from airflow.providers.amazon.aws.links.base_aws import BaseAwsLink
+
+if TYPE_CHECKING:
+    from airflow.sdk import BaseOperator, Context
+
+    from nightloop.aws.hooks.review_flow import ReviewFlowHook
+
+
+class WorkerPortalLink(BaseAwsLink):
+    """The portal of the work team."""
+
+    name = "Worker portal"
+    key = "worker_portal"
+    format_str = "{scheme}://{portal}"
+
+    @classmethod
+    def persist_for(cls, context: Context, operator: BaseOperator, hook: ReviewFlowHook, workteam_arn: str) -> None:
+        """Ask for the portal of a work team and remember it; a team without one gets no link."""
+        portal = hook.portal_domain(workteam_arn)
+        if portal:
+            cls.persist(
+                context=context,
+                operator=operator,
+                region_name=hook.conn_region_name,
+                aws_partition=hook.conn_partition,
+                portal=portal,
+                scheme="http" if _is_local(portal) else "https",
+            )
+
+
+def _is_local(portal: str) -> bool:
+    """Say whether a portal is on this machine or a private address, where there is no certificate."""
+    host = portal.split("/", 1)[0].rsplit(":", 1)[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or "." not in host

@@ -1,0 +1,1 @@
+"""The steps of a night and of a training, one operator a file."""

@@ -1,0 +1,67 @@
+"""What the next model learns from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from airflow.sdk.exceptions import AirflowSkipException
+
+from nightloop.aws.cohorts import Cohorts, DataSettings
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.operators.rows import read_lines
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.aws.hooks.sagemaker import LiveModel
+
+
+class BuildCohortOperator(LoopOperator):
+    """Merge the seed and every checked night to a training set; skipped while there is too little new in it.
+
+    New is a line that the live model was not trained on.
+
+    Returns the training set's name, addresses and counts, and the live model that is to be improved.
+
+    :param data: What the loop learns from.
+    :param endpoint_name: The live endpoint.
+    :param minimum_new_lines: With fewer new lines than this there is no training (templated).
+    """
+
+    template_fields = aws_template_fields("minimum_new_lines")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self, *, data: DataSettings, endpoint_name: str, minimum_new_lines: int | str = 10, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.data = data
+        self.endpoint_name = endpoint_name
+        self.minimum_new_lines = minimum_new_lines
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Build the training set, or find it."""
+        cohorts = Cohorts(self.store, self.data)
+        live = self.sagemaker.live_model(self.endpoint_name)
+        cohort = cohorts.merge(cohorts.nights(), self._trained_on(live))
+        self.log.info("Cohort: %s", cohort.counts())
+        if cohort.new_lines < int(self.minimum_new_lines):
+            raise AirflowSkipException(
+                f"{cohort.new_lines} reviewed images are new to model {live.model}; "
+                f"training begins at {self.minimum_new_lines}."
+            )
+        written = cohorts.write(cohort)
+        S3OutputLink.persist_for(context, self, written["train"])
+        return {**written, **cohort.counts(), "parent_model": live.model, "parent_artefact": live.artefact}
+
+    def _trained_on(self, live: LiveModel) -> list[dict[str, Any]] | None:
+        """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""
+        parts = live.artefact.rsplit("/", 3)
+        job = self.sagemaker.describe_training_job(parts[1]) if len(parts) == 4 else None
+        for channel in (job or {}).get("InputDataConfig", []):
+            if channel["ChannelName"] == "train":
+                return read_lines(self.store, channel["DataSource"]["S3DataSource"]["S3Uri"])
+        self.log.warning("Model %s was not trained by this loop: everything but the seed counts as new.", live.model)
+        return None

@@ -1,0 +1,131 @@
+"""Fetches what the reviewers answered, also to earlier nights' reviews, each exactly once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.errors import ObjectMissingError
+from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.late import LateReviews
+from nightloop.aws.layout import LoopFiles
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.operators.rows import read_lines, read_loops, read_plan
+from nightloop.aws.reviews import LoopOutcome
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.loop.answers import Answer
+    from nightloop.loop.selection import PlannedReview
+
+
+class CollectAnswersOperator(NightOperator):
+    """Write down how each human loop ended, then what was answered; both once.
+
+    A review still open is handed on: the first later night that finds it answered takes the answer. What a loop's
+    output cannot be read from is counted and logged, it does not fail the night.
+
+    Returns counts and the address of the answers.
+
+    :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
+    :param classes: The loop's classes.
+    :param concurrency: How many loops are asked for at once.
+    :param a2i_conn_id: The Airflow connection of the reviews (templated).
+    """
+
+    template_fields = aws_template_fields("a2i_conn_id", "loop_folder", "night")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        loop_folder: str,
+        classes: tuple[str, ...],
+        concurrency: int = 4,
+        a2i_conn_id: str | None = "a2i_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.loop_folder = loop_folder
+        self.classes = classes
+        self.concurrency = concurrency
+        self.a2i_conn_id = a2i_conn_id
+
+    @cached_property
+    def a2i(self) -> A2IHook:
+        """The reviews."""
+        return A2IHook(self.a2i_conn_id, **self.client_arguments)
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Collect, or find what was collected."""
+        from nightloop.loop.jsonl import dumps_lines
+
+        late = LateReviews(self.store, LoopFiles(self.loop_folder), self.files.date)
+        outcomes = self._outcomes(late)
+        answers = self.store.read_if_there(self.files.answers)
+        if answers is None:
+            answers = self.store.write_once(self.files.answers, dumps_lines(self._answers(outcomes, late)))
+        else:
+            self.log.info("The answers of this night were collected before; they are kept.")
+        late.settle([outcome.loop_name for outcome in outcomes if outcome.night != self.files.date])
+        S3OutputLink.persist_for(context, self, self.files.answers)
+        counts = Counter(outcome.status for outcome in outcomes)
+        self.log.info("Human loops: %s", dict(counts) or "none")
+        return {"uri": self.files.answers, "answers": answers.count(b"\n"), **counts}
+
+    def _outcomes(self, late: LateReviews) -> list[LoopOutcome]:
+        from nightloop.loop.jsonl import dumps_lines
+
+        if self.store.describe(self.files.outcomes) is None:
+            outcomes = sorted([*self._own(), *self._earlier(late)], key=lambda outcome: outcome.loop_name)
+            self.store.write_once(self.files.outcomes, dumps_lines(outcomes))
+        stored = [LoopOutcome.from_json(line) for line in read_lines(self.store, self.files.outcomes)]
+        still_open = {outcome.loop_name for outcome in stored if outcome.is_open}
+        late.hand_on([review for review in self._reviews() if review.loop_name in still_open])
+        return stored
+
+    def _own(self) -> list[LoopOutcome]:
+        names = [loop.loop_name for loop in read_loops(self.store, self.files) if loop.outcome != "failed"]
+        return self._describe(dict.fromkeys(names, self.files.date))
+
+    def _earlier(self, late: LateReviews) -> list[LoopOutcome]:
+        ended = [outcome for outcome in self._describe(late.waiting()) if not outcome.is_open]
+        return [outcome for outcome in ended if late.claim(outcome.loop_name)]
+
+    def _describe(self, nights: dict[str, str]) -> list[LoopOutcome]:
+        _ = self.a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="loops") as pool:
+            described = pool.map(self.a2i.describe_human_loop, nights)
+            return [LoopOutcome.of(name, nights[name], loop) for name, loop in zip(nights, described, strict=True)]
+
+    def _reviews(self) -> list[PlannedReview]:
+        return [review for review in read_plan(self.store, self.files) if review.duplicate_of is None]
+
+    def _answers(self, outcomes: list[LoopOutcome], late: LateReviews) -> list[Answer]:
+        reviews = {review.loop_name: review for review in self._reviews()}
+        completed = [outcome for outcome in outcomes if outcome.status == "Completed"]
+        for outcome in completed:
+            if outcome.night != self.files.date:
+                reviews[outcome.loop_name] = late.review(outcome.loop_name)
+        _ = self.store.client
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="answers") as pool:
+            found = pool.map(lambda outcome: self._answer(outcome, reviews[outcome.loop_name]), completed)
+            answers = [answer for answer in found if answer is not None]
+        return sorted(answers, key=lambda answer: (answer.image.uri, answer.loop_name))
+
+    def _answer(self, outcome: LoopOutcome, review: PlannedReview) -> Answer | None:
+        from nightloop.loop.answers import parse_output
+        from nightloop.loop.errors import AnswerError
+
+        try:
+            return parse_output(json.loads(self.store.read(str(outcome.output))), review, self.classes)
+        except (AnswerError, ObjectMissingError, ValueError) as error:
+            self.log.warning("%s has no usable answer: %s", outcome.loop_name, error)
+            return None

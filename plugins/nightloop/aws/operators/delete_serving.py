@@ -1,0 +1,36 @@
+"""Removes what serves a loop's models."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from nightloop.aws.operators.base import LoopOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class DeleteServingOperator(LoopOperator):
+    """Delete the live endpoint, then the loop's endpoint configurations and models; artefacts in S3 stay.
+
+    Returns how many of each were deleted.
+
+    :param loop: The loop's name: only names made from it are touched, not those of a loop whose name begins with it.
+    :param endpoint_name: The live endpoint.
+    """
+
+    def __init__(self, *, loop: str, endpoint_name: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.loop = loop
+        self.endpoint_name = endpoint_name
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Delete it all."""
+        counts = {"endpoint": int(self.sagemaker.delete("endpoint", self.endpoint_name))}
+        for kind, word in (("endpoint_config", "config"), ("model", "model")):
+            ours = re.compile(f"{re.escape(self.loop)}-{word}-[0-9a-f]{{24}}")
+            names = [name for name in self.sagemaker.names(f"{kind}s", f"{self.loop}-{word}-") if ours.fullmatch(name)]
+            counts[kind] = sum(self.sagemaker.delete(kind, name) for name in names)
+        self.log.info("Deleted: %s", counts)
+        return counts

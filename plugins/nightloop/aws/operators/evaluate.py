@@ -1,0 +1,87 @@
+"""Measures the new model against the live one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.cohorts import Cohorts, DataSettings
+from nightloop.aws.holdout import read_results
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.store import JSON
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class EvaluateOperator(LoopOperator):
+    """Compare two models' results on the holdout and write the evaluation beside the new model, once.
+
+    Returns the evaluation's address and its main figures.
+
+    :param data: What the loop learns from: classes, attribute, holdout.
+    :param trained: What `TrainOperator` returned (templated).
+    :param champion: What `TransformOperator` returned for the live model (templated).
+    :param challenger: What `TransformOperator` returned for the new model (templated).
+    :param bootstrap_rounds: How often the images are drawn again.
+    :param seed: Seed of these draws.
+    """
+
+    template_fields = aws_template_fields("challenger", "champion", "trained")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        data: DataSettings,
+        trained: Given,
+        champion: Given,
+        challenger: Given,
+        bootstrap_rounds: int = 1000,
+        seed: int = 1,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.data = data
+        self.trained = trained
+        self.champion = champion
+        self.challenger = challenger
+        self.bootstrap_rounds = bootstrap_rounds
+        self.seed = seed
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Evaluate, or find the evaluation."""
+        from nightloop.loop.jsonl import dump_line
+
+        cohorts = Cohorts(self.store, self.data)
+        uri = cohorts.files.model(self.trained["training_job"], "evaluation.json")
+        stored = self.store.read_if_there(uri)
+        if stored is None:
+            stored = self.store.write_once(uri, (dump_line(self._compare(cohorts)) + "\n").encode(), JSON)
+        S3OutputLink.persist_for(context, self, uri)
+        evaluation = json.loads(stored)
+        figures = {
+            "champion": evaluation["champion"]["mean"],
+            "challenger": evaluation["challenger"]["mean"],
+            "p_better": evaluation["p_better"],
+        }
+        self.log.info("Mean average precision: %s", figures)
+        return {"uri": uri, **figures}
+
+    def _compare(self, cohorts: Cohorts) -> dict[str, Any]:
+        from nightloop.loop.evaluation import compare
+
+        lines, classes, attribute = cohorts.holdout_lines, self.data.classes, self.data.attribute
+        evaluation = compare(
+            lines,
+            read_results(self.store, self.champion, lines, classes, attribute),
+            read_results(self.store, self.challenger, lines, classes, attribute),
+            classes=classes,
+            attribute=attribute,
+            rounds=self.bootstrap_rounds,
+            seed=self.seed,
+        )
+        return evaluation.to_json()

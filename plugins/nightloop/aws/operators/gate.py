@@ -1,0 +1,89 @@
+"""Decides whether the new model may go live."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from airflow.sdk.bases.branch import BranchMixIn
+
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.store import JSON
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+DECISION = "decision"
+"""XCom key of the decision and its reasons."""
+
+
+class GateOperator(LoopOperator, BranchMixIn):
+    """Write down the decision beside the new model, once, and follow it.
+
+    Returns the task to go on with; the decision itself is under the XCom key `decision`.
+
+    :param evaluation: What `EvaluateOperator` returned (templated).
+    :param confidence: The probability of being better a model must reach.
+    :param max_class_drop: How much average precision a class may lose.
+    :param min_class_objects: Classes with fewer objects in the holdout are not judged by themselves.
+    :param promote_task_id: The task to go on with if the model may go live.
+    :param keep_task_id: The task to go on with if not.
+    """
+
+    inherits_from_skipmixin = True
+    template_fields = aws_template_fields("evaluation")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        evaluation: Given,
+        confidence: float,
+        max_class_drop: float,
+        min_class_objects: int,
+        promote_task_id: str,
+        keep_task_id: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.evaluation = evaluation
+        self.confidence = confidence
+        self.max_class_drop = max_class_drop
+        self.min_class_objects = min_class_objects
+        self.promote_task_id = promote_task_id
+        self.keep_task_id = keep_task_id
+
+    def execute(self, context: Context) -> Any:
+        """Decide, or find the decision; then branch."""
+        from nightloop.loop.jsonl import dump_line
+
+        uri = self.evaluation["uri"].removesuffix("evaluation.json") + "gate.json"
+        stored = self.store.read_if_there(uri)
+        if stored is None:
+            stored = self.store.write_once(uri, (dump_line(self._decide()) + "\n").encode(), JSON)
+        decision = json.loads(stored)
+        for reason in decision["reasons"]:
+            self.log.info("%s", reason)
+        S3OutputLink.persist_for(context, self, uri)
+        context["ti"].xcom_push(key=DECISION, value={"uri": uri, **decision})
+        return self.do_branch(context, self.promote_task_id if decision["promote"] else self.keep_task_id)
+
+    def _decide(self) -> dict[str, Any]:
+        from nightloop.loop.evaluation import Evaluation
+        from nightloop.loop.gate import decide
+
+        limits = {
+            "confidence": self.confidence,
+            "max_class_drop": self.max_class_drop,
+            "min_class_objects": self.min_class_objects,
+        }
+        evaluation = Evaluation.from_json(json.loads(self.store.read(self.evaluation["uri"])))
+        decision = decide(
+            evaluation,
+            confidence=self.confidence,
+            max_class_drop=self.max_class_drop,
+            min_class_objects=self.min_class_objects,
+        )
+        return {**decision.to_json(), "limits": limits}

@@ -1,0 +1,135 @@
+"""Asks people: opens one human loop per planned review, or finds it open already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.errors import (
+    NightloopError,
+    QuotaError,
+    RequestRefusedError,
+    ReviewConflictError,
+    ReviewsNotOpenedError,
+)
+from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.review_flow import ReviewFlowHook
+from nightloop.aws.links.worker_portal import WorkerPortalLink
+from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.operators.rows import read_loops, read_plan
+from nightloop.aws.reviews import OpenedLoop
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.loop.selection import PlannedReview
+
+
+class OpenHumanLoopsOperator(NightOperator):
+    """Open the human loop of every planned review and write down what came of it, once.
+
+    A loop that is there already, from an earlier try, is adopted: its name says what is reviewed, so it is the same
+    review. A loop the service refuses is recorded with its error and the night goes on, unless every one was refused.
+
+    Returns the flow definition's ARN and counts of loops opened, adopted and refused.
+
+    :param flow_definition_name: The flow definition, from `FlowSettings.name`.
+    :param workteam_arn: The work team, for the link to its portal.
+    :param classes: The loop's classes: the labels reviewers choose from.
+    :param initial_box_score: Boxes of the model from this score on are drawn for the reviewer.
+    :param concurrency: How many loops are started at once.
+    :param a2i_conn_id: The Airflow connection of the reviews (templated).
+    """
+
+    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "night")
+    operator_extra_links = (WorkerPortalLink(),)
+
+    def __init__(
+        self,
+        *,
+        flow_definition_name: str,
+        workteam_arn: str,
+        classes: tuple[str, ...],
+        initial_box_score: float = 0.3,
+        concurrency: int = 4,
+        a2i_conn_id: str | None = "a2i_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.flow_definition_name = flow_definition_name
+        self.workteam_arn = workteam_arn
+        self.classes = classes
+        self.initial_box_score = initial_box_score
+        self.concurrency = concurrency
+        self.a2i_conn_id = a2i_conn_id
+
+    @cached_property
+    def a2i(self) -> A2IHook:
+        """The reviews."""
+        return A2IHook(self.a2i_conn_id, **self.client_arguments)
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Open or adopt all loops."""
+        hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
+        plan = [review for review in read_plan(self.store, self.files) if review.duplicate_of is None]
+        arn = hook.flow_definition_arn(self.flow_definition_name) if plan else None
+        if self.store.describe(self.files.loops) is None:
+            self._open_all(plan, arn)
+        else:
+            self.log.info("The loops of this night were opened before; they are kept.")
+        if plan:
+            WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
+        outcomes = Counter(loop.outcome for loop in read_loops(self.store, self.files))
+        self.log.info("Human loops: %s", dict(outcomes) or "none")
+        return {
+            "flow_definition_arn": arn,
+            "opened": outcomes["opened"],
+            "adopted": outcomes["adopted"],
+            "refused": outcomes["failed"],
+        }
+
+    def _open_all(self, plan: list[PlannedReview], arn: str | None) -> None:
+        from nightloop.loop.jsonl import dumps_lines
+
+        _ = self.a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="loops") as pool:
+            futures = [pool.submit(self._open, review, str(arn)) for review in plan]
+            try:
+                loops = [future.result() for future in futures]
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+        refused = [loop for loop in loops if loop.outcome == "failed"]
+        if loops and len(refused) == len(loops):
+            raise ReviewsNotOpenedError(
+                f"None of the {len(loops)} reviews could be opened; the first: {refused[0].error}"
+            )
+        for loop in refused:
+            self.log.warning("%s: %s", loop.loop_name, loop.error)
+        self.store.write_once(self.files.loops, dumps_lines(loops))
+
+    def _open(self, review: PlannedReview, arn: str) -> OpenedLoop:
+        from nightloop.loop.selection import input_content
+
+        there = self.a2i.describe_human_loop(review.loop_name)
+        if there is not None:
+            return OpenedLoop(review.loop_name, "adopted", there["HumanLoopArn"], there["CreationTime"])
+        not_later = datetime.now(UTC)
+        try:
+            loop_arn = self.a2i.start_human_loop(
+                name=review.loop_name,
+                flow_definition_arn=arn,
+                input_content=input_content(review, self.classes, self.initial_box_score),
+            )
+        except (ReviewConflictError, QuotaError, RequestRefusedError) as error:
+            return _refused(review.loop_name, error)
+        return OpenedLoop(review.loop_name, "opened", loop_arn, not_later)
+
+
+def _refused(name: str, error: NightloopError) -> OpenedLoop:
+    return OpenedLoop(name, "failed", error=f"{type(error).__name__.removesuffix('Error')}: {error}")

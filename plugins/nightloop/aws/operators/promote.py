@@ -1,0 +1,76 @@
+"""Puts a model on the live endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.hooks.sagemaker import EndpointBusyError
+from nightloop.aws.operators.endpoint import EndpointOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.aws.operators.base import Given
+    from nightloop.aws.serving import ServingSettings
+
+
+class PromoteOperator(EndpointOperator):
+    """Update the endpoint to a model and wait until it has settled; whether it took is for `VerifyEndpointOperator`.
+
+    An endpoint that runs the model already, or is on its way to it, is left to itself. The old configuration is kept,
+    to go back to.
+
+    Returns the endpoint configuration that was asked for and the one it takes the place of.
+
+    :param serving: How models of this loop are served.
+    :param model: The model's name (templated).
+    :param alarms: CloudWatch alarms that put the old configuration back during the update.
+
+    .. seealso::
+        https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html
+    """
+
+    template_fields = aws_template_fields("model")
+
+    def __init__(self, *, serving: ServingSettings, model: Given, alarms: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.serving = serving
+        self.model = model
+        self.alarms = alarms
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Start or adopt the update."""
+        name = self.serving.endpoint_name
+        request = self.serving.config_request(self.model)
+        config = request["EndpointConfigName"]
+        self.sagemaker.create_endpoint_config(request)
+        self.link(context, name)
+        endpoint = self.sagemaker.describe_endpoint(name)
+        result = {"config": config, "previous": endpoint["EndpointConfigName"]}
+        if endpoint["EndpointStatus"] == "InService" and endpoint["EndpointConfigName"] == config:
+            self.log.info("Endpoint %s runs %s already", name, config)
+            return result
+        self._update(endpoint, config)
+        self.wait(name, result=result)
+        return result
+
+    def execute_complete(self, context: Context, event: dict[str, Any], result: dict[str, str]) -> dict[str, str]:
+        """Take over from the trigger."""
+        self.check_event(event)
+        return result
+
+    def _update(self, endpoint: dict[str, Any], config: str) -> None:
+        name = self.serving.endpoint_name
+        pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+        if endpoint["EndpointStatus"] == "Updating" and pending == config:
+            self.log.info("Endpoint %s is on its way to %s already", name, config)
+            return
+        if endpoint["EndpointStatus"] not in {"InService", "OutOfService", "UpdateRollbackFailed"}:
+            raise EndpointBusyError(
+                f"Endpoint {name} is {endpoint['EndpointStatus']}"
+                f"{f', towards {pending}' if pending else ''}. The task will try again later."
+            )
+        self.sagemaker.update_endpoint(self.serving.update_request(config, self.alarms))
+        self.log.info("Updating endpoint %s from %s to %s", name, endpoint["EndpointConfigName"], config)

@@ -1,0 +1,150 @@
+"""Runs a model over the holdout, once for one model and holdout."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.cohorts import Cohorts, DataSettings
+from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError, NightloopError
+from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.store import JSON
+from nightloop.aws.triggers.transform_job import TransformJobTrigger
+from nightloop.loop import naming
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+CONTENT_TYPE: Final = "application/x-image"
+
+
+def common_folder(refs: list[str]) -> str:
+    """Return the folder all images share: a transform job takes images below one prefix only.
+
+    :raises CohortError: if they lie in different buckets.
+    """
+    buckets = {ref.split("/", 3)[2] for ref in refs}
+    if len(buckets) != 1:
+        raise CohortError(
+            f"The holdout's images lie in {len(buckets)} buckets ({', '.join(sorted(buckets))}); a transform job reads "
+            "from one. Copy them together."
+        )
+    first, last = min(refs), max(refs)
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    return first[: first[:same].rindex("/") + 1]
+
+
+class TransformOperator(LoopOperator):
+    """Score the holdout with a model by Batch Transform; a job of the same model and holdout is adopted.
+
+    Returns the folder of the results and the folder their names are relative to.
+
+    :param loop: The loop's name.
+    :param model: The model's name (templated).
+    :param data: What the loop learns from: the holdout.
+    :param instance_type: The machine.
+    :param instance_count: How many machines.
+    :param poll_seconds: Pause between two looks at the job.
+    :param cancel_on_kill: Stop the job when its task is ended by hand; clearing the task never stops it.
+
+    .. seealso::
+        https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
+    """
+
+    template_fields = aws_template_fields("model")
+
+    def __init__(
+        self,
+        *,
+        loop: str,
+        model: Given,
+        data: DataSettings,
+        instance_type: str = "ml.m5.large",
+        instance_count: int = 1,
+        poll_seconds: int = 10,
+        cancel_on_kill: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.loop = loop
+        self.model = model
+        self.data = data
+        self.instance_type = instance_type
+        self.instance_count = instance_count
+        self.poll_seconds = poll_seconds
+        self.cancel_on_kill = cancel_on_kill
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Start or adopt the job; defer while it runs."""
+        cohorts = Cohorts(self.store, self.data)
+        folder, body = self._list(sorted(cohorts.holdout_refs))
+        digest = naming.content_digest(body)
+        name = naming.transform_job_name(self.loop, self.model, digest)
+        result = {"output": cohorts.files.transform(name), "folder": folder, "model": self.model}
+        job = self.sagemaker.describe_transform_job(name)
+        if job is None:
+            manifest = cohorts.files.holdout(digest)
+            self.store.write_once(manifest, body, JSON)
+            created = self.sagemaker.create_transform_job(self._request(name, manifest, result["output"]))
+            self.log.info("Transform job %s %s", name, "started" if created else "adopted")
+        else:
+            self.log.info("Transform job %s is there already (%s); adopted", name, job["TransformJobStatus"])
+        if job is None or job["TransformJobStatus"] in {"InProgress", "Stopping"}:
+            self._wait(name, result)
+        return self._ended(name, result)
+
+    def execute_complete(self, context: Context, event: dict[str, Any], result: dict[str, str]) -> dict[str, str]:
+        """Take over from the trigger."""
+        if event["status"] == "error":
+            raise NightloopError(event["message"])
+        return self._ended(event["name"], result)
+
+    @staticmethod
+    def _list(refs: list[str]) -> tuple[str, bytes]:
+        folder = common_folder(refs)
+        entries = [{"prefix": folder}, *(ref.removeprefix(folder) for ref in refs)]
+        return folder, json.dumps(entries, ensure_ascii=False).encode()
+
+    def _request(self, name: str, manifest: str, output: str) -> dict[str, Any]:
+        return {
+            "TransformJobName": name,
+            "ModelName": self.model,
+            "MaxPayloadInMB": 6,
+            "BatchStrategy": "SingleRecord",
+            "TransformInput": {
+                "DataSource": {"S3DataSource": {"S3DataType": "ManifestFile", "S3Uri": manifest}},
+                "ContentType": CONTENT_TYPE,
+                "SplitType": "None",
+            },
+            "TransformOutput": {"S3OutputPath": output, "Accept": "application/json", "AssembleWith": "None"},
+            "TransformResources": {"InstanceType": self.instance_type, "InstanceCount": self.instance_count},
+        }
+
+    def _wait(self, name: str, result: dict[str, str]) -> None:
+        self.defer(
+            trigger=TransformJobTrigger(
+                name=name,
+                cancel_on_kill=self.cancel_on_kill,
+                waiter_delay=self.poll_seconds,
+                waiter_max_attempts=24 * 3600 // self.poll_seconds,
+                aws_conn_id=self.aws_conn_id,
+                region_name=self.region_name,
+                verify=self.verify,
+                botocore_config=self.botocore_config,
+            ),
+            method_name="execute_complete",
+            kwargs={"result": result},
+        )
+
+    def _ended(self, name: str, result: dict[str, str]) -> dict[str, str]:
+        job = self.sagemaker.describe_transform_job(name)
+        if job is None:
+            raise JobVanishedError(f"Transform job {name} is not there any more. Clear this task to run it again.")
+        if job["TransformJobStatus"] != "Completed":
+            raise JobFailedError(
+                f"Transform job {name} is {job['TransformJobStatus']}: {job.get('FailureReason') or 'no reason'}. "
+                "Its log says which image it was; correct the holdout (a changed holdout is a new job)."
+            )
+        return result

@@ -1,0 +1,94 @@
+"""Says what a night did."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import Given, NightOperator
+from nightloop.aws.operators.rows import read_images, read_lines, read_plan, read_predictions
+from nightloop.aws.reviews import LoopOutcome
+from nightloop.aws.store import JSON
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.loop.predictions import Prediction
+
+
+class WriteReceiptOperator(NightOperator):
+    """Count the night and write its receipt, once; it also marks the night's manifest as checked.
+
+    Returns the receipt.
+
+    :param loop: The loop's name.
+    :param expectations: What `CheckManifestOperator` returned (templated).
+    :param score_threshold: The threshold the reviews were planned with.
+    :param price_per_review: What one reviewed image costs.
+    """
+
+    template_fields = aws_template_fields("expectations", "night")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        loop: str,
+        expectations: Given,
+        score_threshold: float,
+        price_per_review: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.loop = loop
+        self.expectations = expectations
+        self.score_threshold = score_threshold
+        self.price_per_review = price_per_review
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Write the receipt, or find it."""
+        from nightloop.loop.jsonl import dump_line
+
+        body = dump_line(self._receipt()) + "\n"
+        stored: dict[str, Any] = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
+        S3OutputLink.persist_for(context, self, self.files.receipt)
+        self.log.info("Receipt: %s", stored)
+        return stored
+
+    def _receipt(self) -> dict[str, Any]:
+        from nightloop.loop.answers import Answer
+        from nightloop.loop.receipt import OpenedLoop, build_receipt
+
+        store, files = self.store, self.files
+        predictions = read_predictions(store, files)
+        outcomes = [LoopOutcome.from_json(line) for line in read_lines(store, files.outcomes)]
+        answers = [Answer.from_json(line) for line in read_lines(store, files.answers)]
+        earlier = {outcome.loop_name for outcome in outcomes if outcome.night != files.date}
+        completed = sum(outcome.status == "Completed" for outcome in outcomes)
+        return build_receipt(
+            loop=self.loop,
+            night=files.date,
+            model=model_of(predictions),
+            images=len(read_images(store, files)),
+            predictions=predictions,
+            plan=read_plan(store, files),
+            opened=[OpenedLoop.from_json(line) for line in read_lines(store, files.loops)],
+            statuses={outcome.loop_name: outcome.status for outcome in outcomes},
+            answers=answers,
+            manifest_lines=len(read_lines(store, files.manifest)),
+            expectations=self.expectations or {},
+            score_threshold=self.score_threshold,
+            price_per_review=self.price_per_review,
+            late_answers=sum(answer.loop_name in earlier for answer in answers),
+            unusable_answers=completed - len(answers),
+        )
+
+
+def model_of(predictions: list[Prediction]) -> str | None:
+    """Return the model that scored the night: the one of most images, should it have changed in between."""
+    ranked = Counter(prediction.model for prediction in predictions).most_common(1)
+    return ranked[0][0] if ranked else None

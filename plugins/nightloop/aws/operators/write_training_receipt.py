@@ -1,0 +1,82 @@
+"""Says what a training did and why its model is live, or is not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.layout import LoopFiles
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.store import JSON
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class WriteTrainingReceiptOperator(LoopOperator):
+    """Write the training's receipt beside its model, once.
+
+    Returns the receipt.
+
+    :param loop: The loop's name.
+    :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
+    :param cohort: What `BuildCohortOperator` returned (templated).
+    :param trained: What `TrainOperator` returned (templated).
+    :param evaluation: What `EvaluateOperator` returned (templated).
+    :param decision: What `GateOperator` decided (templated).
+    :param verified: What `VerifyEndpointOperator` returned; None if nothing was promoted (templated).
+    """
+
+    template_fields = aws_template_fields("cohort", "decision", "evaluation", "trained", "verified")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        loop: str,
+        loop_folder: str,
+        cohort: Given,
+        trained: Given,
+        evaluation: Given,
+        decision: Given,
+        verified: Given,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.loop = loop
+        self.loop_folder = loop_folder
+        self.cohort = cohort
+        self.trained = trained
+        self.evaluation = evaluation
+        self.decision = decision
+        self.verified = verified
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Write the receipt, or find it."""
+        from nightloop.loop.jsonl import dump_line
+
+        uri = LoopFiles(self.loop_folder).model(self.trained["training_job"], "receipt.json")
+        stored = self.store.write_once(uri, (dump_line(self._receipt()) + "\n").encode(), JSON)
+        S3OutputLink.persist_for(context, self, uri)
+        receipt: dict[str, Any] = json.loads(stored)
+        self.log.info("Receipt: %s", receipt)
+        return receipt
+
+    def _receipt(self) -> dict[str, Any]:
+        counted = ("lines", "new_lines", "replaced", "excluded", "negatives_left_out")
+        return {
+            "loop": self.loop,
+            "cohort": self.cohort["cohort"],
+            "counts": {key: self.cohort[key] for key in counted},
+            "parent_model": self.cohort["parent_model"],
+            "training_job": self.trained["training_job"],
+            "metrics": self.trained["metrics"],
+            "billable_seconds": self.trained["billable_seconds"],
+            "evaluation": self.evaluation,
+            "decision": self.decision,
+            "promoted": self.verified is not None,
+            "endpoint_config": self.verified["config"] if self.verified else None,
+        }

@@ -1,0 +1,147 @@
+"""The human loops of a night: what became of each, and which are still open."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+OPEN_STATUSES: Final = {"InProgress", "Stopping"}
+_MARGIN: Final = timedelta(seconds=60)
+"""Clocks of the worker and the review service may differ by this much."""
+
+
+@dataclass(frozen=True)
+class OpenedLoop:
+    """One line of `loops.jsonl`, in the domain's form plus `created`.
+
+    `created` is when an adopted loop was made; for one just opened, a moment not later than that.
+    """
+
+    loop_name: str
+    outcome: Literal["opened", "adopted", "failed"]
+    arn: str | None = None
+    created: datetime | None = None
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the line."""
+        line: dict[str, Any] = {"loop_name": self.loop_name, "arn": self.arn, "outcome": self.outcome}
+        if self.created:
+            line["created"] = self.created.astimezone(UTC).isoformat()
+        return line | ({"error": self.error} if self.error else {})
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> OpenedLoop:
+        """Read a line back."""
+        created = datetime.fromisoformat(line["created"]) if line.get("created") else None
+        return cls(line["loop_name"], line["outcome"], line.get("arn"), created, line.get("error"))
+
+
+@dataclass(frozen=True)
+class LoopOutcome:
+    """One line of `outcomes.jsonl`: a loop as this night found it; `night` is the one that opened it."""
+
+    loop_name: str
+    night: str
+    status: str
+    output: str | None = None
+    failure_code: str | None = None
+    failure_reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer may still come."""
+        return self.status in OPEN_STATUSES
+
+    @classmethod
+    def of(cls, loop_name: str, night: str, description: Mapping[str, Any] | None) -> LoopOutcome:
+        """Take in DescribeHumanLoop's answer, None if the loop was deleted."""
+        if description is None:
+            return cls(loop_name, night, "Stopped", failure_reason="the human loop was deleted")
+        return cls(
+            loop_name,
+            night,
+            description["HumanLoopStatus"],
+            (description.get("HumanLoopOutput") or {}).get("OutputS3Uri"),
+            description.get("FailureCode"),
+            description.get("FailureReason"),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the line, without what is not known."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> LoopOutcome:
+        """Read a line back."""
+        return cls(**line)
+
+
+class OpenReviews:
+    """Follows the loops of a night until none is open.
+
+    A sweep lists the loops of the flow definition from the oldest one still open, oldest first, and tells this what
+    it saw. Loops a whole sweep did not show are asked for one by one: a list may lag behind, a loop may be deleted.
+    """
+
+    def __init__(self, loops: Iterable[OpenedLoop]) -> None:
+        self._created = {loop.loop_name: loop.created for loop in loops if loop.outcome != "failed"}
+        self._unseen: set[str] = set(self._created)
+        self.total = len(self._created)
+        self.ended: dict[str, int] = {}
+
+    @property
+    def open(self) -> int:
+        """How many loops are still open."""
+        return len(self._created)
+
+    @property
+    def since(self) -> datetime | None:
+        """Where the next sweep begins: a little before the oldest loop still open was created."""
+        known = [created for created in self._created.values() if created is not None]
+        return min(known) - _MARGIN if len(known) == len(self._created) and known else None
+
+    def begin_sweep(self) -> None:
+        """Forget which loops the last sweep showed."""
+        self._unseen = set(self._created)
+
+    def see(self, name: str, status: str, created: datetime) -> None:
+        """Take in one loop of a sweep; loops of other nights are none of ours."""
+        if name not in self._created:
+            return
+        self._unseen.discard(name)
+        if status in OPEN_STATUSES:
+            self._created[name] = created
+        else:
+            self.end(name, status)
+
+    def take(self, name: str, description: Mapping[str, Any] | None) -> None:
+        """Take in DescribeHumanLoop's answer about one open loop, None if it was deleted."""
+        if description is None:
+            self.end(name, "Deleted")
+        else:
+            self.see(name, description["HumanLoopStatus"], description["CreationTime"])
+
+    def end(self, name: str, status: str) -> None:
+        """Note that a loop is not open any more."""
+        del self._created[name]
+        self._unseen.discard(name)
+        self.ended[status] = self.ended.get(status, 0) + 1
+
+    @property
+    def unseen(self) -> list[str]:
+        """The open loops that the sweep has not shown so far."""
+        return sorted(self._unseen)
+
+    def summary(self) -> dict[str, int]:
+        """Return counts for the log and for XCom."""
+        return {
+            "loops": self.total,
+            "completed": self.ended.get("Completed", 0),
+            "failed": sum(count for status, count in self.ended.items() if status != "Completed"),
+            "open": self.open,
+        }

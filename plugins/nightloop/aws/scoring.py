@@ -1,0 +1,90 @@
+"""One image through the live model: fetched, looked at, normalised if need be, scored, released."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from nightloop.aws import uris
+from nightloop.aws.errors import ObjectMissingError, UnreadableImageError
+from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
+from nightloop.aws.images import Picture, read_picture
+
+if TYPE_CHECKING:
+    from nightloop.aws.store import NightStore
+    from nightloop.loop.images import Image
+    from nightloop.loop.predictions import Prediction
+
+UNREADABLE: Final = "UnreadableImage"
+MISSING: Final = "ImageMissing"
+CHANGED: Final = "ImageChanged"
+BAD_ANSWER: Final = "BadAnswer"
+
+
+class Scorer:
+    """Scores images of one chunk; `score` may run in several threads.
+
+    :param model: The name of the model the endpoint runs, recorded with every result.
+    :param normalised: Folder for upright RGB copies.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: NightStore,
+        runtime: InvocationHook,
+        endpoint_name: str,
+        model: str,
+        classes: tuple[str, ...],
+        normalised: str,
+    ) -> None:
+        self.store = store
+        self.runtime = runtime
+        self.endpoint_name = endpoint_name
+        self.model = model
+        self.classes = classes
+        self.normalised = normalised
+        self.model_faults = 0
+        self._lock = threading.Lock()
+
+    def score(self, image: Image) -> Prediction:
+        """Return what the model saw, or why there is nothing; only errors that concern every image are raised."""
+        from nightloop.loop.predictions import Prediction
+
+        try:
+            picture = self._fetch(image)
+        except UnreadableImageError as error:
+            return Prediction.failed(image, self.model, UNREADABLE, str(error))
+        except ObjectMissingError:
+            return Prediction.failed(image, self.model, MISSING, "the image was deleted after it was listed")
+        if picture is None:
+            return Prediction.failed(image, self.model, CHANGED, "the image was replaced after it was listed")
+        if picture.normalised:
+            image, picture = self._keep_copy(image, picture)
+        return self._detect(image, picture)
+
+    def _fetch(self, image: Image) -> Picture | None:
+        body, etag = self.store.read_version(image.uri)
+        return read_picture(body) if etag == image.etag else None
+
+    def _keep_copy(self, image: Image, picture: Picture) -> tuple[Image, Picture]:
+        uri = uris.join(self.normalised, f"{image.etag}.jpg")
+        stored = self.store.write_once(uri, picture.body, "image/jpeg")
+        kept = picture if stored == picture.body else read_picture(stored)
+        return replace(image, uri=uri, original=image.uri), kept
+
+    def _detect(self, image: Image, picture: Picture) -> Prediction:
+        from nightloop.loop.errors import ResponseError
+        from nightloop.loop.predictions import Prediction, from_endpoint
+
+        try:
+            answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)
+            return from_endpoint(answer, picture.width, picture.height, self.classes, image, self.model)
+        except ImageRefusedError as error:
+            if error.model_at_fault:
+                with self._lock:
+                    self.model_faults += 1
+            return Prediction.failed(image, self.model, error.code, error.message)
+        except ResponseError as error:
+            return Prediction.failed(image, self.model, BAD_ANSWER, error.message)

@@ -1,0 +1,89 @@
+"""What the triggers that wait for one SageMaker thing have in common."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
+
+from nightloop.aws.errors import TransientError
+from nightloop.aws.hooks.base import async_client
+from nightloop.aws.hooks.sagemaker import ModelHook
+from nightloop.aws.translation import typed_errors
+from nightloop.aws.triggers.ownership import was_given_up
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from airflow.triggers.base import TriggerEvent
+
+
+class SageMakerTrigger(AwsBaseWaiterTrigger):
+    """Wait until a SageMaker thing has ended in any way; what that means is for the operator to say.
+
+    A service that is away for a while does not end the waiting.
+
+    :param name: The name of the job or endpoint.
+    :param cancel_on_kill: Stop the job when its task is marked failed or success by a person (not when it is cleared).
+    """
+
+    aws_hook_class = ModelHook
+    waiter: ClassVar[str] = ""
+    name_parameter: ClassVar[str] = ""
+    status_key: ClassVar[str] = ""
+    stop_operation: ClassVar[str | None] = None
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        cancel_on_kill: bool = True,
+        waiter_delay: int = 30,
+        waiter_max_attempts: int = 2880,
+        aws_conn_id: str | None = "aws_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            serialized_fields={"name": name, "cancel_on_kill": cancel_on_kill},
+            waiter_name=self.waiter,
+            waiter_args={self.name_parameter: name},
+            failure_message=f"Could not look at {name}",
+            status_message=f"Status of {name}",
+            status_queries=[self.status_key],
+            return_key="name",
+            return_value=name,
+            waiter_delay=waiter_delay,
+            waiter_max_attempts=waiter_max_attempts,
+            aws_conn_id=aws_conn_id,
+            **kwargs,
+        )
+        self.name = name
+        self.cancel_on_kill = cancel_on_kill
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Yield one event when the waiter is through."""
+        while True:
+            try:
+                with typed_errors(self.aws_conn_id, "sagemaker"):
+                    async for event in super().run():
+                        yield event
+            except TransientError as error:
+                self.log.warning("Looking again in %s s: %s", self.waiter_delay, error)
+                await asyncio.sleep(self.waiter_delay)
+            else:
+                return
+
+    async def on_kill(self) -> None:
+        """Stop the job of a task that a person ended; log and go on if that fails."""
+        if not self.cancel_on_kill or self.stop_operation is None:
+            return
+        try:
+            if not await was_given_up(self):
+                self.log.info("%s goes on: its task was cleared and will find it again.", self.name)
+                return
+            async with await async_client(self.hook()) as client:
+                await getattr(client, self.stop_operation)(**{self.name_parameter: self.name})
+            self.log.info("%s is being stopped: its task was ended by hand.", self.name)
+        except Exception:
+            self.log.exception("%s could not be stopped; its time limit ends it.", self.name)

@@ -1,0 +1,155 @@
+"""One trigger for all the reviews of a night."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from nightloop.aws import uris
+from nightloop.aws.errors import NightloopError, TransientError
+from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.base import async_client, is_missing
+from nightloop.aws.reviews import OpenedLoop, OpenReviews
+from nightloop.aws.translation import typed_errors
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class HumanLoopsTrigger(BaseTrigger):
+    """Wait until no human loop of a night is open, or until the reviewers' deadline.
+
+    Reviews are never stopped when the task is killed or cleared: people's work is paid for, and the next try finds
+    the loops again by their names.
+
+    :param loops_uri: `loops.jsonl` of the night.
+    :param flow_definition_arn: The flow definition the loops belong to.
+    :param deadline: When to go on with what has arrived, in ISO form with its offset.
+    :param poll_seconds: Pause between two sweeps.
+    :param a2i_conn_id: The Airflow connection of the reviews.
+    :param aws_conn_id: The Airflow connection of S3.
+    """
+
+    def __init__(
+        self,
+        *,
+        loops_uri: str,
+        flow_definition_arn: str,
+        deadline: str,
+        poll_seconds: float = 30,
+        a2i_conn_id: str | None = "a2i_default",
+        aws_conn_id: str | None = "aws_default",
+        region_name: str | None = None,
+        verify: bool | str | None = None,
+        botocore_config: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.loops_uri = loops_uri
+        self.flow_definition_arn = flow_definition_arn
+        self.deadline = deadline
+        self.poll_seconds = poll_seconds
+        self.a2i_conn_id = a2i_conn_id
+        self.aws_conn_id = aws_conn_id
+        self.region_name = region_name
+        self.verify = verify
+        self.botocore_config = botocore_config
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Return the class and the arguments that rebuild this trigger."""
+        names = [
+            "loops_uri",
+            "flow_definition_arn",
+            "deadline",
+            "poll_seconds",
+            "a2i_conn_id",
+            "aws_conn_id",
+            "region_name",
+            "verify",
+            "botocore_config",
+        ]
+        return f"{type(self).__module__}.{type(self).__qualname__}", {name: getattr(self, name) for name in names}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Sweep until the reviews are finished or the deadline has come; yield one event."""
+        try:
+            reviews = OpenReviews(await self._read_loops())
+            status = await self._wait(reviews)
+        except NightloopError as error:
+            yield _event(status="error", error=type(error).__name__, message=str(error))
+        else:
+            yield _event(status=status, **reviews.summary())
+
+    async def _wait(self, reviews: OpenReviews) -> str:
+        deadline = datetime.fromisoformat(self.deadline)
+        while True:
+            try:
+                calls = await self._sweep(reviews)
+                self.log.info("%s of %s reviews open (%s calls)", reviews.open, reviews.total, calls)
+            except TransientError as error:
+                self.log.warning("This sweep failed and the next one makes up for it: %s", error)
+            remaining = (deadline - datetime.now(UTC)).total_seconds()
+            if reviews.open == 0:
+                return "finished"
+            if remaining <= 0:
+                return "deadline"
+            await asyncio.sleep(min(self.poll_seconds, remaining))
+
+    async def _sweep(self, reviews: OpenReviews) -> int:
+        hook = A2IHook(aws_conn_id=self.a2i_conn_id, **self._client_arguments)
+        reviews.begin_sweep()
+        with typed_errors(self.a2i_conn_id, "sagemaker-a2i-runtime"):
+            async with await async_client(hook) as client:
+                calls = await self._list(client, reviews)
+                for name in reviews.unseen:
+                    await self._look_at(client, name, reviews)
+                    calls += 1
+        return calls
+
+    async def _list(self, client: Any, reviews: OpenReviews) -> int:
+        request: dict[str, Any] = {"FlowDefinitionArn": self.flow_definition_arn, "SortOrder": "Ascending"}
+        request["MaxResults"] = 100
+        if reviews.since is not None:
+            request["CreationTimeAfter"] = reviews.since
+        calls = 0
+        while reviews.unseen:
+            page = await client.list_human_loops(**request)
+            calls += 1
+            for loop in page["HumanLoopSummaries"]:
+                reviews.see(loop["HumanLoopName"], loop["HumanLoopStatus"], loop["CreationTime"])
+            if not page.get("NextToken"):
+                break
+            request["NextToken"] = page["NextToken"]
+        return calls
+
+    async def _look_at(self, client: Any, name: str, reviews: OpenReviews) -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            loop = await client.describe_human_loop(HumanLoopName=name)
+        except ClientError as error:
+            if not is_missing(error):
+                raise
+            loop = None
+        reviews.take(name, loop)
+
+    async def _read_loops(self) -> list[OpenedLoop]:
+        bucket, key = uris.split(self.loops_uri)
+        hook = S3Hook(aws_conn_id=self.aws_conn_id, **self._client_arguments)
+        with typed_errors(self.aws_conn_id, "s3"):
+            async with await async_client(hook) as client:
+                answer = await client.get_object(Bucket=bucket, Key=key)
+                lines = (await answer["Body"].read()).decode().splitlines()
+        return [OpenedLoop.from_json(json.loads(line)) for line in lines]
+
+    @property
+    def _client_arguments(self) -> dict[str, Any]:
+        return {"region_name": self.region_name, "verify": self.verify, "config": self.botocore_config}
+
+
+def _event(**payload: Any) -> TriggerEvent:
+    return TriggerEvent(payload)  # type: ignore[no-untyped-call]

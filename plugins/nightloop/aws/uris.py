@@ -1,0 +1,22 @@
+"""S3 URIs: plain text everywhere, never percent-encoded, so a key with a space or a `%` is written as it is."""
+
+from __future__ import annotations
+
+from nightloop.aws.errors import SetupError
+
+
+def split(uri: str) -> tuple[str, str]:
+    """Return bucket and key of an S3 URI.
+
+    :raises SetupError: if it is not `s3://bucket/key`.
+    """
+    scheme, separator, rest = uri.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme != "s3" or not separator or not bucket:
+        raise SetupError(f"{uri!r} is not an S3 address. Write it as s3://bucket/key.")
+    return bucket, key
+
+
+def join(folder: str, *parts: str) -> str:
+    """Return the URI of something below a folder, whether or not the folder ends with a slash."""
+    return "/".join([folder.rstrip("/"), *(part.strip("/") for part in parts)])

@@ -1,0 +1,77 @@
+"""What the DAG files share: which loops there are, and what every DAG of a loop has in common."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from airflow.sdk import Asset, BaseOperator, get_parsing_context
+
+from nightloop.aws.cohorts import DataSettings
+from nightloop.aws.layout import NightFiles
+from nightloop.aws.retries import RETRY_POLICY
+from nightloop.config import LoopConfig, LoopConfigError, load_loops
+from nightloop.config.loading import PROJECT
+
+START: Final = datetime(2026, 1, 1, tzinfo=UTC)
+EXPECTATIONS: Final = PROJECT / "include" / "expectations"
+NIGHT: Final = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
+"""The night of a run; a run that was started by hand without a logical date is the night of its day."""
+
+
+def loops(kind: str) -> list[LoopConfig]:
+    """Return the loops whose DAG of one kind (`nightly_review`, ...) this process needs.
+
+    A worker that runs one task needs one DAG; the DAG processor needs all.
+    """
+    wanted = get_parsing_context().dag_id
+    try:
+        usable, _ = load_loops()
+    except LoopConfigError:
+        return []  # `invalid_loops` shows why
+    return [loop for loop in usable if wanted in {None, f"{kind}_{loop.name}"}]
+
+
+def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
+    """Return what every DAG of a loop is made with."""
+    return {
+        "dag_id": f"{kind}_{loop.name}",
+        "dag_display_name": f"{kind.replace('_', ' ').capitalize()}: {loop.name}",
+        "start_date": START,
+        "catchup": False,
+        "max_active_runs": 1,
+        "tags": ["nightloop", f"loop:{loop.name}", kind.replace("_", "-")],
+        "default_args": {
+            "owner": loop.owner,
+            "retries": 3,
+            "retry_delay": timedelta(minutes=1),
+            "retry_policy": RETRY_POLICY,
+        },
+    }
+
+
+def data_settings(loop: LoopConfig) -> DataSettings:
+    """Return what a loop learns from."""
+    return DataSettings(
+        folder=loop.base_uri.rstrip("/"),
+        seed=loop.seed.manifest,
+        holdout=loop.seed.holdout,
+        classes=tuple(loop.classes),
+        attribute=loop.attribute,
+        negatives=loop.training.negatives,
+    )
+
+
+def part(task: BaseOperator, key: str) -> Any:
+    """Return one entry of what a task will return."""
+    return task.output[key]  # type: ignore[index]
+
+
+def night_files(loop: LoopConfig) -> NightFiles:
+    """Return the files of the run's night, as templates."""
+    return NightFiles(f"{loop.base_uri}nights/{NIGHT}")
+
+
+def reviewed(loop: LoopConfig) -> Asset:
+    """Return the asset of a loop's reviewed images: the nightly DAG updates it, training is scheduled on it."""
+    return Asset(name=f"reviewed_{loop.name}", uri=f"{loop.base_uri}reviewed", group="nightloop")

@@ -1,0 +1,17 @@
+"""What Nightloop adds to Airflow itself."""
+
+from __future__ import annotations
+
+from airflow.plugins_manager import AirflowPlugin
+
+from nightloop.aws.links.endpoint import EndpointLink
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.links.training_job import TrainingJobLink
+from nightloop.aws.links.worker_portal import WorkerPortalLink
+
+
+class NightloopPlugin(AirflowPlugin):
+    """Registers the links on task instances."""
+
+    name = "nightloop"
+    operator_extra_links = [EndpointLink(), S3OutputLink(), TrainingJobLink(), WorkerPortalLink()]  # noqa: RUF012  the base class has an instance attribute
