@@ -128,7 +128,7 @@ def incremental_training(loop: LoopConfig) -> DAG:
         chain(cohort, checked, [trained, champion])
         chain(trained, model, challenger, evaluated, gate)
         chain(champion, evaluated)
-        chain(gate, [ask(loop)] if asks else [], promoted, verified, receipt)
+        chain(gate, *([ask(loop)] if asks else []), promoted, verified, receipt)
         chain(gate, receipt)
     return dag
 
