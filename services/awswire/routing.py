@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from services.awswire.errors import ConfigurationError, ServiceError, serialization_error, unknown_operation
 from services.awswire.models import Operation, Service
@@ -27,6 +27,11 @@ class _Path:
     operation: Operation
     expression: re.Pattern[str]
     labels: tuple[str, ...]
+    constants: frozenset[tuple[str, str]]  # what the query must hold, where two operations share a path
+
+    def is_same(self, other: "_Path") -> bool:
+        mine, others = ((p.operation.method, p.expression, p.constants) for p in (self, other))
+        return mine == others
 
 
 class Router:
@@ -38,7 +43,7 @@ class Router:
         for service in services:
             self._add(service)
         # `/human-loops/stop` before `/human-loops/{name}`, greedy labels last
-        self._paths.sort(key=lambda path: ("+}" in path.operation.request_uri, len(path.labels)))
+        self._paths.sort(key=lambda path: ("+}" in path.operation.request_uri, len(path.labels), -len(path.constants)))
 
     def _add(self, service: Service) -> None:
         if not service.is_json:
@@ -51,7 +56,7 @@ class Router:
 
     def _add_path(self, path: _Path) -> None:
         for other in self._paths:
-            if (other.operation.method, other.expression) == (path.operation.method, path.expression):
+            if other.is_same(path):
                 raise ConfigurationError(
                     f"{other.service.name} {other.operation.name} and {path.service.name} {path.operation.name}"
                     f" have the same path: {path.operation.method} {path.operation.request_uri}"
@@ -71,20 +76,25 @@ class Router:
         return Route(service, service.operations[name], {})
 
     def _route_path(self, head: Head) -> Route:
+        query = _pairs(head.query)
         for path in self._paths:
             found = path.expression.fullmatch(head.path)
-            if found and path.operation.method == head.method:
+            if found and path.operation.method == head.method and path.constants <= query:
                 return Route(path.service, path.operation, _labels(path.labels, found.groups()))
         raise unknown_operation(f"{head.method} {head.path}")
 
 
 def _path(service: Service, operation: Operation) -> _Path:
-    uri = operation.request_uri.partition("?")[0]
+    uri, _, query = operation.request_uri.partition("?")
     pieces = _LABEL.split(uri)  # text, name, "+" or "", text, name, ...
     expression = re.escape(pieces[0])
     for greedy, text in zip(pieces[2::3], pieces[3::3], strict=True):
         expression += ("(.+)" if greedy else "([^/]+)") + re.escape(text)
-    return _Path(service, operation, re.compile(expression), tuple(pieces[1::3]))
+    return _Path(service, operation, re.compile(expression), tuple(pieces[1::3]), _pairs(query))
+
+
+def _pairs(query: str) -> frozenset[tuple[str, str]]:
+    return frozenset(parse_qsl(query, keep_blank_values=True))
 
 
 def _labels(names: tuple[str, ...], values: tuple[str, ...]) -> dict[str, str]:

@@ -30,7 +30,7 @@ class Reply:
     body: bytes = b""
 
 
-def send(app, method: str, url: str, headers: list[tuple[str, str]], body: bytes = b"", chunk: int = 65536) -> Reply:
+def send(app, method: str, url: str, headers: list[tuple[str, str]], body: bytes = b"", *, chunk=65536) -> Reply:
     """Send one request to an ASGI application, byte for byte, its body in chunks."""
     parts = urlsplit(url)
     scope = {
@@ -86,7 +86,7 @@ class WireClient:
     """A botocore client wired to an application; `requests` keeps what it sent, `replies` what came back."""
 
     def __init__(
-        self, app, service: str, access_key="nightloop", secret="correct horse", region="us-east-1", token=None
+        self, app, service: str, *, access_key="nightloop", secret="correct horse", region="us-east-1", token=None
     ):
         self.app = app
         self.requests: list[AWSPreparedRequest] = []
@@ -107,7 +107,7 @@ class WireClient:
         self.requests.append(request)
         headers = plain(request.headers)
         if "host" not in {name.lower() for name, _ in headers}:
-            headers.append(("Host", "localhost:8092"))
+            headers.append(("Host", urlsplit(request.url).netloc))
         reply = send(self.app, request.method, request.url, headers, body_of(request))
         self.replies.append(reply)
         return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.body))
@@ -125,7 +125,7 @@ class Recorder:
         self.answer: Any = {}
         self.operations = Operations(service)
         streamed = {"InvokeEndpointWithResponseStream"}
-        for name in names or sorted(set(self.operations.service.operations) - streamed):
+        for name in names if names is not None else sorted(set(self.operations.service.operations) - streamed):
             self.operations.implements(name)(self._handle)
         self.app = create_asgi([self.operations], keys=KEYS, account=ACCOUNT, **options)
 
@@ -194,7 +194,8 @@ class Samples:
             return self.random.choice(enum)
         if shape.serialization.get("jsonvalue"):
             return '{"Conditions":[]}'
-        low, high = shape.metadata.get("min", 0), shape.metadata.get("max", 10**9)
+        in_path = shape.serialization.get("location") == "uri"
+        low, high = shape.metadata.get("min", int(in_path)), shape.metadata.get("max", 10**9)
         pattern = shape.metadata.get("pattern", r"[a-zA-Z0-9 é漢😀%+&=/?\"\\-]*")
         header = shape.serialization.get("location") == "header"
         for _ in range(2000):
@@ -219,24 +220,19 @@ class _Strings:
         return "".join(self._one(str(kind), argument) for kind, argument in tree)
 
     def _one(self, kind, argument) -> str:
-        match kind:
-            case "LITERAL":
-                return chr(argument)
-            case "NOT_LITERAL":
-                return "a"
-            case "IN":
-                return self._class(argument)
-            case "BRANCH":
-                return self._all(self.random.choice(argument[1]))
-            case "SUBPATTERN":
-                return self._all(argument[3])
-            case "MAX_REPEAT" | "MIN_REPEAT":
-                low, high, tree = argument
-                return "".join(
-                    self._all(tree) for _ in range(self.random.randint(low, min(high, low + 4 + self.least)))
-                )
-            case _:
-                return ""
+        drawn = {
+            "LITERAL": lambda: chr(argument),
+            "NOT_LITERAL": lambda: "a",
+            "IN": lambda: self._class(argument),
+            "BRANCH": lambda: self._all(self.random.choice(argument[1])),
+            "SUBPATTERN": lambda: self._all(argument[3]),
+            "MAX_REPEAT": lambda: self._repeat(*argument),
+        }
+        return drawn.get(kind, str)()
+
+    def _repeat(self, low, high, tree) -> str:
+        count = self.random.randint(low, min(high, low + 4 + self.least))
+        return "".join(self._all(tree) for _ in range(count))
 
     def _class(self, items) -> str:
         if str(items[0][0]) == "NEGATE":
@@ -279,19 +275,17 @@ def a2i(recorders, clients):
     return recorder, clients["sagemaker-a2i-runtime"]
 
 
-@pytest.fixture
-def wire():
+class Helpers:
     """The helpers of this folder, for tests that build applications of their own."""
 
-    class Helpers:
-        Recorder = Recorder
-        WireClient = WireClient
-        Samples = Samples
-        Reply = Reply
-        send = staticmethod(send)
-        plain = staticmethod(plain)
-        body_of = staticmethod(body_of)
-        KEYS = KEYS
-        ACCOUNT = ACCOUNT
+    Recorder = Recorder
+    WireClient = WireClient
+    Samples = Samples
+    send = staticmethod(send)
+    KEYS = KEYS
+    ACCOUNT = ACCOUNT
 
+
+@pytest.fixture(scope="session")
+def wire() -> type[Helpers]:
     return Helpers

@@ -1,34 +1,23 @@
 """The client is the oracle: botocore writes the request and reads the answer, both are compared with the handler's."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
 _RESOURCES = (
-    "HumanTaskUi|FlowDefinition|Workteam|Workforce|Model|EndpointConfig|Endpoint|TrainingJob|TransformJob|ModelPackage"
-    "|ModelPackageGroup"
-).split("|")
+    *("HumanTaskUi", "FlowDefinition", "Workteam", "Workforce", "Model", "EndpointConfig", "Endpoint"),
+    *("TrainingJob", "TransformJob", "ModelPackage", "ModelPackageGroup"),
+)
 _VERBS = ("Create", "Describe", "Update", "Stop", "Delete")
-_LISTS = (
-    "HumanTaskUis FlowDefinitions Workteams Workforces Models EndpointConfigs Endpoints TrainingJobs TransformJobs"
-    " ModelPackages ModelPackageGroups Tags"
-).split()
-_SAGEMAKER = [f"{verb}{resource}" for verb in _VERBS for resource in _RESOURCES]
-_SAGEMAKER += [f"List{plural}" for plural in _LISTS]
-_SAGEMAKER += [
-    "AddTags",
-    "DeleteTags",
-    "RenderUiTemplate",
-    "UpdateEndpointWeightsAndCapacities",
-    "Search",
-    "CreatePipeline",
-]
+_FURTHER = ("ListTags", "AddTags", "DeleteTags", "RenderUiTemplate", "UpdateEndpointWeightsAndCapacities", "Search")
 _OPERATIONS = {
-    "sagemaker-a2i-runtime": "StartHumanLoop DescribeHumanLoop ListHumanLoops StopHumanLoop DeleteHumanLoop".split(),
+    "sagemaker-a2i-runtime": [f"{verb}HumanLoop" for verb in ("Start", "Describe", "Stop", "Delete")],
     "sagemaker-runtime": ["InvokeEndpoint", "InvokeEndpointAsync"],
-    "sagemaker": _SAGEMAKER,
+    "sagemaker": [f"{verb}{resource}" for verb in _VERBS for resource in _RESOURCES],
 }
+_OPERATIONS["sagemaker-a2i-runtime"] += ["ListHumanLoops"]
+_OPERATIONS["sagemaker"] += [f"List{resource}s" for resource in _RESOURCES] + list(_FURTHER)
 
 
 def cases(clients):
@@ -87,7 +76,9 @@ def test_request_timestamps_are_aware(a2i):
     recorder, client = a2i
     recorder.answer = {"HumanLoopSummaries": []}
     arn = "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/voc"
-    client.call("ListHumanLoops", {"FlowDefinitionArn": arn, "CreationTimeAfter": datetime(2026, 11, 23, 2, 0, 0, 250)})
+    client.call(
+        "ListHumanLoops", {"FlowDefinitionArn": arn, "CreationTimeAfter": datetime(2026, 11, 23, 2, 0, 0, 250, UTC)}
+    )
     after = recorder.received[-1][1]["CreationTimeAfter"]
     assert after.tzinfo is not None
     assert after.microsecond == 250

@@ -53,10 +53,9 @@ def test_length_counts_code_points(shapes):
 
 def test_maps_are_reported_as_a_whole(shapes):
     shape = shapes["CreateTrainingJob"].members["HyperParameters"]
-    assert messages(shape, {"a": "1", "b": "x\ny", "c": "\n"}) == [
-        "Value '{a=1, b=x\ny, c=\n}' at '' failed to satisfy constraint: "
-        "Map value must satisfy constraint: [Member must satisfy regular expression pattern: .*]"
-    ]
+    words = "Map value must satisfy constraint: [Member must satisfy regular expression pattern: .*]"
+    broken = {"a": "1", "b": "x\ny", "c": "\n"}
+    assert messages(shape, broken) == [f"Value '{{a=1, b=x\ny, c=\n}}' at '' failed to satisfy constraint: {words}"]
     assert (
         "Map keys must satisfy constraint: [Member must have length less than or equal to 256]"
         in messages(shape, {"k" * 257: "v"})[0]

@@ -6,14 +6,14 @@ import pytest
 
 from services.awswire.patterns import compile_pattern
 
+_SAGEMAKER = (
+    "CreateHumanTaskUi CreateFlowDefinition CreateWorkteam CreateModel CreateEndpointConfig CreateEndpoint"
+    " UpdateEndpoint CreateTrainingJob CreateTransformJob CreateModelPackage AddTags ListTags ListEndpoints"
+)
 _OPERATIONS = [
     ("sagemaker-a2i-runtime", "StartHumanLoop DescribeHumanLoop ListHumanLoops StopHumanLoop"),
     ("sagemaker-runtime", "InvokeEndpoint InvokeEndpointAsync"),
-    (
-        "sagemaker",
-        "CreateHumanTaskUi CreateFlowDefinition CreateWorkteam CreateModel CreateEndpointConfig CreateEndpoint"
-        " UpdateEndpoint CreateTrainingJob CreateTransformJob CreateModelPackage AddTags ListTags ListEndpoints",
-    ),
+    ("sagemaker", _SAGEMAKER),
 ]
 _BAD_STRINGS = ("!", "\x00", "Ä ", "a b#", "..", "\x85", "-")
 
