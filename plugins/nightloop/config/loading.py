@@ -46,6 +46,7 @@ def load_loop(name: str) -> LoopConfig:
 def load_loops() -> tuple[list[LoopConfig], list[BrokenLoop]]:
     """Read every loop, sorted by name; a file that is wrong does not stop the others.
 
+    Loops that share an endpoint are all broken: each would promote its model over the other's.
     LoopConfigError when the folder is missing or holds no loop.
     """
     loops: list[LoopConfig] = []
@@ -55,7 +56,9 @@ def load_loops() -> tuple[list[LoopConfig], list[BrokenLoop]]:
             loops.append(read_loop(path))
         except LoopConfigError as error:
             broken.append(BrokenLoop(path.stem, path, error))
-    return loops, broken
+    sharing = [loop for loop in loops if _others_at_endpoint(loop, loops)]
+    broken += [_shared(loop, _others_at_endpoint(loop, loops)) for loop in sharing]
+    return [loop for loop in loops if loop not in sharing], sorted(broken, key=lambda item: item.path)
 
 
 def read_loop(path: Path) -> LoopConfig:
@@ -66,6 +69,15 @@ def read_loop(path: Path) -> LoopConfig:
     check_loop(loop)
     training = replace(loop.training, incremental=loop.training.first | loop.training.incremental)
     return replace(loop, training=training, template_path=_template(loop))
+
+
+def _others_at_endpoint(loop: LoopConfig, loops: list[LoopConfig]) -> list[str]:
+    return [other.name for other in loops if other is not loop and other.endpoint.name == loop.endpoint.name]
+
+
+def _shared(loop: LoopConfig, others: list[str]) -> BrokenLoop:
+    message = f"{loop.endpoint.name!r} is the endpoint of {', '.join(others)} too; give each loop its own"
+    return BrokenLoop(loop.name, loop.path, LoopConfigError(message, path=loop.path, key="endpoint.name"))
 
 
 def _files() -> list[Path]:

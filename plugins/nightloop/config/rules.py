@@ -1,5 +1,6 @@
 """What a single setting may be."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ def violation(value: object, rule: Rule) -> str | None:
 
 
 def _number_violation(value: float, rule: Rule) -> str | None:
+    if not math.isfinite(value):
+        return f"must be a finite number, not {value}"
     if rule.minimum is not None and value < rule.minimum:
         return f"must be at least {rule.minimum:g}, not {value:g}"
     if rule.maximum is not None and value > rule.maximum:

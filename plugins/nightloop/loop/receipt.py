@@ -66,32 +66,55 @@ def build_receipt(
     all that joined this night; ``late_answers`` of them are to an earlier night's loops. ``expectations`` holds
     ``evaluated`` and ``failed``. ``reviews_cost`` is the price of the loops that were completed.
     """
-    names = {row.loop_name for row in opened if row.outcome != "failed"}
-    completed = sum(statuses.get(name) == "Completed" for name in names)
-    ended_badly = sum(statuses.get(name) in _ENDED_BADLY for name in names)
-    refused = sum(row.outcome == "failed" for row in opened)
     return {
         "loop": loop,
         "night": night,
         "model": model,
         "images": images,
+        "manifest_lines": manifest_lines,
+        "late_answers": late_answers,
+        "unusable_answers": unusable_answers,
+        "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
+        **_scoring_counts(predictions, score_threshold),
+        **_plan_counts(plan),
+        **_loop_counts(opened, statuses, price_per_review),
+        **_answer_counts(answers),
+    }
+
+
+def _scoring_counts(predictions: Sequence[Prediction], score_threshold: float) -> Json:
+    return {
         "scored": sum(prediction.error is None for prediction in predictions),
         "score_errors": sum(prediction.error is not None for prediction in predictions),
         "below_threshold": sum(is_unsure(prediction, score_threshold) for prediction in predictions),
+    }
+
+
+def _plan_counts(plan: Sequence[PlannedReview]) -> Json:
+    return {
         "audit": sum(review.audit_drawn for review in plan),
         "planned": sum(review.duplicate_of is None for review in plan),
         "duplicates": sum(review.duplicate_of is not None for review in plan),
+    }
+
+
+def _loop_counts(opened: Sequence[OpenedLoop], statuses: Mapping[str, str], price_per_review: float) -> Json:
+    names = {row.loop_name for row in opened if row.outcome != "failed"}
+    completed = sum(statuses.get(name) == "Completed" for name in names)
+    ended_badly = sum(statuses.get(name) in _ENDED_BADLY for name in names)
+    return {
         "loops_opened": sum(row.outcome == "opened" for row in opened),
         "loops_adopted": sum(row.outcome == "adopted" for row in opened),
         "loops_completed": completed,
-        "loops_failed": ended_badly + refused,
+        "loops_failed": ended_badly + sum(row.outcome == "failed" for row in opened),
         "loops_open": len(names) - completed - ended_badly,
-        "answers": len(answers),
-        "late_answers": late_answers,
-        "unusable_answers": unusable_answers,
-        "rejected": sum(len(answer.rejected) for answer in answers),
-        "manifest_lines": manifest_lines,
-        "reviewer_seconds": round(sum(answer.seconds for answer in answers), 3),
         "reviews_cost": round(completed * price_per_review, 4),
-        "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
+    }
+
+
+def _answer_counts(answers: Sequence[Answer]) -> Json:
+    return {
+        "answers": len(answers),
+        "rejected": sum(len(answer.rejected) for answer in answers),
+        "reviewer_seconds": round(sum(answer.seconds for answer in answers), 3),
     }

@@ -1,0 +1,123 @@
+import dataclasses
+
+import pytest
+
+from nightloop.loop.errors import ClassMapError, EvaluationError, ManifestError, RowError
+from nightloop.loop.evaluation import Evaluation, compare
+from nightloop.loop.images import Image
+from nightloop.loop.predictions import Prediction
+
+
+def holdout(make) -> list[dict]:
+    return [
+        make.line(make.drawn("cat", 0, 0, 100, 100), uri="s3://b/1.jpg"),
+        make.line(make.drawn("dog", 0, 0, 100, 100), make.drawn("cat", 200, 200, 50, 50), uri="s3://b/2.jpg"),
+        make.line(uri="s3://b/3.jpg"),
+    ]
+
+
+def predictions(make, model, *boxes_of) -> list[Prediction]:
+    return [
+        Prediction(Image(f"s3://b/{number}.jpg", "e", 1), model, 800, 533, tuple(boxes))
+        for number, boxes in enumerate(boxes_of, start=1)
+    ]
+
+
+def champion(make) -> list[Prediction]:
+    return predictions(make, "old", [make.box("cat", 0, 0, 100, 100, score=0.9)], [], [])
+
+
+def challenger(make) -> list[Prediction]:
+    boxes = [make.box("dog", 0, 0, 100, 90, score=0.8), make.box("cat", 200, 200, 50, 45, score=0.7)]
+    return predictions(make, "new", [make.box("cat", 2, 0, 100, 100, score=0.9)], boxes, [])
+
+
+def evaluate(make, old=None, new=None, lines=None) -> Evaluation:
+    return compare(
+        holdout(make) if lines is None else lines,
+        champion(make) if old is None else old,
+        challenger(make) if new is None else new,
+        classes=make.classes,
+        attribute="bounding-box",
+        rounds=200,
+        seed=1,
+    )
+
+
+def test_two_models_on_one_holdout(make) -> None:
+    result = evaluate(make)
+    assert (result.images, result.objects) == (3, {"cat": 2, "dog": 1})
+    assert (result.champion.model, result.champion.mean, result.champion.per_class) == (
+        "old",
+        0.25,
+        {"cat": 0.5, "dog": 0.0},
+    )
+    assert (result.challenger.model, result.challenger.mean) == ("new", 1.0)
+    assert result.difference == 0.75
+    # A draw without the second image is a tie.
+    assert result.p_better == pytest.approx(1 - (2 / 3) ** 3 / 2, abs=0.06)
+    assert 0 <= result.interval[0] <= 0.75 <= result.interval[1]
+
+
+def test_the_order_of_lines_and_predictions_does_not_matter(make) -> None:
+    assert evaluate(make) == evaluate(make, champion(make)[::-1], challenger(make)[::-1], holdout(make)[::-1])
+
+
+def test_an_evaluation_survives_json(make) -> None:
+    result = evaluate(make)
+    assert Evaluation.from_json(result.to_json()) == result
+    with pytest.raises(RowError, match="two numbers"):
+        Evaluation.from_json(result.to_json() | {"interval": [1]})
+
+
+def test_a_model_that_sees_nothing_scores_nothing(make) -> None:
+    result = evaluate(make, new=predictions(make, "new", [], [], []))
+    assert result.challenger.mean == 0.0
+    assert result.p_better < 0.5
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "image"),
+    [
+        (lambda found: found[:2], r"has no result \(1 of 3", "s3://b/3.jpg"),
+        (lambda found: [*found, found[0]], "has two results", "s3://b/1.jpg"),
+        (
+            lambda found: [*found, dataclasses.replace(found[0], image=Image("s3://b/9.jpg", "e", 1))],
+            "is not in the holdout",
+            "s3://b/9.jpg",
+        ),
+        (
+            lambda found: [Prediction.failed(found[0].image, "m", "ModelError", "bad image"), *found[1:]],
+            "was not scored: bad image",
+            "s3://b/1.jpg",
+        ),
+        (
+            lambda found: [dataclasses.replace(found[0], width=533, height=800), *found[1:]],
+            r"was scored as \(533, 800\), the holdout says \(800, 533\)",
+            "s3://b/1.jpg",
+        ),
+    ],
+)
+def test_results_that_are_not_of_this_holdout_are_refused(make, change, words, image) -> None:
+    for runs in ((change(champion(make)), None), (None, change(challenger(make)))):
+        with pytest.raises(EvaluationError, match=words) as caught:
+            evaluate(make, *runs)
+        assert caught.value.image == image
+
+
+def test_a_holdout_without_objects_measures_nothing(make) -> None:
+    with pytest.raises(EvaluationError, match="holdout manifest: holds no object"):
+        evaluate(make, lines=[make.line(uri="s3://b/1.jpg")])
+    with pytest.raises(EvaluationError, match="holds no object"):
+        evaluate(make, lines=[])
+
+
+def test_a_wrong_holdout_line_is_named(make) -> None:
+    wrong_class = make.line(uri="s3://b/4.jpg")
+    wrong_class["bounding-box-metadata"]["class-map"] = {"0": "zebra"}
+    no_size = make.line(uri="s3://b/4.jpg")
+    no_size["bounding-box"]["image_size"] = []
+    for line, error in ((wrong_class, ClassMapError), (no_size, ManifestError), (holdout(make)[0], ManifestError)):
+        with pytest.raises(error) as caught:
+            evaluate(make, lines=[*holdout(make), line])
+        assert (caught.value.source, caught.value.line) == ("holdout manifest", 4)

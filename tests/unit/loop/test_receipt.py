@@ -1,0 +1,95 @@
+import pytest
+
+from nightloop.loop.answers import parse_output
+from nightloop.loop.errors import RowError
+from nightloop.loop.predictions import Prediction
+from nightloop.loop.receipt import OpenedLoop, build_receipt
+from nightloop.loop.selection import plan_reviews
+
+
+def test_a_night_is_counted(make) -> None:
+    predictions = [
+        make.prediction(0.1, uri="s3://b/1.jpg"),
+        make.prediction(uri="s3://b/2.jpg"),
+        make.prediction(0.9, uri="s3://b/3.jpg"),
+        make.prediction(0.2, uri="s3://b/4.jpg", etag="s3://b/1.jpg"),  # the first image again
+        Prediction.failed(make.image("s3://b/5.jpg"), "model-1", "ModelError", "no"),
+    ]
+    plan = plan_reviews(predictions, loop="voc", score_threshold=0.5, audit_share=1.0, seed=1)
+    one, two, three = [review.loop_name for review in plan if review.duplicate_of is None]
+    opened = [
+        OpenedLoop(one, "arn:1", "opened"),
+        OpenedLoop(two, "arn:2", "adopted"),
+        OpenedLoop(three, "arn:3", "opened"),
+        OpenedLoop("voc-more", "arn:4", "opened"),
+        OpenedLoop("voc-refused", None, "failed", "ValidationException: no"),
+    ]
+    human = make.human(make.drawn(), make.drawn("unicorn"))
+    answers = [parse_output(make.output(human), make.review(), make.classes)] * 2
+    receipt = build_receipt(
+        loop="voc",
+        night="2026-11-22",
+        model="model-1",
+        images=5,
+        predictions=predictions,
+        plan=plan,
+        opened=opened,
+        statuses={one: "Completed", two: "Failed", three: "InProgress", "voc-yesterday": "Completed"},
+        answers=answers,
+        manifest_lines=2,
+        expectations={"evaluated": 23, "failed": 0},
+        score_threshold=0.5,
+        price_per_review=0.08,
+        late_answers=1,
+    )
+    assert receipt == {
+        "loop": "voc",
+        "night": "2026-11-22",
+        "model": "model-1",
+        "images": 5,
+        "scored": 4,
+        "score_errors": 1,
+        "below_threshold": 3,
+        "audit": 4,
+        "planned": 3,
+        "duplicates": 1,
+        "loops_opened": 3,
+        "loops_adopted": 1,
+        "loops_completed": 1,
+        "loops_failed": 2,
+        "loops_open": 2,
+        "answers": 2,
+        "late_answers": 1,
+        "unusable_answers": 0,
+        "rejected": 2,
+        "manifest_lines": 2,
+        "reviewer_seconds": 81.0,
+        "reviews_cost": 0.08,
+        "expectations": {"evaluated": 23, "failed": 0},
+    }
+
+
+def test_a_night_without_images(make) -> None:
+    receipt = build_receipt(
+        loop="voc",
+        night="2026-11-22",
+        model=None,
+        images=0,
+        predictions=[],
+        plan=[],
+        opened=[],
+        statuses={},
+        answers=[],
+        manifest_lines=0,
+        expectations={},
+        score_threshold=0.5,
+    )
+    assert {value for value in receipt.values() if isinstance(value, int | float)} == {0}
+    assert receipt["expectations"] == {"evaluated": 0, "failed": 0}
+
+
+def test_a_loop_survives_json() -> None:
+    for row in (OpenedLoop("voc-1", "arn:1", "adopted"), OpenedLoop("voc-2", None, "failed", "Throttled")):
+        assert OpenedLoop.from_json(row.to_json()) == row
+    with pytest.raises(RowError, match="outcome 'lost' is not one of opened, adopted, failed"):
+        OpenedLoop.from_json({"loop_name": "voc-1", "arn": None, "outcome": "lost"})

@@ -1,0 +1,292 @@
+"""The loops' files: what is read, and that every mistake is named with its mend."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from nightloop.config import LoopConfig, LoopConfigError, load_loop, load_loops, read_loop
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "include" / "loops" / "voc.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    loops = tmp_path / "loops"
+    loops.mkdir()
+    monkeypatch.setenv("NIGHTLOOP_LOOPS", str(loops))
+    return loops
+
+
+def settings() -> dict[str, Any]:
+    values: dict[str, Any] = yaml.safe_load(SHIPPED.read_text())
+    return values
+
+
+def write(folder: Path, values: Any, name: str = "voc.yaml") -> Path:
+    path = folder / name
+    path.write_text(yaml.safe_dump(values))
+    return path
+
+
+def minimal() -> dict[str, Any]:
+    return {
+        "name": "voc",
+        "bucket": "nightloop-demo",
+        "images": "s3://nightloop-demo/images/{ds}/",
+        "seed": {"manifest": "s3://nightloop-demo/seed.manifest", "holdout": "s3://nightloop-demo/holdout.manifest"},
+        "role_arn": "arn:aws:iam::123456789012:role/nightloop",
+        "classes": ["cat", "dog"],
+        "endpoint": {"name": "nightloop-voc"},
+        "review": {"workteam_arn": "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/reviewers"},
+        "training": {"image": "object-detection:1", "first": {"epochs": 10}, "incremental": {}},
+    }
+
+
+def test_the_shipped_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NIGHTLOOP_LOOPS", raising=False)
+    loop = load_loop("voc")
+    assert loop.path == SHIPPED
+    assert loop.template_path == ROOT / loop.review.template
+    assert len(loop.classes) == 20
+    assert loop.base_uri == "s3://nightloop-demo/loops/voc/"
+    assert loop.images_of("2026-11-22") == "s3://nightloop-demo/images/2026-11-22/"
+    assert loop.scoring == dataclasses.replace(
+        loop.scoring, images_per_chunk=50, concurrency=4, read_timeout_seconds=70
+    )
+    assert (loop.gate.confidence, loop.gate.max_class_drop, loop.gate.approval) == (0.9, 0.3, "none")
+    assert loop.training.first["epochs"] == "10"
+    assert loop.training.incremental == loop.training.first | {"use_pretrained_model": "0", "epochs": "20"}
+    assert load_loops() == ([loop], [])
+
+
+def test_what_is_left_out_has_a_default(folder: Path) -> None:
+    loop = read_loop(write(folder, minimal()))
+    shipped = read_loop(SHIPPED)
+    for field in ("schedule", "timezone", "owner", "prefix", "attribute", "scoring", "transform", "gate"):
+        assert getattr(loop, field) == getattr(shipped, field)
+    assert loop.review.task_count == 1
+    assert loop.training.incremental == loop.training.first == {"epochs": "10"}
+
+
+def test_settings_cannot_be_changed(folder: Path) -> None:
+    loop = read_loop(write(folder, minimal()))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        loop.name = "other"  # type: ignore[misc]
+
+
+def with_change(path: str, value: Any) -> dict[str, Any]:
+    values = settings()
+    *parents, last = path.split(".")
+    target = values
+    for parent in parents:
+        target = target[parent]
+    if value is ...:
+        del target[last]
+    else:
+        target[last] = value
+    return values
+
+
+WRONG = [
+    # (setting, value; ... removes it) -> key in the error, words of the mend
+    ("nmae", "voc", "nmae", "is not a setting; did you mean 'name'?"),
+    ("reviews", {}, "reviews", "did you mean 'review'?"),
+    ("review.score_treshold", 0.5, "review.score_treshold", "did you mean 'score_threshold'?"),
+    ("gate.colour", 1, "gate.colour", "the settings here are confidence, max_class_drop"),
+    ("path", "x", "path", "is not a setting"),
+    ("bucket", ..., "bucket", "is missing; add it"),
+    ("seed.holdout", ..., "seed.holdout", "is missing; add it"),
+    ("seed", "s3://b/seed", "seed", "must be a mapping of settings, not 's3://b/seed'"),
+    ("seed", None, "seed", "must be a mapping of settings, not nothing"),
+    ("bucket", 7, "bucket", "must be text, not 7; put it in quotes"),
+    ("bucket", "No_Bucket", "bucket", "must be an S3 bucket's name, not 'No_Bucket'"),
+    ("owner", None, "owner", "must be text, not nothing"),
+    ("scoring.concurrency", "4", "scoring.concurrency", "must be a whole number, not '4'"),
+    ("scoring.concurrency", 4.5, "scoring.concurrency", "must be a whole number, not 4.5"),
+    ("scoring.concurrency", True, "scoring.concurrency", "must be a whole number, not True"),
+    ("scoring.concurrency", 0, "scoring.concurrency", "must be at least 1, not 0"),
+    ("scoring.images_per_chunk", 10**6, "scoring.images_per_chunk", "must be at most 10000"),
+    ("review.score_threshold", 1.5, "review.score_threshold", "must be at most 1, not 1.5"),
+    ("review.score_threshold", "high", "review.score_threshold", "must be a number, not 'high'"),
+    ("review.audit_share", -0.1, "review.audit_share", "must be at least 0, not -0.1"),
+    ("review.audit_share", float("nan"), "review.audit_share", "must be a finite number"),
+    ("review.task_count", 4, "review.task_count", "must be at most 3, not 4"),
+    ("review.title", "x" * 129, "review.title", "must have at most 128 characters, not 129"),
+    ("review.keywords", ["a"] * 6, "review.keywords", "must have at most 5 entries, not 6"),
+    ("review.keywords", "cat", "review.keywords", "must be a list, not 'cat'"),
+    ("review.workteam_arn", "reviewers", "review.workteam_arn", "must be a work team's ARN"),
+    ("review.template", "include/templates/none.html", "review.template", "none.html; add the template"),
+    ("role_arn", "arn:aws:iam::1:user/me", "role_arn", "must be a role's ARN"),
+    ("images", "s3://nightloop-demo/images/", "images", "must hold {ds}, which becomes the night's date"),
+    ("images", "s3://nightloop-demo/{ds}/{hour}/", "images", "may hold no braces but {ds}"),
+    ("images", "/images/{ds}", "images", "must be an S3 URI"),
+    ("seed.holdout", "s3://nightloop-demo/seed/seed.manifest", "seed.holdout", "must not be the seed's manifest"),
+    ("classes", [], "classes", "must have at least 1 entries"),
+    ("classes", ["cat", "dog", "cat"], "classes", "holds cat more than once"),
+    ("classes", ["cat", ""], "classes", "entry 2 must have at least 1 characters"),
+    ("classes", ["cat", True], "classes[1]", "must be text, not True; put it in quotes"),
+    ("classes", "cat", "classes", "must be a list, not 'cat'"),
+    ("attribute", "source-ref", "attribute", "must be a label attribute's name"),
+    ("attribute", "boxes-metadata", "attribute", "must be a label attribute's name"),
+    ("prefix", "/loops/", "prefix", "without '/' at either end"),
+    ("endpoint.name", "night_loop", "endpoint.name", "letters, digits and '-'"),
+    ("endpoint.instance_type", "m5.large", "endpoint.instance_type", "such as ml.m5.large, not 'm5.large'"),
+    ("schedule", "0 2 * *", "schedule", "must be five cron fields"),
+    ("schedule", "0 25 * * *", "schedule", "has '25' for the hour, which must lie between 0 and 23"),
+    ("schedule", "@nightly", "schedule", "must be one of @hourly, @daily"),
+    ("schedule", 5, "schedule", "must be text, not 5"),
+    ("timezone", "Europe/Atlantis", "timezone", "must be a time zone such as UTC or Europe/Berlin"),
+    ("timezone", "../etc", "timezone", "must be a time zone"),
+    ("training.input_mode", "Tube", "training.input_mode", "must be Pipe or File, not 'Tube'"),
+    ("training.negatives", ["keep"], "training.negatives", "must be leave-out or keep, not ['keep']"),
+    ("training.first", [], "training.first", "must be a mapping of hyperparameters, not []"),
+    ("training.first.num_classes", 20, "training.first.num_classes", "leave it out: it follows from the classes"),
+    ("training.first.learning_rat", 1, "training.first.learning_rat", "did you mean 'learning_rate'?"),
+    ("training.first.learning_rate", 0, "training.first.learning_rate", "must be above 0 and at most 1"),
+    ("training.first.learning_rate", "fast", "training.first.learning_rate", "must be a number, not 'fast'"),
+    ("training.first.momentum", 2, "training.first.momentum", "must be 0 to 1, not 2"),
+    ("training.first.image_shape", 200, "training.first.image_shape", "must be at least 300, not 200"),
+    ("training.first.optimizer", "adamw", "training.first.optimizer", "must be sgd or adam or rmsprop or adadelta"),
+    ("training.first.epochs", [1], "training.first.epochs", "must be text or a number"),
+    ("gate.confidence", 0.4, "gate.confidence", "must be at least 0.5, not 0.4"),
+    ("gate.approval", "maybe", "gate.approval", "must be none or required, not 'maybe'"),
+    ("name", "cars", "name", "must be 'voc', as the file is named, not 'cars'"),
+    ("name", "a" * 21, "name", "must have at most 20 characters, not 21"),
+    ("name", "-voc", "name", "must be a-z, 0-9 and '-'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key", "words"), WRONG, ids=[f"{path}={value!r:.30}" for path, value, *_ in WRONG]
+)
+def test_a_mistake_is_named_with_its_mend(folder: Path, path: str, value: Any, key: str, words: str) -> None:
+    file = write(folder, with_change(path, value))
+    with pytest.raises(LoopConfigError) as caught:
+        read_loop(file)
+    assert (caught.value.key, caught.value.path) == (key, file)
+    assert words in caught.value.message
+    assert str(caught.value).startswith(f"{file}: {key}: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("schedule", None),
+        ("schedule", "*/15 0-6/2 1,15 JAN-mar MON-FRI"),
+        ("schedule", "@daily"),
+        ("review.score_threshold", 1),
+        ("review.score_threshold", 0.0),
+        ("training.first.my_own_setting", "x"),
+        ("training.first.lr_scheduler_step", "3,6"),
+        ("training.first.early_stopping", True),
+        ("gate.confidence", 1),
+        ("timezone", "Asia/Tokyo"),
+    ],
+)
+def test_what_may_be_said(folder: Path, path: str, value: Any) -> None:
+    loop = read_loop(write(folder, with_change(path, value)))
+    assert isinstance(loop, LoopConfig)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "60 * * * *",
+        "* * 0 * *",
+        "* * * 13 *",
+        "* * * * 8",
+        "* * * * mo",
+        "5-1 * * * *",
+        "*/0 * * * *",
+        "a b c d e",
+        "1- * * * *",
+    ],
+)
+def test_a_schedule_airflow_would_refuse_is_refused(folder: Path, schedule: str) -> None:
+    with pytest.raises(LoopConfigError, match="schedule"):
+        read_loop(write(folder, with_change("schedule", schedule)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name: [", "is not YAML"),
+        ("name: voc\nbucket: b\nname: voc\n", "key 'name' is given twice"),
+        ("", "must be a mapping of settings, not nothing"),
+        ("- voc", "must be a mapping of settings"),
+        ("name: !!python/object:os.system {}", "is not YAML"),
+    ],
+)
+def test_a_file_that_is_no_mapping_is_refused(folder: Path, text: str, words: str) -> None:
+    path = folder / "voc.yaml"
+    path.write_text(text)
+    with pytest.raises(LoopConfigError, match=words):
+        read_loop(path)
+
+
+def test_bytes_that_are_no_text_are_refused(folder: Path) -> None:
+    path = folder / "voc.yaml"
+    path.write_bytes(b"name: \xff")
+    with pytest.raises(LoopConfigError, match="cannot be read"):
+        read_loop(path)
+
+
+def test_an_unknown_loop_is_refused_and_the_others_listed(folder: Path) -> None:
+    for name in ("cars", "birds"):
+        write(folder, settings() | {"name": name}, f"{name}.yaml")
+    with pytest.raises(LoopConfigError, match=r"no loop 'car', did you mean 'cars'\?; the loops are birds, cars"):
+        load_loop("car")
+    assert load_loop("cars").name == "cars"
+
+
+def test_a_broken_loop_does_not_stop_the_others(folder: Path) -> None:
+    write(folder, settings())
+    write(folder, with_change("images", "s3://bucket/images/") | {"name": "cars"}, "cars.yaml")
+    write(folder, settings() | {"name": "birds"}, "birds.yml")
+    (folder / "notes.txt").write_text("not a loop")
+    loops, broken = load_loops()
+    assert [loop.name for loop in loops] == ["voc"]
+    assert [(item.stem, item.error.key) for item in broken] == [("birds", None), ("cars", "images")]
+    assert "must be named birds.yaml" in str(broken[0].error)
+    assert broken[1].path == folder / "cars.yaml"
+
+
+def test_two_loops_must_not_share_an_endpoint(folder: Path) -> None:
+    write(folder, settings())
+    write(folder, settings() | {"name": "cars"}, "cars.yaml")
+    birds = settings() | {"name": "birds", "endpoint": {"name": "nightloop-birds"}}
+    write(folder, birds, "birds.yaml")
+    loops, broken = load_loops()
+    assert [loop.name for loop in loops] == ["birds"]
+    assert [(item.stem, item.error.key) for item in broken] == [("cars", "endpoint.name"), ("voc", "endpoint.name")]
+    assert "'nightloop-voc' is the endpoint of voc too; give each loop its own" in str(broken[0].error)
+
+
+@pytest.mark.parametrize("load", [load_loops, lambda: load_loop("voc")])
+def test_no_loops_at_all_is_a_clear_error(folder: Path, monkeypatch: pytest.MonkeyPatch, load: Any) -> None:
+    with pytest.raises(LoopConfigError, match="holds no loop; add a file"):
+        load()
+    monkeypatch.setenv("NIGHTLOOP_LOOPS", str(folder / "none"))
+    with pytest.raises(LoopConfigError, match="no such folder of loops; make it, or set NIGHTLOOP_LOOPS"):
+        load()
+
+
+def test_a_template_may_lie_beside_the_loop(folder: Path) -> None:
+    (folder / "own.liquid.html").write_text("<crowd-form></crowd-form>")
+    loop = read_loop(write(folder, with_change("review.template", "own.liquid.html")))
+    assert loop.template_path == folder / "own.liquid.html"
+
+
+def test_reading_the_loops_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; sys.path.insert(0, 'plugins'); import nightloop.config; nightloop.config.load_loops();"
+        "print([name for name in ('numpy', 'airflow', 'boto3', 'pandas', 'nightloop.loop') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
