@@ -89,15 +89,13 @@ class _Wire:
     async def _respond(self, scope: Scope, receive: Receive, request_id: str) -> Response:
         service: Service | None = None
         try:
-            head = read_head(scope)
-            route = self.router.route(head)
-            service = route.service
             try:
+                head = read_head(scope)
+                route = self.router.route(head)
+                service = route.service
                 return await self._serve(route, await self._read(scope, receive, route, head), request_id)
             except ServiceError as error:
                 return serialize_error(service, error, request_id)
-        except ServiceError as error:
-            return serialize_error(None, error, request_id)
         except (_Dropped, ClientDisconnect):
             raise
         except Exception:  # noqa: BLE001  (the caller must get an answer; the log gets the traceback)
