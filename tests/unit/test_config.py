@@ -1,6 +1,7 @@
 """The loops' files: what is read, and that every mistake is named with its mend."""
 
 import dataclasses
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -281,6 +282,12 @@ def test_a_template_may_lie_beside_the_loop(folder: Path) -> None:
     (folder / "own.liquid.html").write_text("<crowd-form></crowd-form>")
     loop = read_loop(write(folder, with_change("review.template", "own.liquid.html")))
     assert loop.template_path == folder / "own.liquid.html"
+
+
+def test_an_error_survives_the_way_to_another_process(folder: Path) -> None:
+    error = LoopConfigError("must be text", path=folder / "voc.yaml", key="name")
+    copied = pickle.loads(pickle.dumps(error))
+    assert (str(copied), copied.key, copied.path) == (str(error), error.key, error.path)
 
 
 def test_reading_the_loops_imports_nothing_heavy() -> None:

@@ -1,6 +1,8 @@
 """What is wrong with a loop's file."""
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 
 class LoopConfigError(Exception):
@@ -14,3 +16,7 @@ class LoopConfigError(Exception):
         self.path = path
         self.key = key
         super().__init__(f"{path}: {key}: {message}" if key else f"{path}: {message}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is copied from its arguments alone, which would lose the keywords.
+        return partial(LoopConfigError, path=self.path, key=self.key), (self.message,)

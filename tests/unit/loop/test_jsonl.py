@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from nightloop.loop.errors import RowError
@@ -51,3 +53,15 @@ def test_what_json_cannot_hold_is_refused(value: dict[str, object]) -> None:
 def test_text_that_is_not_unicode_is_refused() -> None:
     with pytest.raises(RowError, match="not Unicode"):
         dumps_lines([{"a": "\ud800"}])
+
+
+def test_an_error_survives_the_way_to_another_process() -> None:
+    error = RowError("is not JSON", source="plan.jsonl", line=3, image="s3://b/1.jpg")
+    copied = pickle.loads(pickle.dumps(error))
+    assert str(copied) == "plan.jsonl, line 3, image s3://b/1.jpg: is not JSON"
+    assert (copied.source, copied.line, copied.image, copied.message) == (
+        "plan.jsonl",
+        3,
+        "s3://b/1.jpg",
+        "is not JSON",
+    )
