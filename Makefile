@@ -31,7 +31,7 @@ find_python = for python in $(or $(PYTHON),python3 python3.13 python3.12 python3
 $(INSTALLED): requirements.lock
 	@$(find_python); begun=$$(date +%s); \
 	echo "installing into $(VENV): once, and again when requirements.lock changes"; \
-	test -x $(PY) || "$$python" -m venv $(VENV) || exit 1; \
+	$(PY) -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(VENV) || exit 1; \
 	uv=$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock); \
 	if $(PY) -m pip install --quiet --disable-pip-version-check "$$uv" && \
 	   $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock; then :; else \

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]
 
+from local.stack.interrupts import uninterrupted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 STOP_SECONDS = 20.0
+END_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Processes:
         """Start a part in a session of its own and record it before anything else happens."""
         log = self.log(part.name)
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
+        with log.open("ab") as output, uninterrupted():
             process = subprocess.Popen(
                 list(part.command),
                 cwd=part.folder,
@@ -55,8 +58,8 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._children.append(process)
-        self._write({**self._read(), part.name: {"pid": process.pid, "started": _started(process.pid)}})
+            self._children.append(process)
+            self._write({**self._read(), part.name: {"pid": process.pid, "started": _started(process.pid)}})
 
     def find(self, name: str) -> psutil.Process | None:
         """Return a part's process while it runs; a pid that now belongs to another process is not it."""
@@ -114,9 +117,9 @@ def stop_tree(process: psutil.Process) -> None:
 def end(processes: list[psutil.Process]) -> None:
     """Ask processes to end, kill those that do not, and wait until all are gone."""
     _signal(processes, kill=False)
-    _, stubborn = psutil.wait_procs(processes, timeout=5)
+    _, stubborn = psutil.wait_procs(processes, timeout=END_SECONDS)
     _signal(stubborn, kill=True)
-    psutil.wait_procs(stubborn, timeout=5)
+    psutil.wait_procs(stubborn, timeout=END_SECONDS)
 
 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:

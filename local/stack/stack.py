@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from local.errors import SettingError
 from local.settings import ROOT
 from local.stack import airflow, bootstrap, environment, health, ports
+from local.stack.interrupts import uninterrupted
 from local.stack.processes import Part, Processes
 from local.stack.secrets import load_secrets
 
@@ -52,6 +53,8 @@ class Stack:
 
     def down(self) -> list[str]:
         """Stop every part, Airflow first, and return the names of those that ran."""
+        if not self.settings.state.exists():
+            return []
         with self._held():
             ran = self.running()
             self._stop(self.processes.names())
@@ -60,7 +63,7 @@ class Stack:
     def clean(self) -> None:
         """Stop every part and forget all the state folder holds."""
         self.down()
-        shutil.rmtree(self.settings.state)
+        shutil.rmtree(self.settings.state, ignore_errors=not self.settings.state.exists())
 
     def running(self) -> list[str]:
         """Return the parts that run, in the order they were started."""
@@ -128,8 +131,9 @@ class Stack:
 
     def _stop(self, names: list[str]) -> None:
         """Stop Airflow before what its tasks speak to."""
-        self.processes.stop([name for name in names if name in airflow.PROCESSES])
-        self.processes.stop(names)
+        with uninterrupted():
+            self.processes.stop([name for name in names if name in airflow.PROCESSES])
+            self.processes.stop(names)
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:

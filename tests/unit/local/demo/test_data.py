@@ -1,0 +1,53 @@
+"""Manifests, and which night is the last."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+from local.bench.night import stage_seconds
+from local.demo.data import ds_of_last_night
+from local.demo.dataset import CLASSES, Example, TrueBox, manifest
+from local.demo.loop_file import PROJECT_LOOP, read_loop, write_demo_loop
+
+
+def test_a_line_is_an_augmented_manifest_line():
+    example = Example("a.jpg", b"", 256, 200, (TrueBox(11, 1, 2, 3, 4),))
+    line = json.loads(manifest((example,), "s3://bucket/seed/", "job-1"))
+    assert line["source-ref"] == "s3://bucket/seed/a.jpg"
+    assert line["bounding-box"] == {
+        "annotations": [{"class_id": 11, "left": 1, "top": 2, "width": 3, "height": 4}],
+        "image_size": [{"width": 256, "height": 200, "depth": 3}],
+    }
+    metadata = line["bounding-box-metadata"]
+    assert metadata["class-map"]["11"] == "dog"
+    assert metadata["objects"] == [{"confidence": 1}]
+    assert (metadata["type"], metadata["human-annotated"], metadata["job-name"]) == (
+        "groundtruth/object-detection",
+        "yes",
+        "job-1",
+    )
+
+
+def test_the_classes_are_the_loops():
+    assert list(CLASSES) == read_loop()["classes"]
+
+
+def test_the_last_night_is_yesterday():
+    assert ds_of_last_night(datetime.datetime(2026, 3, 1, 0, 5, tzinfo=datetime.UTC)) == "2026-02-28"
+
+
+def test_the_demos_loop_differs_only_in_schedule_and_pace(tmp_path):
+    written = write_demo_loop(tmp_path)
+    original = read_loop()
+    original["schedule"], original["review"]["poll_seconds"] = None, 3
+    assert written == read_loop(tmp_path / PROJECT_LOOP.name) == original
+
+
+def test_a_stage_lasts_from_its_first_start_to_its_last_end():
+    def task(name, start, end):
+        return {"task_id": name, "start_date": f"2026-01-01T00:00:{start}Z", "end_date": f"2026-01-01T00:00:{end}Z"}
+
+    skipped = {"task_id": "skipped", "start_date": None, "end_date": None}
+    rows = [task("score", "10", "14"), task("score", "12", "19"), task("list", "01", "03.5"), skipped]
+    assert stage_seconds(rows) == {"list": 2.5, "score": 9.0}
