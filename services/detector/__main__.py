@@ -1,0 +1,65 @@
+"""The container's entry point: `python -m services.detector train|serve`."""
+
+import os
+import sys
+import traceback
+
+from services.detector.errors import DetectorError
+from services.detector.folders import Folders, write_whole
+from services.detector.metrics import configure_logging, log
+from services.detector.stopping import Stopping, StopRequested
+
+BLAS_THREADS = {"train": "2", "serve": "1"}
+MAX_FAILURE_BYTES = 1024
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; the answer is the process's exit code: 0 done, 2 the customer's mistake, 1 ours."""
+    if len(arguments) != 1 or arguments[0] not in BLAS_THREADS:
+        sys.stderr.write("usage: python -m services.detector train|serve\n")
+        return 64
+    command = arguments[0]
+    for library in ("OPENBLAS", "MKL", "OMP"):  # read once, when numpy is imported: below
+        os.environ.setdefault(f"{library}_NUM_THREADS", BLAS_THREADS[command])
+    configure_logging()
+    folders = Folders.from_environment()
+    return _train(folders) if command == "train" else _serve(folders)
+
+
+def _train(folders: Folders) -> int:
+    stopping = Stopping().install()
+    try:
+        from services.detector.train import train  # noqa: PLC0415
+
+        train(folders, stopping)
+    except StopRequested:
+        log.info("Stopped on request")
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is the reason the job gives
+        return _failed(folders, error)
+    return 0
+
+
+def _serve(folders: Folders) -> int:
+    try:
+        from services.detector.serve import serve  # noqa: PLC0415
+
+        serve(folders)
+    except DetectorError as error:
+        log.error("%s", error)
+        return error.exit_code
+    return 0
+
+
+def _failed(folders: Folders, error: Exception) -> int:
+    if isinstance(error, DetectorError):
+        exit_code, reason = error.exit_code, str(error)
+    else:
+        exit_code, reason = 1, f"{type(error).__name__}: {error}"
+        log.error("%s", traceback.format_exc())
+    log.error("%s", reason)
+    write_whole(folders.failure, reason.encode()[:MAX_FAILURE_BYTES].decode(errors="ignore").encode())
+    return exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
