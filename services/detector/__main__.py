@@ -9,18 +9,19 @@ from services.detector.folders import Folders, write_whole
 from services.detector.metrics import configure_logging, log
 from services.detector.stopping import Stopping, StopRequested
 
-BLAS_THREADS = {"train": "2", "serve": "1"}
+COMMANDS = ("train", "serve")
 MAX_FAILURE_BYTES = 1024
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; the answer is the process's exit code: 0 done, 2 the customer's mistake, 1 ours."""
-    if len(arguments) != 1 or arguments[0] not in BLAS_THREADS:
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
         sys.stderr.write("usage: python -m services.detector train|serve\n")
         return 64
     command = arguments[0]
-    for library in ("OPENBLAS", "MKL", "OMP"):  # read once, when numpy is imported: below
-        os.environ.setdefault(f"{library}_NUM_THREADS", BLAS_THREADS[command])
+    for library in ("OPENBLAS", "MKL", "OMP"):
+        # Read once, when numpy is imported (below). One: on shared cores a second thread mostly waits, spinning.
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     configure_logging()
     folders = Folders.from_environment()
     return _train(folders) if command == "train" else _serve(folders)

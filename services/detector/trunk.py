@@ -35,6 +35,7 @@ class Trunk:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # it shares its cores with Airflow
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
