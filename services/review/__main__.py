@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.review import logs
-from services.review.app import create_app
 from services.review.errors import InvalidInput, ReviewError
 from services.review.settings import Settings
 from services.review.state import utc_now
@@ -48,9 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001
+    import uvicorn  # noqa: PLC0415 - the other commands need neither, and both take a second to import
+
+    from services.review.app import create_app  # noqa: PLC0415
+
     database = Database(settings.database)
     schema.prepare(database)
     app = create_app(settings, database)
+    # uvicorn finishes what is open and then raises the signal again, for this handler to have.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logger.info("serving", extra={"host": settings.host, "port": settings.port, "public_url": settings.public_url})
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=GRACEFUL_SECONDS

@@ -13,6 +13,7 @@ import sys
 import time
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import boto3
@@ -20,6 +21,10 @@ import httpx
 import pytest
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
+
+from services.review.state import utc_now
+from services.review.storage.database import Database
+from services.review.workers import save_worker
 
 ROOT = Path(__file__).parents[3]
 ACCOUNT, REGION, BUCKET = "123456789012", "us-east-1", "nightloop-review-test"
@@ -40,7 +45,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(condition, *, seconds=15.0):
+def wait_until(condition, *, seconds=15.0):
     """Wait for a condition to give something true and return it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -159,7 +164,7 @@ class Service:
         with (self.folder / "log").open("ab") as log:
             command = [sys.executable, "-m", "services.review", "serve"]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log)
-        eventually(self.is_ready, seconds=60)
+        wait_until(self.is_ready, seconds=60)
         return self
 
     def is_ready(self):
@@ -183,20 +188,21 @@ class Service:
         config = Config(retries={"total_max_attempts": 1})
         return boto3.client(name, region_name=REGION, endpoint_url=self.url, config=config, **keys)
 
-    @property
+    @cached_property
     def a2i(self):
         return self.client("sagemaker-a2i-runtime")
 
-    @property
+    @cached_property
     def sagemaker(self):
         return self.client("sagemaker")
 
     def employs(self, name, *groups, password="a long password"):
         """Make a worker; his e-mail is new each time, so that tests do not meet."""
         email = f"{name}-{uuid.uuid4().hex[:8]}@example.com"
-        chosen = [part for group in groups for part in ("--group", group)]
-        done = self.command("create-worker", "--name", name, "--email", email, *chosen, stdin=f"{password}\n")
-        assert done.returncode == 0, done.stderr
+        database = Database(f"sqlite:///{self.database}")
+        account = {"name": name, "email": email, "password": password, "groups": groups, "is_administrator": False}
+        database.write(lambda session: save_worker(session, **account, now=utc_now()))
+        database.close()
         return Worker(self, email, password)
 
     def changes(self, statement, *parameters):
@@ -238,7 +244,7 @@ class Job:
             answer = self.service.a2i.describe_human_loop(HumanLoopName=loop)
             return answer if answer["HumanLoopStatus"] == status else None
 
-        return eventually(described)
+        return wait_until(described)
 
 
 def make_job(service, *, template=TEMPLATE, workteam=None, **config):
@@ -344,3 +350,8 @@ def written(s3):
         return json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
     return read
+
+
+@pytest.fixture
+def eventually():
+    return wait_until
