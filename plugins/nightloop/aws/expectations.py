@@ -65,12 +65,11 @@ def read_suite(path: str) -> dict[str, Any]:
 def validate(rows: list[dict[str, Any]], columns: tuple[str, ...], suite: dict[str, Any]) -> SuiteResult:
     """Check rows, one a manifest line, against a suite."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # a check of data calls nobody
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # before the import: it tells hundreds of lines
     import great_expectations as gx
     import pandas as pd
     from great_expectations.core.expectation_suite import ExpectationSuite
 
-    for noisy in ("great_expectations", "great_expectations.data_context.types.base"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     batch = (

@@ -1,0 +1,193 @@
+"""The steps of a loop as the DAG files wire them, run one by one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from nightloop.aws import wiring
+from nightloop.aws.flow import FlowSettings
+from nightloop.aws.layout import LoopFiles
+from nightloop.aws.operators.build_manifest import BuildManifestOperator
+from nightloop.aws.operators.check_manifest import CheckManifestOperator
+from nightloop.aws.operators.collect_answers import CollectAnswersOperator
+from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigOperator
+from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
+from nightloop.aws.operators.create_model import CreateModelOperator
+from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.list_images import ListImagesOperator
+from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
+from nightloop.aws.operators.plan_reviews import PlanReviewsOperator
+from nightloop.aws.operators.score_images import ScoreImagesOperator
+from nightloop.aws.operators.train import TrainSeedModelOperator
+from nightloop.aws.operators.write_receipt import WriteReceiptOperator
+from nightloop.aws.sensors.human_loops import HumanLoopsSensor
+from nightloop.aws.serving import ServingSettings
+from nightloop.aws.store import NightStore
+from nightloop.aws.training import TrainingSettings
+from nightloop.config import LoopConfig
+from tests.integration.aws.running import Context, run
+
+
+class Night:
+    """One night of a loop; each method runs one task and returns what it would push."""
+
+    def __init__(self, loop: LoopConfig, date: str) -> None:
+        self.loop = loop
+        self.date = date
+        self.loop_files = LoopFiles(loop.base_uri.rstrip("/"))
+        self.files = self.loop_files.night(date)
+        self.folder = self.files.folder
+        self.data = wiring.data_settings(loop)
+        self.flow = FlowSettings.of(loop)
+
+    def bootstrap(self) -> None:
+        self.create_flow()
+        trained = run(
+            TrainSeedModelOperator(
+                task_id="train_seed_model",
+                settings=TrainingSettings.of(self.loop, self.loop.training.first),
+                data=self.data,
+                poll_seconds=1,
+            )
+        )
+        serving = ServingSettings.of(self.loop)
+        model = run(CreateModelOperator(task_id="create_model", serving=serving, trained=trained))
+        config = run(CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=serving, model=model))
+        name = self.loop.endpoint.name
+        run(CreateEndpointOperator(task_id="create_endpoint", endpoint_name=name, config=config, poll_seconds=1))
+
+    def create_flow(self) -> str:
+        path = str(self.loop.template_path)
+        page = run(CreateTaskUiOperator(task_id="create_task_ui", loop=self.loop.name, template_path=path))
+        flow = CreateFlowDefinitionOperator(
+            task_id="create_flow_definition", settings=self.flow, task_ui_arn=page
+        )
+        return run(flow)
+
+    def put(self, s3: Any, **images: bytes) -> Night:
+        for name, body in images.items():
+            self.put_key(s3, f"{name}.jpg", body)
+        return self
+
+    def put_key(self, s3: Any, name: str, body: bytes) -> str:
+        key = f"images/{self.date}/{name}"
+        s3.put_object(Bucket=self.loop.bucket, Key=key, Body=body)
+        return f"s3://{self.loop.bucket}/{key}"
+
+    def list(self) -> list[str]:
+        images = self.loop.images_of(self.date)
+        count = self.loop.scoring.images_per_chunk
+        return run(
+            ListImagesOperator(task_id="list_images", night=self.folder, images=images, images_per_chunk=count)
+        )
+
+    def score(self, chunk: str = "00000") -> dict[str, Any]:
+        return run(
+            ScoreImagesOperator(
+                task_id="score_images",
+                night=self.folder,
+                chunk=chunk,
+                endpoint_name=self.loop.endpoint.name,
+                classes=self.loop.classes,
+                normalised=self.loop_files.normalised,
+                images_per_chunk=self.loop.scoring.images_per_chunk,
+                concurrency=self.loop.scoring.concurrency,
+            )
+        )
+
+    def plan(self) -> dict[str, Any]:
+        review = self.loop.review
+        return run(
+            PlanReviewsOperator(
+                task_id="plan_reviews",
+                night=self.folder,
+                loop=self.loop.name,
+                score_threshold=review.score_threshold,
+                audit_share=review.audit_share,
+                seed=review.seed,
+            )
+        )
+
+    def open(self, context: Context | None = None) -> dict[str, Any]:
+        return run(
+            OpenHumanLoopsOperator(
+                task_id="open_human_loops",
+                night=self.folder,
+                flow_definition_name=self.flow.name,
+                workteam_arn=self.loop.review.workteam_arn,
+                classes=self.loop.classes,
+            ),
+            context,
+        )
+
+    def open_all(self) -> dict[str, Any]:
+        for chunk in self.list():
+            self.score(chunk)
+        self.plan()
+        return self.open()
+
+    def wait(self, arn: str | None, minutes: float, *, deferrable: bool = True) -> dict[str, int]:
+        return run(
+            HumanLoopsSensor(
+                task_id="wait_for_answers",
+                night=self.folder,
+                flow_definition_arn=arn,
+                answer_within_minutes=minutes,
+                poll_seconds=0.5,
+                deferrable=deferrable,
+            )
+        )
+
+    def collect(self) -> dict[str, Any]:
+        return run(
+            CollectAnswersOperator(
+                task_id="collect_answers",
+                night=self.folder,
+                loop_folder=self.loop_files.folder,
+                classes=self.loop.classes,
+            )
+        )
+
+    def build(self) -> dict[str, Any]:
+        return run(
+            BuildManifestOperator(
+                task_id="build_manifest",
+                night=self.folder,
+                classes=self.loop.classes,
+                attribute=self.loop.attribute,
+            )
+        )
+
+    def check(self) -> dict[str, int]:
+        suite = str(wiring.EXPECTATIONS / "manifest.json")
+        return run(
+            CheckManifestOperator(
+                task_id="check_manifest", manifest=self.files.manifest, suite_path=suite, data=self.data
+            )
+        )
+
+    def receipt(self, expectations: dict[str, int] | None = None) -> dict[str, Any]:
+        return run(
+            WriteReceiptOperator(
+                task_id="write_receipt",
+                night=self.folder,
+                loop=self.loop.name,
+                expectations=expectations,
+                score_threshold=self.loop.review.score_threshold,
+            )
+        )
+
+    def finish(self) -> dict[str, Any]:
+        self.collect()
+        self.build()
+        return self.receipt(self.check())
+
+    def lines(self, uri: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+
+    def objects(self) -> dict[str, bytes]:
+        """All the night wrote."""
+        store = NightStore()
+        return {entry.uri: store.read(entry.uri) for entry in store.list(self.folder + "/")}

@@ -1,0 +1,53 @@
+"""Pictures of red rectangles, and the manifest lines that tell where they are."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+
+def picture(boxes: list[tuple[int, int, int, int]], size: tuple[int, int] = (200, 100), shade: int = 90) -> Image.Image:
+    """Red rectangles (left, top, width, height) on grey."""
+    image = Image.new("RGB", size, (shade, shade, shade))
+    for left, top, width, height in boxes:
+        ImageDraw.Draw(image).rectangle([left, top, left + width - 1, top + height - 1], fill=(250, 10, 10))
+    return image
+
+
+def encode(image: Image.Image, form: str = "PNG", **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def manifest_line(uri: str, boxes: list[tuple[int, int, int, int]], classes: list[str]) -> dict[str, Any]:
+    edges = ("left", "top", "width", "height")
+    return {
+        "source-ref": uri,
+        "bounding-box": {
+            "annotations": [{"class_id": 14, **dict(zip(edges, box, strict=True))} for box in boxes],
+            "image_size": [{"width": 200, "height": 100, "depth": 3}],
+        },
+        "bounding-box-metadata": {
+            "class-map": {str(number): label for number, label in enumerate(classes)},
+            "objects": [{"confidence": 1} for _ in boxes],
+            "type": "groundtruth/object-detection",
+            "human-annotated": "yes",
+            "creation-date": "2026-11-01T00:00:00",
+            "job-name": "labeling-job/seed",
+        },
+    }
+
+
+def upload_data(s3: Any, bucket: str, classes: list[str]) -> None:
+    for manifest, count in (("seed", 3), ("holdout", 6)):
+        lines = []
+        for number in range(count):
+            box = (10 + 12 * number, 20 + number, 60, 40)
+            key = f"{manifest}/{number}.png"
+            s3.put_object(Bucket=bucket, Key=key, Body=encode(picture([box], shade=60 + number)))
+            lines.append(json.dumps(manifest_line(f"s3://{bucket}/{key}", [box], classes)))
+        s3.put_object(Bucket=bucket, Key=f"{manifest}.manifest", Body="\n".join(lines).encode())

@@ -1,0 +1,148 @@
+"""Whatever lies in the day's folder, the night goes on and every box means the pixels people see."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nightloop.aws.store import NightStore
+from tests.integration.aws.nights import Night
+from tests.integration.aws.pictures import encode, picture
+
+BOX = (20, 30, 60, 40)
+
+
+def noise() -> bytes:
+    """A photo of more than 6 MB, with a red rectangle."""
+    pixels = np.random.default_rng(0).integers(60, 100, (2000, 3200, 3), dtype=np.uint8)
+    pixels[300:700, 200:900] = (250, 10, 10)
+    return encode(Image.fromarray(pixels), "PNG")
+
+
+def rotated() -> bytes:
+    """A picture held sideways: upright, its rectangle is BOX."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    sideways = picture([BOX]).transpose(Image.Transpose.ROTATE_90)
+    return encode(sideways, "JPEG", quality=95, exif=exif)
+
+
+GOOD = encode(picture([BOX]), "JPEG", quality=95)
+IMAGES = {
+    "good.jpg": GOOD,
+    "twin.jpg": GOOD,
+    "truncated.jpg": GOOD[: len(GOOD) // 2],
+    "almost whole.jpg": GOOD[:-20],
+    "empty.jpg": b"",
+    "text.jpg": b"this is no image",
+    "cmyk.jpg": encode(picture([BOX]).convert("CMYK"), "JPEG", quality=95),
+    "rotated.jpg": rotated(),
+    "alpha.png": encode(picture([BOX]).convert("RGBA")),
+    "palette.gif": encode(picture([BOX]).convert("P"), "GIF"),
+    "grey.jpg": encode(picture([BOX]).convert("L"), "JPEG"),
+    "pixel.png": encode(picture([], size=(1, 1))),
+    "big.png": noise(),
+    "100% a b+c.jpg": encode(picture([BOX], shade=91), "JPEG", quality=95),
+    "日本語 の写真.jpg": encode(picture([BOX], shade=92), "JPEG", quality=95),
+    "blue.jpg": encode(Image.new("RGB", (50, 50), (0, 0, 255)), "JPEG"),
+    "notes.txt": b"not listed",
+}
+
+
+@pytest.fixture(scope="module")
+def night(live_loop, s3, stack):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in stack.connections().items():
+            patch.setenv(name, value)
+        night = Night(live_loop, "2026-05-01")
+        for name, body in IMAGES.items():
+            night.put_key(s3, name, body)
+        night.list()
+        night.score()
+        night.plan()
+    return night
+
+
+@pytest.fixture(scope="module")
+def predictions(night, stack):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in stack.connections().items():
+            patch.setenv(name, value)
+        lines = night.lines(night.files.predictions("00000"))
+    sources = {line["image"].get("original", line["image"]["uri"]): line for line in lines}
+    return {uri.removeprefix(night.loop.images_of(night.date)): line for uri, line in sources.items()}
+
+
+def edges(prediction):
+    return [prediction["boxes"][0][edge] for edge in ("left", "top", "width", "height")]
+
+
+def seen(box, width):
+    """Where the first generation sees a box: beside it."""
+    left, top, across, down = box
+    return [left + 0.7 * across, top, min(across, width - left - 0.7 * across), down]
+
+
+def test_every_image_is_answered_in_order(predictions):
+    assert list(predictions) == sorted(set(IMAGES) - {"notes.txt"})
+
+
+@pytest.mark.parametrize("name", ["truncated.jpg", "almost whole.jpg", "empty.jpg", "text.jpg"])
+def test_unreadable_bytes_are_the_image_s_error(predictions, name):
+    assert predictions[name]["error"]["code"] == "UnreadableImage"
+
+
+def test_what_the_model_cannot_do_is_the_image_s_error(predictions):
+    assert predictions["blue.jpg"]["error"]["code"] == "ModelError"
+    assert "cannot stand blue" in predictions["blue.jpg"]["error"]["message"]
+
+
+@pytest.mark.parametrize("name", ["good.jpg", "100% a b+c.jpg", "日本語 の写真.jpg"])
+def test_plain_images_are_scored_as_they_are(predictions, night, name):
+    assert predictions[name]["image"]["uri"] == f"{night.loop.images_of(night.date)}{name}"
+    assert edges(predictions[name]) == pytest.approx(seen(BOX, 200), abs=3)
+
+
+@pytest.mark.parametrize("name", ["cmyk.jpg", "rotated.jpg", "alpha.png", "palette.gif", "grey.jpg", "big.png"])
+def test_other_images_are_copied_upright_rgb_and_small(predictions, night, name):
+    image = predictions[name]["image"]
+    assert image["uri"] == f"{night.loop_files.normalised}{image['etag']}.jpg"
+    body = NightStore().read(image["uri"])
+    copy = Image.open(io.BytesIO(body))
+    assert (copy.format, copy.mode, copy.getexif().get(0x0112)) == ("JPEG", "RGB", None)
+    assert copy.size == (predictions[name]["width"], predictions[name]["height"])
+    assert len(body) <= 6_291_456
+
+
+@pytest.mark.parametrize("name", ["cmyk.jpg", "rotated.jpg", "alpha.png", "palette.gif"])
+def test_boxes_are_on_the_upright_pixels(predictions, name):
+    assert (predictions[name]["width"], predictions[name]["height"]) == (200, 100)
+    assert edges(predictions[name]) == pytest.approx(seen(BOX, 200), abs=4)
+
+
+def test_one_pixel_is_an_image(predictions):
+    assert (predictions["pixel.png"]["width"], predictions["pixel.png"]["height"]) == (1, 1)
+
+
+def test_identical_images_are_reviewed_once(night):
+    plan = {line["image"]["uri"].rsplit("/", 1)[-1]: line for line in night.lines(night.files.plan)}
+    assert plan["twin.jpg"]["duplicate_of"].endswith("/good.jpg")
+    assert "duplicate_of" not in plan["good.jpg"]
+
+
+def test_the_night_goes_on_to_people(night, stack):
+    opened = night.open()
+    assert opened["refused"] == 0
+    assert opened["opened"] == len({line["loop_name"] for line in night.lines(night.files.plan)})
+    names = [line["loop_name"] for line in night.lines(night.files.loops)]
+    a2i = stack.client("sagemaker-a2i-runtime", "review")
+    assert {a2i.describe_human_loop(HumanLoopName=name)["HumanLoopStatus"] for name in names} == {"InProgress"}
+    for name in names:
+        a2i.stop_human_loop(HumanLoopName=name)
+    night.wait(opened["flow_definition_arn"], 1)
+    receipt = night.finish()
+    assert (receipt["loops_failed"], receipt["loops_open"]) == (len(names), 0)
+    assert receipt["score_errors"] == 5

@@ -1,0 +1,176 @@
+"""From a reviewed night to a promoted model, and every way in which it does not get there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from nightloop.aws.errors import (
+    CohortError,
+    EndpointDisagreesError,
+    EndpointRolledBackError,
+    JobFailedError,
+    ManifestCheckError,
+)
+from nightloop.aws.store import NightStore
+from nightloop.loop.errors import ClassMapError
+from tests.integration.aws.nights import Night
+from tests.integration.aws.pictures import encode, manifest_line, picture
+from tests.integration.aws.trainings import Training
+
+
+def reviewed_night(loop, s3, date, shade):
+    """A night as it lies in S3 once its manifest is checked."""
+    night = Night(loop, date)
+    uri = night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=shade)))
+    store = NightStore()
+    store.write_once(night.files.manifest, json.dumps(manifest_line(uri, [(20, 30, 60, 40)], loop.classes)).encode())
+    store.write_once(night.files.answers, b"")
+    store.write_once(night.files.receipt, b"{}")
+    return night
+
+
+@pytest.fixture(scope="module")
+def loop(make_loop, s3, stack):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in stack.connections().items():
+            patch.setenv(name, value)
+        loop = make_loop()
+        Night(loop, "2026-01-01").bootstrap()
+        reviewed_night(loop, s3, "2026-06-01", 80)
+    return loop
+
+
+@pytest.fixture(scope="module")
+def training(loop):
+    return Training(loop)
+
+
+def test_too_little_new_is_skipped_with_a_sentence(loop):
+    with pytest.raises(AirflowSkipException, match="1 reviewed images are new .* training begins at 2"):
+        Training(loop).build_cohort(minimum=2)
+
+
+def test_a_night_counts_once_its_manifest_is_checked(loop, s3):
+    night = reviewed_night(loop, s3, "2026-06-02", 81)
+    NightStore().delete(night.files.receipt)
+    assert Training(loop).build_cohort()["new_lines"] == 1
+    NightStore().delete(night.files.manifest)
+
+
+def test_training_to_promotion(training, loop, stack):
+    cohort = training.build_cohort()
+    assert (cohort["lines"], cohort["new_lines"], cohort["excluded"]) == (4, 1, 0)
+    assert training.check_cohort()["failed"] == 0
+    evaluation = training.until_evaluated()
+    assert training.results["train"]["metrics"]["validation:mAP"] == pytest.approx(0.5)
+    assert (evaluation["champion"], evaluation["challenger"], evaluation["p_better"]) == (0.0, 1.0, 1.0)
+    assert training.gate() == "promote"
+    promoted = training.promote(training.results["create_model"])
+    verified = training.verify()
+    assert verified == {"config": promoted["config"], "compared": 3}
+    receipt = training.receipt()
+    assert receipt["promoted"] is True
+    assert "better with probability" in receipt["decision"]["reasons"][0]
+    endpoint = stack.client("sagemaker", "sagemaker").describe_endpoint(EndpointName=loop.endpoint.name)
+    assert endpoint["EndpointConfigName"] == promoted["config"]
+
+
+def test_a_second_run_adopts_every_job(training, loop, stack):
+    sagemaker = stack.client("sagemaker", "sagemaker")
+
+    def jobs():
+        trainings = sagemaker.list_training_jobs(NameContains=loop.name)["TrainingJobSummaries"]
+        return len(trainings), len(sagemaker.list_transform_jobs(NameContains=loop.name)["TransformJobSummaries"])
+
+    before = jobs()
+    again = Training(loop)
+    again.results["build_cohort"] = training.results["build_cohort"]
+    again.until_evaluated()
+    assert again.gate() == "promote"
+    again.promote(again.results["create_model"])
+    again.verify()
+    again.receipt()
+    assert jobs() == before
+    assert again.results == training.results | {"promote": again.results["promote"]}
+
+
+def test_after_promotion_nothing_is_new(loop):
+    with pytest.raises(AirflowSkipException, match="0 reviewed images are new"):
+        Training(loop).build_cohort()
+
+
+def test_a_worse_model_is_kept_from_the_endpoint(training, loop):
+    turned = Training(loop)
+    turned.results = dict(training.results)
+    turned.results["transform_champion"] = training.results["transform_challenger"]
+    turned.results["transform_challenger"] = training.results["transform_champion"]
+    turned.results["train"] = training.results["train"] | {"training_job": "turned-round"}
+    turned.evaluate()
+    assert turned.gate() == "write_receipt"
+    turned.results.pop("verify_endpoint")
+    assert turned.receipt()["promoted"] is False
+
+
+def test_a_failed_update_is_not_believed(training, loop, s3, stack):
+    """The new model's container never answers: SageMaker puts the old configuration back without an error."""
+    s3.put_object(Bucket=loop.bucket, Key="broken/model.tar.gz", Body=b"no archive")
+    sagemaker = stack.client("sagemaker", "sagemaker")
+    image = {"Image": loop.training.image, "ModelDataUrl": f"s3://{loop.bucket}/broken/model.tar.gz"}
+    sagemaker.create_model(ModelName=f"{loop.name}-broken", ExecutionRoleArn=loop.role_arn, PrimaryContainer=image)
+    broken = Training(loop)
+    broken.results["transform_challenger"] = training.results["transform_challenger"]
+    broken.promote(f"{loop.name}-broken")
+    with pytest.raises(EndpointRolledBackError, match="runs .*, not .*clearing the task promote"):
+        broken.verify()
+    endpoint = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)
+    assert endpoint["EndpointConfigName"] == training.results["promote"]["config"], "the good model still serves"
+
+
+def test_an_endpoint_that_answers_otherwise_is_not_believed(training, loop):
+    doubted = Training(loop)
+    doubted.results = training.results | {"transform_challenger": training.results["transform_champion"]}
+    with pytest.raises(EndpointDisagreesError, match="otherwise than Batch Transform"):
+        doubted.verify()
+
+
+def test_a_failed_training_tells_the_next_ordinal(training, loop):
+    failing = Training(loop)
+    failing.settings = replace(failing.settings, hyperparameters={**failing.settings.hyperparameters, "fail": "yes"})
+    failing.results["build_cohort"] = training.results["build_cohort"]
+    for _ in range(2):
+        with pytest.raises(JobFailedError, match="the test asked for a failure.*`ordinal` one higher"):
+            failing.train()
+    names = {failing.settings.job_name("c", "p", ordinal) for ordinal in (0, 1, 2)}
+    assert len(names) == 3
+
+
+def test_unknown_class_in_a_manifest_names_the_line(make_loop, s3):
+    loop = make_loop(classes=["person", "unicorn"])
+    data = Training(loop).data
+    from nightloop.aws.cohorts import Cohorts
+
+    with pytest.raises(ClassMapError, match="seed manifest, line 1"):
+        Cohorts(NightStore(), data).merge({}, None)
+
+
+def test_missing_seed_names_the_key(make_loop, s3):
+    loop = make_loop()
+    s3.delete_object(Bucket=loop.bucket, Key="seed.manifest")
+    from nightloop.aws.cohorts import Cohorts
+
+    with pytest.raises(CohortError, match=r"seed.manifest is not there. Upload it, or correct seed.manifest"):
+        Cohorts(NightStore(), Training(loop).data).merge({}, None)
+
+
+def test_a_wrong_cohort_names_expectation_and_lines(training, loop, s3):
+    lines = [manifest_line(f"s3://{loop.bucket}/{number}.png", [(20, 30, 60, 40)], loop.classes) for number in (0, 1, 2)]
+    lines[1]["bounding-box"]["annotations"][0]["width"] = 900
+    s3.put_object(Bucket=loop.bucket, Key="wrong.manifest", Body="\n".join(map(json.dumps, lines)).encode())
+    wrong = Training(loop)
+    wrong.results["build_cohort"] = {"train": f"s3://{loop.bucket}/wrong.manifest"}
+    with pytest.raises(ManifestCheckError, match=r"No box ends right of the image \(.*max_right_overflow\): line 2"):
+        wrong.check_cohort()

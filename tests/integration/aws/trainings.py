@@ -1,0 +1,127 @@
+"""The steps of a training as the DAG wires them, run one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightloop.aws.operators.build_cohort import BuildCohortOperator
+from nightloop.aws.operators.check_manifest import CheckManifestOperator
+from nightloop.aws.operators.create_model import CreateModelOperator
+from nightloop.aws.operators.evaluate import EvaluateOperator
+from nightloop.aws.operators.gate import DECISION, GateOperator
+from nightloop.aws.operators.promote import PromoteOperator
+from nightloop.aws.operators.train import TrainOperator
+from nightloop.aws.operators.transform import TransformOperator
+from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
+from nightloop.aws.operators.write_training_receipt import WriteTrainingReceiptOperator
+from nightloop.aws.serving import ServingSettings
+from nightloop.aws.training import TrainingSettings
+from nightloop.aws.wiring import EXPECTATIONS, data_settings
+from nightloop.config import LoopConfig
+from tests.integration.aws.running import Context, run
+
+
+class Training:
+    """One run of the training DAG; each method runs one task and keeps what it would push."""
+
+    def __init__(self, loop: LoopConfig) -> None:
+        self.loop = loop
+        self.data = data_settings(loop)
+        self.serving = ServingSettings.of(loop)
+        self.settings = TrainingSettings.of(loop, loop.training.incremental)
+        self.results: dict[str, Any] = {}
+
+    def _run(self, name: str, kind: Any, context: Context | None = None, **arguments: Any) -> Any:
+        self.results[name] = run(kind(task_id=name, **arguments), context)
+        return self.results[name]
+
+    def build_cohort(self, minimum: int = 1) -> dict[str, Any]:
+        return self._run(
+            "build_cohort",
+            BuildCohortOperator,
+            data=self.data,
+            endpoint_name=self.loop.endpoint.name,
+            minimum_new_lines=str(minimum),
+        )
+
+    def check_cohort(self) -> dict[str, int]:
+        return self._run(
+            "check_cohort",
+            CheckManifestOperator,
+            manifest=self.results["build_cohort"]["train"],
+            suite_path=str(EXPECTATIONS / "cohort.json"),
+            data=self.data,
+            training=self.settings,
+        )
+
+    def train(self, ordinal: int = 0) -> dict[str, Any]:
+        cohort = self.results["build_cohort"]
+        arguments = {"settings": self.settings, "cohort": cohort, "ordinal": str(ordinal), "poll_seconds": 1}
+        return self._run("train", TrainOperator, **arguments)
+
+    def create_model(self) -> str:
+        return self._run("create_model", CreateModelOperator, serving=self.serving, trained=self.results["train"])
+
+    def transform(self, name: str, model: str) -> dict[str, str]:
+        arguments = {"loop": self.loop.name, "model": model, "data": self.data, "poll_seconds": 1}
+        return self._run(name, TransformOperator, **arguments)
+
+    def evaluate(self) -> dict[str, Any]:
+        return self._run(
+            "evaluate",
+            EvaluateOperator,
+            data=self.data,
+            trained=self.results["train"],
+            champion=self.results["transform_champion"],
+            challenger=self.results["transform_challenger"],
+            bootstrap_rounds=200,
+        )
+
+    def gate(self) -> str:
+        context, gate = Context(), self.loop.gate
+        operator = GateOperator(
+            task_id="gate",
+            evaluation=self.results["evaluate"],
+            confidence=gate.confidence,
+            max_class_drop=gate.max_class_drop,
+            min_class_objects=gate.min_class_objects,
+            promote_task_id="promote",
+            keep_task_id="write_receipt",
+        )
+        operator.skip_all_except = lambda *_: None  # which tasks Airflow skips is the DAG tests' affair
+        branch = str(run(operator, context))
+        self.results["gate"] = context.pushed[DECISION]
+        return branch
+
+    def promote(self, model: str) -> dict[str, str]:
+        return self._run("promote", PromoteOperator, serving=self.serving, model=model, poll_seconds=1)
+
+    def verify(self) -> dict[str, Any]:
+        return self._run(
+            "verify_endpoint",
+            VerifyEndpointOperator,
+            endpoint_name=self.loop.endpoint.name,
+            promoted=self.results["promote"],
+            challenger=self.results["transform_challenger"],
+            data=self.data,
+        )
+
+    def receipt(self) -> dict[str, Any]:
+        return self._run(
+            "write_receipt",
+            WriteTrainingReceiptOperator,
+            loop=self.loop.name,
+            loop_folder=self.data.folder,
+            cohort=self.results["build_cohort"],
+            trained=self.results["train"],
+            evaluation=self.results["evaluate"],
+            decision=self.results["gate"],
+            verified=self.results.get("verify_endpoint"),
+        )
+
+    def until_evaluated(self) -> dict[str, Any]:
+        self.train()
+        challenger = self.create_model()
+        self.transform("transform_champion", self.results["build_cohort"]["parent_model"])
+        self.transform("transform_challenger", challenger)
+        return self.evaluate()
