@@ -21,6 +21,8 @@ from services.sagemaker.api import (  # noqa: F401 - each registers its operatio
 from services.sagemaker.api.operations import control, runtime
 from services.sagemaker.service import Service
 
+MAX_WIRE_BYTES = 7 * 2**20  # more than InvokeEndpoint takes, so that its own limit is what answers
+
 
 def create_app(service: Service) -> Starlette:
     """Wire the service: the two AWS services on one address, and two pages for those who watch it."""
@@ -35,8 +37,9 @@ def create_app(service: Service) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        # As many connections as there are invocations: routing, not the pool, decides who waits.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+        # As many connections as there are invocations: routing, not the pool, decides who waits. Idle ones are closed
+        # sooner than servers commonly close them (5 s), which would lose the request that is just being sent.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=2.0)
         async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as service.http:  # noqa: S113 - see invocations.py
             await run_in_threadpool(service.start)
             try:
@@ -48,9 +51,6 @@ def create_app(service: Service) -> Starlette:
         routes=[Route("/healthz", _healthy), Route("/readyz", _healthy), Mount("/", wire)],
         lifespan=lifespan,
     )
-
-
-MAX_WIRE_BYTES = 7 * 2**20
 
 
 async def _healthy(_request: Request) -> Response:

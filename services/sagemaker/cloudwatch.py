@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services.sagemaker.s3 import AwsClient
 from services.sagemaker.threads import Threads
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ TRAINING = "/aws/sagemaker/TrainingJobs"
 class MetricPublisher:
     """Collects metric values and publishes them in batches; owns the thread `metrics-publisher`. Best effort."""
 
-    def __init__(self, client: Any, interval: float) -> None:
+    def __init__(self, client: AwsClient, interval: float) -> None:
         self._client, self._interval = client, interval
         self._threads = Threads("metrics")
         self._lock = threading.Lock()
@@ -115,7 +116,7 @@ def _datum(series: Series, values: Sequence[tuple[float, int]]) -> dict[str, Any
     }
 
 
-def alarms_in_alarm(client: Any, names: Sequence[str]) -> list[str]:
+def alarms_in_alarm(client: AwsClient, names: Sequence[str]) -> list[str]:
     """Ask CloudWatch which of these alarms are in state ALARM. Raises botocore's errors."""
     if not names:
         return []

@@ -2,10 +2,12 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services.sagemaker.s3 import AwsClient
 from services.sagemaker.threads import Threads
 
 logger = logging.getLogger(__name__)
@@ -20,7 +22,7 @@ EVENT_OVERHEAD = 26
 class LogStream:
     """One stream of CloudWatch Logs, written in order and in batches."""
 
-    def __init__(self, client: Any, group: str, stream: str) -> None:
+    def __init__(self, client: AwsClient, group: str, stream: str) -> None:
         self._client, self._group, self._stream = client, group, stream
         self._waiting: deque[dict[str, Any]] = deque(maxlen=KEPT_EVENTS)
         self._flushing = threading.Lock()
@@ -50,7 +52,7 @@ class LogStream:
         self._ignore_existing(self._client.create_log_stream, logGroupName=self._group, logStreamName=self._stream)
         self._created = True
 
-    def _ignore_existing(self, call: Any, **arguments: str) -> None:
+    def _ignore_existing(self, call: Callable[..., object], **arguments: str) -> None:
         try:
             call(**arguments)
         except ClientError as error:
@@ -78,7 +80,7 @@ class LogStream:
 class LogShipper:
     """Owns the thread `logs-shipper`, which sends the waiting events of all open streams."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: AwsClient) -> None:
         self._client = client
         self._threads = Threads("logs")
         self._lock = threading.Lock()

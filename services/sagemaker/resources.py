@@ -1,11 +1,10 @@
 from dataclasses import dataclass
-from typing import Any
 
 from services.sagemaker.cloudwatch import MetricPublisher
 from services.sagemaker.containers.images import Images
 from services.sagemaker.containers.process import Containers
 from services.sagemaker.logs import LogShipper
-from services.sagemaker.s3 import ObjectStore
+from services.sagemaker.s3 import AwsClient, ObjectStore
 from services.sagemaker.settings import Settings
 from services.sagemaker.storage.database import Database
 
@@ -19,6 +18,6 @@ class Resources:
     store: ObjectStore
     logs: LogShipper
     metrics: MetricPublisher
-    alarms: Any
+    alarms: AwsClient
     images: Images
     containers: Containers

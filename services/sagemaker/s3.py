@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -9,6 +9,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.sagemaker.errors import StorageError
+
+AwsClient = Any  # boto3 makes its clients at run time
 
 _URI = re.compile(r"s3://([^/]+)/?(.*)", re.DOTALL)
 
@@ -32,7 +34,7 @@ class S3Uri:
         return f"s3://{self.bucket}/{self.key}"
 
 
-def aws_client(service: str, region: str, endpoint_url: str) -> Any:
+def aws_client(service: str, region: str, endpoint_url: str) -> AwsClient:
     """Make the boto3 client of one AWS service; an empty endpoint means AWS itself."""
     config = Config(
         retries={"mode": "standard", "max_attempts": 4},
@@ -40,13 +42,14 @@ def aws_client(service: str, region: str, endpoint_url: str) -> Any:
         connect_timeout=5,
         max_pool_connections=50,
     )
-    return boto3.client(service, region_name=region, endpoint_url=endpoint_url or None, config=config)
+    make: Callable[..., AwsClient] = boto3.client  # its type lists hundreds of services by name
+    return make(service, region_name=region, endpoint_url=endpoint_url or None, config=config)
 
 
 class ObjectStore:
     """The service's door to S3. Every failure is a StorageError that names the address."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: AwsClient) -> None:
         self._client = client
 
     def list(self, prefix: S3Uri) -> Iterator[S3Uri]:

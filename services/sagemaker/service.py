@@ -15,7 +15,7 @@ from services.sagemaker.jobs.training import TrainingJobs
 from services.sagemaker.jobs.transform import TransformJobs
 from services.sagemaker.logs import LogShipper
 from services.sagemaker.resources import Resources
-from services.sagemaker.s3 import ObjectStore, aws_client
+from services.sagemaker.s3 import AwsClient, ObjectStore, aws_client
 from services.sagemaker.settings import Settings
 from services.sagemaker.storage.database import Database
 
@@ -67,7 +67,7 @@ class Service:
 
 
 def _make_resources(settings: Settings, database: Database) -> Resources:
-    def client(service: str) -> object:
+    def client(service: str) -> AwsClient:
         return aws_client(service, settings.region, settings.aws_endpoint_url)
 
     cloudwatch = client("cloudwatch")

@@ -9,27 +9,27 @@ from services.sagemaker.errors import SettingsError
 PREFIX = "NIGHTLOOP_SAGEMAKER_"
 
 
-def _setting(name: str, **options: Any) -> Any:
-    return field(metadata={"env": PREFIX + name}, **options)
+def _named(name: str) -> dict[str, str]:
+    return {"env": PREFIX + name}
 
 
 @dataclass(frozen=True)
 class Settings:
     """Everything that can be set from outside; each field names its environment variable."""
 
-    state: Path = _setting("STATE")
-    access_keys: Mapping[str, str] = _setting("ACCESS_KEYS")
-    images: Mapping[str, tuple[str, ...]] = _setting("IMAGES")
-    host: str = _setting("HOST", default="127.0.0.1")
-    port: int = _setting("PORT", default=8091)
-    account: str = _setting("ACCOUNT", default="123456789012")
-    region: str = _setting("REGION", default="us-east-1")
-    aws_endpoint_url: str = _setting("AWS_ENDPOINT_URL", default="")
-    ping_grace_seconds: float = _setting("PING_GRACE_SECONDS", default=30.0)
-    invocation_timeout_seconds: float = _setting("INVOCATION_TIMEOUT_SECONDS", default=60.0)
-    training_stop_seconds: float = _setting("TRAINING_STOP_SECONDS", default=120.0)
-    serving_stop_seconds: float = _setting("SERVING_STOP_SECONDS", default=30.0)
-    metrics_interval_seconds: float = _setting("METRICS_INTERVAL_SECONDS", default=5.0)
+    state: Path = field(metadata=_named("STATE"))
+    access_keys: Mapping[str, str] = field(metadata=_named("ACCESS_KEYS"))
+    images: Mapping[str, tuple[str, ...]] = field(metadata=_named("IMAGES"))
+    host: str = field(default="127.0.0.1", metadata=_named("HOST"))
+    port: int = field(default=8091, metadata=_named("PORT"))
+    account: str = field(default="123456789012", metadata=_named("ACCOUNT"))
+    region: str = field(default="us-east-1", metadata=_named("REGION"))
+    aws_endpoint_url: str = field(default="", metadata=_named("AWS_ENDPOINT_URL"))
+    ping_grace_seconds: float = field(default=30.0, metadata=_named("PING_GRACE_SECONDS"))
+    invocation_timeout_seconds: float = field(default=60.0, metadata=_named("INVOCATION_TIMEOUT_SECONDS"))
+    training_stop_seconds: float = field(default=120.0, metadata=_named("TRAINING_STOP_SECONDS"))
+    serving_stop_seconds: float = field(default=30.0, metadata=_named("SERVING_STOP_SECONDS"))
+    metrics_interval_seconds: float = field(default=5.0, metadata=_named("METRICS_INTERVAL_SECONDS"))
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.awswire import Context
+from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
 from services.sagemaker.api.errors import (
     already_exists,
@@ -31,7 +31,7 @@ REFUSED_IN_VARIANT = {
 }
 
 
-def _exists(arn: str) -> Exception:
+def _exists(arn: str) -> ServiceError:
     return already_exists("endpoint configuration", arn)
 
 

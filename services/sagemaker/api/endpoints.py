@@ -130,8 +130,8 @@ def _check_same_names(current: Deployment, variants: list[Variant]) -> None:
     before, after = ({variant.name for variant in group} for group in (current.variants, variants))
     if before != after:
         raise invalid(
-            "A deployment configuration needs the same variant names in the current and the new endpoint configuration: "
-            f"{', '.join(sorted(before))} are not {', '.join(sorted(after))}."
+            "A deployment configuration needs the same variant names in the current and the new endpoint configuration"
+            f": {', '.join(sorted(before))} are not {', '.join(sorted(after))}."
         )
 
 

@@ -75,8 +75,8 @@ def job_is_over(kind: str, status: str) -> ServiceError:
 def no_objects(uri: str, bucket: str, region: str, role: str) -> ServiceError:
     """Say that an input channel has nothing to read."""
     return invalid(
-        f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the bucket exists in the '
-        f"selected region ({region}), that objects exist under that S3 prefix, and that the role "
+        f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the bucket exists in '
+        f"the selected region ({region}), that objects exist under that S3 prefix, and that the role "
         f'"{role}" has "s3:ListBucket" permissions on bucket "{bucket}".'
     )
 
@@ -85,9 +85,9 @@ def model_data_unreadable(uri: str, role: str, region: str) -> ServiceError:
     """Say that model data cannot be looked at."""
     return invalid(
         f'Could not access model data at {uri}. Please ensure that the role "{role}" exists and that its trust '
-        'relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". Also '
-        f'ensure that the role has "s3:GetObject" permissions and that the object is located in {region}. If your Model '
-        'uses multiple models or uncompressed models, please ensure that the role has "s3:ListBucket" permission.'
+        'relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". '
+        f'Also ensure that the role has "s3:GetObject" permissions and that the object is located in {region}. If your '
+        'Model uses multiple models or uncompressed models, please ensure that the role has "s3:ListBucket" permission.'
     )
 
 
@@ -96,7 +96,7 @@ def instance_limit(instance_type: str, usage: str, limit: int, requested: int) -
     return ServiceError(
         "ResourceLimitExceeded",
         f"The account-level service limit '{instance_type} for {usage} usage' is {limit} Instances, with current "
-        f"utilization of 0 Instances and a request delta of {requested} Instances. Please use AWS Service Quotas to request "
-        "an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an increase for "
-        "this quota.",
+        f"utilization of 0 Instances and a request delta of {requested} Instances. Please use AWS Service Quotas to "
+        "request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an "
+        "increase for this quota.",
     )

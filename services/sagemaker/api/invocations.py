@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 MAX_BODY_BYTES = 6_291_456
+CONNECT_ATTEMPTS = 3
 FORWARDED = {
     "ContentType": "Content-Type",
     "Accept": "Accept",
@@ -28,8 +29,8 @@ FORWARDED = {
 }
 CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 TIMED_OUT = (
-    "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each "
-    "container in Amazon CloudWatch, resolve the issue, and try again."
+    "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for "
+    "each container in Amazon CloudWatch, resolve the issue, and try again."
 )
 NO_ANSWER = "The container closed the connection without an answer."
 
@@ -50,11 +51,7 @@ async def invoke_endpoint(context: Context, request: Document) -> Document:
     began = time.perf_counter()
     service = service_of(context)
     _check(context, request)
-    lease = _lease(context, request, service)
-    try:
-        answer = await _send(service, lease, request)
-    finally:
-        lease.release()
+    lease, answer = await _ask(context, request, service)
     service.resources.metrics.invocation(
         request["EndpointName"],
         lease.variant.name,
@@ -82,6 +79,25 @@ def _check(context: Context, request: Document) -> None:
             raise ServiceError("ValidationError", f"{member} is not supported by endpoint {request['EndpointName']}.")
 
 
+async def _ask(context: Context, request: Document, service: Service) -> tuple[Lease, ContainerAnswer]:
+    """Send the request to an instance; one that cannot be connected to has not got it, so another is tried."""
+    for _ in range(CONNECT_ATTEMPTS):
+        lease = _lease(context, request, service)
+        try:
+            return lease, await _send(service, lease, request)
+        except httpx.ConnectError:
+            continue
+        finally:
+            lease.release()
+    raise _unavailable(request["EndpointName"])
+
+
+def _unavailable(endpoint: str) -> ServiceError:
+    return ServiceError(
+        "ServiceUnavailable", f"Endpoint {endpoint} has no instance to take the request at present. Try again."
+    )
+
+
 def _lease(context: Context, request: Document, service: Service) -> Lease:
     name, target = request["EndpointName"], request.get("TargetVariant")
     router: Router | None = service.endpoints.router(name.lower())
@@ -92,8 +108,7 @@ def _lease(context: Context, request: Document, service: Service) -> Lease:
     except UnknownVariantError as error:
         raise ServiceError("ValidationError", f"Variant {target} of endpoint {name} not found.") from error
     except NoInstanceError as error:
-        message = f"Endpoint {name} has no instance to take the request at present. Try again."
-        raise ServiceError("ServiceUnavailable", message) from error
+        raise _unavailable(name) from error
 
 
 async def _send(service: Service, lease: Lease, request: Document) -> ContainerAnswer:
@@ -105,6 +120,8 @@ async def _send(service: Service, lease: Lease, request: Document) -> ContainerA
             answer = await _post(service.http, url, request.get("Body") or b"", headers)
     except TimeoutError:
         return ContainerAnswer(0, TIMED_OUT.encode(), {}, time.perf_counter() - began)
+    except httpx.ConnectError:
+        raise
     except httpx.HTTPError:
         return ContainerAnswer(0, NO_ANSWER.encode(), {}, time.perf_counter() - began)
     return ContainerAnswer(answer.status_code, answer.content, answer.headers, time.perf_counter() - began)
@@ -114,8 +131,12 @@ async def _post(client: httpx.AsyncClient, url: str, body: bytes, headers: dict[
     try:
         return await client.post(url, content=body, headers=headers)
     except httpx.RemoteProtocolError:
-        # A pooled connection that the container closed as we took it: no answer was begun, so a fresh one is tried.
-        return await client.post(url, content=body, headers=headers)
+        # A pooled connection that the container closed as we took it: no answer was begun, so a fresh one is tried, but
+        # nowhere else: if it was this request that ended the container, no other instance shall get it.
+        try:
+            return await client.post(url, content=body, headers=headers)
+        except httpx.ConnectError as error:
+            raise httpx.ReadError(str(error)) from error
 
 
 def _model_error(context: Context, endpoint: str, lease: Lease, answer: ContainerAnswer) -> ServiceError:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from services.awswire import Context
+from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
 from services.sagemaker.api.errors import already_exists, model_not_found
 from services.sagemaker.api.model_containers import check_container, describe_container, the_container
@@ -11,7 +11,7 @@ Document = dict[str, Any]
 ECHOED = ("ExecutionRoleArn", "VpcConfig", "InferenceExecutionConfig")
 
 
-def _exists(arn: str) -> Exception:
+def _exists(arn: str) -> ServiceError:
     return already_exists("model", arn)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from services.awswire import Context, ServiceError
 from services.sagemaker.api.errors import invalid
 from services.sagemaker.api.operations import service_of
-from services.sagemaker.storage.listing import BadTokenError, Page, list_page
+from services.sagemaker.storage.listing import BadTokenError, Page, Table, list_page
 from services.sagemaker.storage.tables import Resource, TagRow
 
 Row = TypeVar("Row", bound=Resource)
@@ -15,7 +15,7 @@ MAX_TAGS = 50
 
 
 def insert(
-    context: Context, row: Any, tags: Sequence[Mapping[str, str]], exists: Callable[[str], ServiceError]
+    context: Context, row: Resource, tags: Sequence[Mapping[str, str]], exists: Callable[[str], ServiceError]
 ) -> None:
     """Store a new resource with its tags; raise `exists(arn)` when the name, in any case, is taken."""
     with service_of(context).database.write() as session:
@@ -55,7 +55,7 @@ def remove(session: Session, row: Resource) -> None:
     session.delete(row)
 
 
-def list_rows(context: Context, table: Any, request: Mapping[str, Any], default_order: str) -> Page:
+def list_rows(context: Context, table: Table, request: Mapping[str, Any], default_order: str) -> Page:
     """Answer one page of a List* operation; a strange NextToken is a ValidationException."""
     try:
         with service_of(context).database.read() as session:

@@ -28,9 +28,9 @@ REFUSED_ALGORITHM = {
 
 def complete_request(context: Context, request: Mapping[str, Any]) -> Document:
     """Check a CreateTrainingJob request and fill its defaults in, as DescribeTrainingJob shows them."""
-    for member in REFUSED:
+    for member, instead in REFUSED.items():
         if member in request:
-            raise unsupported(member, REFUSED[member])
+            raise unsupported(member, instead)
     complete = {key: value for key, value in request.items() if key != "Tags"}
     complete["AlgorithmSpecification"] = _algorithm(context, request)
     _check_resources(request)
@@ -63,15 +63,15 @@ def _algorithm(context: Context, request: Mapping[str, Any]) -> Document:
     match = ECR_IMAGE.fullmatch(image or "")
     if match is None or not match["tag"]:
         raise invalid(
-            "Invalid training image. Please provide a valid Amazon Elastic Container Registry path of the Docker image to "
-            "run."
+            "Invalid training image. Please provide a valid Amazon Elastic Container Registry path of the Docker image "
+            "to run."
         )
     if service_of(context).resources.images.command(image) is None:
         raise invalid(f"Cannot find the requested image: {image}")
     definitions = definitions_of(image, algorithm.get("MetricDefinitions", []))
     for definition in definitions:
         _check_expression(definition)
-    return {"EnableSageMakerMetricsTimeSeries": False} | algorithm | {"MetricDefinitions": definitions}
+    return {"EnableSageMakerMetricsTimeSeries": False, **algorithm, "MetricDefinitions": definitions}
 
 
 def _check_expression(definition: Mapping[str, str]) -> None:
@@ -97,18 +97,19 @@ def _check_resources(request: Mapping[str, Any]) -> None:
 
 
 def _stopping_condition(request: Mapping[str, Any]) -> Document:
-    condition = {"MaxRuntimeInSeconds": DAY} | request.get("StoppingCondition", {})
+    condition: Document = {"MaxRuntimeInSeconds": DAY, **request.get("StoppingCondition", {})}
     if condition["MaxRuntimeInSeconds"] > MAX_RUNTIME:
         raise invalid(f"MaxRuntimeInSeconds must be at most {MAX_RUNTIME}, 28 days.")
-    if request.get("EnableManagedSpotTraining"):
-        if condition.get("MaxWaitTimeInSeconds", 0) < condition["MaxRuntimeInSeconds"]:
-            raise invalid("MaxWaitTimeInSeconds above or equal to MaxRuntimeInSeconds is required for spot training.")
+    wait_seconds = condition.get("MaxWaitTimeInSeconds", 0)
+    if request.get("EnableManagedSpotTraining") and wait_seconds < condition["MaxRuntimeInSeconds"]:
+        raise invalid("MaxWaitTimeInSeconds above or equal to MaxRuntimeInSeconds is required for spot training.")
     return condition
 
 
 def _channel(channel: Mapping[str, Any], default_mode: str) -> Document:
     name = channel["ChannelName"]
-    complete = {"CompressionType": "None", "RecordWrapperType": "None", "InputMode": default_mode} | channel
+    defaults = {"CompressionType": "None", "RecordWrapperType": "None", "InputMode": default_mode}
+    complete: Document = {**defaults, **channel}
     source = channel["DataSource"].get("S3DataSource")
     if source is None:
         raise unsupported(f"The data source of channel {name}", "give an S3DataSource.")
@@ -128,7 +129,7 @@ def _channel(channel: Mapping[str, Any], default_mode: str) -> Document:
     if complete["CompressionType"] == "Gzip" and mode != "Pipe":
         raise invalid(f"Channel {name}: CompressionType Gzip can only be used with input mode Pipe.")
     distribution = {"S3DataDistributionType": "FullyReplicated"} | source
-    return complete | {"DataSource": {"S3DataSource": distribution}}
+    return {**complete, "DataSource": {"S3DataSource": distribution}}
 
 
 def _check_s3(uri: str) -> None:

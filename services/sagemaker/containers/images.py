@@ -28,6 +28,6 @@ class Images:
 
 
 def repository_of(image: str) -> str:
-    """Give the repository's own name: `object-detection` of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/object-detection:1`."""
+    """Give the name of an image's repository, such as `object-detection`."""
     match = ECR_IMAGE.fullmatch(image)
     return match["repository"] if match else image.partition(":")[0]

@@ -1,7 +1,7 @@
 """Become a container's command, with a promise: when the service dies, this process dies.
 
-Run by path, in a bare interpreter: `python -I -S launch.py PARENT_PID COMMAND...`. On Linux the kernel keeps the promise
-(PR_SET_PDEATHSIG survives exec); elsewhere the next start of the service ends what was left.
+Run by path, in a bare interpreter: `python -I -S launch.py PARENT_PID COMMAND...`. On Linux the kernel keeps the
+promise (PR_SET_PDEATHSIG survives exec); elsewhere the next start of the service ends what was left.
 """
 
 import ctypes

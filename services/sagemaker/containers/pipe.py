@@ -16,8 +16,8 @@ WRITE_POLL_SECONDS = 0.2
 class Pipe:
     """Feeds one Pipe-mode channel: a FIFO `<channel>_<epoch>` per epoch, until the job ends.
 
-    The next epoch's FIFO appears when the reader has the last one behind it, read whole or closed early. Owns the thread
-    `pipe-<channel>`. `chunks(epoch)` gives the bytes of an epoch; what it raises is handed to `failed`.
+    The next epoch's FIFO appears when the reader has the last one behind it, read whole or closed early. Owns the
+    thread `pipe-<channel>`. `chunks(epoch)` gives the bytes of an epoch; what it raises is handed to `failed`.
     """
 
     def __init__(

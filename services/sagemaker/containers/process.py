@@ -64,6 +64,10 @@ class Container:
     def stop(self, grace: float) -> None:
         """End it as SageMaker does: SIGTERM, `grace` seconds, SIGKILL; returns when it is gone."""
         self.signal(signal.SIGTERM)
+        self.kill_after(grace)
+
+    def kill_after(self, grace: float) -> None:
+        """Wait `grace` seconds for the end, then SIGKILL; returns when it is gone."""
         if self.wait(grace) is None:
             logger.warning("container %s does not end in %.0f s: killed", self.label, grace)
             self.signal(signal.SIGKILL)
@@ -162,7 +166,7 @@ class Containers:
             container.signal(signal.SIGTERM)
         deadline = time.monotonic() + grace
         for container in running:
-            container.stop(max(0.0, deadline - time.monotonic()))
+            container.kill_after(max(0.0, deadline - time.monotonic()))
 
     def close(self) -> None:
         """End the spawner's thread; call it after `stop`."""

@@ -50,9 +50,9 @@ def fetch_model(resources: Resources, model: ModelContainer, archive: Path) -> N
         resources.store.download(S3Uri.parse(model.model_data), archive)
     except StorageError as error:
         raise DeploymentFailedError(
-            f'Failed to download model data for container "container_1" from URL: "{model.model_data}". Please ensure that '
-            "there is an object located at the URL and that the role passed to CreateModel has permissions to download the "
-            "model."
+            f'Failed to download model data for container "container_1" from URL: "{model.model_data}". Please ensure '
+            "that there is an object located at the URL and that the role passed to CreateModel has permissions to "
+            "download the model."
         ) from error
 
 
@@ -77,8 +77,8 @@ class ServingContainer:
             unpack(archive, layout.model)
         except (tarfile.TarError, OSError, EOFError) as error:
             raise DeploymentFailedError(
-                f'Failed to extract model data archive from URL: "{self._model.model_data}". Please ensure that the object '
-                f"located at the URL is a valid tar.gz archive ({error})."
+                f'Failed to extract model data archive from URL: "{self._model.model_data}". Please ensure that the '
+                f"object located at the URL is a valid tar.gz archive ({error})."
             ) from error
 
     def start(self) -> None:
@@ -86,7 +86,8 @@ class ServingContainer:
         words = self._resources.images.command(self._model.image)
         if words is None:
             raise DeploymentFailedError(
-                f"Please make sure all images included in the model exist: {self._model.image} is not among this service's."
+                "Please make sure all images included in the model exist: "
+                f"{self._model.image} is not among this service's."
             )
         port = _free_port()
         self.base_url = f"http://127.0.0.1:{port}"

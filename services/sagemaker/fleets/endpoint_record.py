@@ -44,6 +44,13 @@ class EndpointRecord:
             row.status = "InService" if row.deployed else "Failed"
             row.failure_reason, row.modified = reason[:REASON_CHARACTERS], time.time()
 
+    def fail(self, reason: str) -> None:
+        """Give the endpoint up: only deleting it is left."""
+        with self._database.write() as session:
+            row = session.get_one(EndpointRow, self._key)
+            row.status, row.pending = "Failed", None
+            row.failure_reason, row.modified = reason[:REASON_CHARACTERS], time.time()
+
     def set_status(self, status: str) -> None:
         """Write a status alone."""
         with self._database.write() as session:

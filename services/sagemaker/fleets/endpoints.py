@@ -19,7 +19,8 @@ from services.sagemaker.threads import Threads
 logger = logging.getLogger(__name__)
 
 INTERNAL_ERROR = "Request to service failed. If failure persists after retry, contact customer support."
-RETRY_SECONDS = 5.0
+RETRY_SECONDS = 2.0
+RESTORE_ATTEMPTS = 5
 
 
 class Endpoints:
@@ -139,18 +140,22 @@ class Endpoints:
         record.delete()
 
     def _restore(self, record: EndpointRecord, key: str) -> None:
-        """Bring the deployed fleet up again, however often it takes; then finish an update that was under way."""
+        """Bring the deployed fleet up again, in a few attempts; then finish an update that was under way."""
         row = record.load()
         assert row.deployed is not None
         with self._lock:
             self._routers[key] = Router()
-        while True:
-            fleet = self._fleet(row, row.deployed)
+        fleet = self._fleet(row, row.deployed)
+        for attempt in range(1, RESTORE_ATTEMPTS + 1):
             try:
                 fleet.start(self.check)
                 break
             except DeploymentFailedError as error:
-                logger.warning("endpoint %s is not up again yet, next try in %.0f s: %s", key, RETRY_SECONDS, error)
+                logger.warning("endpoint %s does not come up again, attempt %d: %s", key, attempt, error)
+                fleet.stop()
+                if attempt == RESTORE_ATTEMPTS:
+                    record.fail(str(error))
+                    return
                 self._wait(RETRY_SECONDS)
         self._take_traffic(key, fleet)
         if row.status == "Updating":

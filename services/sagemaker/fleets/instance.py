@@ -40,8 +40,8 @@ class Instance:
         grace = self._variant.startup_seconds or self._resources.settings.ping_grace_seconds
         if not self._serving.wait_until_healthy(grace, check):
             raise DeploymentFailedError(
-                f"The primary container for production variant {self._variant.name} did not pass the ping health check. "
-                "Please check CloudWatch logs for this endpoint."
+                f"The primary container for production variant {self._variant.name} did not pass the ping health "
+                "check. Please check CloudWatch logs for this endpoint."
             )
 
     def ended(self) -> bool:

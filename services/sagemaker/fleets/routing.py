@@ -18,7 +18,7 @@ class Share:
 
 
 class Router:
-    """Where an endpoint's traffic goes. Shares are replaced as a whole, so an invocation sees the old or the new ones."""
+    """Where an endpoint's traffic goes. Shares are replaced as a whole: an invocation sees the old or the new ones."""
 
     def __init__(self) -> None:
         self._shares: Sequence[Share] = ()

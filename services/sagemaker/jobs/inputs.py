@@ -55,7 +55,7 @@ def _read_manifest(store: ObjectStore, address: S3Uri) -> list[InputObject]:
     return [InputObject(S3Uri(prefix.bucket, prefix.key + name), name.lstrip("/")) for name in manifest[1:]]
 
 
-def _is_manifest(manifest: Any) -> bool:
+def _is_manifest(manifest: object) -> bool:
     return (
         isinstance(manifest, list)
         and len(manifest) > 1
@@ -98,6 +98,9 @@ def _read_line(uri: str, number: int, line: str, attributes: Sequence[str]) -> M
     missing = [name for name in attributes if not isinstance(document, dict) or name not in document]
     if missing:
         raise ChannelError(f"line {number} of {uri} has no attribute {missing[0]!r}")
+    for name in attributes:
+        if name.endswith("-ref") and not str(document[name]).startswith("s3://"):
+            raise ChannelError(f"line {number} of {uri}: {name!r} is not an S3 address: {document[name]!r}")
     return ManifestLine([document[name] for name in attributes])
 
 

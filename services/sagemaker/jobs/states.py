@@ -53,7 +53,7 @@ Transition = dict[str, Any]
 
 
 class WrongTransitionError(ValueError):
-    """This event cannot happen in this state: a defect of the service."""
+    """An event cannot happen in a state: a defect of the service."""
 
 
 def training_after(secondary: str, event: str) -> str:

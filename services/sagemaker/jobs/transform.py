@@ -35,8 +35,8 @@ LOG_GROUP = "/aws/sagemaker/TransformJobs"
 POLL_SECONDS = 0.1
 INTERNAL_ERROR = "InternalServerError: We encountered an internal error.  Please try again."
 NO_PING = (
-    "AlgorithmError: Model container failed to respond to ping. Please ensure /ping endpoint is implemented and responds "
-    "with an HTTP 200 status code"
+    "AlgorithmError: Model container failed to respond to ping. Please ensure /ping endpoint is implemented and "
+    "responds with an HTTP 200 status code"
 )
 
 
@@ -161,6 +161,7 @@ class TransformRun:
         while open_ones:
             self._signals.check()
             open_ones = wait(open_ones, timeout=POLL_SECONDS).not_done
+        self._signals.check()  # the containers may have been ended under the last requests
         results = {future.result() for future in sent}
         return {kind for kind in results if kind is not None}
 

@@ -25,7 +25,7 @@ class ObjectFailedError(SageMakerError):
 
 
 class ObjectTransformer:
-    """Transforms one object after the other: reads, splits, invokes, assembles, writes. Used by many threads at once."""
+    """Transforms objects: reads, splits, invokes, assembles, writes. Used by many threads at once."""
 
     def __init__(
         self,
@@ -40,7 +40,9 @@ class ObjectTransformer:
         self._store, self._plan, self._output, self._zipped = store, plan, output, zipped
         self._signals, self._data_log = signals, data_log
         self._client = httpx.Client(
-            timeout=plan.timeout_seconds, trust_env=False, limits=httpx.Limits(max_connections=None)
+            timeout=plan.timeout_seconds,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=None, keepalive_expiry=2.0),
         )
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.orm import Session
@@ -41,7 +41,7 @@ class Database:
         self._engine.dispose()
 
 
-def _prepare_connection(connection: Any, _record: Any) -> None:
+def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the begin event below says BEGIN, in place of the driver
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

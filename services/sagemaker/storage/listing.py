@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-Row = TypeVar("Row")
+Table = Any  # one of the mapped classes: each has key and created, some have status and modified
+Column = Any
+SortValue = str | float
 
 DEFAULT_PAGE = 10
 
@@ -26,7 +28,7 @@ class Page:
     next_token: str | None
 
 
-def list_page(session: Session, table: Any, request: Mapping[str, Any], default_order: str) -> Page:
+def list_page(session: Session, table: Table, request: Mapping[str, Any], default_order: str) -> Page:
     """Answer one page of a List* request: filters, SortBy, SortOrder, MaxResults, NextToken.
 
     The token holds the place of the last row given, so rows made or deleted meanwhile shift nothing.
@@ -47,11 +49,11 @@ def list_page(session: Session, table: Any, request: Mapping[str, Any], default_
     return Page(rows[:size], _write_token(sort_by, ascending, getattr(last, column.key), last.key))
 
 
-def _sort_column(table: Any, sort_by: str) -> Any:
+def _sort_column(table: Table, sort_by: str) -> Column:
     return {"CreationTime": table.created, "Name": table.key, "Status": getattr(table, "status", None)}[sort_by]
 
 
-def _filters(table: Any, request: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+def _filters(table: Table, request: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
     if text := request.get("NameContains"):
         filters.append(func.instr(table.key, text.lower()) > 0)
@@ -69,18 +71,18 @@ def _seconds(moment: datetime) -> float:
     return moment.timestamp()
 
 
-def _after(table: Any, column: Any, place: tuple[Any, str], *, ascending: bool) -> ColumnElement[bool]:
+def _after(table: Table, column: Column, place: tuple[SortValue, str], *, ascending: bool) -> ColumnElement[bool]:
     value, key = place
     if ascending:
         return or_(column > value, and_(column == value, table.key > key))
     return or_(column < value, and_(column == value, table.key < key))
 
 
-def _write_token(sort_by: str, ascending: bool, value: Any, key: str) -> str:
+def _write_token(sort_by: str, ascending: bool, value: SortValue, key: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([sort_by, ascending, value, key]).encode()).decode()
 
 
-def _read_token(token: str, sort_by: str, ascending: bool) -> tuple[Any, str]:
+def _read_token(token: str, sort_by: str, ascending: bool) -> tuple[SortValue, str]:
     try:
         made_for, made_ascending, value, key = json.loads(base64.urlsafe_b64decode(token.encode()))
     except (binascii.Error, ValueError, TypeError) as error:

@@ -7,6 +7,8 @@ Document = dict[str, Any]
 
 
 class Base(DeclarativeBase):
+    """Base of all tables."""
+
     metadata = MetaData(
         naming_convention={
             "pk": "pk_%(table_name)s",
@@ -28,10 +30,14 @@ class Resource:
 
 
 class ModelRow(Resource, Base):
+    """A model."""
+
     __tablename__ = "models"
 
 
 class EndpointConfigRow(Resource, Base):
+    """An endpoint configuration."""
+
     __tablename__ = "endpoint_configs"
 
 
@@ -50,6 +56,8 @@ class EndpointRow(Resource, Base):
 
 
 class TrainingJobRow(Resource, Base):
+    """A training job."""
+
     __tablename__ = "training_jobs"
 
     modified: Mapped[float]
@@ -78,6 +86,8 @@ class TransformJobRow(Resource, Base):
 
 
 class TagRow(Base):
+    """One tag of one resource."""
+
     __tablename__ = "tags"
 
     arn: Mapped[str] = mapped_column(primary_key=True)

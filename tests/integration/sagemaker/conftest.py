@@ -49,7 +49,8 @@ class LocalSageMaker:
         self.state, self.aws_url, self.port = state, aws_url, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = state.parent / f"{state.name}.log"
-        images = {"object-detection:1": ["python", str(CONTAINER)], "broken:1": ["no-such-command-here"]}
+        command = ["python", str(CONTAINER)]
+        self.images = {"object-detection:1": command, "passing:1": command, "broken:1": ["no-such-command-here"]}
         self.environment = {
             **os.environ,
             "NIGHTLOOP_SAGEMAKER_PORT": str(self.port),
@@ -57,7 +58,6 @@ class LocalSageMaker:
             "NIGHTLOOP_SAGEMAKER_ACCOUNT": ACCOUNT,
             "NIGHTLOOP_SAGEMAKER_ACCESS_KEYS": json.dumps({"nightloop": "secret"}),
             "NIGHTLOOP_SAGEMAKER_AWS_ENDPOINT_URL": aws_url,
-            "NIGHTLOOP_SAGEMAKER_IMAGES": json.dumps(images),
             "NIGHTLOOP_SAGEMAKER_PING_GRACE_SECONDS": "3",
             "NIGHTLOOP_SAGEMAKER_INVOCATION_TIMEOUT_SECONDS": "4",
             "NIGHTLOOP_SAGEMAKER_TRAINING_STOP_SECONDS": "2",
@@ -81,6 +81,7 @@ class LocalSageMaker:
         )
 
     def start(self) -> None:
+        self.environment["NIGHTLOOP_SAGEMAKER_IMAGES"] = json.dumps(self.images)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "services.sagemaker"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
@@ -120,7 +121,12 @@ class LocalSageMaker:
 
     def config(self, name: str, *models: str, **variant: Any) -> str:
         variants = [
-            {"VariantName": f"variant-{number}", "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+            {
+                "VariantName": f"variant-{number}",
+                "ModelName": model,
+                "InstanceType": "ml.m5.large",
+                "InitialInstanceCount": 1,
+            }
             | variant
             for number, model in enumerate(models, start=1)
         ]
@@ -210,7 +216,11 @@ def aws_url() -> Iterator[str]:
 def aws(aws_url: str) -> Callable[[str], Any]:
     def client(service: str) -> Any:
         return boto3.client(
-            service, endpoint_url=aws_url, region_name=REGION, aws_access_key_id="nightloop", aws_secret_access_key="secret"
+            service,
+            endpoint_url=aws_url,
+            region_name=REGION,
+            aws_access_key_id="nightloop",
+            aws_secret_access_key="secret",
         )
 
     return client

@@ -11,8 +11,9 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
-BASE = Path(os.environ["SAGEMAKER_BASE_DIR"])
+BASE = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 
 
 def train() -> int:
@@ -30,9 +31,15 @@ def train() -> int:
     print("[11/23/2026 03:00:00 INFO 1] #progress_metric: host=algo-1, completed 100.0 % of epochs")
     print("own loss: 0.5;", flush=True)
     time.sleep(float(settings.get("seconds", 0)))
+    wait_for(settings.get("wait_for"))
     if "failure" in settings:
         (BASE / "output/failure").write_text(settings["failure"])
     return int(settings.get("exit_code", 0))
+
+
+def wait_for(path: str | None) -> None:
+    while path and not Path(path).exists():
+        time.sleep(0.02)
 
 
 def read_channel(name: str, channel: dict, epochs: int) -> object:
@@ -53,7 +60,10 @@ def read_channel(name: str, channel: dict, epochs: int) -> object:
 def records(data: bytes) -> list[str]:
     found, place = [], 0
     while place < len(data):
-        magic, length = int.from_bytes(data[place : place + 4], "little"), int.from_bytes(data[place + 4 : place + 8], "little")
+        magic, length = (
+            int.from_bytes(data[place : place + 4], "little"),
+            int.from_bytes(data[place + 4 : place + 8], "little"),
+        )
         assert magic == 0xCED7230A
         found.append(digest(data[place + 8 : place + 8 + length]))
         place += 8 + (length + 3) // 4 * 4
@@ -66,19 +76,21 @@ def digest(data: bytes) -> str:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    model: dict = {}
+    model: ClassVar[dict] = {}
 
     def do_GET(self) -> None:
         self.answer(200 if self.path == "/ping" and self.model.get("ping", True) else 404, b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        command, _, argument = body[:64].decode("latin-1").partition(":")
+        command, _, argument = body[:256].decode("latin-1").partition(":")
         if command == "fail":
             self.answer(int(argument), b"the container says no", "text/plain")
             return
         if command == "sleep":
             time.sleep(float(argument))
+        if command == "wait":
+            wait_for(argument)
         if command == "exit":
             os._exit(int(argument))
         attributes = self.headers.get("X-Amzn-SageMaker-Custom-Attributes")
@@ -103,9 +115,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, form: str, *arguments: object) -> None:
         if "/ping" not in self.path:
-            print(format % arguments, flush=True)
+            print(form % arguments, flush=True)
 
 
 class Server(ThreadingHTTPServer):
