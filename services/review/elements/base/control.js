@@ -19,6 +19,12 @@ export class CrowdControl extends CrowdElement {
 
   internals = this.attachInternals();
 
+  connectedCallback() {
+    // The browser takes any text for "disabled"; pages that write "false" mean it.
+    if (this.hasAttribute('disabled') && !flag(this, 'disabled')) this.removeAttribute('disabled');
+    super.connectedCallback();
+  }
+
   get name() {
     return this.getAttribute('name') ?? '';
   }

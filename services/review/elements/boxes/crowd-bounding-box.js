@@ -42,6 +42,9 @@ export class CrowdBoundingBox extends CrowdControl {
   #picture;
   #instructions = new Instructions(this);
   #painting = 0;
+  #hasInitialValue = false;
+  /** Whether a script has set the labels: then the attribute says no more. */
+  #labelsByScript = false;
 
   constructor() {
     super();
@@ -71,6 +74,7 @@ export class CrowdBoundingBox extends CrowdControl {
 
   /** @param {string[]} next */
   set labels(next) {
+    this.#labelsByScript = true;
     this.#bench.setLabels(Array.from(next, String));
   }
 
@@ -96,6 +100,7 @@ export class CrowdBoundingBox extends CrowdControl {
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.isConnected) return;
+    if (name === 'labels') this.#labelsByScript = false;
     if (name === 'header') this.#title();
     else this.#open();
   }
@@ -128,6 +133,7 @@ export class CrowdBoundingBox extends CrowdControl {
   }
 
   #readLabels() {
+    if (this.#labelsByScript) return;
     const labels = list(this, 'labels').map(String);
     this.#bench.setLabels(labels.filter((label, index) => labels.indexOf(label) === index));
   }
@@ -137,6 +143,7 @@ export class CrowdBoundingBox extends CrowdControl {
    * @param {any} initial
    */
   #begin(size, initial) {
+    this.#hasInitialValue = initial !== undefined && initial !== null;
     const { boxes, refused } = readInitial(initial, this.#bench.labels, size);
     this.#bench.open(size, boxes);
     this.#updateAnswer();
@@ -184,7 +191,7 @@ export class CrowdBoundingBox extends CrowdControl {
 
   #updateAnswer() {
     const { annotations, size } = this.#bench;
-    const modified = this.hasAttribute('initial-value') ? annotations.modified : undefined;
+    const modified = this.#hasInitialValue ? annotations.modified : undefined;
     this.#answer.update(annotations.items, size, modified);
   }
 

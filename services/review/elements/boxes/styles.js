@@ -106,8 +106,8 @@ const labels = css`
   .label-list { flex: 1 1 auto; min-height: 0; padding: 2px 8px 8px; overflow: auto; }
   .label-list.empty::after { content: 'No such label'; display: block; padding: 6px 8px; color: var(--crowd-ink-soft); font-size: 14px; }
   .label-button {
-    display: flex; align-items: center; gap: 8px; width: 100%; min-height: 26px; padding: 1px 8px; border: 0;
-    border-radius: var(--crowd-radius-small); background: none; font-size: 14px; line-height: 1.4; text-align: left;
+    display: flex; align-items: center; gap: 8px; width: 100%; min-height: 24px; padding: 1px 8px; border: 0;
+    border-radius: var(--crowd-radius-small); background: none; font-size: 14px; line-height: 1.35; text-align: left;
   }
   .label-button:hover { background: var(--crowd-ground); }
   .label-button:focus-visible { outline-offset: -2px; }

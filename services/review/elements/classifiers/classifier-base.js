@@ -49,6 +49,8 @@ export class ClassifierBase extends CrowdControl {
   #instructions = new Instructions(this);
   /** @type {string[]} */
   #categories = [];
+  /** Whether a script has set the categories: then the attribute says no more. */
+  #categoriesByScript = false;
   picker;
 
   constructor() {
@@ -63,9 +65,8 @@ export class ClassifierBase extends CrowdControl {
 
   /** @param {string[]} next */
   set categories(next) {
-    this.#categories = Array.from(next, String);
-    this.picker.draw(this.#categories, this.exclusion);
-    this.refresh();
+    this.#categoriesByScript = true;
+    this.#draw(Array.from(next, String));
   }
 
   /** The text of the entry that excludes all others. */
@@ -84,8 +85,11 @@ export class ClassifierBase extends CrowdControl {
     this.#read();
   }
 
-  attributeChangedCallback() {
-    if (this.isConnected) this.#read();
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (!this.isConnected) return;
+    if (name === 'categories') this.#categoriesByScript = false;
+    this.#read();
   }
 
   focus() {
@@ -108,12 +112,19 @@ export class ClassifierBase extends CrowdControl {
     this.changed();
   }
 
+  /** @param {string[]} categories */
+  #draw(categories) {
+    this.#categories = categories;
+    this.picker.draw(categories, this.exclusion);
+    this.refresh();
+  }
+
   #read() {
     this.part$('.header').textContent = this.getAttribute('header') ?? '';
     const problem = this.part$('.problem');
     problem.hidden = true;
     try {
-      this.categories = list(this, 'categories').map(String);
+      this.#draw(this.#categoriesByScript ? this.#categories : list(this, 'categories').map(String));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       problem.textContent = error.message;

@@ -18,8 +18,9 @@ export class ImageClassifierBase extends ClassifierBase {
     this.#image.show(this.getAttribute('src') ?? '');
   }
 
-  attributeChangedCallback() {
-    super.attributeChangedCallback();
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    super.attributeChangedCallback(name);
     if (this.isConnected) this.#image.show(this.getAttribute('src') ?? '');
   }
 

@@ -126,8 +126,8 @@ export class CrowdSlider extends CrowdControl {
 
   /** @param {HTMLInputElement} source */
   #onInput(source) {
-    this.#touch();
-    this.value = source.valueAsNumber;
+    this.#touched = true;
+    if (Number.isFinite(source.valueAsNumber)) this.value = source.valueAsNumber;
     this.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
