@@ -81,6 +81,7 @@ def test_of_answers_of_one_time_the_later_night_wins(make) -> None:
     assert merge(make, [], {"2026-11-22": [one], "2026-11-23": [other]}).lines == (other,)
     assert merge(make, [], {"2026-11-23": [one], "2026-11-22": [other]}).lines == (one,)
     assert merge(make, [one], {"2026-11-22": [other]}).lines == (other,)
+    assert merge(make, [], {"2026-11-22": [one, other]}).lines == (other,)
 
 
 def test_the_holdout_is_never_trained_on(make) -> None:
