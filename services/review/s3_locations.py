@@ -47,7 +47,10 @@ class S3Location:
 
     @classmethod
     def _from_web_address(cls, address: str) -> S3Location | None:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # brackets that are no IPv6 address
+            return None
         host, path = (parts.hostname or "").lower(), unquote(parts.path).removeprefix("/")
         if _PATH_STYLE_HOST.match(host):
             bucket, _, key = path.partition("/")

@@ -34,7 +34,7 @@ def return_expired_claims(session: Session, now: datetime) -> int:
         .where(Claim.state == ClaimState.HELD, Claim.expires_at <= now)
         .order_by(Claim.expires_at)
         .limit(BATCH)
-    ).tuples()
+    )
     count = 0
     for claim_id, loop_id in due.all():
         loop = lock_loop(session, loop_id)

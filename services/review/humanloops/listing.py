@@ -68,7 +68,7 @@ def _waiting_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, 
         )
         .group_by(HumanLoop.flow_definition_id)
     )
-    return {flow_id: count for flow_id, count in rows.tuples()}  # noqa: C416 - as in settling.count_claims
+    return dict(rows.all())
 
 
 def _held_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, now: datetime) -> dict[int, str]:
@@ -80,4 +80,4 @@ def _held_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, now
             Claim.expires_at > now,
         )
     )
-    return {flow_id: claim_id for flow_id, claim_id in rows.tuples()}  # noqa: C416 - as in settling.count_claims
+    return dict(rows.all())

@@ -44,7 +44,7 @@ def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) 
         .join(Worker, Worker.id == Claim.worker_id)
         .where(Claim.human_loop_id == loop.id, Claim.state == ClaimState.SUBMITTED)
         .order_by(Claim.ended_at, Claim.id)
-    ).tuples()
+    )
     document = {
         "flowDefinitionArn": arns.flow_definition(flow.name),
         "humanAnswers": [_human_answer(claim, worker, issuer) for claim, worker in answers],

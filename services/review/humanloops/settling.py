@@ -74,7 +74,7 @@ def count_claims(session: Session, loop_id: int) -> dict[str, int]:
     rows = session.execute(
         select(Claim.state, func.count()).where(Claim.human_loop_id == loop_id).group_by(Claim.state)
     )
-    return {state: count for state, count in rows.tuples()}  # noqa: C416 - a row is not the pair mypy wants in dict()
+    return dict(rows.all())
 
 
 def _event_of(state: str, task_count: int, claims: dict[str, int]) -> LoopEvent | None:

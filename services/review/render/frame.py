@@ -41,7 +41,7 @@ def frame_policy(public_url: str, granted: Iterable[str]) -> str:
     Granted addresses are allowed with their path, not only their host: another object in the same S3 is not theirs.
     """
     elements = f"{public_url.rstrip('/')}/elements/"
-    sources = " ".join(sorted({_source(address) for address in granted}))
+    sources = " ".join(sorted(filter(None, {_source(address) for address in granted})))
     directives = [
         "default-src 'none'",
         f"script-src {elements} 'unsafe-inline'",
@@ -59,8 +59,14 @@ def frame_policy(public_url: str, granted: Iterable[str]) -> str:
 
 
 def _source(address: str) -> str:
-    """Write an address as a source of a policy: no query, and nothing that could end the directive."""
-    parts = urlsplit(address)
-    path = quote(parts.path, safe="/%:@!$&'()*+=~-._")
+    """Write an address as a source of a policy: no query, and nothing that could end the directive.
+
+    What is no address gives the empty text; a browser could not load it either.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    path = quote(parts.path, safe="/%:@!$&'()+=~-._")
     host = re.sub(r"[^A-Za-z0-9.:\[\]-]", "", parts.netloc.rpartition("@")[2])
-    return f"{parts.scheme}://{host}{path}"
+    return f"{parts.scheme}://{host}{path}" if host else ""

@@ -36,7 +36,7 @@ def take_slot(
     """
     for skip_locked in (True, False):
         while True:
-            found = session.execute(_oldest_free(flow_definition_id, worker_id, now, skip_locked=skip_locked)).first()
+            found = session.execute(oldest_free(flow_definition_id, worker_id, now, skip_locked=skip_locked)).first()
             if found is None:
                 break
             loop, slot_id = found
@@ -66,9 +66,8 @@ def lock_loop(session: Session, loop_id: int) -> HumanLoop:
     ).scalar_one()
 
 
-def _oldest_free(
-    flow_definition_id: int, worker_id: int, now: datetime, *, skip_locked: bool
-) -> Select[HumanLoop, int]:
+def oldest_free(flow_definition_id: int, worker_id: int, now: datetime, *, skip_locked: bool) -> Select[HumanLoop, int]:
+    """Select the oldest slot of a flow that this worker may take, and lock its loop."""
     earlier = aliased(Claim)
     met_before = exists().where(
         earlier.human_loop_id == HumanLoop.id, earlier.worker_id == worker_id, earlier.state.in_(MET)

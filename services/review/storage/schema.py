@@ -24,7 +24,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(database: Database) -> str:
     """Bring the schema up to date and return its revision."""
-    config = _configuration()
+    config = configuration()
     with database.engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -35,7 +35,7 @@ def migrate(database: Database) -> str:
 
 def newest_revision() -> str:
     """Return the revision this code was written for."""
-    head = ScriptDirectory.from_config(_configuration()).get_current_head()
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
     assert head is not None, "the migrations folder is part of the package"
     return head
 
@@ -67,7 +67,8 @@ def prepare(database: Database) -> None:
     check(database)
 
 
-def _configuration() -> Config:
+def configuration() -> Config:
+    """Make the configuration of Alembic; the connection is added by who uses it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

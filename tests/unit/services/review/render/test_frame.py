@@ -55,6 +55,7 @@ def test_a_granted_address_is_allowed_with_its_path_only():
         "https://user:password@x.example/a",
         "https://x.example/a\r\nSet-Cookie: b",
         "https:///a",
+        "https://[/a",
         "https://*/a",
     ],
 )

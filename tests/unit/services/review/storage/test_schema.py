@@ -23,7 +23,7 @@ def test_migrating_twice_is_migrating_once(database):
 
 
 def test_the_way_back_leaves_nothing(database):
-    config = schema._configuration()  # noqa: SLF001
+    config = schema.configuration()
     with database.engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
