@@ -20,7 +20,7 @@ import { CrowdInstructions } from './display/crowd-instructions.js';
 import { CrowdTab } from './display/crowd-tab.js';
 import { CrowdTabs } from './display/crowd-tabs.js';
 import { CrowdForm } from './form/crowd-form.js';
-import { CrowdUnsupported, UNSUPPORTED_TOOLS } from './unsupported/crowd-unsupported.js';
+import { UnsupportedElement, UNSUPPORTED_TOOLS } from './unsupported/unsupported-element.js';
 
 /** The form comes first: it moves its children, which is cheapest before they are upgraded. */
 const ELEMENTS = {
@@ -59,7 +59,7 @@ const register = (tag, type) => {
 const registerUnknown = () => {
   for (const element of document.querySelectorAll(':not(:defined)')) {
     const tag = element.localName;
-    if (tag.startsWith('crowd-') && !DATA_TAGS.has(tag)) register(tag, class extends CrowdUnsupported {});
+    if (tag.startsWith('crowd-') && !DATA_TAGS.has(tag)) register(tag, class extends UnsupportedElement {});
   }
 };
 
@@ -84,7 +84,7 @@ const announce = () => {
 
 dress(document);
 for (const [tag, type] of Object.entries(ELEMENTS)) register(tag, type);
-for (const tag of UNSUPPORTED_TOOLS) register(tag, class extends CrowdUnsupported {});
+for (const tag of UNSUPPORTED_TOOLS) register(tag, class extends UnsupportedElement {});
 if (document.readyState === 'complete') announce();
 document.addEventListener('DOMContentLoaded', announce, { once: true });
 // A script that was added late comes after DOMContentLoaded.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,22 +11,11 @@ import pytest
 from tests.browser.elements.site_server import Site
 from tests.browser.elements.tasks import Task
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = Path(os.environ.get("NIGHTLOOP_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SHELL = """<!doctype html><title>shell</title>
 <style>body {{ margin: 0 }} iframe {{ display: block; width: 100vw; height: 100vh; border: 0 }}</style>
 <script>
@@ -41,22 +28,6 @@ SHELL = """<!doctype html><title>shell</title>
 <iframe sandbox="allow-scripts allow-forms" src="{frame}"></iframe>"""
 SCENE = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">
 <rect width="100%" height="100%" fill="#8fb3a0"/><circle cx="50%" cy="50%" r="40" fill="#c33"/></svg>"""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}; set NIGHTLOOP_CHROMIUM to one")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

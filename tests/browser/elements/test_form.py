@@ -182,7 +182,7 @@ def test_submit_of_a_script_is_checked_but_asks_no_handler(open_task):
         '<crowd-checkbox name="x" required>Name</crowd-checkbox>',
         '<crowd-slider name="Name" required></crowd-slider>',
         '<label>Name <input name="x" required></label>',
-        '<crowd-tabs><crowd-tab header="B"><crowd-input label="Name" name="x" required></crowd-input></crowd-tab></crowd-tabs>',
+        '<crowd-tabs><crowd-tab><crowd-input label="Name" name="x" required></crowd-input></crowd-tab></crowd-tabs>',
         '<short-instructions><label>Name <input name="x" required></label></short-instructions>',
     ],
 )

@@ -18,7 +18,7 @@ export const UNSUPPORTED_TOOLS = [
 ];
 
 /** Stands in for an element that we do not have: says so, and holds the form back, since its answer would be missing. */
-export class CrowdUnsupported extends CrowdControl {
+export class UnsupportedElement extends CrowdControl {
   static styles = [styles];
   static template = `
     <div class="notice" role="alert">
