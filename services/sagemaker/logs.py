@@ -74,6 +74,7 @@ class LogStream:
             self._client.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=batch)
         except (BotoCoreError, ClientError):
             self._waiting.extendleft(reversed(batch))
+            self._created = False  # the group may have been deleted, or its server begun anew
             raise
 
 

@@ -53,7 +53,7 @@ async def invoke_endpoint(context: Context, request: Document) -> Document:
     _check(context, request)
     lease, answer = await _ask(context, request, service)
     service.resources.metrics.invocation(
-        request["EndpointName"],
+        lease.fleet.endpoint,
         lease.variant.name,
         lease.fleet.deployment.config_name,
         instances=lease.instances,
@@ -62,7 +62,7 @@ async def invoke_endpoint(context: Context, request: Document) -> Document:
         overhead_us=(time.perf_counter() - began - answer.seconds) * 1e6,
     )
     if not 200 <= answer.status < 300:
-        raise _model_error(context, request["EndpointName"], lease, answer)
+        raise _model_error(context, lease, answer)
     return {
         "Body": answer.body,
         "ContentType": answer.headers.get("Content-Type"),
@@ -139,10 +139,10 @@ async def _post(client: httpx.AsyncClient, url: str, body: bytes, headers: dict[
             raise httpx.ReadError(str(error)) from error
 
 
-def _model_error(context: Context, endpoint: str, lease: Lease, answer: ContainerAnswer) -> ServiceError:
+def _model_error(context: Context, lease: Lease, answer: ContainerAnswer) -> ServiceError:
     text = answer.body.decode("utf-8", errors="replace")
     kind = "client" if 400 <= answer.status < 500 else "server"
-    region, group = context.region, f"{LOG_GROUP}/{endpoint}"
+    region, group = context.region, f"{LOG_GROUP}/{lease.fleet.endpoint}"
     console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logEventViewer:group={group}"
     stream = f"{lease.variant.name}/{lease.instance.identity}"
     return ServiceError(

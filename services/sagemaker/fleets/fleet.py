@@ -32,7 +32,8 @@ class Fleet:
 
     def __init__(self, resources: Resources, endpoint: str, deployment: Deployment, folder: Path) -> None:
         self.deployment = deployment
-        self._resources, self._endpoint, self._folder = resources, endpoint, folder
+        self.endpoint = endpoint
+        self._resources, self._folder = resources, folder
         self._idle = threading.Condition()
         self._closed = False
         self._weights = {variant.name: variant.weight for variant in deployment.variants}
@@ -122,7 +123,7 @@ class Fleet:
 
     def _start_instances(self, variant: Variant, count: int, check: Callable[[], None]) -> None:
         folder = self._folder / variant.name
-        started = [Instance(self._resources, self._endpoint, variant, folder) for _ in range(count)]
+        started = [Instance(self._resources, self.endpoint, variant, folder) for _ in range(count)]
         try:
             for instance in started:
                 instance.start()

@@ -57,4 +57,5 @@ class JobThreads:
             self._work(key, signals)
         finally:
             with self._lock:
-                self._signals.pop(key, None)
+                if self._signals.get(key) is signals:  # else the job was deleted and made anew meanwhile
+                    del self._signals[key]

@@ -1,6 +1,7 @@
 import logging
 import shutil
 import time
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,12 @@ class TrainingJobs:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self._folder = resources.settings.state / "training"
         self.threads = JobThreads("training", self._run)
 
     def resume(self) -> None:
         """Take up the jobs that were not finished: those in progress run again from their inputs."""
+        shutil.rmtree(self._folder, ignore_errors=True)
         with self._resources.database.write() as session:
             rows = session.scalars(
                 select(TrainingJobRow).where(TrainingJobRow.status.in_(("InProgress", "Stopping")))
@@ -57,10 +60,10 @@ class TrainingJobs:
 
     def _run(self, key: str, signals: Signals) -> None:
         record = TrainingRecord(self._resources.database, key)
-        folder = self._resources.settings.state / "training" / key
-        run = TrainingRun(self._resources, record, signals, folder)
+        # Named for this run alone: a job of the same name may be deleted and made again while this folder is removed.
+        folder = self._folder / f"{key}-{uuid.uuid4().hex}"
         try:
-            run.run()
+            TrainingRun(self._resources, record, signals, folder).run()
         except ServiceStoppingError:
             logger.info("training job %s will run again at the next start", key)
         except JobFailedError as error:
@@ -87,7 +90,6 @@ class TrainingRun:
 
     def run(self) -> None:
         """Run it; raises what ends it other than by Completed, MaxRuntimeExceeded or Stopped."""
-        shutil.rmtree(self._folder, ignore_errors=True)
         self._record.reword("Launching requested ML instances")
         self._layout.make()
         self._record.reword("Preparing the instances for training")

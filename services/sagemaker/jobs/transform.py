@@ -2,6 +2,7 @@ import itertools
 import logging
 import shutil
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -45,10 +46,12 @@ class TransformJobs:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self._folder = resources.settings.state / "transform"
         self.threads = JobThreads("transform", self._run)
 
     def resume(self) -> None:
         """Take up the jobs that were not finished: those in progress run again from their inputs."""
+        shutil.rmtree(self._folder, ignore_errors=True)
         with self._resources.database.write() as session:
             rows = session.scalars(
                 select(TransformJobRow).where(TransformJobRow.status.in_(("InProgress", "Stopping")))
@@ -62,7 +65,8 @@ class TransformJobs:
 
     def _run(self, key: str, signals: Signals) -> None:
         record = TransformRecord(self._resources.database, key)
-        folder = self._resources.settings.state / "transform" / key
+        # Named for this run alone: a job of the same name may be deleted and made again while this folder is removed.
+        folder = self._folder / f"{key}-{uuid.uuid4().hex}"
         try:
             TransformRun(self._resources, record, signals, folder).run()
         except ServiceStoppingError:
@@ -90,7 +94,6 @@ class TransformRun:
 
     def run(self) -> None:
         """Run it; raises what ends it other than by Completed."""
-        shutil.rmtree(self._folder, ignore_errors=True)
         source = self._request["TransformInput"]["DataSource"]["S3DataSource"]
         inputs = list_inputs(self._resources.store, source["S3DataType"], source["S3Uri"])
         if not inputs:
