@@ -23,28 +23,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "include" / "templates" / "bounding-box.liquid.html"
 REGION, BUCKET, PASSWORD = "us-east-1", "browser-review", "a long password"
 KEYS = {"aws_access_key_id": "nightloop", "aws_secret_access_key": "a secret of the tests"}
-LABELS = [
-    "aeroplane",
-    "bicycle",
-    "bird",
-    "boat",
-    "bottle",
-    "bus",
-    "car",
-    "cat",
-    "chair",
-    "cow",
-    "diningtable",
-    "dog",
-    "horse",
-    "motorbike",
-    "person",
-    "pottedplant",
-    "sheep",
-    "sofa",
-    "train",
-    "tvmonitor",
-]
+LABELS = ["aeroplane", "bicycle", "cat", "chair", "dog", *(f"thing {number}" for number in range(6, 20)), "tvmonitor"]
 GUESSES = [
     {"label": "dog", "left": 100, "top": 120, "width": 200, "height": 150},
     {"label": "chair", "left": 500, "top": 300, "width": 120, "height": 160},

@@ -148,9 +148,15 @@ export class CrowdBoundingBox extends CrowdControl {
     this.#bench.open(size, boxes);
     this.#updateAnswer();
     this.#state('', '');
+    this.#takeKeys();
     const remark = this.part$('.remark');
     remark.hidden = refused.length === 0;
     remark.textContent = `Not drawn: ${refused.join('; ')}.`;
+  }
+
+  /** In a frame that has no focus no key is heard: take it, unless somebody is at work elsewhere on the page. */
+  #takeKeys() {
+    if (document.activeElement === document.body) this.part$('.stage').focus({ preventScroll: true });
   }
 
   /** @param {unknown} error */
