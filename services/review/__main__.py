@@ -41,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except SQLAlchemyError as error:
         # Its text may hold the address of the database with its password.
-        print(f"error: the database cannot be used ({type(error).__name__}): {error.__cause__}", file=sys.stderr)
+        print(
+            f"error: the database cannot be used ({type(error).__name__}): {error.__cause__ or 'check its URL'}",
+            file=sys.stderr,
+        )
         return 2
     return 0
 

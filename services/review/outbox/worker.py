@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services.review.errors import ReviewError
 from services.review.humanloops.output import build_output
 from services.review.humanloops.settling import apply
 from services.review.humanloops.transitions import LoopEvent, LoopState
@@ -54,29 +55,35 @@ class OutboxWorker:
         return bool(batch)
 
     def _write(self, record: Due) -> None:
-        output = self._database.read(partial(self._build, human_loop_id=record.human_loop_id))
-        if output is None:
-            return  # another process finished it since the batch was read
         try:
-            self._store.write(output)
-        except (BotoCoreError, ClientError) as error:
-            postpone = partial(records.postpone, record_id=record.record_id, reason=str(error), now=self._clock())
-            delay = self._database.write(postpone)
-            details = {"uri": output.location.uri, "attempt": record.attempts + 1, "next_in_seconds": delay}
-            logger.warning("output not written: %s", error, extra=details)
+            output = self._database.read(partial(self._build, human_loop_id=record.human_loop_id))
+            if output is not None:
+                self._store.write(output)
+        except (BotoCoreError, ClientError, ReviewError) as error:
+            self._postpone(record, error)
             return
-        self._database.write(partial(self._finish, record=record, uri=output.location.uri))
-        logger.info("output written", extra={"uri": output.location.uri})
+        uri = output.location.uri if output else None
+        self._database.write(partial(self._finish, record=record, uri=uri))
+        if uri:
+            logger.info("output written", extra={"uri": uri})
+
+    def _postpone(self, record: Due, error: Exception) -> None:
+        postpone = partial(records.postpone, record_id=record.record_id, reason=str(error), now=self._clock())
+        delay = self._database.write(postpone)
+        details = {"human_loop_id": record.human_loop_id, "attempt": record.attempts + 1, "next_in_seconds": delay}
+        logger.warning("output not written: %s", error, extra=details)
 
     def _build(self, session: Session, human_loop_id: int) -> Output | None:
         loop = session.get(HumanLoop, human_loop_id)
         if loop is None or loop.state not in {LoopState.ANSWERED, LoopState.CLOSING}:
-            return None
+            return None  # another process finished it since the batch was read
         return build_output(session, loop, arns=self._arns, issuer=self._issuer)
 
-    def _finish(self, session: Session, record: Due, uri: str) -> None:
-        loop = lock_loop(session, record.human_loop_id)
-        if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:
-            loop.output_uri = uri
-            apply(session, loop, LoopEvent.OUTPUT_WRITTEN, self._clock())
+    def _finish(self, session: Session, record: Due, uri: str | None) -> None:
+        loop = session.get(HumanLoop, record.human_loop_id)
+        if loop is not None and uri is not None:
+            loop = lock_loop(session, record.human_loop_id)
+            if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:
+                loop.output_uri = uri
+                apply(session, loop, LoopEvent.OUTPUT_WRITTEN, self._clock())
         records.remove(session, record.record_id)

@@ -10,6 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from services.review.errors import SettingsError
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
@@ -30,12 +32,13 @@ class Database:
     """SQLite (WAL) or PostgreSQL, by URL.
 
     A rule is a function of a Session. `read` and `write` run it in a transaction of its own, and only they commit.
+    Raises SettingsError when the driver of the URL is not installed.
     """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, max_overflow=30)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
         self.reading_engine = self.engine.execution_options(read_only=True)
 
     def read(self, work: Callable[[Session], Result]) -> Result:
@@ -68,6 +71,16 @@ class Database:
 
 def _may_succeed_next_time(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
+
+
+def _server_engine(url: str) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, max_overflow=30)
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"NIGHTLOOP_REVIEW_DATABASE needs the Python package {error.name}: install it "
+            '(PostgreSQL: "psycopg[binary]", with a URL that begins postgresql+psycopg://)'
+        ) from error
 
 
 def _sqlite_engine(url: str) -> Engine:

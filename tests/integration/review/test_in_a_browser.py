@@ -15,7 +15,9 @@ pytestmark = [
 CLASSIFIER = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
 <crowd-form>
   <crowd-classifier name="animal" categories="['cat', 'dog']" header="{{ task.input.header }}">
-    <classification-target><img id="image" src="{{ task.input.taskObject | grant_read_access }}"></classification-target>
+    <classification-target>
+      <img id="image" src="{{ task.input.taskObject | grant_read_access }}">
+    </classification-target>
   </crowd-classifier>
 </crowd-form>"""
 
@@ -92,7 +94,7 @@ def test_a_worker_answers_and_the_portal_says_it_is_done(service, new_job, page,
     page.get_by_role("button", name="Start working").click()
     frame = page.frame_locator("#frame")
     assert frame.locator("#image").evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
-    assert frame.get_by_text("<i>Which?</i>").count() > 0
+    frame.get_by_text("<i>Which?</i>").first.wait_for()
     frame.get_by_text("dog", exact=True).click()
     frame.get_by_role("button", name="Submit").click()
     page.wait_for_url("**/portal/?finished=*")
@@ -134,3 +136,20 @@ def test_a_late_answer_is_explained_on_the_page(service, new_job, page, images):
     page.on("dialog", lambda dialog: dialog.accept())
     notice.get_by_role("link").click()
     page.wait_for_url("**/portal/")
+
+
+def test_who_signs_in_again_in_another_tab_keeps_his_work(service, new_job, page, images):
+    job = new_job(template=CLASSIFIER)
+    worker = service.employs("ann", job.group)
+    job.starts_loop(taskObject="s3://nightloop-review-test/images/pixel.png")
+    signs_in(page, worker)
+    page.get_by_role("button", name="Start working").click()
+    frame = page.frame_locator("#frame")
+    frame.get_by_text("cat", exact=True).click()
+    service.changes("DELETE FROM worker_sessions")
+    frame.get_by_role("button", name="Submit").click()
+    page.get_by_role("alert").filter(has_text="Sign in to go on").wait_for()
+    tab = page.context.new_page()
+    signs_in(tab, worker)
+    frame.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/portal/?finished=*")

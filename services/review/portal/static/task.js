@@ -39,16 +39,28 @@ const leaveFor = (address) => {
   location.assign(address);
 };
 
-/** @param {{answer: object, seconds: number}} submission */
-const send = (submission) => fetch(words.submit ?? '', {
+/** @param {Document} page */
+const tokenIn = (page) => page.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
+
+/** The token of the session as it is now: it changed if the worker signed in again in another tab. */
+const freshToken = async () => {
+  const response = await fetch(location.href);
+  return tokenIn(new DOMParser().parseFromString(await response.text(), 'text/html'));
+};
+
+/** @param {{answer: object, seconds: number}} submission @param {string} token */
+const post = (submission, token) => fetch(words.submit ?? '', {
   method: 'POST',
-  headers: {
-    'Content-Type': 'application/json',
-    'X-CSRF-Token': document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '',
-  },
+  headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
   body: JSON.stringify({ answer: submission.answer, seconds: submission.seconds }),
   signal: AbortSignal.timeout(SUBMIT_SECONDS * 1000),
 });
+
+/** @param {{answer: object, seconds: number}} submission */
+const send = async (submission) => {
+  const response = await post(submission, tokenIn(document));
+  return response.status === 403 ? post(submission, await freshToken()) : response;
+};
 
 /** @param {{answer: object, seconds: number}} submission */
 const submit = async (submission) => {

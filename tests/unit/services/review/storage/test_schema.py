@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from services.review.errors import DatabaseNotReady
+from services.review.errors import DatabaseNotReady, SettingsError
 from services.review.storage import schema
 from services.review.storage.database import Database
 from services.review.storage.tables import Base
@@ -39,3 +39,8 @@ def test_a_new_sqlite_file_is_migrated_and_a_foreign_one_is_not(tmp_path):
         connection.exec_driver_sql("CREATE TABLE somebody_elses (x INTEGER)")
     with pytest.raises(DatabaseNotReady, match="migrate"):
         schema.prepare(foreign)
+
+
+def test_a_driver_that_is_not_installed_is_named():
+    with pytest.raises(SettingsError, match="asyncmy"):
+        Database("mysql+asyncmy://u:password@h/d")
