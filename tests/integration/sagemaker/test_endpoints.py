@@ -196,23 +196,42 @@ def test_traffic_is_shared_by_weight_and_spread_over_instances(sagemaker, store)
     assert sagemaker.invoke("weights", TargetVariant="off")["version"] == "off"
 
 
-def test_an_instance_that_dies_is_replaced(sagemaker, store):
+def test_a_request_that_ends_its_container_ends_no_other_and_the_instance_is_replaced(sagemaker, store):
     sagemaker.model("mortal", store)
-    sagemaker.config("mortal", "mortal")
+    sagemaker.config("mortal", "mortal", InitialInstanceCount=2)
     sagemaker.endpoint("mortal", "mortal")
+
+    def serving():
+        with ThreadPoolExecutor(4) as pool:
+            return {answer["pid"] for answer in pool.map(lambda _: sagemaker.invoke("mortal", b"sleep:0.05"), range(8))}
+
+    before = serving()
+    assert len(before) == 2
+    client = sagemaker.make_client("sagemaker-runtime", retries={"max_attempts": 0})
+    with pytest.raises(client.exceptions.ModelError, match="closed the connection without an answer"):
+        client.invoke_endpoint(EndpointName="mortal", Body=b"exit:3")
+    assert len(serving() & before) == 1
+    after = eventually(lambda: len(found := serving()) == 2 and found)
+    assert len(after & before) == 1
+    assert sagemaker.client.describe_endpoint(EndpointName="mortal")["EndpointStatus"] == "InService"
+
+
+def test_the_last_instance_that_dies_is_replaced(sagemaker, store):
+    sagemaker.model("single", store)
+    sagemaker.config("single", "single")
+    sagemaker.endpoint("single", "single")
     refusals = []
-    before = sagemaker.invoke("mortal")["pid"]
+    before = sagemaker.invoke("single")["pid"]
     os.kill(before, signal.SIGKILL)
 
     def answers_again():
         try:
-            return sagemaker.invoke("mortal")["pid"]
+            return sagemaker.invoke("single")["pid"]
         except ClientError as error:
             return refusals.append(error.response["Error"]["Code"])
 
     assert eventually(answers_again) != before
     assert set(refusals) <= {"ServiceUnavailable", "ModelError"}
-    assert sagemaker.client.describe_endpoint(EndpointName="mortal")["EndpointStatus"] == "InService"
 
 
 def test_logs_and_metrics_reach_cloudwatch(sagemaker, aws, endpoint):
