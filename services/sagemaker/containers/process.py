@@ -21,6 +21,7 @@ from services.sagemaker.storage.tables import ContainerRow
 logger = logging.getLogger(__name__)
 
 LAUNCHER = Path(__file__).with_name("launch.py")
+READER_SECONDS = 5.0
 LINE_BYTES = 200_000  # CloudWatch Logs takes events up to 256 KB
 
 
@@ -96,7 +97,7 @@ class Container:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
             self._process.wait()
-        reader.join()
+        reader.join(READER_SECONDS)  # longer only if a descendant left the group and kept the pipe
         try:
             at_end()
         finally:
