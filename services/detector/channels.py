@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from services.detector.errors import CustomerError, DetectorError
 from services.detector.folders import Folders
 from services.detector.labels import parse_label
+from services.detector.metrics import log
 from services.detector.recordio import read_records
 from services.detector.stopping import Stopping
 
@@ -92,6 +93,7 @@ class Channels:
 
     def _open_pipe(self, path: Path) -> BinaryIO:
         """Open a FIFO, which appears some time after the container has started, and has a writer some time later."""
+        log.info("Waiting for the pipe %s", path.name)
         deadline = time.monotonic() + PIPE_TIMEOUT_SECONDS
         with self._stopping.interrupting():
             while not path.exists():
