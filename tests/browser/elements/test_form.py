@@ -203,6 +203,7 @@ def test_alone_on_a_page_the_form_shows_its_answer(page, site):
     )
     page.goto(f"{site.url}/alone.html")
     page.get_by_role("button", name="Submit").click()
+    page.locator("#answers-box").wait_for()
 
     assert page.locator("#answers-box").inner_text() == '{\n  "a": "1"\n}'
 

@@ -78,8 +78,9 @@ export class CrowdBoundingBox extends CrowdControl {
     this.#bench.setLabels(Array.from(next, String));
   }
 
+  /** Its complaints are whole sentences. */
   get title$() {
-    return this.getAttribute('header') || this.name;
+    return '';
   }
 
   /** @param {AbortSignal} signal */
@@ -120,7 +121,7 @@ export class CrowdBoundingBox extends CrowdControl {
   }
 
   async #open() {
-    this.#state('loading', 'the image is still loading');
+    this.#state('loading', 'The image is still loading.');
     this.#bench.open({ width: 0, height: 0 }, []);
     try {
       this.#readLabels();
@@ -163,7 +164,8 @@ export class CrowdBoundingBox extends CrowdControl {
   #fail(error) {
     if (!(error instanceof PictureError) && !(error instanceof TypeError)) throw error;
     this.part$('.reason').textContent = error.message;
-    this.#state('failure', error.message);
+    const noImage = 'The image cannot be shown, so nothing can be submitted.';
+    this.#state('failure', error instanceof TypeError ? error.message : noImage);
   }
 
   /**

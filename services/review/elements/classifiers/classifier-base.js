@@ -12,9 +12,9 @@ const styles = css`
   .header:empty { display: none; }
   .columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(240px, 340px); gap: 24px; align-items: start; }
   .target { min-width: 0; overflow-wrap: anywhere; }
-  .category-picker-wrapper { position: sticky; top: 16px; }
+  .side { position: sticky; top: 16px; display: flex; flex-direction: column; gap: 16px; }
   .problem { color: var(--crowd-danger); }
-  @media (max-width: 760px) { .columns { grid-template-columns: minmax(0, 1fr); } .category-picker-wrapper { position: static; } }
+  @media (max-width: 760px) { .columns { grid-template-columns: minmax(0, 1fr); } .side { position: static; } }
 `;
 
 /**
@@ -29,10 +29,12 @@ export const classifierMarkup = (target, after = '') => `
       <h1 class="header" id="header"></h1>
       <div class="columns">
         <div class="target">${target}<slot></slot></div>
-        <div class="category-picker-wrapper">
-          <fieldset class="categories" aria-labelledby="header"></fieldset>
-          <p class="problem" role="alert" hidden></p>
-          ${after}
+        <div class="side">
+          <div class="category-picker-wrapper">
+            <fieldset class="categories" aria-labelledby="header"></fieldset>
+            <p class="problem" role="alert" hidden></p>
+            ${after}
+          </div>
         </div>
       </div>
     </section>
