@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import botocore.loaders
 import pytest
 import yaml
 
@@ -11,6 +13,15 @@ from nightloop.config import LoopConfig, read_loop
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import upload_data
 from tests.integration.aws.stack import ROOT, Stack, prepare
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loader():
+    """Let all clients share botocore's models: a task makes three clients, these tests hundreds."""
+    loader = botocore.loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda *_: loader)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -72,4 +83,12 @@ def live_loop(stack, make_loop):
             patch.setenv(name, value)
         loop = make_loop()
         Night(loop, "2026-01-01").bootstrap()
+    return loop
+
+
+@pytest.fixture
+def own_loop(make_loop, live_loop):
+    """A loop with nights and reviews of its own, on the endpoint of `live_loop`."""
+    loop = replace(make_loop(), endpoint=live_loop.endpoint)
+    Night(loop, "2026-01-01").create_flow()
     return loop

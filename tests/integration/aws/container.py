@@ -31,7 +31,9 @@ def train() -> int:
     if "model" in channels:
         generation = _parent() + 1
     (BASE / "model/model.json").write_text(json.dumps({"generation": generation, "bytes": sizes}))
-    print("[11/23/2026 03:00:00 INFO 1] #quality_metric: host=algo-1, epoch=0, validation mAP <score>=(0.5)", flush=True)
+    print(
+        "[11/23/2026 03:00:00 INFO 1] #quality_metric: host=algo-1, epoch=0, validation mAP <score>=(0.5)", flush=True
+    )
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nightloop.aws import wiring
 from nightloop.aws.flow import FlowSettings
@@ -26,8 +26,10 @@ from nightloop.aws.sensors.human_loops import HumanLoopsSensor
 from nightloop.aws.serving import ServingSettings
 from nightloop.aws.store import NightStore
 from nightloop.aws.training import TrainingSettings
-from nightloop.config import LoopConfig
 from tests.integration.aws.running import Context, run
+
+if TYPE_CHECKING:
+    from nightloop.config import LoopConfig
 
 
 class Night:
@@ -61,9 +63,7 @@ class Night:
     def create_flow(self) -> str:
         path = str(self.loop.template_path)
         page = run(CreateTaskUiOperator(task_id="create_task_ui", loop=self.loop.name, template_path=path))
-        flow = CreateFlowDefinitionOperator(
-            task_id="create_flow_definition", settings=self.flow, task_ui_arn=page
-        )
+        flow = CreateFlowDefinitionOperator(task_id="create_flow_definition", settings=self.flow, task_ui_arn=page)
         return run(flow)
 
     def put(self, s3: Any, **images: bytes) -> Night:
@@ -79,9 +79,7 @@ class Night:
     def list(self) -> list[str]:
         images = self.loop.images_of(self.date)
         count = self.loop.scoring.images_per_chunk
-        return run(
-            ListImagesOperator(task_id="list_images", night=self.folder, images=images, images_per_chunk=count)
-        )
+        return run(ListImagesOperator(task_id="list_images", night=self.folder, images=images, images_per_chunk=count))
 
     def score(self, chunk: str = "00000") -> dict[str, Any]:
         return run(

@@ -25,8 +25,8 @@ def night_of_three(loop, s3, date):
     return night
 
 
-def test_night_from_images_to_receipt_and_again(live_loop, s3, stack):
-    night = night_of_three(live_loop, s3, "2026-02-01")
+def test_night_from_images_to_receipt_and_again(own_loop, s3, stack):
+    night = night_of_three(own_loop, s3, "2026-02-01")
     context = Context()
     night.list()
     night.score()
@@ -52,6 +52,11 @@ def test_night_from_images_to_receipt_and_again(live_loop, s3, stack):
     night.finish()
     assert night.objects() == written, "the second run keeps every byte"
 
+    asset, context = Asset("s3://a/b"), Context()
+    run(PublishManifestOperator(task_id="publish_manifest", night=night.folder, asset=asset), context)
+    extra = context["outlet_events"][asset].extra
+    assert extra == {"night": "2026-02-01", "manifest": night.files.manifest, "lines": 3}
+
 
 def test_a_try_that_died_before_it_wrote_its_record_is_adopted(live_loop, s3, stack):
     night = night_of_three(live_loop, s3, "2026-02-02")
@@ -69,10 +74,10 @@ def test_a_try_that_died_before_it_wrote_its_record_is_adopted(live_loop, s3, st
 
 
 @pytest.mark.parametrize("deferrable", [True, False])
-def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(make_loop, live_loop, s3, stack, deferrable):
-    night = Night(live_loop, f"2026-03-0{1 + 3 * deferrable}")
+def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(own_loop, s3, stack, deferrable):
+    night = Night(own_loop, "2026-03-01")
     for number in range(2):
-        night.put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=80 + number + 5 * deferrable)))
+        night.put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=80 + number)))
     opened = night.open_all()
     names = {line["loop_name"] for line in night.lines(night.files.loops)}
     waited = night.wait(opened["flow_definition_arn"], 0.02, deferrable=deferrable)
@@ -80,8 +85,8 @@ def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(make_loop,
     assert waited["open"] == receipt["loops_open"] == 2
     assert receipt["manifest_lines"] == 0
 
-    answer_all_waiting(stack, night.flow.name, names)
-    later = [Night(live_loop, f"2026-03-0{day + 3 * deferrable}") for day in (2, 3)]
+    answer_all(stack, night.flow.name, names)
+    later = [Night(own_loop, date) for date in ("2026-03-02", "2026-03-03")]
     receipts = []
     for other in later:
         assert other.list() == []
@@ -99,8 +104,7 @@ def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(make_loop,
     assert {other.date: other.objects() for other in [night, *later]} == written
 
 
-def answer_all_waiting(stack, flow, names):
-    """Answer until the reviews of these names are done: others of the shared flow may wait before them."""
+def answer_all(stack, flow, names):
     a2i = stack.client("sagemaker-a2i-runtime", "review")
     reviewer = Reviewer(stack).signs_in()
     deadline = time.monotonic() + 30
@@ -123,7 +127,7 @@ def test_empty_night_ends_with_a_receipt_that_says_so(live_loop):
         run(publish)
 
 
-def test_nothing_to_review_opens_nothing(make_loop, live_loop, s3):
+def test_an_image_without_detection_is_reviewed(live_loop, s3):
     night = Night(live_loop, "2026-04-02")
     night.put_key(s3, "empty.png", encode(picture([])))
     night.list()
@@ -131,12 +135,3 @@ def test_nothing_to_review_opens_nothing(make_loop, live_loop, s3):
     plan = night.plan()
     assert plan["no-detection"] == 1, "an image without any detection may be the worst miss"
     assert night.plan() == plan
-
-
-def test_publish_tells_the_night_and_its_lines(live_loop):
-    night = Night(live_loop, "2026-02-01")
-    asset = Asset("s3://a/b")
-    context = Context()
-    run(PublishManifestOperator(task_id="publish_manifest", night=night.folder, asset=asset), context)
-    extra = context["outlet_events"][asset].extra
-    assert extra == {"night": "2026-02-01", "manifest": night.files.manifest, "lines": 3}

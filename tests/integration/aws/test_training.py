@@ -88,7 +88,7 @@ def test_a_second_run_adopts_every_job(training, loop, stack):
 
     before = jobs()
     again = Training(loop)
-    again.results["build_cohort"] = training.results["build_cohort"]
+    again.results = {name: training.results[name] for name in ("build_cohort", "check_cohort")}
     again.until_evaluated()
     assert again.gate() == "promote"
     again.promote(again.results["create_model"])
@@ -167,7 +167,9 @@ def test_missing_seed_names_the_key(make_loop, s3):
 
 
 def test_a_wrong_cohort_names_expectation_and_lines(training, loop, s3):
-    lines = [manifest_line(f"s3://{loop.bucket}/{number}.png", [(20, 30, 60, 40)], loop.classes) for number in (0, 1, 2)]
+    lines = [
+        manifest_line(f"s3://{loop.bucket}/{number}.png", [(20, 30, 60, 40)], loop.classes) for number in (0, 1, 2)
+    ]
     lines[1]["bounding-box"]["annotations"][0]["width"] = 900
     s3.put_object(Bucket=loop.bucket, Key="wrong.manifest", Body="\n".join(map(json.dumps, lines)).encode())
     wrong = Training(loop)

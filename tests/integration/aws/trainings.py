@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.operators.build_cohort import BuildCohortOperator
 from nightloop.aws.operators.check_manifest import CheckManifestOperator
@@ -17,8 +17,10 @@ from nightloop.aws.operators.write_training_receipt import WriteTrainingReceiptO
 from nightloop.aws.serving import ServingSettings
 from nightloop.aws.training import TrainingSettings
 from nightloop.aws.wiring import EXPECTATIONS, data_settings
-from nightloop.config import LoopConfig
 from tests.integration.aws.running import Context, run
+
+if TYPE_CHECKING:
+    from nightloop.config import LoopConfig
 
 
 class Training:
