@@ -5,14 +5,25 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from services.detector.errors import ImageError
 
 FORMATS = ("JPEG", "PNG")
 MAX_PIXELS = 89_478_485  # 256 MiB of RGB: what Pillow itself warns about; here it is refused.
 EXIF_ORIENTATION = 0x0112
-SIDEWAYS = (5, 6, 7, 8)  # EXIF orientations that swap width and height.
+UPRIGHT = 1
+TRANSPOSITIONS = {  # what turns an image of each EXIF orientation upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SIDEWAYS = (TRANSPOSITIONS[5], TRANSPOSITIONS[6], TRANSPOSITIONS[7], TRANSPOSITIONS[8])
+UNDECODABLE = (OSError, SyntaxError, ValueError, EOFError)  # all that Pillow raises for damaged files
 
 Pixels = NDArray[np.uint8]
 
@@ -37,15 +48,16 @@ def decode(body: bytes, side: int) -> Picture:
         raise ImageError("The image is empty (0 bytes).")
     image = _open(body)
     width, height = image.size
+    turn = TRANSPOSITIONS.get(_orientation(image))
+    if turn in SIDEWAYS:
+        width, height = height, width
     try:
-        if image.getexif().get(EXIF_ORIENTATION) in SIDEWAYS:
-            width, height = height, width
         image.draft("RGB", (2 * side, 2 * side))  # a JPEG decodes several times faster at a reduced scale
-        upright = ImageOps.exif_transpose(image)
-        square = _rgb(upright).resize((side, side), Image.Resampling.BILINEAR)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        small = _small(image, side)
+    except UNDECODABLE as error:
         raise ImageError(f"The image is damaged or truncated: {error}.") from error
-    return Picture(np.asarray(square, dtype=np.uint8), width, height)
+    upright = small if turn is None else small.transpose(turn)
+    return Picture(np.asarray(upright, dtype=np.uint8), width, height)
 
 
 def mirror(picture: Picture) -> Picture:
@@ -58,7 +70,7 @@ def _open(body: bytes) -> Image.Image:
         image = Image.open(BytesIO(body), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageError(f"The image has too many pixels; at most {MAX_PIXELS:,} are accepted.") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except UNDECODABLE as error:
         raise ImageError("The body is not a JPEG or PNG image.") from error
     if image.width * image.height > MAX_PIXELS:
         raise ImageError(
@@ -67,12 +79,22 @@ def _open(body: bytes) -> Image.Image:
     return image
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def _orientation(image: Image.Image) -> int:
+    try:
+        orientation: int = image.getexif().get(EXIF_ORIENTATION, UPRIGHT)
+    except UNDECODABLE:
+        return UPRIGHT  # damaged EXIF: the picture itself may still be whole, and other programs show it as it lies
+    return orientation
+
+
+def _small(image: Image.Image, side: int) -> Image.Image:
+    """Resize before converting: a large image then has few full-size copies in memory."""
+    size = (side, side)
     if image.mode.startswith("I"):  # 16-bit grey: Pillow's own conversion clips at 255, which turns it white
-        eight_bits = np.clip(np.asarray(image, dtype=np.int64) >> 8, 0, 255).astype(np.uint8)
-        return Image.fromarray(eight_bits).convert("RGB")
+        eight_bits = np.clip(np.asarray(image) // 256, 0, 255).astype(np.uint8)
+        return Image.fromarray(eight_bits).resize(size, Image.Resampling.BILINEAR).convert("RGB")
     if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, "white")
+        layer = image.convert("RGBA").resize(size, Image.Resampling.BILINEAR)
+        ground = Image.new("RGBA", size, "white")
         return Image.alpha_composite(ground, layer).convert("RGB")
-    return image.convert("RGB")
+    return image.convert("RGB").resize(size, Image.Resampling.BILINEAR)

@@ -112,6 +112,33 @@ def test_pillow_s_own_bomb_guard_speaks_in_our_words():
         decode(body, SIDE)
 
 
+def test_damaged_exif_does_not_cost_the_picture():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    whole = saved(left_and_right(), "JPEG", exif=exif)
+    start = whole.index(b"Exif") + 6
+    damaged = whole[:start] + b"\xff" * 8 + whole[start + 8 :]
+    picture = decode(damaged, SIDE)
+    assert (picture.width, picture.height) == (64, 48)
+    assert_black_then_white(picture.pixels)
+
+
+@pytest.mark.filterwarnings("ignore:::PIL")
+def test_random_damage_is_an_image_error_or_nothing(generator):
+    noise = Image.fromarray(generator.integers(0, 255, (24, 32, 3)).astype(np.uint8))
+    bodies = [saved(noise, "JPEG"), saved(noise), saved(noise.convert("P")), saved(noise.convert("RGBA"))]
+    refused = 0
+    for number in range(400):
+        body = bytearray(bodies[number % len(bodies)])
+        for place in generator.integers(0, len(body), 3):
+            body[place] = generator.integers(256)
+        try:
+            assert decode(bytes(body), SIDE).pixels.shape == (SIDE, SIDE, 3)
+        except ImageError:
+            refused += 1
+    assert 50 < refused < 400
+
+
 def test_mirror():
     picture = decode(saved(left_and_right()), SIDE)
     assert (mirror(picture).pixels == picture.pixels[:, ::-1]).all()
