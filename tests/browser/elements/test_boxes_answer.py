@@ -172,6 +172,27 @@ def test_change_event_and_dirty_message(open_boxes):
     assert [message["dirty"] for message in task.messages("crowd:dirty")] == [True]
 
 
+def test_what_changes_nothing_fires_nothing(open_boxes):
+    task = open_boxes(initial_value=[CAT | {"left": 0}])
+    task.tool.locator(".stage").focus()
+    task.presses("Tab", "ArrowLeft", "1", "Escape", "Control+z")
+
+    assert task.messages("crowd:dirty") == []
+
+
+def test_new_labels_and_moves_within_the_page_keep_the_boxes(open_boxes):
+    task = open_boxes(initial_value=[CAT])
+    task.tool.locator(".stage").focus()
+    task.presses("n")
+    task.tool.evaluate(
+        "(tool) => { tool.setAttribute('labels', '[\\'cat\\', \\'owl\\']'); tool.parentElement.append(tool); }"
+    )
+    task.settle()
+
+    assert task.tool.evaluate("(tool) => tool.labels") == ["cat", "owl"]
+    assert len(task.submits()["annotatedResult"]["boundingBoxes"]) == 2
+
+
 def test_instructions_are_in_the_side_bar_and_in_a_dialog(open_boxes):
     full = "<full-instructions header='All of it'>Be exact</full-instructions>"
     task = open_boxes(inside=f"<short-instructions>Be quick</short-instructions>{full}")

@@ -189,4 +189,4 @@ def test_changes_are_said_to_those_who_cannot_see(task):
     task.presses("Tab", "ArrowRight")
     assert task.tool.locator("#said").inner_text() == "left 101, top 80, 60 by 40"
     task.presses("Delete")
-    assert task.tool.locator("#said").inner_text() == "cat deleted, 1 boxes left"
+    assert task.tool.locator("#said").inner_text() == "cat deleted, 1 box left"

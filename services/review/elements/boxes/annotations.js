@@ -76,11 +76,13 @@ export class Annotations {
    * @param {number} id
    * @param {Box} box
    * @param {string} kind of step, see History.record
+   * @returns {boolean} whether it made one
    */
   place(id, box, kind = '') {
     const item = this.items.find((each) => each.id === id);
-    if (!item || same(item.box, box)) return;
+    if (!item || same(item.box, box)) return false;
     this.#replace(id, { ...item, box }, kind && `${kind} ${id}`);
+    return true;
   }
 
   /**

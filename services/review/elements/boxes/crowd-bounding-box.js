@@ -95,14 +95,15 @@ export class CrowdBoundingBox extends CrowdControl {
     this.part$('.again').addEventListener('click', () => this.#open(), { signal });
     if (!this.hasAttribute('tabindex')) this.tabIndex = -1;
     this.#title();
-    this.#open();
+    // An element that is only moved within the page keeps its boxes.
+    if (!this.#bench.ready) this.#open();
   }
 
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.isConnected) return;
-    if (name === 'labels') this.#labelsByScript = false;
     if (name === 'header') this.#title();
+    else if (name === 'labels') this.#relabel();
     else this.#open();
   }
 
@@ -128,6 +129,20 @@ export class CrowdBoundingBox extends CrowdControl {
       const initial = structure(this, 'initial-value');
       const size = await this.#picture.load(this.getAttribute('src') ?? '');
       if (size) this.#begin(size, initial);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** New labels leave the boxes alone; without an image (or with labels that could not be read) all begins again. */
+  #relabel() {
+    this.#labelsByScript = false;
+    if (!this.#bench.ready) {
+      this.#open();
+      return;
+    }
+    try {
+      this.#readLabels();
     } catch (error) {
       this.#fail(error);
     }
@@ -238,9 +253,7 @@ export class CrowdBoundingBox extends CrowdControl {
 }
 
 /** @param {Workbench} bench */
-const tally = ({ ready, annotations }) => {
-  const count = annotations.items.length;
+const tally = ({ ready, annotations, count }) => {
   if (!ready) return '';
-  if (count === 0) return 'No boxes. If there is nothing to label, submit as it is.';
-  return count === 1 ? '1 box' : `${count} boxes`;
+  return annotations.items.length === 0 ? 'No boxes. If there is nothing to label, submit as it is.' : count;
 };

@@ -57,7 +57,7 @@ export class PointerTool {
     this.#gesture = this.#down.size === 2 ? this.#pinch() : this.#begin(event, at);
   }
 
-  /** A pointer that is gone already cannot be captured; the gesture then ends by leaving the stage. @param {PointerEvent} event */
+  /** Only a real pointer can be captured; one that a script made cannot. @param {PointerEvent} event */
   #capture(event) {
     if (event.isTrusted) this.#stage.setPointerCapture(event.pointerId);
   }

@@ -67,7 +67,7 @@ const stage = css`
 
 const boxes = css`
   .box {
-    position: absolute; top: 0; left: 0; outline: none; will-change: transform;
+    position: absolute; top: 0; left: 0; outline: none;
     box-shadow: inset 0 0 0 2px var(--colour), 0 0 0 1px rgb(255 255 255 / 75%), inset 0 0 0 3px rgb(255 255 255 / 45%);
   }
   .box::before { content: ''; position: absolute; inset: 2px; background: var(--colour); opacity: 0; }

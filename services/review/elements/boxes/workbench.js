@@ -55,6 +55,12 @@ export class Workbench {
     return this.size.width > 0;
   }
 
+  /** How many boxes there are, in words. */
+  get count() {
+    const count = this.annotations.items.length;
+    return count === 1 ? '1 box' : `${count} boxes`;
+  }
+
   /**
    * Begin with an image and its first boxes; with no size, there is nothing to work on.
    * @param {Size} size
@@ -124,7 +130,7 @@ export class Workbench {
       return;
     }
     this.annotations.add(this.label, box);
-    this.#answered(`${this.label} added, ${this.annotations.items.length} boxes`);
+    this.#answered(`${this.label} added, ${this.count}`);
     this.#listener.follow();
   }
 
@@ -143,7 +149,7 @@ export class Workbench {
     const { selected } = this.annotations;
     if (!selected) return;
     this.annotations.remove(selected.id);
-    this.#answered(`${selected.label} deleted, ${this.annotations.items.length} boxes left`);
+    this.#answered(`${selected.label} deleted, ${this.count} left`);
     this.#listener.follow();
   }
 
@@ -153,8 +159,7 @@ export class Workbench {
    * @param {Box} box
    */
   place(id, box) {
-    this.annotations.place(id, box);
-    this.#answered('');
+    if (this.annotations.place(id, box)) this.#answered('');
   }
 
   /** Move the selected box. @param {Point} delta image pixels */
@@ -241,7 +246,7 @@ export class Workbench {
    * @param {string} kind
    */
   #placeByKey(id, box, kind) {
-    this.annotations.place(id, box, kind);
+    if (!this.annotations.place(id, box, kind)) return;
     this.#reveal(box);
     this.#answered(`left ${box.left}, top ${box.top}, ${box.width} by ${box.height}`);
   }

@@ -4,7 +4,7 @@ import { css } from '../base/css.js';
 
 const styles = css`
   :host { display: block; max-width: 32rem; margin: 0 0 16px; }
-  .row { display: flex; align-items: center; gap: 12px; }
+  .row { display: flex; align-items: flex-start; gap: 12px; }
   .track { position: relative; flex: 1 1 auto; }
   input[type='range'] { display: block; width: 100%; height: 28px; margin: 0; accent-color: var(--crowd-accent); }
   .second {
@@ -12,7 +12,7 @@ const styles = css`
     background: var(--crowd-slider-secondary-color, var(--crowd-accent));
   }
   .pin {
-    min-width: 2.6em; padding: 1px 8px; border-radius: var(--crowd-radius-small); background: var(--crowd-accent-soft);
+    min-width: 2.6em; margin-top: 2px; padding: 1px 8px; border-radius: var(--crowd-radius-small); background: var(--crowd-accent-soft);
     color: var(--crowd-accent-strong); font-size: 14px; font-weight: 600; text-align: center; font-variant-numeric: tabular-nums;
   }
   .exact { width: 6em; padding: 4px 8px; border: 1px solid var(--crowd-line-strong); border-radius: var(--crowd-radius-small); }
@@ -33,11 +33,10 @@ export class CrowdSlider extends CrowdControl {
   static observedAttributes = ['min', 'max', 'step', 'value', 'pin', 'editable', 'required', 'disabled', 'secondary-progress'];
   static template = `
     <div class="row">
-      <div class="track"><div class="second"></div><input type="range"></div>
+      <div class="track"><div class="second"></div><input type="range"><div class="ticks"></div></div>
       <output class="pin" hidden></output>
       <input type="number" class="exact" aria-label="Exact value" hidden>
     </div>
-    <div class="ticks"></div>
     <slot></slot>`;
 
   #touched = false;

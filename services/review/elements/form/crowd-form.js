@@ -6,6 +6,10 @@ import { collectAnswer, firstInvalid } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
 
+const CLASSIFIERS =
+  'crowd-classifier, crowd-classifier-multi-select, crowd-image-classifier, crowd-image-classifier-multi-select';
+/** What comes first in the form and has a side bar of its own: it reaches to the borders of the page. */
+const ALONE = `:is(${CLASSIFIERS}):first-child`;
 const REGIONS = new Set(['short-instructions', 'full-instructions']);
 
 const styles = css`
@@ -13,7 +17,8 @@ const styles = css`
   :host(.fills) { height: 100dvh; }
   .layout { display: flex; flex: 1 1 auto; min-height: 0; }
   .work { display: flex; flex-direction: column; flex: 1 1 auto; min-width: 0; min-height: 0; }
-  ::slotted(form) { display: block; padding: 24px; margin: 0; }
+  ::slotted(form) { display: block; flex: 1 0 auto; padding: 24px; margin: 0; }
+  :host(.flush) ::slotted(form) { display: flex; flex-direction: column; padding: 0; }
   :host(.fills) ::slotted(form) { display: flex; flex-direction: column; flex: 1 1 auto; min-height: 0; padding: 0; }
   footer {
     position: sticky; bottom: 0; z-index: 5; display: flex; align-items: center; justify-content: flex-end; gap: 16px;
@@ -95,6 +100,7 @@ export class CrowdForm extends CrowdElement {
     this.#ensureSubmit();
     this.#instructions.place();
     this.classList.toggle('fills', this.querySelector(':scope > form > crowd-bounding-box') !== null);
+    this.classList.toggle('flush', this.querySelectorAll(CLASSIFIERS).length === 1 && this.#form.matches(`:has(> ${ALONE})`));
   }
 
   #ensureSubmit() {
