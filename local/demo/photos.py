@@ -19,7 +19,7 @@ from local.errors import DataError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SEED_SHARE = 0.4
+SEED_SHARE = 0.35
 
 
 def load_photos(folder: Path, seed: int = 7) -> Dataset:

@@ -48,7 +48,7 @@ def names(examples):
 def test_the_pool_is_split_and_the_holdout_is_not(folder):
     dataset = load_photos(folder)
     assert isinstance(dataset, Dataset)
-    assert len(dataset.seed) == 8
+    assert len(dataset.seed) == 7
     assert sorted(names(dataset.seed) + names(dataset.night)) == sorted(f"p{number}.jpg" for number in range(20))
     assert names(dataset.holdout) == ["h0.jpg", "h1.jpg"]
     assert dataset.night[0].boxes == (TrueBox(7, 1, 2, 10, 12),)
