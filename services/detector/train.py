@@ -98,7 +98,9 @@ def _run_epochs(
         started = time.monotonic()
         losses = trainer.epoch(views, epoch)
         metrics.throughput(len(views), time.monotonic() - started)
-        metrics.losses(epoch, *np.mean([(loss.cross_entropy, loss.smooth_l1) for loss in losses], axis=0))
+        metrics.losses(epoch, *losses)
+        if not np.isfinite(losses).all():
+            raise CustomerError(f"Training diverged in epoch {epoch}: lower the hyperparameter 'learning_rate'.")
         scores.append(trainer.validate(validation))
         metrics.validation(epoch, scores[-1])
         metrics.progress(epoch + 1, epochs)

@@ -36,8 +36,8 @@ class Trainer:
         )
         self._optimizer = Optimizer(chosen, frozen_parameters(parameters, hyperparameters))
 
-    def epoch(self, views: list[tuple[View, View]], epoch: int) -> list[Loss]:
-        """Train on every image once, each as it is or mirrored, in a new order."""
+    def epoch(self, views: list[tuple[View, View]], epoch: int) -> tuple[float, float]:
+        """Train on every image once, each as it is or mirrored, in a new order: mean cross entropy and smooth L1."""
         size = self.hyperparameters.mini_batch_size
         order = self._generator.permutation(len(views))
         flips = self._generator.integers(2, size=len(views))
@@ -46,8 +46,10 @@ class Trainer:
             self._stopping.check()
             rate = self._learning_rate(epoch + start / len(views))
             batch = [views[index][flips[index]] for index in order[start : start + size]]
-            losses.append(self._step(batch, rate))
-        return losses
+            loss = self._step(batch, rate)
+            losses.append((loss.cross_entropy, loss.smooth_l1))
+        cross_entropy, smooth_l1 = np.mean(losses, axis=0).tolist()
+        return cross_entropy, smooth_l1
 
     def validate(self, images: list[ValidationImage]) -> float:
         """Mean average precision over the validation channel."""

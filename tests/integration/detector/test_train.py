@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from services.detector.artefact import load_folder, save
 from tests.integration.detector.conftest import scene, scenes
 
 
@@ -137,6 +138,22 @@ def test_the_customer_s_mistakes(container, changed, train, sentence):
     assert code == 2, log
     assert sentence in container.failure
     assert len(container.failure.encode()) <= 1024
+    assert list((container.base / "model").iterdir()) == []
+
+
+def test_training_that_diverges_is_said_so(first_model, containers):
+    """A parent of enormous weights overflows at once, as a learning rate far too high would in the end."""
+    monster, container = containers("monster"), containers("job")
+    artefact = load_folder(first_model[0].base / "model")
+    for name, value in artefact.parameters.items():
+        artefact.parameters[name] = value * np.float32(1e30)
+    save(artefact, monster.base / "model")
+    container.hyperparameters(num_training_samples=4)
+    from_pipes(container, scenes(4), scenes(1))
+    container.file("model", "model.tar.gz", monster.archive())
+    code, log = container.train()
+    assert code == 2, log
+    assert container.failure == "Training diverged in epoch 0: lower the hyperparameter 'learning_rate'."
     assert list((container.base / "model").iterdir()) == []
 
 

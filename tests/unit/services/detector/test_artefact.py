@@ -87,6 +87,13 @@ def test_a_foreign_file_is_named(artefact, tmp_path, file, content, sentence):
         load_folder(tmp_path)
 
 
+def test_weights_that_are_no_numbers_are_refused(artefact, tmp_path):
+    artefact.parameters["class_bias"][1] = np.nan
+    save(artefact, tmp_path)
+    with pytest.raises(CustomerError, match="holds infinite or NaN values"):
+        load_folder(tmp_path)
+
+
 def test_pickled_arrays_are_refused(artefact, tmp_path):
     save(artefact, tmp_path)
     buffer = io.BytesIO()
