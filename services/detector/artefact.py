@@ -113,9 +113,7 @@ def _artefact(contents: Mapping[str, bytes], source: str) -> Artefact:
             f"{source} is not a model of this algorithm: {PARAMETERS} holds {_shapes(parameters)}, not {expected}."
         )
     if not all(np.isfinite(value).all() for value in parameters.values()):
-        raise CustomerError(
-            f"{source} is not a model of this algorithm: {PARAMETERS} holds values that are no numbers."
-        )
+        raise CustomerError(f"{source} is not a model of this algorithm: {PARAMETERS} holds infinite or NaN values.")
     return Artefact(parameters, {name: str(value) for name, value in hyperparameters.items()})
 
 
