@@ -77,7 +77,7 @@ def incremental_training(loop: LoopConfig) -> DAG:
         )
         checked = CheckManifestOperator(
             task_id="check_cohort",
-            manifest=wiring.part(cohort, "train"),
+            manifest=wiring.part("build_cohort", "train"),
             suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
             data=data,
             training=training,
@@ -86,7 +86,9 @@ def incremental_training(loop: LoopConfig) -> DAG:
             task_id="train", settings=training, cohort=cohort.output, ordinal="{{ params.ordinal }}"
         )
         model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)
-        champion = TransformOperator(task_id="transform_champion", model=wiring.part(cohort, "parent_model"), **holdout)
+        champion = TransformOperator(
+            task_id="transform_champion", model=wiring.part("build_cohort", "parent_model"), **holdout
+        )
         challenger = TransformOperator(task_id="transform_challenger", model=model.output, **holdout)
         evaluated = EvaluateOperator(
             task_id="evaluate",

@@ -101,7 +101,7 @@ def nightly_review(loop: LoopConfig) -> DAG:
         waited = HumanLoopsSensor(
             task_id="wait_for_answers",
             night=files.folder,
-            flow_definition_arn="{{ ti.xcom_pull(task_ids='open_human_loops')['flow_definition_arn'] }}",
+            flow_definition_arn=wiring.part("open_human_loops", "flow_definition_arn"),
             answer_within_minutes="{{ params.answer_within_minutes }}",
             poll_seconds=review.poll_seconds,
         )

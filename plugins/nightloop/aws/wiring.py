@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from airflow.sdk import Asset, BaseOperator, get_parsing_context
+from airflow.sdk import Asset, get_parsing_context
 
 from nightloop.aws.cohorts import DataSettings
 from nightloop.aws.layout import NightFiles
@@ -62,9 +62,9 @@ def data_settings(loop: LoopConfig) -> DataSettings:
     )
 
 
-def part(task: BaseOperator, key: str) -> Any:
-    """Return one entry of what a task will return."""
-    return task.output[key]  # type: ignore[index]
+def part(task_id: str, key: str) -> str:
+    """Return one entry of the mapping a task will return, as a template."""
+    return f"{{{{ ti.xcom_pull(task_ids='{task_id}')['{key}'] }}}}"
 
 
 def night_files(loop: LoopConfig) -> NightFiles:

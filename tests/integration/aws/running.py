@@ -38,7 +38,7 @@ def run(operator: Any, context: Context | None = None) -> Any:
         path, arguments = deferred.trigger.serialize()
         trigger = import_string(path)(**json.loads(json.dumps(arguments)))
         event = asyncio.run(_first_event(trigger))
-        return getattr(operator, deferred.method_name)(context, event=event, **(deferred.kwargs or {}))
+        return getattr(operator, deferred.method_name)(context, event=event)
 
 
 async def _first_event(trigger: Any) -> Any:

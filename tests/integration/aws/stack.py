@@ -122,6 +122,6 @@ def prepare(stack: Stack) -> None:
     )
     password = stack.folder / "password"
     password.write_text(PASSWORD)
-    arguments = "create-worker --name Ann --email ann@example.com --group reviewers --password-file".split()
-    command = [sys.executable, "-m", "services.review", *arguments, str(password)]
+    arguments = ["--name", "Ann", "--email", "ann@example.com", "--group", "reviewers", "--password-file"]
+    command = [sys.executable, "-m", "services.review", "create-worker", *arguments, str(password)]
     subprocess.run(command, cwd=ROOT, env=stack.environment(), check=True, capture_output=True)

@@ -50,12 +50,12 @@ def listed(night, s3, count=1):
 
 def test_missing_bucket_is_named(night):
     lost = Night(replace(night.loop, bucket="no-such-bucket", images="s3://no-such-bucket/{ds}/"), night.date)
-    with pytest.raises(BucketMissingError, match="bucket of s3://no-such-bucket/.* does not exist. Create it"):
+    with pytest.raises(BucketMissingError, match=r"bucket of s3://no-such-bucket/.* does not exist. Create it"):
         lost.list()
 
 
 def test_missing_endpoint_says_bootstrap(night, s3):
-    with pytest.raises(EndpointMissingError, match=f"no endpoint {night.loop.endpoint.name}. Run .* bootstrap"):
+    with pytest.raises(EndpointMissingError, match=rf"no endpoint {night.loop.endpoint.name}. Run .* bootstrap"):
         listed(night, s3).score()
 
 
@@ -63,14 +63,14 @@ def test_missing_flow_definition_says_bootstrap(night, s3, live_loop):
     scored = Night(replace(night.loop, endpoint=live_loop.endpoint), night.date)
     listed(scored, s3).score()
     scored.plan()
-    with pytest.raises(FlowDefinitionMissingError, match=f"no flow definition {scored.flow.name}. Run .* bootstrap"):
+    with pytest.raises(FlowDefinitionMissingError, match=rf"no flow definition {scored.flow.name}. Run .* bootstrap"):
         scored.open()
 
 
 def test_service_that_is_down_is_named_with_its_connection(night, stack, monkeypatch):
     nowhere = stack.connection(sagemaker="http://127.0.0.1:9", sagemaker_a2i_runtime="http://127.0.0.1:9")
     monkeypatch.setenv("AIRFLOW_CONN_A2I_DEFAULT", nowhere)
-    with pytest.raises(ServiceUnreachableError, match="http://127.0.0.1:9.*`make up`.*connection 'a2i_default'"):
+    with pytest.raises(ServiceUnreachableError, match=r"http://127.0.0.1:9.*`make up`.*connection 'a2i_default'"):
         night.create_flow()
 
 
@@ -80,7 +80,7 @@ def test_wrong_key_names_its_connection(night, s3, stack, monkeypatch, connectio
     urls = {"sagemaker": reviews if connection == "A2I_DEFAULT" else models, "sagemaker_a2i_runtime": reviews}
     monkeypatch.setenv(f"AIRFLOW_CONN_{connection}", stack.connection(secret="not-the-secret", **urls))
     task = night.create_flow if connection == "A2I_DEFAULT" else listed(night, s3).score
-    with pytest.raises(CredentialsError, match=f"InvalidSignatureException.*connection '{connection.lower()}'"):
+    with pytest.raises(CredentialsError, match=rf"InvalidSignatureException.*connection '{connection.lower()}'"):
         task()
 
 
@@ -129,7 +129,7 @@ def test_a_model_that_fails_for_every_image_writes_nothing(live_loop, s3):
     for number in range(3):
         night.put_key(s3, f"{number}.png", encode(blue) + b" " * number)
     night.list()
-    with pytest.raises(ServiceFaultError, match="failed for each of the 3 images.*Nothing was written"):
+    with pytest.raises(ServiceFaultError, match=r"failed for each of the 3 images.*Nothing was written"):
         night.score()
     assert NightStore().read_if_there(night.files.predictions("00000")) is None
 
@@ -212,7 +212,7 @@ def test_teardown_deletes_this_loop_only_and_asks_first(make_loop, live_loop, s3
     listed(night, s3)
     night.open_all()
     name = night.lines(night.files.loops)[0]["loop_name"]
-    with pytest.raises(NotConfirmedError, match=f"`confirm` set to '{loop.name}'"):
+    with pytest.raises(NotConfirmedError, match=rf"`confirm` set to '{loop.name}'"):
         run(ConfirmOperator(task_id="confirm", given="yes", expected=loop.name))
     run(ConfirmOperator(task_id="confirm", given=loop.name, expected=loop.name))
 

@@ -50,7 +50,7 @@ def training(loop):
 
 
 def test_too_little_new_is_skipped_with_a_sentence(loop):
-    with pytest.raises(AirflowSkipException, match="1 reviewed images are new .* training begins at 2"):
+    with pytest.raises(AirflowSkipException, match=r"1 reviewed images are new .* training begins at 2"):
         Training(loop).build_cohort(minimum=2)
 
 
@@ -124,7 +124,7 @@ def test_a_failed_update_is_not_believed(training, loop, s3, stack):
     broken = Training(loop)
     broken.results["transform_challenger"] = training.results["transform_challenger"]
     broken.promote(f"{loop.name}-broken")
-    with pytest.raises(EndpointRolledBackError, match="runs .*, not .*clearing the task promote"):
+    with pytest.raises(EndpointRolledBackError, match=r"runs .*, not .*clearing the task promote"):
         broken.verify()
     endpoint = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)
     assert endpoint["EndpointConfigName"] == training.results["promote"]["config"], "the good model still serves"
@@ -142,7 +142,7 @@ def test_a_failed_training_tells_the_next_ordinal(training, loop):
     failing.settings = replace(failing.settings, hyperparameters={**failing.settings.hyperparameters, "fail": "yes"})
     failing.results["build_cohort"] = training.results["build_cohort"]
     for _ in range(2):
-        with pytest.raises(JobFailedError, match="the test asked for a failure.*`ordinal` one higher"):
+        with pytest.raises(JobFailedError, match=r"the test asked for a failure.*`ordinal` one higher"):
             failing.train()
     names = {failing.settings.job_name("c", "p", ordinal) for ordinal in (0, 1, 2)}
     assert len(names) == 3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.operators.endpoint import EndpointOperator
+from nightloop.aws.triggers.base import ended
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -45,4 +46,4 @@ class CreateEndpointOperator(EndpointOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> str:
         """Take over from the trigger."""
-        return self.sagemaker.live_model(self.check_event(event)).config
+        return self.sagemaker.live_model(ended(event)[0]).config

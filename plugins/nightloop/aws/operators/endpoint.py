@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.errors import NightloopError
 from nightloop.aws.links.endpoint import EndpointLink
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.triggers.endpoint import EndpointTrigger
@@ -21,7 +20,7 @@ class EndpointOperator(LoopOperator):
 
     operator_extra_links = (EndpointLink(),)
 
-    def __init__(self, *, poll_seconds: int = 10, **kwargs: Any) -> None:
+    def __init__(self, *, poll_seconds: int = 5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.poll_seconds = poll_seconds
 
@@ -35,11 +34,12 @@ class EndpointOperator(LoopOperator):
             endpoint_name=endpoint_name,
         )
 
-    def wait(self, endpoint_name: str, **next_kwargs: Any) -> None:
-        """Defer until the endpoint is neither being created nor updated."""
+    def wait(self, endpoint_name: str, result: dict[str, Any] | None = None) -> None:
+        """Defer until the endpoint is neither being created nor updated; `result` comes back with the event."""
         self.defer(
             trigger=EndpointTrigger(
                 name=endpoint_name,
+                result=result,
                 waiter_delay=self.poll_seconds,
                 waiter_max_attempts=2 * 3600 // self.poll_seconds,
                 aws_conn_id=self.aws_conn_id,
@@ -48,12 +48,4 @@ class EndpointOperator(LoopOperator):
                 botocore_config=self.botocore_config,
             ),
             method_name="execute_complete",
-            kwargs=next_kwargs,
         )
-
-    @staticmethod
-    def check_event(event: dict[str, Any]) -> str:
-        """Return the name of the endpoint that settled."""
-        if event["status"] == "error":
-            raise NightloopError(event["message"])
-        return str(event["name"])

@@ -8,6 +8,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.hooks.sagemaker import EndpointBusyError
 from nightloop.aws.operators.endpoint import EndpointOperator
+from nightloop.aws.triggers.base import ended
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -53,13 +54,12 @@ class PromoteOperator(EndpointOperator):
             self.log.info("Endpoint %s runs %s already", name, config)
             return result
         self._update(endpoint, config)
-        self.wait(name, result=result)
+        self.wait(name, result)
         return result
 
-    def execute_complete(self, context: Context, event: dict[str, Any], result: dict[str, str]) -> dict[str, str]:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
         """Take over from the trigger."""
-        self.check_event(event)
-        return result
+        return dict(ended(event)[1])
 
     def _update(self, endpoint: dict[str, Any], config: str) -> None:
         name = self.serving.endpoint_name

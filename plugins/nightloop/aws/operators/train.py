@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
-from nightloop.aws.errors import JobFailedError, JobVanishedError, NightloopError
+from nightloop.aws.errors import JobFailedError, JobVanishedError
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.operators.rows import read_lines
+from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.training_job import TrainingJobTrigger
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class TrainOperator(LoopOperator):
         settings: TrainingSettings,
         cohort: Given = None,
         ordinal: int | str = 0,
-        poll_seconds: int = 10,
+        poll_seconds: int = 5,
         cancel_on_kill: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -79,9 +80,7 @@ class TrainOperator(LoopOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """Take over from the trigger."""
-        if event["status"] == "error":
-            raise NightloopError(event["message"])
-        return self._result(event["name"])
+        return self._result(ended(event)[0])
 
     def training_set(self) -> dict[str, Any]:
         """Return the training set to learn from."""

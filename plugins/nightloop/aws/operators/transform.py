@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
-from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError, NightloopError
+from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
+from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
 from nightloop.loop import naming
 
@@ -63,7 +64,7 @@ class TransformOperator(LoopOperator):
         data: DataSettings,
         instance_type: str = "ml.m5.large",
         instance_count: int = 1,
-        poll_seconds: int = 10,
+        poll_seconds: int = 5,
         cancel_on_kill: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -95,11 +96,9 @@ class TransformOperator(LoopOperator):
             self._wait(name, result)
         return self._ended(name, result)
 
-    def execute_complete(self, context: Context, event: dict[str, Any], result: dict[str, str]) -> dict[str, str]:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
         """Take over from the trigger."""
-        if event["status"] == "error":
-            raise NightloopError(event["message"])
-        return self._ended(event["name"], result)
+        return self._ended(*ended(event))
 
     @staticmethod
     def _list(refs: list[str]) -> tuple[str, bytes]:
@@ -126,6 +125,7 @@ class TransformOperator(LoopOperator):
         self.defer(
             trigger=TransformJobTrigger(
                 name=name,
+                result=result,
                 cancel_on_kill=self.cancel_on_kill,
                 waiter_delay=self.poll_seconds,
                 waiter_max_attempts=24 * 3600 // self.poll_seconds,
@@ -135,7 +135,6 @@ class TransformOperator(LoopOperator):
                 botocore_config=self.botocore_config,
             ),
             method_name="execute_complete",
-            kwargs={"result": result},
         )
 
     def _ended(self, name: str, result: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
 
-from nightloop.aws.errors import TransientError
+from nightloop.aws.errors import NightloopError, TransientError
 from nightloop.aws.hooks.base import async_client
 from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.translation import typed_errors
@@ -25,6 +25,8 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
     A service that is away for a while does not end the waiting.
 
     :param name: The name of the job or endpoint.
+    :param result: What the operator shall get back with the event, JSON values. `airflow dags test` forgets the keyword
+        arguments of a deferral, so they travel with the trigger.
     :param cancel_on_kill: Stop the job when its task is marked failed or success by a person (not when it is cleared).
     """
 
@@ -38,6 +40,7 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
         self,
         *,
         name: str,
+        result: dict[str, Any] | None = None,
         cancel_on_kill: bool = True,
         waiter_delay: int = 30,
         waiter_max_attempts: int = 2880,
@@ -45,14 +48,14 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            serialized_fields={"name": name, "cancel_on_kill": cancel_on_kill},
+            serialized_fields={"name": name, "result": result, "cancel_on_kill": cancel_on_kill},
             waiter_name=self.waiter,
             waiter_args={self.name_parameter: name},
             failure_message=f"Could not look at {name}",
             status_message=f"Status of {name}",
             status_queries=[self.status_key],
-            return_key="name",
-            return_value=name,
+            return_key="ended",
+            return_value={"name": name, "result": result},
             waiter_delay=waiter_delay,
             waiter_max_attempts=waiter_max_attempts,
             aws_conn_id=aws_conn_id,
@@ -87,3 +90,13 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
             self.log.info("%s is being stopped: its task was ended by hand.", self.name)
         except Exception:
             self.log.exception("%s could not be stopped; its time limit ends it.", self.name)
+
+
+def ended(event: dict[str, Any]) -> tuple[str, Any]:
+    """Return the name of what ended and what the operator gave along.
+
+    :raises NightloopError: if it could not be looked at.
+    """
+    if event["status"] == "error":
+        raise NightloopError(event["message"])
+    return str(event["ended"]["name"]), event["ended"]["result"]
