@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import DAG, Param, chain
+from airflow.sdk import DAG, chain
 
 from nightloop.aws import wiring
 from nightloop.aws.flow import FlowSettings
@@ -49,7 +49,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
         schedule=None,
         description="Reviewers' page and queue, first model, endpoint",
         doc_md=DOC,
-        params={"ordinal": Param(0, type="integer", minimum=0, title="Above 0: train the seed model anew")},
+        params={"ordinal": wiring.ORDINAL},
     ) as dag:
         page = CreateTaskUiOperator(task_id="create_task_ui", loop=loop.name, template_path=str(loop.template_path))
         flow = CreateFlowDefinitionOperator(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, Param, XComArg, chain
 
 from nightloop.aws import wiring
+from nightloop.aws.operators.ask_approval import AskApprovalOperator
 from nightloop.aws.operators.build_cohort import BuildCohortOperator
 from nightloop.aws.operators.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.create_model import CreateModelOperator
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 DOC = """\
 # Incremental training
-
-Runs when a night published reviewed images.
 
 1. **build_cohort**, **check_cohort**: seed and all nights, never the holdout. Skipped while too little is new.
 2. **train**, **create_model**: on from the live model. The same training set, parent and settings train once.
@@ -50,98 +48,103 @@ Runs when a night published reviewed images.
 
 def incremental_training(loop: LoopConfig) -> DAG:
     """Wire the training DAG of a loop."""
-    data, serving = wiring.data_settings(loop), ServingSettings.of(loop)
-    training = TrainingSettings.of(loop, loop.training.incremental)
-    holdout: dict[str, Any] = {
-        "loop": loop.name,
-        "data": data,
-        "instance_type": loop.transform.instance_type,
-        "instance_count": loop.transform.instance_count,
-    }
-    asks = loop.gate.approval == "required"
+    minimum = Param(loop.training.minimum_new_lines, type="integer", minimum=0)
     with DAG(
         **wiring.arguments(loop, "incremental_training"),
         schedule=[wiring.reviewed(loop)],
         description="From reviewed images to a proven model",
         doc_md=DOC,
-        params={
-            "ordinal": Param(0, type="integer", minimum=0, title="Above 0: train the same again"),
-            "minimum_new_lines": Param(loop.training.minimum_new_lines, type="integer", minimum=0),
-        },
+        params={"ordinal": wiring.ORDINAL, "minimum_new_lines": minimum},
     ) as dag:
-        cohort = BuildCohortOperator(
-            task_id="build_cohort",
-            data=data,
-            endpoint_name=loop.endpoint.name,
-            minimum_new_lines="{{ params.minimum_new_lines }}",
-        )
-        checked = CheckManifestOperator(
-            task_id="check_cohort",
-            manifest=wiring.part("build_cohort", "train"),
-            suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
-            data=data,
-            training=training,
-        )
-        trained = TrainOperator(
-            task_id="train", settings=training, cohort=cohort.output, ordinal="{{ params.ordinal }}"
-        )
-        model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)
-        champion = TransformOperator(
-            task_id="transform_champion", model=wiring.part("build_cohort", "parent_model"), **holdout
-        )
-        challenger = TransformOperator(task_id="transform_challenger", model=model.output, **holdout)
-        evaluated = EvaluateOperator(
-            task_id="evaluate",
-            data=data,
-            trained=trained.output,
-            champion=champion.output,
-            challenger=challenger.output,
-            bootstrap_rounds=loop.gate.bootstrap_rounds,
-            seed=loop.gate.seed,
-        )
-        gate = GateOperator(
-            task_id="gate",
-            evaluation=evaluated.output,
-            confidence=loop.gate.confidence,
-            max_class_drop=loop.gate.max_class_drop,
-            min_class_objects=loop.gate.min_class_objects,
-            promote_task_id="approve" if asks else "promote",
-            keep_task_id="write_receipt",
-        )
-        promoted = PromoteOperator(task_id="promote", serving=serving, model=model.output)
-        verified = VerifyEndpointOperator(
-            task_id="verify_endpoint",
-            endpoint_name=loop.endpoint.name,
-            promoted=promoted.output,
-            challenger=challenger.output,
-            data=data,
-        )
-        receipt = WriteTrainingReceiptOperator(
-            task_id="write_receipt",
-            loop=loop.name,
-            loop_folder=loop.base_uri.rstrip("/"),
-            cohort=cohort.output,
-            trained=trained.output,
-            evaluation=evaluated.output,
-            decision=XComArg(gate, key=DECISION),
-            verified=verified.output,
-            trigger_rule="none_failed_min_one_success",
-        )
-        chain(cohort, checked, [trained, champion])
-        chain(trained, model, challenger, evaluated, gate)
-        chain(champion, evaluated)
-        chain(gate, *([ask(loop)] if asks else []), promoted, verified, receipt)
-        chain(gate, receipt)
+        learned = learn(loop)
+        challenger, evaluated = evaluate(loop, learned)
+        promote(loop, learned, challenger, evaluated)
     return dag
 
 
-def ask(loop: LoopConfig) -> ApprovalOperator:
-    """Ask a person whether the new model shall go live."""
-    return ApprovalOperator(
-        task_id="approve",
-        subject=f"Promote the new model of {loop.name}?",
-        body="{% for reason in ti.xcom_pull(task_ids='gate', key='decision')['reasons'] %}- {{ reason }}\n{% endfor %}",
+class Learned(NamedTuple):
+    """The tasks that train."""
+
+    cohort: BuildCohortOperator
+    checked: CheckManifestOperator
+    trained: TrainOperator
+    model: CreateModelOperator
+
+
+def learn(loop: LoopConfig) -> Learned:
+    """Put the training set together and train on it."""
+    data, settings = wiring.data_settings(loop), TrainingSettings.of(loop, loop.training.incremental)
+    cohort = BuildCohortOperator(
+        task_id="build_cohort",
+        data=data,
+        endpoint_name=loop.endpoint.name,
+        minimum_new_lines="{{ params.minimum_new_lines }}",
     )
+    checked = CheckManifestOperator(
+        task_id="check_cohort",
+        manifest=wiring.part("build_cohort", "train"),
+        suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
+        data=data,
+        training=settings,
+    )
+    trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
+    model = CreateModelOperator(task_id="create_model", serving=ServingSettings.of(loop), trained=trained.output)
+    chain(cohort, checked, trained, model)
+    return Learned(cohort, checked, trained, model)
+
+
+def evaluate(loop: LoopConfig, learned: Learned) -> tuple[TransformOperator, EvaluateOperator]:
+    """Run the live model and the new one over the holdout and compare them."""
+    data, gate, holdout = wiring.data_settings(loop), loop.gate, wiring.transform_arguments(loop)
+    live = wiring.part("build_cohort", "parent_model")
+    champion = TransformOperator(task_id="transform_champion", model=live, **holdout)
+    challenger = TransformOperator(task_id="transform_challenger", model=learned.model.output, **holdout)
+    evaluated = EvaluateOperator(
+        task_id="evaluate",
+        data=data,
+        trained=learned.trained.output,
+        champion=champion.output,
+        challenger=challenger.output,
+        bootstrap_rounds=gate.bootstrap_rounds,
+        seed=gate.seed,
+    )
+    chain(learned.checked, champion)
+    return challenger, evaluated
+
+
+def promote(loop: LoopConfig, learned: Learned, challenger: TransformOperator, evaluated: EvaluateOperator) -> None:
+    """Decide, ask a person where the loop says so, update the endpoint and see that it took."""
+    asks = loop.gate.approval == "required"
+    gate = GateOperator(
+        task_id="gate",
+        evaluation=evaluated.output,
+        **wiring.gate_arguments(loop),
+        promote_task_id="approve" if asks else "promote",
+        keep_task_id="write_receipt",
+    )
+    promoted = PromoteOperator(task_id="promote", serving=ServingSettings.of(loop), model=learned.model.output)
+    verified = VerifyEndpointOperator(
+        task_id="verify_endpoint",
+        endpoint_name=loop.endpoint.name,
+        promoted=promoted.output,
+        challenger=challenger.output,
+        data=wiring.data_settings(loop),
+    )
+    receipt = WriteTrainingReceiptOperator(
+        task_id="write_receipt",
+        loop=loop.name,
+        loop_folder=wiring.loop_files(loop).folder,
+        cohort=learned.cohort.output,
+        trained=learned.trained.output,
+        evaluation=evaluated.output,
+        decision=XComArg(gate, key=DECISION),
+        verified=verified.output,
+        trigger_rule="none_failed_min_one_success",
+    )
+    chain(
+        gate, *([AskApprovalOperator(task_id="approve", loop=loop.name)] if asks else []), promoted, verified, receipt
+    )
+    chain(gate, receipt)
 
 
 for config in wiring.loops("incremental_training"):

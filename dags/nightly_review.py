@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, chain
 
 from nightloop.aws import wiring
 from nightloop.aws.flow import FlowSettings
-from nightloop.aws.layout import LoopFiles
 from nightloop.aws.operators.build_manifest import BuildManifestOperator
 from nightloop.aws.operators.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.collect_answers import CollectAnswersOperator
@@ -21,6 +20,7 @@ from nightloop.aws.operators.write_receipt import WriteReceiptOperator
 from nightloop.aws.sensors.human_loops import HumanLoopsSensor
 
 if TYPE_CHECKING:
+    from nightloop.aws.layout import NightFiles
     from nightloop.config import LoopConfig
 
 DOC = """\
@@ -49,89 +49,95 @@ none twice. A late answer joins the next night.
 
 def nightly_review(loop: LoopConfig) -> DAG:
     """Wire the nightly DAG of a loop."""
-    review, files = loop.review, wiring.night_files(loop)
+    minutes = Param(loop.review.answer_within_minutes, type="number", minimum=0, title="Minutes the reviewers have")
+    schedule = CronDataIntervalTimetable(loop.schedule, timezone=loop.timezone) if loop.schedule else None
     with DAG(
         **wiring.arguments(loop, "nightly_review"),
-        schedule=CronDataIntervalTimetable(loop.schedule, timezone=loop.timezone) if loop.schedule else None,
+        schedule=schedule,
         description="Images to reviewers, answers to a training manifest",
         doc_md=DOC,
-        params={
-            "answer_within_minutes": Param(
-                review.answer_within_minutes,
-                type="number",
-                minimum=0,
-                title="Minutes until the night goes on with what has arrived",
-            )
-        },
+        params={"answer_within_minutes": minutes},
     ) as dag:
-        listed = ListImagesOperator(
-            task_id="list_images",
-            night=files.folder,
-            images=loop.images_of(wiring.NIGHT),
-            images_per_chunk=loop.scoring.images_per_chunk,
-        )
-        scored = ScoreImagesOperator.partial(
-            task_id="score_images",
-            night=files.folder,
-            endpoint_name=loop.endpoint.name,
-            classes=loop.classes,
-            normalised=LoopFiles(loop.base_uri.rstrip("/")).normalised,
-            images_per_chunk=loop.scoring.images_per_chunk,
-            concurrency=loop.scoring.concurrency,
-            read_timeout_seconds=loop.scoring.read_timeout_seconds,
-        ).expand(chunk=listed.output)
-        planned = PlanReviewsOperator(
-            task_id="plan_reviews",
-            night=files.folder,
-            loop=loop.name,
-            score_threshold=review.score_threshold,
-            audit_share=review.audit_share,
-            seed=review.seed,
-            trigger_rule="none_failed",  # an empty night has no chunk: score_images is then skipped
-        )
-        opened = OpenHumanLoopsOperator(
-            task_id="open_human_loops",
-            night=files.folder,
-            flow_definition_name=FlowSettings.of(loop).name,
-            workteam_arn=review.workteam_arn,
-            classes=loop.classes,
-            initial_box_score=review.initial_box_score,
-            concurrency=loop.scoring.concurrency,
-        )
-        waited = HumanLoopsSensor(
-            task_id="wait_for_answers",
-            night=files.folder,
-            flow_definition_arn=wiring.part("open_human_loops", "flow_definition_arn"),
-            answer_within_minutes="{{ params.answer_within_minutes }}",
-            poll_seconds=review.poll_seconds,
-        )
-        collected = CollectAnswersOperator(
-            task_id="collect_answers",
-            night=files.folder,
-            loop_folder=loop.base_uri.rstrip("/"),
-            classes=loop.classes,
-            concurrency=loop.scoring.concurrency,
-        )
-        built = BuildManifestOperator(
-            task_id="build_manifest", night=files.folder, classes=loop.classes, attribute=loop.attribute
-        )
-        checked = CheckManifestOperator(
-            task_id="check_manifest",
-            manifest=files.manifest,
-            suite_path=str(wiring.EXPECTATIONS / "manifest.json"),
-            data=wiring.data_settings(loop),
-        )
-        receipt = WriteReceiptOperator(
-            task_id="write_receipt",
-            night=files.folder,
-            loop=loop.name,
-            expectations=checked.output,
-            score_threshold=review.score_threshold,
-            price_per_review=review.price_per_review,
-        )
-        published = PublishManifestOperator(task_id="publish_manifest", night=files.folder, asset=wiring.reviewed(loop))
-        chain(listed, scored, planned, opened, waited, collected, built, checked, receipt, published)
+        files = wiring.night_files(loop)
+        chain(*find_unsure(loop, files), *ask_people(loop, files), *learn(loop, files))
     return dag
+
+
+def find_unsure(loop: LoopConfig, files: NightFiles) -> list[Any]:
+    """Look at the night's images and choose those to review."""
+    scoring, review = loop.scoring, loop.review
+    listed = ListImagesOperator(
+        task_id="list_images",
+        night=files.folder,
+        images=loop.images_of(wiring.NIGHT),
+        images_per_chunk=scoring.images_per_chunk,
+    )
+    scored = ScoreImagesOperator.partial(
+        task_id="score_images",
+        night=files.folder,
+        endpoint_name=loop.endpoint.name,
+        classes=loop.classes,
+        normalised=wiring.loop_files(loop).normalised,
+        images_per_chunk=scoring.images_per_chunk,
+        concurrency=scoring.concurrency,
+        read_timeout_seconds=scoring.read_timeout_seconds,
+    ).expand(chunk=listed.output)
+    planned = PlanReviewsOperator(
+        task_id="plan_reviews",
+        night=files.folder,
+        loop=loop.name,
+        score_threshold=review.score_threshold,
+        audit_share=review.audit_share,
+        seed=review.seed,
+        trigger_rule="none_failed",  # an empty night has no chunk: score_images is then skipped
+    )
+    return [listed, scored, planned]
+
+
+def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
+    """Open the reviews, wait for the answers and fetch them."""
+    opened = OpenHumanLoopsOperator(
+        task_id="open_human_loops",
+        night=files.folder,
+        flow_definition_name=FlowSettings.of(loop).name,
+        workteam_arn=loop.review.workteam_arn,
+        classes=loop.classes,
+        initial_box_score=loop.review.initial_box_score,
+        concurrency=loop.scoring.concurrency,
+    )
+    waited = HumanLoopsSensor(
+        task_id="wait_for_answers",
+        night=files.folder,
+        flow_definition_arn=wiring.part("open_human_loops", "flow_definition_arn"),
+        answer_within_minutes="{{ params.answer_within_minutes }}",
+        poll_seconds=loop.review.poll_seconds,
+    )
+    collected = CollectAnswersOperator(
+        task_id="collect_answers",
+        night=files.folder,
+        loop_folder=wiring.loop_files(loop).folder,
+        classes=loop.classes,
+        concurrency=loop.scoring.concurrency,
+    )
+    return [opened, waited, collected]
+
+
+def learn(loop: LoopConfig, files: NightFiles) -> list[Any]:
+    """Turn the answers into a checked manifest and announce it."""
+    night, review, data = files.folder, loop.review, wiring.data_settings(loop)
+    suite = str(wiring.EXPECTATIONS / "manifest.json")
+    checked = CheckManifestOperator(task_id="check_manifest", manifest=files.manifest, suite_path=suite, data=data)
+    receipt = WriteReceiptOperator(
+        task_id="write_receipt",
+        night=night,
+        loop=loop.name,
+        expectations=checked.output,
+        score_threshold=review.score_threshold,
+        price_per_review=review.price_per_review,
+    )
+    built = BuildManifestOperator(task_id="build_manifest", night=night, classes=loop.classes, attribute=loop.attribute)
+    published = PublishManifestOperator(task_id="publish_manifest", night=night, asset=wiring.reviewed(loop))
+    return [built, checked, receipt, published]
 
 
 for config in wiring.loops("nightly_review"):

@@ -27,6 +27,10 @@ class ServiceFaultError(TransientError):
     """The service failed on its own side (5xx) after botocore's own retries."""
 
 
+class EndpointBusyError(TransientError):
+    """The endpoint is being created or changed at this moment."""
+
+
 class SetupError(NightloopError):
     """Something outside the night is missing or wrong: a connection, a bucket, an endpoint, a flow definition."""
 

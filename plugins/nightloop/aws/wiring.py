@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from airflow.sdk import Asset, get_parsing_context
+from airflow.sdk import Asset, Param, get_parsing_context
 
 from nightloop.aws.cohorts import DataSettings
-from nightloop.aws.layout import NightFiles
+from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.retries import RETRY_POLICY
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
@@ -17,6 +17,9 @@ START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTATIONS: Final = PROJECT / "include" / "expectations"
 NIGHT: Final = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
 """The night of a run; a run that was started by hand without a logical date is the night of its day."""
+
+ORDINAL: Final = Param(0, type="integer", minimum=0, title="Above 0: train anew what was trained before")
+"""Counts repeated trainings of the same; SageMaker never frees a training job's name."""
 
 
 def loops(kind: str) -> list[LoopConfig]:
@@ -67,9 +70,30 @@ def part(task_id: str, key: str) -> str:
     return f"{{{{ ti.xcom_pull(task_ids='{task_id}')['{key}'] }}}}"
 
 
+def gate_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what a new model must prove."""
+    names = ("confidence", "max_class_drop", "min_class_objects")
+    return {name: getattr(loop.gate, name) for name in names}
+
+
+def transform_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what both runs over the holdout have in common."""
+    return {
+        "loop": loop.name,
+        "data": data_settings(loop),
+        "instance_type": loop.transform.instance_type,
+        "instance_count": loop.transform.instance_count,
+    }
+
+
+def loop_files(loop: LoopConfig) -> LoopFiles:
+    """Return where what all nights share lies."""
+    return LoopFiles(loop.base_uri.rstrip("/"))
+
+
 def night_files(loop: LoopConfig) -> NightFiles:
     """Return the files of the run's night, as templates."""
-    return NightFiles(f"{loop.base_uri}nights/{NIGHT}")
+    return loop_files(loop).night(NIGHT)
 
 
 def reviewed(loop: LoopConfig) -> Asset:

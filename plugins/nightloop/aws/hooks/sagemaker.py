@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from nightloop.aws.errors import EndpointMissingError, EndpointNotServingError, TransientError
+from nightloop.aws.errors import EndpointBusyError, EndpointMissingError, EndpointNotServingError
 from nightloop.aws.hooks.base import LoopHook
 from nightloop.aws.translation import error_message, translated
 
@@ -23,10 +24,6 @@ class LiveModel:
     config: str
     model: str
     artefact: str
-
-
-class EndpointBusyError(TransientError):
-    """The endpoint is being changed to another configuration at this moment."""
 
 
 class ModelHook(LoopHook):
@@ -91,12 +88,8 @@ class ModelHook(LoopHook):
 
         :raises EndpointBusyError: if the endpoint is being changed already.
         """
-        try:
+        with _busy_endpoint(self.client):
             self.client.update_endpoint(**request)
-        except self.client.exceptions.ClientError as error:
-            if error_message(error).startswith("Cannot update in-progress endpoint"):
-                raise EndpointBusyError(f"{error_message(error)} The task will try again later.") from error
-            raise
 
     @translated
     def live_model(self, endpoint_name: str) -> LiveModel:
@@ -131,9 +124,23 @@ class ModelHook(LoopHook):
 
     @translated
     def delete(self, kind: str, name: str) -> bool:
-        """Delete an `endpoint`, `endpoint_config` or `model`; return False if it does not exist."""
+        """Delete an `endpoint`, `endpoint_config` or `model`; return False if it does not exist.
+
+        :raises EndpointBusyError: if the endpoint is being changed.
+        """
         parameter = {"endpoint": "EndpointName", "endpoint_config": "EndpointConfigName", "model": "ModelName"}[kind]
-        return self.remove(f"delete_{kind}", **{parameter: name})
+        with _busy_endpoint(self.client):
+            return self.remove(f"delete_{kind}", **{parameter: name})
+
+
+@contextmanager
+def _busy_endpoint(client: Any) -> Iterator[None]:
+    try:
+        yield
+    except client.exceptions.ClientError as error:
+        if error_message(error).startswith("Cannot update in-progress endpoint"):
+            raise EndpointBusyError(f"{error_message(error)} The task will try again later.") from error
+        raise
 
 
 def _names(page: dict[str, Any]) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK, BaseAwsLink
+from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK
 
 from nightloop.aws import uris
+from nightloop.aws.links.console import ConsoleLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from nightloop.aws.operators.base import LoopOperator
 
 
-class S3OutputLink(BaseAwsLink):
+class S3OutputLink(ConsoleLink):
     """The object a task wrote."""
 
     name = "Output in S3"
@@ -32,11 +33,4 @@ class S3OutputLink(BaseAwsLink):
     def persist_for(cls, context: Context, operator: LoopOperator, uri: str) -> None:
         """Remember the object."""
         bucket, key = uris.split(uri)
-        cls.persist(
-            context=context,
-            operator=operator,
-            region_name=operator.hook.conn_region_name,
-            aws_partition=operator.hook.conn_partition,
-            bucket=bucket,
-            object_key=key,
-        )
+        cls.remember(context, operator, operator.hook, bucket=bucket, object_key=key)

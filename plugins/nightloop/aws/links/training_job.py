@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK, BaseAwsLink
+from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK
+
+from nightloop.aws.links.console import ConsoleLink
 
 
-class TrainingJobLink(BaseAwsLink):
+class TrainingJobLink(ConsoleLink):
     """The training job."""
 
     name = "Training job"

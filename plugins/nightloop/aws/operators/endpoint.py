@@ -26,13 +26,7 @@ class EndpointOperator(LoopOperator):
 
     def link(self, context: Context, endpoint_name: str) -> None:
         """Remember the link to the endpoint."""
-        EndpointLink.persist(
-            context=context,
-            operator=self,
-            region_name=self.sagemaker.conn_region_name,
-            aws_partition=self.sagemaker.conn_partition,
-            endpoint_name=endpoint_name,
-        )
+        EndpointLink.remember(context, self, self.sagemaker, endpoint_name=endpoint_name)
 
     def wait(self, endpoint_name: str, result: dict[str, Any] | None = None) -> None:
         """Defer until the endpoint is neither being created nor updated; `result` comes back with the event."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.hooks.sagemaker import EndpointBusyError
+from nightloop.aws.errors import EndpointBusyError
 from nightloop.aws.operators.endpoint import EndpointOperator
 from nightloop.aws.triggers.base import ended
 

@@ -67,13 +67,7 @@ class TrainOperator(LoopOperator):
             self._start(name, cohort)
         else:
             self.log.info("Training job %s is there already (%s); adopted", name, job["TrainingJobStatus"])
-        TrainingJobLink.persist(
-            context=context,
-            operator=self,
-            region_name=self.sagemaker.conn_region_name,
-            aws_partition=self.sagemaker.conn_partition,
-            job_name=name,
-        )
+        TrainingJobLink.remember(context, self, self.sagemaker, job_name=name)
         if job is None or job["TrainingJobStatus"] in {"InProgress", "Stopping"}:
             self._wait(name)
         return self._result(name)

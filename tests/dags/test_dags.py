@@ -1,0 +1,111 @@
+"""Every DAG: it parses, it is documented, owned, tagged, retried, and its graph is the one that was agreed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from airflow.sdk import Asset
+from airflow.serialization.serialized_objects import DagSerialization
+
+GRAPH = Path(__file__).with_name("graph.json")
+KINDS = ("bootstrap", "incremental_training", "nightly_review", "teardown")
+TASKS = {
+    "bootstrap": "create_task_ui create_flow_definition train_seed_model create_model create_endpoint_config "
+    "create_endpoint",
+    "nightly_review": "list_images score_images plan_reviews open_human_loops wait_for_answers collect_answers "
+    "build_manifest check_manifest write_receipt publish_manifest",
+    "incremental_training": "build_cohort check_cohort train create_model transform_champion transform_challenger "
+    "evaluate gate promote verify_endpoint write_receipt",
+    "teardown": "confirm delete_serving delete_reviews",
+}
+
+
+@pytest.fixture(params=KINDS)
+def dag(request, bag):
+    return bag.dags[f"{request.param}_voc"]
+
+
+def test_no_import_errors_and_no_other_dag(bag):
+    assert bag.import_errors == {}
+    assert sorted(bag.dags) == [f"{kind}_voc" for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tasks_are_the_agreed_ones(bag, kind):
+    assert {task.task_id for task in bag.dags[f"{kind}_voc"].tasks} == set(TASKS[kind].split())
+
+
+def test_it_says_what_to_do_when_it_fails(dag):
+    assert "## When this fails" in dag.doc_md
+    assert dag.description
+    named = [task.task_id for task in dag.tasks if task.task_id in dag.doc_md]
+    assert len(named) >= len(dag.tasks) - 2
+
+
+def test_tags_owner_and_name(dag):
+    kind = dag.dag_id.removesuffix("_voc")
+    assert set(dag.tags) == {"nightloop", "loop:voc", kind.replace("_", "-")}
+    assert dag.owner == "nightloop"
+    assert dag.dag_display_name == f"{kind.replace('_', ' ').capitalize()}: voc"
+    assert (dag.catchup, dag.max_active_runs) == (False, 1)
+
+
+def test_every_task_is_tried_again_where_that_helps(dag):
+    for task in dag.tasks:
+        arguments = task.partial_kwargs if task.is_mapped else vars(task)
+        assert arguments["retries"] >= 2, task.task_id
+        assert "TransientError" in str(arguments["retry_policy"].serialize()), task.task_id
+
+
+def test_graph_is_the_recorded_one(bag):
+    """A changed graph shows in the diff: write graph.json anew with what this test found, and say why."""
+    graph = {
+        dag_id: {task.task_id: sorted(task.downstream_task_ids) for task in sorted(dag.tasks, key=lambda t: t.task_id)}
+        for dag_id, dag in sorted(bag.dags.items())
+    }
+    assert graph == json.loads(GRAPH.read_text())
+
+
+def test_it_can_be_stored(dag):
+    stored = DagSerialization.to_dict(dag)
+    restored = DagSerialization.from_dict(json.loads(json.dumps(stored)))
+    assert set(restored.task_dict) == set(dag.task_dict)
+
+
+def test_night_publishes_what_training_waits_for(bag):
+    publish = bag.dags["nightly_review_voc"].get_task("publish_manifest")
+    assert publish.outlets == [
+        Asset(name="reviewed_voc", uri="s3://nightloop-demo/loops/voc/reviewed", group="nightloop")
+    ]
+    assert "s3://nightloop-demo/loops/voc/reviewed" in str(
+        bag.dags["incremental_training_voc"].timetable.asset_condition
+    )
+
+
+def test_night_is_the_data_interval_of_the_loop_s_clock(bag):
+    timetable = bag.dags["nightly_review_voc"].timetable
+    assert type(timetable).__name__ == "CronDataIntervalTimetable"
+    assert (timetable.expression, str(timetable.timezone)) == ("0 2 * * *", "UTC")
+
+
+def test_templates_render_for_a_run_with_and_without_a_logical_date(bag):
+    from datetime import UTC, datetime
+    from types import SimpleNamespace
+
+    dag = bag.dags["nightly_review_voc"]
+    template = dag.get_task("list_images").night
+    moment = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    for run in (
+        SimpleNamespace(logical_date=datetime(2026, 11, 22, 2, tzinfo=UTC), run_after=moment),
+        SimpleNamespace(logical_date=None, run_after=moment),
+    ):
+        rendered = dag.get_template_env().from_string(template).render(dag_run=run)
+        day = "22" if run.logical_date else "23"
+        assert rendered == f"s3://nightloop-demo/loops/voc/nights/2026-11-{day}"
+
+
+def test_empty_nights_go_on(bag):
+    assert bag.dags["nightly_review_voc"].get_task("plan_reviews").trigger_rule == "none_failed"
+    assert bag.dags["incremental_training_voc"].get_task("write_receipt").trigger_rule == "none_failed_min_one_success"

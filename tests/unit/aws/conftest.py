@@ -1,0 +1,15 @@
+"""Connections for hooks that only ever meet a stubbed client."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def connections(monkeypatch):
+    extra = {"region_name": "us-east-1", "endpoint_url": "http://127.0.0.1:9"}
+    value = json.dumps({"conn_type": "aws", "login": "key-of-tests", "password": "secret-of-tests", "extra": extra})
+    for name in ("AIRFLOW_CONN_AWS_DEFAULT", "AIRFLOW_CONN_A2I_DEFAULT"):
+        monkeypatch.setenv(name, value)

@@ -1,0 +1,74 @@
+"""Links: to the console for what is in AWS, to the portal wherever it is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from airflow.sdk import BaseOperator
+
+from nightloop.aws.hooks.sagemaker import ModelHook
+from nightloop.aws.links.endpoint import EndpointLink
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.links.training_job import TrainingJobLink
+from nightloop.aws.links.worker_portal import WorkerPortalLink
+
+
+class Pushed(dict):
+    def __init__(self):
+        super().__init__(ti=self)
+        self.values_by_key = {}
+
+    def xcom_push(self, key, value):
+        self.values_by_key[key] = value
+
+
+@pytest.mark.parametrize("link", [EndpointLink, TrainingJobLink])
+def test_no_console_for_a_service_of_ones_own(link):
+    context = Pushed()
+    link.remember(context, BaseOperator(task_id="t"), ModelHook(), endpoint_name="live", job_name="job")
+    assert context.values_by_key == {}
+
+
+def test_console_for_aws(monkeypatch):
+    extra = {"region_name": "eu-west-1"}
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps({"conn_type": "aws", "extra": extra}))
+    context = Pushed()
+    EndpointLink.remember(context, BaseOperator(task_id="t"), ModelHook(), endpoint_name="live")
+    assert EndpointLink().format_link(**context.values_by_key["endpoint"]) == (
+        "https://console.aws.amazon.com/sagemaker/home?region=eu-west-1#/endpoints/live"
+    )
+
+
+def test_keys_of_any_script_are_escaped():
+    link = S3OutputLink().format_link(
+        region_name="us-east-1", aws_domain="aws.amazon.com", bucket="b", object_key="a b%/日本.json"
+    )
+    assert link.endswith("/s3/object/b?region=us-east-1&prefix=a%20b%25/%E6%97%A5%E6%9C%AC.json")
+
+
+class Portal:
+    conn_region_name, conn_partition = "us-east-1", "aws"
+
+    def __init__(self, domain):
+        self.domain = domain
+
+    def portal_domain(self, _):
+        return self.domain
+
+
+@pytest.mark.parametrize(
+    ("domain", "address"),
+    [
+        ("localhost:8092/portal", "http://localhost:8092/portal"),
+        ("127.0.0.1:8092/portal", "http://127.0.0.1:8092/portal"),
+        ("review:8092/portal", "http://review:8092/portal"),
+        ("abc.labeling.us-east-1.sagemaker.aws", "https://abc.labeling.us-east-1.sagemaker.aws"),
+        (None, None),
+    ],
+)
+def test_the_portal_is_where_the_team_works(domain, address):
+    context = Pushed()
+    WorkerPortalLink.persist_for(context, BaseOperator(task_id="t"), Portal(domain), "arn:team")
+    stored = context.values_by_key.get("worker_portal")
+    assert (WorkerPortalLink().format_link(**stored) if stored else None) == address

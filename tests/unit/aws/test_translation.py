@@ -1,0 +1,134 @@
+"""Every failure of AWS becomes a sentence with its mend, and is retried only where that helps."""
+
+from __future__ import annotations
+
+import pytest
+from airflow.sdk import RetryAction
+from botocore import exceptions
+from botocore.stub import Stubber
+
+from nightloop.aws import errors
+from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
+from nightloop.aws.hooks.sagemaker import ModelHook
+from nightloop.aws.retries import RETRY_POLICY
+from nightloop.aws.translation import typed_errors
+from nightloop.loop.errors import ClassMapError
+
+CASES = [
+    ("UnrecognizedClientException", 403, errors.CredentialsError, "connection 'a2i_default'"),
+    ("SignatureDoesNotMatch", 403, errors.CredentialsError, "access key and secret"),
+    ("ExpiredToken", 400, errors.CredentialsError, "a2i_default"),
+    ("AccessDeniedException", 400, errors.PermissionDeniedError, "this permission"),
+    ("ThrottlingException", 429, errors.ThrottledError, "try again later"),
+    ("ServiceQuotaExceededException", 402, errors.QuotaError, "Raise the limit"),
+    ("InternalServerException", 500, errors.ServiceFaultError, "try again later"),
+    ("NotImplemented", 501, errors.RequestRefusedError, "NotImplemented"),
+    ("ValidationException", 400, errors.RequestRefusedError, "said no"),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "kind", "words"), CASES, ids=[case[0] for case in CASES])
+def test_answers_of_the_service(code, status, kind, words):
+    hook = A2IHook()
+    with Stubber(hook.client) as stub:
+        stub.add_client_error("describe_human_loop", code, "said no", status)
+        with pytest.raises(kind, match=words):
+            hook.describe_human_loop("x")
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "words"),
+    [
+        (exceptions.EndpointConnectionError(endpoint_url="http://x"), errors.ServiceUnreachableError, "make up"),
+        (exceptions.ReadTimeoutError(endpoint_url="http://x"), errors.ServiceUnreachableError, "endpoint_url"),
+        (exceptions.SSLError(endpoint_url="http://x", error="e"), errors.ServiceUnreachableError, "http://x"),
+        (exceptions.NoCredentialsError(), errors.CredentialsError, "'aws_default'"),
+        (exceptions.NoRegionError(), errors.SetupError, "region_name"),
+        (exceptions.ParamValidationError(report="bad"), errors.RequestRefusedError, "bad"),
+    ],
+    ids=lambda value: getattr(type(value), "__name__", "") if isinstance(value, Exception) else "",
+)
+def test_no_answer_at_all(raised, kind, words):
+    with pytest.raises(kind, match=words), typed_errors("aws_default", "sagemaker"):
+        raise raised
+
+
+def test_conflict_and_missing_loop_have_their_own_meaning():
+    hook = A2IHook()
+    arguments = {"name": "x", "flow_definition_arn": "arn:aws:sagemaker:us-east-1:1:flow-definition/f"}
+    with Stubber(hook.client) as stub:
+        stub.add_client_error("start_human_loop", "ConflictException", "taken", 409)
+        with pytest.raises(errors.ReviewConflictError, match="active human loop x has another input"):
+            hook.start_human_loop(**arguments, input_content="{}")
+        stub.add_client_error("describe_human_loop", "ResourceNotFoundException", "gone", 404)
+        assert hook.describe_human_loop("x") is None
+
+
+def test_sagemaker_s_texts_are_read():
+    hook = ModelHook()
+    with Stubber(hook.client) as stub:
+        stub.add_client_error("describe_training_job", "ValidationException", "Requested resource not found.")
+        assert hook.describe_training_job("x") is None
+        stub.add_client_error("create_model", "ValidationException", 'Cannot create already existing model "arn".')
+        assert hook.create_model({"ModelName": "x"}) is False
+        stub.add_client_error("describe_endpoint", "ValidationException", 'Could not find endpoint "arn".')
+        with pytest.raises(errors.EndpointMissingError, match="no endpoint x"):
+            hook.describe_endpoint("x")
+        stub.add_client_error("update_endpoint", "ValidationException", 'Cannot update in-progress endpoint "arn".')
+        with pytest.raises(errors.EndpointBusyError):
+            hook.update_endpoint({"EndpointName": "x", "EndpointConfigName": "y"})
+        stub.add_client_error("delete_endpoint", "ValidationException", 'Cannot update in-progress endpoint "arn".')
+        with pytest.raises(errors.EndpointBusyError):
+            hook.delete("endpoint", "x")
+
+
+@pytest.mark.parametrize(
+    ("code", "extra", "at_fault"),
+    [
+        ("ModelError", {"OriginalStatusCode": 400}, False),
+        ("ModelError", {"OriginalStatusCode": 500}, True),
+        ("ModelError", {"OriginalStatusCode": 0}, True),
+        ("ValidationError", {}, False),
+    ],
+)
+def test_an_image_s_error_is_the_image_s(code, extra, at_fault):
+    hook = InvocationHook()
+    with Stubber(hook.client) as stub:
+        stub.add_client_error("invoke_endpoint", code, "no", 424, modeled_fields=extra)
+        with pytest.raises(ImageRefusedError) as raised:
+            hook.detect("live", b"x", "image/jpeg")
+    assert (raised.value.code, raised.value.model_at_fault) == (code, at_fault)
+
+
+def test_an_unknown_endpoint_is_everybody_s_error():
+    hook = InvocationHook()
+    with Stubber(hook.client) as stub:
+        stub.add_client_error("invoke_endpoint", "ValidationError", "Endpoint live of account 1 not found.", 400)
+        with pytest.raises(errors.EndpointMissingError, match="bootstrap"):
+            hook.detect("live", b"x", "image/jpeg")
+
+
+def test_the_scoring_client_waits_longer_than_the_model_may(monkeypatch):
+    settings = InvocationHook(concurrency=9, read_timeout_seconds=70).client.meta.config
+    assert (settings.read_timeout, settings.max_pool_connections, settings.retries["mode"]) == (70, 9, "adaptive")
+    ours = '{"conn_type": "aws", "extra": {"region_name": "us-east-1", "config_kwargs": {"read_timeout": 5}}}'
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", ours)
+    assert InvocationHook().client.meta.config.read_timeout == 5, "the connection's own settings win"
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [
+        (errors.ThrottledError("x"), RetryAction.RETRY),
+        (errors.ServiceUnreachableError("x"), RetryAction.RETRY),
+        (errors.EndpointBusyError("x"), RetryAction.RETRY),
+        (errors.CredentialsError("x"), RetryAction.FAIL),
+        (errors.JobFailedError("x"), RetryAction.FAIL),
+        (ClassMapError("x"), RetryAction.FAIL),
+        (RuntimeError("x"), RetryAction.DEFAULT),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_only_what_may_pass_is_tried_again(error, action):
+    assert RETRY_POLICY.evaluate(error, 1, 3).action is action
