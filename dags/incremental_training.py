@@ -144,7 +144,6 @@ def promote(loop: LoopConfig, learned: Learned, challenger: TransformOperator, e
     chain(
         gate, *([AskApprovalOperator(task_id="approve", loop=loop.name)] if asks else []), promoted, verified, receipt
     )
-    chain(gate, receipt)
 
 
 for config in wiring.loops("incremental_training"):

@@ -84,7 +84,7 @@ class Cohorts:
 
         return merge_cohort(
             self.seed_lines,
-            {date: read_lines(self.store, files.manifest) for date, files in nights.items()},
+            dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True)),
             holdout_refs=self.holdout_refs,
             classes=self.settings.classes,
             attribute=self.settings.attribute,
@@ -98,8 +98,9 @@ class Cohorts:
         """Return the reviewed images of some nights by the address the manifests call them."""
         from nightloop.loop.answers import Answer
 
-        rows = [line for files in nights for line in read_lines(self.store, files.answers)]
-        return {image.uri: image for image in (Answer.from_json(row).image for row in rows)}
+        files = self._read_all([files.answers for files in nights])
+        images = (Answer.from_json(line).image for lines in files for line in lines)
+        return {image.uri: image for image in images}
 
     def holdout_etags(self) -> set[str]:
         """Return the ETags of the holdout's images, to know a copy of one under another name."""
@@ -120,6 +121,11 @@ class Cohorts:
         self.store.write_once(train, body)
         self.store.write_once(holdout, dumps_lines(self.holdout_lines))
         return {"cohort": name, "train": train, "holdout": holdout}
+
+    def _read_all(self, uris: list[str]) -> list[list[dict[str, Any]]]:
+        _ = self.store.client
+        with ThreadPoolExecutor(_READERS, thread_name_prefix="cohort") as pool:
+            return list(pool.map(lambda uri: read_lines(self.store, uri), uris))
 
     def _uploaded(self, uri: str, key: str) -> list[dict[str, Any]]:
         from nightloop.loop.jsonl import loads_lines
