@@ -78,7 +78,8 @@ def _tell(stack: Stack, build: Path, data: Path | None, progress: Progress) -> T
     night = Night(stack, dataset, loop, date, progress)
     story = follow(night, Records(stack, loop))
     maps = story.summary["evaluation"]
-    title = f"Night {date}: mAP@0.5 {maps['champion_map']:.2f} before, {maps['challenger_map']:.2f} after"
+    scores = f"{maps['champion_map']:.2f} before, {maps['challenger_map']:.2f} after"
+    title = f"Night {date}: mAP@0.5 on the holdout {scores}. The reviewer is a script."
     write_pictures(build, choose_examples(dataset.night, story.sides), story.sides, title)
     return Told(stack, night, story)
 

@@ -86,10 +86,8 @@ def render_table(summary: Summary) -> str:
     rows = [
         ("images scored", f"{night['scored']} of {night['images']}"),
         ("below the threshold", f"{share['before']:.0%} before, {share['after']:.0%} after"),
-        (
-            "reviews",
-            f"{night['loops_completed']} of {night['loops_opened']} completed ({night['audit']} drawn for audit)",
-        ),
+        ("reviews", f"{night['loops_completed']} of {night['loops_opened']} completed"),
+        ("images drawn for audit", str(night["audit"])),
         ("manifest", f"{night['manifest_lines']} lines, {night['expectations']['evaluated']} expectations held"),
         ("trained on", f"{summary['training']['train_lines']} lines, job {summary['training']['job']}"),
         ("mAP@0.5 on the holdout", f"{maps['champion_map']:.3f} before, {maps['challenger_map']:.3f} after"),
