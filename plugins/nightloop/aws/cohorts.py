@@ -30,6 +30,7 @@ class DataSettings:
     :param seed: The seed's augmented manifest, an S3 URI.
     :param holdout: The holdout's augmented manifest, an S3 URI: every model is measured on it, none learns from it.
     :param negatives: Whether images without any object are trained on.
+    :param validation_share: Share of the lines a training job validates on instead of learning from them.
     """
 
     folder: str
@@ -38,6 +39,7 @@ class DataSettings:
     classes: tuple[str, ...]
     attribute: str
     negatives: Literal["leave-out", "keep"] = "leave-out"
+    validation_share: float = 0.1
 
 
 class Cohorts:
@@ -109,18 +111,21 @@ class Cohorts:
             described = list(pool.map(self.store.describe, sorted(self.holdout_refs)))
         return {image.etag for image in described if image is not None}
 
-    def write(self, cohort: Cohort) -> dict[str, str]:
-        """Write a training set and its holdout under the name of their content; return name and addresses."""
+    def write(self, cohort: Cohort) -> dict[str, Any]:
+        """Write a training set and its holdout under the name of their content; return name, addresses and counts."""
         from nightloop.loop.jsonl import dumps_lines
+        from nightloop.loop.validation import split_validation
 
         if not cohort.lines:
             raise CohortError(f"There is nothing to train on: {self.settings.seed} and the nights give no line.")
-        body = dumps_lines(cohort.lines)
-        name = naming.cohort_id(body)
-        train, holdout = self.files.cohort(name, "train.manifest"), self.files.cohort(name, "holdout.manifest")
-        self.store.write_once(train, body)
-        self.store.write_once(holdout, dumps_lines(self.holdout_lines))
-        return {"cohort": name, "train": train, "holdout": holdout}
+        train, validation = split_validation(cohort.lines, self.settings.validation_share)
+        parts = {"train": train, "validation": validation, "holdout": self.holdout_lines}
+        bodies = {part: dumps_lines(lines) for part, lines in parts.items()}
+        name = naming.cohort_id(bodies["train"] + bodies["validation"])
+        addresses = {part: self.files.cohort(name, f"{part}.manifest") for part in bodies}
+        for part, body in bodies.items():
+            self.store.write_once(addresses[part], body)
+        return {"cohort": name, **addresses, "train_lines": len(train), "validation_lines": len(validation)}
 
     def _read_all(self, uris: list[str]) -> list[list[dict[str, Any]]]:
         _ = self.store.client

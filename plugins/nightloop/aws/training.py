@@ -67,15 +67,23 @@ class TrainingSettings:
         return int(given) if given else max(_DEFAULT_LABEL_WIDTH, required_label_width(lines, self.attribute))
 
     def request(
-        self, *, name: str, train: str, holdout: str, lines: list[dict[str, Any]], label_width: int, parent: str | None
+        self,
+        *,
+        name: str,
+        train: str,
+        validation: str,
+        lines: list[dict[str, Any]],
+        label_width: int,
+        parent: str | None,
     ) -> dict[str, Any]:
         """Return CreateTrainingJob's request.
 
         :param train: The training manifest, an S3 URI, with these `lines`.
-        :param holdout: The manifest the job validates on, an S3 URI.
+        :param validation: The manifest the job validates on, an S3 URI.
         :param parent: The artefact to go on from, an S3 URI; None to begin anew.
         """
-        channels = [self._manifest("train", train, shuffle=True), self._manifest("validation", holdout, shuffle=False)]
+        channels = [self._manifest("train", train, shuffle=True)]
+        channels.append(self._manifest("validation", validation, shuffle=False))
         if parent is not None:
             channels.append(_model_channel(parent))
         return {

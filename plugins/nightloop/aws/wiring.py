@@ -62,6 +62,7 @@ def data_settings(loop: LoopConfig) -> DataSettings:
         classes=tuple(loop.classes),
         attribute=loop.attribute,
         negatives=loop.training.negatives,
+        validation_share=loop.training.validation_share,
     )
 
 

@@ -82,6 +82,7 @@ class Training:
     says only what differs from ``first``, here it is complete. ``num_classes``, ``num_training_samples`` and
     ``label_width`` are not among them: they follow from the classes and the manifest. ``negatives`` says whether
     reviewed images without any object are trained on: what the built-in algorithm does with them is not documented.
+    ``validation_share`` of a cohort's lines is what a job validates on: the holdout stays unseen until the gate.
     """
 
     image: str = field(metadata=_rule(shortest=1, longest=255))
@@ -93,6 +94,7 @@ class Training:
     input_mode: Literal["Pipe", "File"] = "Pipe"
     minimum_new_lines: int = field(default=10, metadata=_COUNT)
     negatives: Literal["leave-out", "keep"] = "leave-out"
+    validation_share: float = field(default=0.1, metadata=_rule(minimum=0.01, maximum=0.5))
 
 
 @dataclass(frozen=True, slots=True)

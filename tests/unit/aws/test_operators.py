@@ -106,7 +106,7 @@ def test_the_training_request_says_what_follows_from_the_manifest():
     lines = [line(1), line(90)]
     width = TRAINING.label_width(lines)
     request = TRAINING.request(
-        name="n", train="s3://b/t", holdout="s3://b/h", lines=lines, label_width=width, parent="s3://b/m.tar.gz"
+        name="n", train="s3://b/t", validation="s3://b/v", lines=lines, label_width=width, parent="s3://b/m.tar.gz"
     )
     parameters = request["HyperParameters"]
     assert (parameters["num_classes"], parameters["num_training_samples"]) == ("2", "2")

@@ -60,8 +60,9 @@ class BuildCohortOperator(LoopOperator):
         """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""
         parts = live.artefact.rsplit("/", 3)
         job = self.sagemaker.describe_training_job(parts[1]) if len(parts) == 4 else None
-        for channel in (job or {}).get("InputDataConfig", []):
-            if channel["ChannelName"] == "train":
-                return read_lines(self.store, channel["DataSource"]["S3DataSource"]["S3Uri"])
+        channels = {channel["ChannelName"]: channel for channel in (job or {}).get("InputDataConfig", [])}
+        if {"train", "validation"} <= channels.keys():
+            uris = [channels[name]["DataSource"]["S3DataSource"]["S3Uri"] for name in ("train", "validation")]
+            return [line for uri in uris for line in read_lines(self.store, uri)]
         self.log.warning("Model %s was not trained by this loop: everything but the seed counts as new.", live.model)
         return None

@@ -82,11 +82,11 @@ class TrainOperator(LoopOperator):
 
     def _start(self, name: str, cohort: dict[str, Any]) -> None:
         lines = read_lines(self.store, cohort["train"])
-        validation = read_lines(self.store, cohort["holdout"])
+        validation = read_lines(self.store, cohort["validation"])
         request = self.settings.request(
             name=name,
             train=cohort["train"],
-            holdout=cohort["holdout"],
+            validation=cohort["validation"],
             lines=lines,
             label_width=self.settings.label_width([*lines, *validation]),
             parent=cohort.get("parent_artefact"),

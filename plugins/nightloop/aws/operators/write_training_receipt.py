@@ -66,7 +66,15 @@ class WriteTrainingReceiptOperator(LoopOperator):
         return receipt
 
     def _receipt(self) -> dict[str, Any]:
-        counted = ("lines", "new_lines", "replaced", "excluded", "negatives_left_out")
+        counted = (
+            "lines",
+            "train_lines",
+            "validation_lines",
+            "new_lines",
+            "replaced",
+            "excluded",
+            "negatives_left_out",
+        )
         return {
             "loop": self.loop,
             "cohort": self.cohort["cohort"],
