@@ -19,14 +19,15 @@ from local.errors import DataError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SEED_SHARE = 0.35
+SEED_SHARE = 0.25
+LEAST_POOL = 24
 
 
 def load_photos(folder: Path, seed: int = 7) -> Dataset:
     """Read a folder; DataError names the file and line that is not as it must be."""
     pool = _read(folder, "pool.manifest")
-    if len(pool) < 10:
-        raise DataError(f"{folder / 'pool.manifest'} has {len(pool)} usable lines: at least 10 are needed")
+    if len(pool) < LEAST_POOL:
+        raise DataError(f"{folder / 'pool.manifest'} has {len(pool)} lines: at least {LEAST_POOL} are needed")
     ordered = sorted(pool, key=lambda example: hashlib.sha256(f"{seed}/{example.name}".encode()).digest())
     count = round(len(ordered) * SEED_SHARE)
     by_name = [tuple(sorted(part, key=lambda example: example.name)) for part in (ordered[:count], ordered[count:])]

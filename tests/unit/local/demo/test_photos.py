@@ -33,7 +33,7 @@ def example(name):
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "images").mkdir()
-    names = {"pool": [f"p{number}.jpg" for number in range(20)], "holdout": ["h0.jpg", "h1.jpg"]}
+    names = {"pool": [f"p{number}.jpg" for number in range(24)], "holdout": ["h0.jpg", "h1.jpg"]}
     for part, files in names.items():
         for name in files:
             (tmp_path / "images" / name).write_bytes(image())
@@ -48,8 +48,8 @@ def names(examples):
 def test_the_pool_is_split_and_the_holdout_is_not(folder):
     dataset = load_photos(folder)
     assert isinstance(dataset, Dataset)
-    assert len(dataset.seed) == 7
-    assert sorted(names(dataset.seed) + names(dataset.night)) == sorted(f"p{number}.jpg" for number in range(20))
+    assert len(dataset.seed) == 6
+    assert sorted(names(dataset.seed) + names(dataset.night)) == sorted(f"p{number}.jpg" for number in range(24))
     assert names(dataset.holdout) == ["h0.jpg", "h1.jpg"]
     assert dataset.night[0].boxes == (TrueBox(7, 1, 2, 10, 12),)
 
@@ -114,15 +114,15 @@ def test_an_unreadable_image_is_named(folder):
 
 def test_too_few_images_are_refused(folder):
     lines = (folder / "pool.manifest").read_text().splitlines()
-    (folder / "pool.manifest").write_text("\n".join(lines[:9]))
-    with pytest.raises(DataError, match="at least 10"):
+    (folder / "pool.manifest").write_text("\n".join(lines[:23]))
+    with pytest.raises(DataError, match="at least 24"):
         load_photos(folder)
 
 
 @pytest.mark.skipif(not (PHOTOS / "pool.manifest").exists(), reason=f"no photos at {PHOTOS}; set NIGHTLOOP_PHOTOS")
 def test_real_photos_are_read():
     dataset = load_photos(PHOTOS)
-    assert len(dataset.seed) > 20
+    assert len(dataset.seed) > 10
     assert len(dataset.night) > 30
     assert len(dataset.holdout) > 20
     assert not set(names(dataset.seed)) & set(names(dataset.night))
