@@ -56,12 +56,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(options: argparse.Namespace) -> int:
-    from local.demo.left_running import prepare_loop  # noqa: PLC0415 - numpy and Pillow only where images are made
+    from local.demo.left_running import prepare_loop, upload_last_night  # noqa: PLC0415 - only where images are made
 
     stack = Stack(Settings.from_environment(os.environ, options.state), with_airflow=not options.services_only)
-    stack.up()
-    if not options.services_only:
-        prepare_loop(stack, options.data)
+    if options.services_only:
+        stack.up()
+    else:
+        stack.up(before_airflow=lambda: upload_last_night(stack, options.data))
+        prepare_loop(stack)
     return 0
 
 

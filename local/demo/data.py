@@ -7,6 +7,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from croniter import croniter  # type: ignore[import-untyped]
+
 from local.demo.dataset import Dataset, Example, manifest
 from local.settings import BUCKET
 from local.stack.bootstrap import client
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 SEED_FOLDER, HOLDOUT_FOLDER = "seed/images/", "seed/holdout/"
 
 
-def choose(folder: Path | None) -> Dataset:
-    """Return the images of a folder, or scenes drawn from sprites."""
+def choose(folder: Path | None, number: int = 0) -> Dataset:
+    """Return the images of a folder, or scenes drawn from sprites: of another night for another number."""
     # Imported here: numpy and Pillow are needed where images are made and nowhere else.
     if folder is not None:
         from local.demo.photos import load_photos  # noqa: PLC0415
@@ -28,12 +30,25 @@ def choose(folder: Path | None) -> Dataset:
         return load_photos(folder.absolute())
     from local.demo.scenes import make_dataset  # noqa: PLC0415
 
-    return make_dataset()
+    return make_dataset(night_number=number)
 
 
 def ds_of_last_night(now: datetime.datetime) -> str:
     """Return yesterday's date: the night a nightly run of today works on."""
     return (now.date() - datetime.timedelta(days=1)).isoformat()
+
+
+def last_interval(schedule: str | None, now: datetime.datetime) -> str:
+    """Return the date of the newest night a schedule has behind it: the one Airflow runs as soon as it may.
+
+    A night begins at one tick of the schedule, is run at the next, and has the date of the first. Without a schedule
+    it is yesterday.
+    """
+    if schedule is None:
+        return ds_of_last_night(now)
+    run_at = croniter(schedule, now).get_prev(datetime.datetime)
+    began: datetime.datetime = croniter(schedule, run_at).get_prev(datetime.datetime)
+    return began.astimezone(datetime.UTC).date().isoformat()
 
 
 def night_folder(night: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 from local.demo.airflow_api import AirflowApi
-from local.demo.data import choose, ds_of_last_night, is_uploaded, upload
+from local.demo.data import choose, is_uploaded, last_interval, upload
+from local.demo.loop_file import PROJECT_LOOP, read_loop
 from local.settings import AIRFLOW_USER, REVIEWER
 
 if TYPE_CHECKING:
@@ -19,26 +20,42 @@ NIGHTLY = "nightly_review_voc"
 TRAINING = "incremental_training_voc"
 
 
-def prepare_loop(stack: Stack, data: Path | None) -> None:
-    """Upload the images once, run the bootstrap DAG until it has succeeded, and say what to do next."""
-    settings, secrets = stack.settings, stack.secrets
-    night = ds_of_last_night(datetime.datetime.now(datetime.UTC))
+def upload_last_night(stack: Stack, data: Path | None) -> None:
+    """Upload the images of the night Airflow will run first, unless they are there, before it can look for them."""
+    night = _night(stack)
     if not is_uploaded(stack, night):
         stack.say(f"making and uploading the images of the night {night}")
-        upload(stack, choose(data), night)
-    api = AirflowApi(settings.airflow_url, AIRFLOW_USER, secrets.airflow_password)
+        upload(stack, choose(data, date.fromisoformat(night).toordinal()), night)
+
+
+def prepare_loop(stack: Stack) -> None:
+    """Run the bootstrap DAG until it has succeeded, let the nights begin, and say what to do next."""
+    api = AirflowApi(stack.settings.airflow_url, AIRFLOW_USER, stack.secrets.airflow_password)
     api.wait_for_dags(BOOTSTRAP, NIGHTLY, TRAINING)
     if not any(run.state == "success" for run in api.runs(BOOTSTRAP)):
         stack.say("training the first model and starting its endpoint: about a minute")
         api.unpause(BOOTSTRAP)
         api.wait(api.trigger(BOOTSTRAP), seconds=900)
-    for dag_id in (NIGHTLY, TRAINING):
+    for dag_id in (TRAINING, NIGHTLY):
         api.unpause(dag_id)
-    stack.say(_what_next(stack, night))
+    stack.say(_what_next(stack))
 
 
-def _what_next(stack: Stack, night: str) -> str:
-    settings, secrets = stack.settings, stack.secrets
+def _loop(stack: Stack) -> dict[str, Any]:
+    return read_loop(stack.settings.loops / PROJECT_LOOP.name)
+
+
+def _night(stack: Stack) -> str:
+    return last_interval(_loop(stack)["schedule"], datetime.now(UTC))
+
+
+def _what_next(stack: Stack) -> str:
+    settings, secrets, night = stack.settings, stack.secrets, _night(stack)
+    begins = (
+        f"The night {night} begins by itself"
+        if _loop(stack)["schedule"]
+        else f"Press Trigger, with the logical date {night}"
+    )
     return f"""
 Nightloop is running; `make down` stops it, `make clean` also forgets all.
 
@@ -48,9 +65,10 @@ Nightloop is running; `make down` stops it, `make clean` also forgets all.
            sign in as {REVIEWER}, password {secrets.reviewer_password}
 
 Next:
-  1. In Airflow open {NIGHTLY} and press Trigger with the logical date {night}
-     ({settings.airflow_url}/dags/{NIGHTLY}).
-  2. When the task wait_for_answers is deferred, open the portal, press "Start working" and draw the boxes.
+  1. {begins}: follow it at
+     {settings.airflow_url}/dags/{NIGHTLY}
+  2. When its task wait_for_answers is deferred, after half a minute, open the portal, press "Start working"
+     and draw the boxes.
   3. When all tasks are answered the night goes on by itself: {TRAINING} starts
      and promotes the new model if it is better.
 """

@@ -37,13 +37,13 @@ class Layer:
     solid: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 
-def make_dataset(seed: int = 7) -> Dataset:
-    """Return the demo's images; equal seeds give equal bytes."""
+def make_dataset(seed: int = 7, night_number: int = 0) -> Dataset:
+    """Return the demo's images; equal seeds give equal bytes, another number another night."""
     return Dataset(
         name="sprites",
         seed=make_scenes("noto", SEED_COUNT, [seed, 0], "seed"),
         holdout=make_scenes("fluent", HOLDOUT_COUNT, [seed, 1], "holdout"),
-        night=make_scenes("fluent", NIGHT_COUNT, [seed, 2], "camera"),
+        night=make_scenes("fluent", NIGHT_COUNT, [seed, 2, night_number], "camera"),
     )
 
 

@@ -36,8 +36,11 @@ class Stack:
         self.processes = Processes(settings.state)
         self.secrets = load_secrets(settings.state)
 
-    def up(self) -> None:
-        """Start what does not run yet and wait until all is ready; on any failure stop what this call started."""
+    def up(self, before_airflow: Callable[[], None] = lambda: None) -> None:
+        """Start what does not run yet and wait until all is ready; on any failure stop what this call started.
+
+        `before_airflow()` is called when the services answer and no task of Airflow's can have begun.
+        """
         with self._held():
             running = set(self.running())
             missing = [part for part in self.parts() if part.name not in running]
@@ -46,7 +49,7 @@ class Stack:
             }
             ports.require_free(taken)
             try:
-                self._start(missing)
+                self._start(missing, before_airflow)
             except BaseException:
                 self._stop([part.name for part in missing])
                 raise
@@ -87,7 +90,7 @@ class Stack:
             Part("review", [*python, "services.review", "serve"], review, ROOT, f"{settings.review_url}/readyz"),
         ]
 
-    def _start(self, missing: list[Part]) -> None:
+    def _start(self, missing: list[Part], before_airflow: Callable[[], None]) -> None:
         names = [part.name for part in missing]
         self.say(f"starting {', '.join(names)}" if names else "every part runs already")
         (self.settings.state / "review").mkdir(parents=True, exist_ok=True)
@@ -102,6 +105,7 @@ class Stack:
             prepared = [pool.submit(step, self.settings, self.secrets) for step in steps]
             for step_done in [airflow_ready, *prepared]:
                 step_done.result()
+        before_airflow()
         self._start_airflow([part for part in missing if part.name in airflow.PROCESSES])
 
     def _prepare_airflow(self) -> None:

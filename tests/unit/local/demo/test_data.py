@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 
+import pytest
+
 from local.bench.night import stage_seconds
-from local.demo.data import ds_of_last_night
+from local.demo.data import ds_of_last_night, last_interval
 from local.demo.dataset import CLASSES, Example, TrueBox, manifest
 from local.demo.loop_file import FIRST, INCREMENTAL, PROJECT_LOOP, read_loop, write_demo_loop
 
@@ -35,6 +37,16 @@ def test_the_classes_are_the_loops():
 
 def test_the_last_night_is_yesterday():
     assert ds_of_last_night(datetime.datetime(2026, 3, 1, 0, 5, tzinfo=datetime.UTC)) == "2026-02-28"
+
+
+@pytest.mark.parametrize(
+    ("now", "night"),
+    [("2026-11-23T10:00", "2026-11-22"), ("2026-11-23T02:01", "2026-11-22"), ("2026-11-23T01:59", "2026-11-21")],
+)
+def test_the_night_airflow_runs_first_follows_from_the_schedule(now, night):
+    moment = datetime.datetime.fromisoformat(now).replace(tzinfo=datetime.UTC)
+    assert last_interval("0 2 * * *", moment) == night
+    assert last_interval(None, moment) == "2026-11-22"
 
 
 def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):

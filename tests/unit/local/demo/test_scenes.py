@@ -30,6 +30,14 @@ def test_other_seeds_and_styles_give_other_images(made):
     assert scenes.make_scenes("noto", 1, [3, 1], "camera")[0].jpeg != made[0].jpeg
 
 
+def test_another_night_shows_other_images(monkeypatch):
+    for name in ("SEED_COUNT", "HOLDOUT_COUNT", "NIGHT_COUNT"):
+        monkeypatch.setattr(scenes, name, 2)
+    one, two = scenes.make_dataset(night_number=1), scenes.make_dataset(night_number=2)
+    assert (one.seed, one.holdout) == (two.seed, two.holdout)
+    assert not {example.jpeg for example in one.night} & {example.jpeg for example in two.night}
+
+
 def test_images_are_jpegs_of_256_pixels(made):
     for example in made:
         with Image.open(io.BytesIO(example.jpeg)) as image:
