@@ -29,7 +29,7 @@ def train() -> int:
     sizes = {name: len(_read(name, channel)) for name, channel in channels.items() if name != "model"}
     generation = 0
     if "model" in channels:
-        generation = _parent() + 1
+        generation = _parent() + (parameters.get("learns") != "nothing")
     (BASE / "model/model.json").write_text(json.dumps({"generation": generation, "bytes": sizes}))
     print(
         "[11/23/2026 03:00:00 INFO 1] #quality_metric: host=algo-1, epoch=0, validation mAP <score>=(0.5)", flush=True

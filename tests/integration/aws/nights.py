@@ -26,6 +26,7 @@ from nightloop.aws.sensors.human_loops import HumanLoopsSensor
 from nightloop.aws.serving import ServingSettings
 from nightloop.aws.store import NightStore
 from nightloop.aws.training import TrainingSettings
+from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.running import Context, run
 
 if TYPE_CHECKING:
@@ -181,6 +182,15 @@ class Night:
         self.collect()
         self.build()
         return self.receipt(self.check())
+
+    def write_reviewed(self, s3: Any, shade: int = 80) -> None:
+        """Write what a night of one reviewed image leaves in S3 once its manifest is checked."""
+        uri = self.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=shade)))
+        line = manifest_line(uri, [(20, 30, 60, 40)], list(self.loop.classes))
+        store = NightStore()
+        store.write_once(self.files.manifest, json.dumps(line).encode())
+        store.write_once(self.files.answers, b"")
+        store.write_once(self.files.receipt, b"{}")
 
     def lines(self, uri: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in NightStore().read(uri).splitlines()]

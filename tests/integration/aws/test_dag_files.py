@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,62 +18,108 @@ from tests.integration.aws.reviewer import Reviewer
 from tests.integration.aws.stack import ROOT
 
 BOX = {"label": "person", "left": 20, "top": 30, "width": 60, "height": 40}
+DATE, EMPTY = "2026-07-01", "2026-07-02"
 
 
-@pytest.fixture
-def airflow(tmp_path, stack):
-    home = tmp_path / "airflow"
+@pytest.fixture(scope="module")
+def loops(make_loop, s3, stack):
+    """A loop to bootstrap, with images of a night; and one with a reviewed night, whose models learn nothing."""
+    better = make_loop(scoring={"images_per_chunk": 2})
+    for number in range(3):
+        body = encode(picture([(20, 30, 60, 40)], shade=70 + number))
+        Night(better, DATE).put_key(s3, f"{number} 写真.png", body)
+    stuck = make_loop(training={"incremental": {"learns": "nothing"}})
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in stack.connections().items():
+            patch.setenv(name, value)
+        Night(stuck, DATE).bootstrap()
+        Night(stuck, DATE).write_reviewed(s3)
+    return better, stuck
+
+
+@pytest.fixture(scope="module")
+def environment(loops, stack, tmp_path_factory):
+    home = tmp_path_factory.mktemp("airflow")
+    for loop in loops:
+        shutil.copy(loop.path, home)
     kept = {name: text for name, text in os.environ.items() if not name.startswith("AIRFLOW")}
-    environment = kept | {
+    values = kept | {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{tmp_path / 'airflow.db'}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "NIGHTLOOP_LOOPS": str(home),
         "PYTHONPATH": str(ROOT / "plugins"),
         **stack.connections(),
     }
     command = [str(Path(sys.executable).with_name("airflow")), "db", "migrate"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    return environment
+    subprocess.run(command, env=values, check=True, capture_output=True)
+    return values
 
 
-def test_bootstrap_night_training_teardown(airflow, make_loop, s3, stack, tmp_path):
-    loop = make_loop(scoring={"images_per_chunk": 2})
-    night = Night(loop, "2026-07-01")
-    for number in range(3):
-        night.put_key(s3, f"{number} 写真.png", encode(picture([(20, 30, 60, 40)], shade=70 + number)))
-    script = Path(__file__).with_name("whole_loop.py")
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, str(script), loop.name, night.date],
-            cwd=tmp_path,
-            env=airflow | {"NIGHTLOOP_LOOPS": str(loop.path.parent)},
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    reviewer = Reviewer(stack).signs_in()
-    answered = 0
-    while process.poll() is None and answered < 3:
-        answered += bool(reviewer.answers(night.flow.name, [BOX]))
-        time.sleep(0.2)
+@pytest.fixture(scope="module")
+def runs(loops, environment, stack, tmp_path_factory):
+    """The states of all runs and their tasks, by step; a reviewer answers meanwhile."""
+    better, stuck = (loop.name for loop in loops)
+    steps = {
+        "bootstrap": f"bootstrap:{better}",
+        "night": f"nightly_review:{better}:{DATE}",
+        "training": f"incremental_training:{better}",
+        "empty night": f"nightly_review:{better}:{EMPTY}",
+        "training again": f"incremental_training:{better}",
+        "teardown": f"teardown:{better}",
+        "other training": f"incremental_training:{stuck}",
+    }
+    log = tmp_path_factory.mktemp("runs") / "log"
+    result = log.with_name("result.json")
+    command = [sys.executable, str(Path(__file__).with_name("whole_loop.py")), str(result), *steps.values()]
+    with log.open("w") as told:
+        process = subprocess.Popen(command, cwd=log.parent, env=environment, stdout=told, stderr=subprocess.STDOUT)
     try:
-        output, _ = process.communicate(timeout=240)
+        answer_three(process, Reviewer(stack).signs_in(), Night(loops[0], DATE).flow.name)
+        process.wait(timeout=200)
     finally:
         process.kill()
-    assert process.returncode == 0, (tmp_path / "log").read_text()[-5000:]
-    states = json.loads(output.splitlines()[-1])
-    assert {kind: run["state"] for kind, run in states.items()} == {
-        "bootstrap": "success",
-        "nightly_review": "success",
-        "incremental_training": "success",
-        "teardown": "success",
-    }
-    assert {f"score_images[{index}]" for index in (0, 1)} <= set(states["nightly_review"]["tasks"])
-    outcomes = {state for run in states.values() for state in run["tasks"].values()}
-    assert outcomes == {"success"}
-    receipt = json.loads(
-        s3.get_object(Bucket=loop.bucket, Key=f"{loop.base_key}nights/2026-07-01/receipt.json")["Body"].read()
-    )
+    assert process.returncode == 0, log.read_text()[-5000:]
+    return dict(zip(steps, json.loads(result.read_text()), strict=True))
+
+
+def answer_three(process, reviewer, flow):
+    answered = 0
+    while process.poll() is None and answered < 3:
+        answered += bool(reviewer.answers(flow, [BOX]))
+        time.sleep(0.2)
+
+
+def tasks_in(run, state):
+    return {name.split("[")[0] for name, found in run["tasks"].items() if found == state}
+
+
+def test_every_run_succeeds(runs):
+    assert {step: run["state"] for step, run in runs.items()} == dict.fromkeys(runs, "success")
+
+
+@pytest.mark.parametrize("step", ["bootstrap", "night", "training", "teardown"])
+def test_every_task_of_a_full_run_does_its_work(runs, step):
+    assert set(runs[step]["tasks"].values()) == {"success"}
+
+
+def test_images_are_scored_a_chunk_a_task_and_reviewed(runs, loops, s3):
+    assert {f"score_images[{index}]" for index in (0, 1)} <= set(runs["night"]["tasks"])
+    key = f"{loops[0].base_key}nights/{DATE}/receipt.json"
+    receipt = json.loads(s3.get_object(Bucket=loops[0].bucket, Key=key)["Body"].read())
     assert (receipt["images"], receipt["answers"], receipt["manifest_lines"]) == (3, 3, 3)
+
+
+def test_an_empty_night_skips_scoring_and_publishing_only(runs):
+    assert tasks_in(runs["empty night"], "skipped") == {"score_images", "publish_manifest"}
+
+
+def test_nothing_new_trains_nothing(runs):
+    assert tasks_in(runs["training again"], "success") == set(), "the live model knows every line already"
+
+
+def test_a_model_that_is_no_better_is_not_promoted(runs):
+    assert tasks_in(runs["other training"], "skipped") == {"promote", "verify_endpoint"}
+    assert "write_receipt" in tasks_in(runs["other training"], "success")

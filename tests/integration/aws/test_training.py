@@ -18,19 +18,8 @@ from nightloop.aws.errors import (
 from nightloop.aws.store import NightStore
 from nightloop.loop.errors import ClassMapError
 from tests.integration.aws.nights import Night
-from tests.integration.aws.pictures import encode, manifest_line, picture
+from tests.integration.aws.pictures import manifest_line
 from tests.integration.aws.trainings import Training
-
-
-def reviewed_night(loop, s3, date, shade):
-    """A night as it lies in S3 once its manifest is checked."""
-    night = Night(loop, date)
-    uri = night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=shade)))
-    store = NightStore()
-    store.write_once(night.files.manifest, json.dumps(manifest_line(uri, [(20, 30, 60, 40)], loop.classes)).encode())
-    store.write_once(night.files.answers, b"")
-    store.write_once(night.files.receipt, b"{}")
-    return night
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +29,7 @@ def loop(make_loop, s3, stack):
             patch.setenv(name, value)
         loop = make_loop()
         Night(loop, "2026-01-01").bootstrap()
-        reviewed_night(loop, s3, "2026-06-01", 80)
+        Night(loop, "2026-06-01").write_reviewed(s3)
     return loop
 
 
@@ -55,7 +44,8 @@ def test_too_little_new_is_skipped_with_a_sentence(loop):
 
 
 def test_a_night_counts_once_its_manifest_is_checked(loop, s3):
-    night = reviewed_night(loop, s3, "2026-06-02", 81)
+    night = Night(loop, "2026-06-02")
+    night.write_reviewed(s3, shade=81)
     NightStore().delete(night.files.receipt)
     assert Training(loop).build_cohort()["new_lines"] == 1
     NightStore().delete(night.files.manifest)

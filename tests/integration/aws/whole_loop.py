@@ -1,6 +1,7 @@
-"""Runs the DAG files of one loop, one after the other, by `dag.test()`; prints the states of their tasks as JSON.
+"""Runs the DAG files of one loop, one after the other, by `dag.test()`; writes the states of their tasks as JSON.
 
-Run as `python whole_loop.py LOOP DATE` with Airflow's home, its connections and NIGHTLOOP_LOOPS in the environment.
+Run as `python whole_loop.py RESULT KIND:LOOP[:DATE] ...` with Airflow's home, its connections and NIGHTLOOP_LOOPS in
+the environment.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import botocore.loaders
+import botocore.session
+
 DAGS = Path(__file__).resolve().parents[3] / "dags"
 
 
@@ -22,21 +26,26 @@ def load(kind: str, loop: str) -> Any:
     return getattr(module, f"{kind}_{loop}")
 
 
-def main(loop: str, date: str) -> None:
-    states = {}
-    for kind in ("bootstrap", "nightly_review", "incremental_training", "teardown"):
-        dag = load(kind, loop)
-        for task in dag.tasks:
-            task.retries = 0  # `dag.test()` would sit out the pause before another try
-            task.poll_seconds = 1
-        logical_date = datetime.fromisoformat(f"{date}T00:00:00+00:00") if kind == "nightly_review" else None
-        configuration = {"confirm": loop} if kind == "teardown" else {}
-        dag_run = dag.test(logical_date=logical_date, run_conf=configuration)
-        tasks = {f"{ti.task_id}[{ti.map_index}]": str(ti.state) for ti in dag_run.get_task_instances()}
-        states[kind] = {"state": str(dag_run.state), "tasks": tasks}
-        print(f"{kind}: {json.dumps(states[kind])}", file=sys.stderr, flush=True)
-    print(json.dumps(states))
+def main(result: str, *steps: str) -> None:
+    loader = botocore.loaders.create_loader()
+    botocore.session.create_loader = lambda *_: loader  # a task makes three clients, this process a hundred
+    states = []
+    for step in steps:
+        kind, loop, *night = step.split(":")
+        states.append(run(load(kind, loop), *night, confirm=loop))
+        print(f"{step}: {json.dumps(states[-1])}", flush=True)
+    Path(result).write_text(json.dumps(states))
+
+
+def run(dag: Any, night: str | None = None, **configuration: str) -> dict[str, Any]:
+    for task in dag.tasks:
+        task.retries = 0  # `dag.test()` would sit out the pause before another try
+        task.poll_seconds = 1
+    logical_date = datetime.fromisoformat(f"{night}T00:00:00+00:00") if night else None
+    dag_run = dag.test(logical_date=logical_date, run_conf=configuration if "confirm" in dag.params else {})
+    tasks = {f"{ti.task_id}[{ti.map_index}]": str(ti.state) for ti in dag_run.get_task_instances()}
+    return {"state": str(dag_run.state), "tasks": tasks}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])
