@@ -46,7 +46,7 @@ class AwsServer:
             region_name="us-east-1",
             aws_access_key_id="nightloop",
             aws_secret_access_key="secret",
-            config=Config(retries={"max_attempts": 1}, max_pool_connections=20),
+            config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20),
         )
 
     def kill(self) -> None:
@@ -64,6 +64,15 @@ class AwsServer:
 @pytest.fixture
 def server(tmp_path):
     server = AwsServer(tmp_path / "state")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory):
+    """One server for the tests that neither stop it nor touch its files; their keys differ."""
+    server = AwsServer(tmp_path_factory.mktemp("shared") / "state")
+    server.start().create_bucket(Bucket="images")
     yield server
     server.kill()
 

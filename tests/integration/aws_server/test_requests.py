@@ -23,10 +23,11 @@ def put_if_new(server, key, body):
     return 200
 
 
-def test_one_of_many_conditional_puts_wins(server, s3):
+def test_one_of_many_conditional_puts_wins(shared_server):
+    s3 = shared_server.client("s3")
     for night in range(3):
         with ThreadPoolExecutor(8) as pool:
-            statuses = list(pool.map(lambda n: put_if_new(server, f"night-{night}", b"%d" % n), range(8)))  # noqa: B023
+            statuses = list(pool.map(lambda n: put_if_new(shared_server, f"night-{night}", b"%d" % n), range(8)))  # noqa: B023
         assert sorted(statuses) == [200] + [412] * 7
         winner = statuses.index(200)
         assert s3.get_object(Bucket="images", Key=f"night-{night}")["Body"].read() == b"%d" % winner
@@ -39,7 +40,8 @@ def test_conditional_put_is_refused_after_a_restart_too(server, s3):
     assert s3.get_object(Bucket="images", Key="plan.jsonl")["Body"].read() == b"first"
 
 
-def test_a_page_of_another_origin_may_read_a_presigned_image(s3):
+def test_a_page_of_another_origin_may_read_a_presigned_image(shared_server):
+    s3 = shared_server.client("s3")
     s3.put_object(Bucket="images", Key="cat photo.jpg", Body=b"\xff\xd8", ContentType="image/jpeg")
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "images", "Key": "cat photo.jpg"})
     with urllib.request.urlopen(urllib.request.Request(url, headers={"Origin": "null"})) as answer:
@@ -48,13 +50,15 @@ def test_a_page_of_another_origin_may_read_a_presigned_image(s3):
         assert answer.read() == b"\xff\xd8"
 
 
-def test_parts_of_an_object_can_be_read(s3):
+def test_parts_of_an_object_can_be_read(shared_server):
+    s3 = shared_server.client("s3")
     s3.put_object(Bucket="images", Key="k", Body=b"0123456789")
     assert s3.get_object(Bucket="images", Key="k", Range="bytes=2-4")["Body"].read() == b"234"
     assert s3.head_object(Bucket="images", Key="k")["ContentLength"] == 10
 
 
-def test_versioning_is_refused_by_name(s3):
+def test_versioning_is_refused_by_name(shared_server):
+    s3 = shared_server.client("s3")
     with pytest.raises(ClientError, match=r"NotImplemented.*versioning"):
         s3.put_bucket_versioning(Bucket="images", VersioningConfiguration={"Status": "Enabled"})
     with pytest.raises(ClientError, match="NotImplemented"):
@@ -81,10 +85,10 @@ def test_a_put_whose_file_cannot_be_written_is_not_acknowledged_nor_seen(server,
     assert "kept" in keys
 
 
-def test_other_services_share_the_port(server, s3):
-    queue = server.client("sqs").create_queue(QueueName="reviews")["QueueUrl"]
+def test_other_services_share_the_port(shared_server):
+    queue = shared_server.client("sqs").create_queue(QueueName="reviews")["QueueUrl"]
     assert queue.endswith("/reviews")
-    assert server.client("sts").get_caller_identity()["Account"] == "123456789012"
+    assert shared_server.client("sts").get_caller_identity()["Account"] == "123456789012"
 
 
 def run(**environment):
@@ -93,10 +97,10 @@ def run(**environment):
     return subprocess.run(command, cwd=ROOT, env=values, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_a_state_folder_in_use_is_named(server, s3):
-    second = run(NIGHTLOOP_AWS_STATE=str(server.state), NIGHTLOOP_AWS_PORT="0")
+def test_a_state_folder_in_use_is_named(shared_server):
+    second = run(NIGHTLOOP_AWS_STATE=str(shared_server.state), NIGHTLOOP_AWS_PORT="0")
     assert second.returncode == 2
-    assert str(server.state) in second.stderr
+    assert str(shared_server.state) in second.stderr
     assert "NIGHTLOOP_AWS_STATE" in second.stderr
 
 
