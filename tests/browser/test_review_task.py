@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -131,11 +132,9 @@ def _wait_until_ready(url, process, log):
     for _ in range(600):
         if process.poll() is not None:
             pytest.fail(f"the review service ended:\n{log.read_text()}")
-        try:
+        with suppress(httpx.TransportError):  # not listening yet
             if httpx.get(f"{url}/readyz").status_code == 200:
                 return
-        except httpx.TransportError:
-            pass
         time.sleep(0.1)
     pytest.fail(f"the review service did not get ready:\n{log.read_text()}")
 

@@ -62,7 +62,12 @@ def test_the_shipped_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert (loop.gate.confidence, loop.gate.max_class_drop, loop.gate.approval) == (0.9, 0.3, "none")
     assert loop.training.first["epochs"] == "10"
-    assert loop.training.incremental == loop.training.first | {"use_pretrained_model": "0", "epochs": "20"}
+    assert loop.training.incremental == loop.training.first | {
+        "use_pretrained_model": "0",
+        "epochs": "20",
+        "learning_rate": "0.003",
+        "mini_batch_size": "8",
+    }
     assert load_loops() == ([loop], [])
 
 
