@@ -60,7 +60,7 @@ clean: ## stop what `make up` started and forget all it holds
 	@if test -x $(PY); then $(PY) -m local clean --state "$(STATE)"; else rm -rf "$(STATE)"; fi
 
 test: $(INSTALLED) ## all quick tests
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -n 3 --dist loadfile
 
 lint: $(INSTALLED) ## style and types
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
