@@ -43,10 +43,10 @@ def site(served: Site) -> Site:
     return served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1100, "height": 640})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     return context
 
 
@@ -93,7 +93,7 @@ def open_boxes(open_task: Callable[[str], Task]) -> Callable[..., Task]:
     return open_it
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def modules(context: BrowserContext, served: Site) -> Callable[..., Any]:
     """Run the body of an async function of `argument`, with `load(path)` to import a module of the elements."""
     page = context.new_page()
