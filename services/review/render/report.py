@@ -28,7 +28,9 @@ def report(html: str) -> list[Finding]:
     reader.close()
     known = known_elements()
     findings = [
-        Finding("UnsupportedElement", f"<{tag}> is not an element this service has: workers see a notice and cannot submit")
+        Finding(
+            "UnsupportedElement", f"<{tag}> is not an element this service has: workers see a notice and cannot submit"
+        )
         for tag in sorted(reader.crowd_tags - known)
     ]
     findings += [
