@@ -1,6 +1,6 @@
 # Nightloop on this machine. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo up down status clean test lint bench-night
+.PHONY: help install lock demo up down status clean test test-review lint bench-night bench-review bench-review-crash
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -62,8 +62,20 @@ clean: ## stop what `make up` started and forget all it holds
 test: $(INSTALLED) ## all quick tests
 	@$(PY) -m pytest -q -n 3 --dist loadfile
 
+REVIEW_TESTS := tests/unit/services/review tests/integration/review tests/contract tests/browser
+
+test-review: $(INSTALLED) ## the review service's tests, on SQLite and on a PostgreSQL of its own (Debian: apt-get install postgresql chromium)
+	@tests/with_postgresql $(PY) -m pytest -q -n 3 --dist loadfile $(REVIEW_TESTS)
+	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 3 --dist loadfile tests/integration/review
+
 lint: $(INSTALLED) ## style and types
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
 
 bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/night.json
 	@$(PY) -m local bench $(data)
+
+bench-review: $(INSTALLED) ## the review service under load, on SQLite and PostgreSQL; results in build/bench/review.json
+	@tests/with_postgresql $(PY) -m tests.bench.review_load
+
+bench-review-crash: $(INSTALLED) ## the review service killed again and again; results in build/bench/review-crash.json
+	@tests/with_postgresql $(PY) -m tests.bench.review_crash

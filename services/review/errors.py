@@ -70,6 +70,12 @@ class NotSignedIn(ReviewError):
     status = 401
 
 
+class NotAllowed(ReviewError):
+    """Only administrators may enter this page."""
+
+    status = 403
+
+
 class WrongCredentials(ReviewError):
     """E-mail or password is not right."""
 

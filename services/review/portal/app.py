@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from services.review.portal import jobs, sign_in, task
-from services.review.portal.door import Visit, door
+from services.review.portal.door import Role, Visit, door
 from services.review.portal.views import page
 
 STATIC = Path(__file__).parent / "static"
@@ -20,9 +20,9 @@ def portal_routes() -> list[BaseRoute]:
     return [
         Route("/portal", lambda _: RedirectResponse("/portal/", 308), methods=["GET"]),
         Route("/portal/", door(jobs.show), methods=["GET"]),
-        Route("/portal/sign-in", door(sign_in.show, public=True), methods=["GET"]),
-        Route("/portal/sign-in", door(sign_in.submit, public=True), methods=["POST"]),
-        Route("/portal/sign-out", door(sign_in.sign_out, public=True), methods=["POST"]),
+        Route("/portal/sign-in", door(sign_in.show, Role.ANYBODY), methods=["GET"]),
+        Route("/portal/sign-in", door(sign_in.submit, Role.ANYBODY), methods=["POST"]),
+        Route("/portal/sign-out", door(sign_in.sign_out, Role.ANYBODY), methods=["POST"]),
         Route("/portal/jobs/{flow}/start", door(jobs.start), methods=["POST"]),
         Route("/portal/tasks/{task_id}", door(task.show), methods=["GET"]),
         Route("/portal/tasks/{task_id}/frame", door(task.frame), methods=["GET"]),
@@ -30,7 +30,7 @@ def portal_routes() -> list[BaseRoute]:
         Route("/portal/tasks/{task_id}/decline", door(task.decline), methods=["POST"]),
         Route("/portal/tasks/{task_id}/release", door(task.release), methods=["POST"]),
         Mount("/portal/static", StaticFiles(directory=STATIC)),
-        Route("/portal/{rest:path}", door(_missing, public=True), methods=["GET", "POST"]),
+        Route("/portal/{rest:path}", door(_missing, Role.ANYBODY), methods=["GET", "POST"]),
     ]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.review.errors import InvalidInput, NotSignedIn, ReviewError
+from services.review.errors import InvalidInput, NotAllowed, NotSignedIn, ReviewError
 from services.review.portal import views
 from services.review.portal.security import csrf, sessions
 from services.review.portal.security.csp import page_headers
@@ -32,6 +33,14 @@ logger = logging.getLogger(__name__)
 
 LARGEST_BODY = 4 * 2**20
 SIGN_IN = "/portal/sign-in"
+
+
+class Role(Enum):
+    """Who may enter a page: each role may do what those before it may."""
+
+    ANYBODY = 0
+    WORKER = 1
+    ADMINISTRATOR = 2
 
 
 class BodyTooLarge(InvalidInput):
@@ -64,15 +73,15 @@ class Visit:
         return self.signed_in
 
 
-def door(page: Page, *, public: bool = False) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint of a page; one that is not public is for signed-in workers."""
+def door(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaitable[Response]]:
+    """Make an endpoint of a page, shut to all below `role`."""
 
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
         except BodyTooLarge as error:
             return JSONResponse({"error": {"code": "BodyTooLarge", "message": error.message}}, status_code=413)
-        return await run_in_threadpool(_serve, request, body, page, public)
+        return await run_in_threadpool(_serve, request, body, page, role)
 
     return endpoint
 
@@ -86,7 +95,7 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _serve(request: Request, body: bytes, page: Page, public: bool) -> Response:
+def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     review: Review = request.app.state.review
     cookie = request.cookies.get(sessions.COOKIE, "")
     token = cookie or new_token()
@@ -95,7 +104,8 @@ def _serve(request: Request, body: bytes, page: Page, public: bool) -> Response:
         if request.method == "POST":
             visit = _read_body(visit, body)
             csrf.check(visit.csrf_token, visit.form, request.headers)
-        response = page(visit) if public else _for_workers(page, visit)
+        _let_in(visit, role)
+        response = page(visit)
     except NotSignedIn as error:
         response = views.error_response(visit, error) if visit.wants_json else RedirectResponse(SIGN_IN, 303)
     except ReviewError as error:
@@ -111,10 +121,12 @@ def _serve(request: Request, body: bytes, page: Page, public: bool) -> Response:
     return response
 
 
-def _for_workers(page: Page, visit: Visit) -> Response:
-    if visit.signed_in is None:
-        raise NotSignedIn
-    return page(visit)
+def _let_in(visit: Visit, role: Role) -> None:
+    if role is Role.ANYBODY:
+        return
+    if role is Role.ADMINISTRATOR and not visit.worker.is_administrator:
+        raise NotAllowed
+    _ = visit.worker  # raises NotSignedIn
 
 
 def _visit(review: Review, request: Request, token: str) -> Visit:

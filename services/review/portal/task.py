@@ -46,7 +46,8 @@ def frame(visit: Visit) -> Response:
         return views.page(visit, "frame_failed.html")
     public_url = visit.review.settings.public_url
     return HTMLResponse(
-        frame_page(rendered.html, public_url), headers=page_headers(frame_policy(public_url, rendered.granted))
+        frame_page(rendered.html, public_url, visit.texts.language),
+        headers=page_headers(frame_policy(public_url, rendered.granted)),
     )
 
 

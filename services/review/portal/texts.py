@@ -1,4 +1,4 @@
-"""The words of the portal, by language."""
+"""The words of the portal: a folder a language, in it a file a page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Texts:
 
 
 def texts_for(accept_language: str) -> Texts:
-    """Choose the first language a browser asks for that there is a file of."""
+    """Choose the first language a browser asks for that there is a folder of."""
     for part in accept_language.split(",")[:10]:
         language = part.partition(";")[0].strip().lower().partition("-")[0]
         if language in languages():
@@ -37,11 +37,11 @@ def texts_for(accept_language: str) -> Texts:
 
 @cache
 def languages() -> frozenset[str]:
-    """List the languages there is a file of."""
-    return frozenset(path.stem for path in LOCALES.glob("*.json"))
+    """List the languages there is a folder of."""
+    return frozenset(path.name for path in LOCALES.iterdir() if path.is_dir())
 
 
 @cache
 def _read(language: str) -> dict[str, str]:
-    sentences: dict[str, str] = json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))
-    return sentences
+    files = sorted((LOCALES / language).glob("*.json"))
+    return {key: sentence for file in files for key, sentence in json.loads(file.read_text(encoding="utf-8")).items()}

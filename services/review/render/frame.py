@@ -25,9 +25,10 @@ _CROWD_STYLE = re.compile(r"<link\b[^>]*\bhref\s*=\s*[\"']?https?://assets\.crow
 _DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype", re.IGNORECASE | re.DOTALL)
 
 
-def frame_page(html: str, public_url: str) -> str:
-    """Make a rendered template a page that loads our elements."""
-    module = f'<script type="module" crossorigin src="{public_url.rstrip("/")}{ELEMENTS_PATH}"></script>'
+def frame_page(html: str, public_url: str, language: str = "en") -> str:
+    """Make a rendered template a page that loads our elements, which speak `language`."""
+    source = f"{public_url.rstrip('/')}{ELEMENTS_PATH}"
+    module = f'<script type="module" crossorigin data-language="{language}" src="{source}"></script>'
     page, replaced = _CROWD_SCRIPT.subn(module, html, count=1)
     if replaced:
         page = _CROWD_SCRIPT.sub("", page)

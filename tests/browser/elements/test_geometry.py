@@ -11,7 +11,7 @@ def call(modules):
     """Call a function of a module with JSON arguments."""
 
     def call(path, function, *arguments):
-        script = "const [path, name, given] = argument; return (await load('boxes/' + path))[name](...given);"
+        script = "const [path, name, given] = argument; return (await load(path))[name](...given);"
         return modules(script, [path, function, list(arguments)])
 
     return call
@@ -62,7 +62,7 @@ def call(modules):
     ],
 )
 def test_boxes(call, function, arguments, expected):
-    assert call("box.js", function, *arguments) == expected
+    assert call("boxes/box.js", function, *arguments) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,19 +79,19 @@ def test_boxes(call, function, arguments, expected):
     ],
 )
 def test_each_handle_moves_its_own_edges(call, handle, expected):
-    box = call("handles.js", "resize", BOX, handle, {"x": 5, "y": 7}, SIZE)
+    box = call("boxes/handles.js", "resize", BOX, handle, {"x": 5, "y": 7}, SIZE)
 
     assert (box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"]) == expected
 
 
 def test_a_handle_dragged_over_the_opposite_edge_turns_the_box_round(call):
-    box = call("handles.js", "resize", BOX, "se", {"x": -90, "y": -70}, SIZE)
+    box = call("boxes/handles.js", "resize", BOX, "se", {"x": -90, "y": -70}, SIZE)
 
     assert box == {"left": 70, "top": 50, "width": 30, "height": 30}
 
 
 def test_a_handle_stops_at_the_image(call):
-    assert call("handles.js", "resize", BOX, "nw", {"x": -999, "y": -999}, SIZE) == {
+    assert call("boxes/handles.js", "resize", BOX, "nw", {"x": -999, "y": -999}, SIZE) == {
         "left": 0,
         "top": 0,
         "width": 160,
@@ -104,18 +104,18 @@ def test_a_handle_stops_at_the_image(call):
     [((100, 80), "nw"), ((130, 82), "n"), ((158, 119), "se"), ((97, 100), "w"), ((130, 100), None), ((90, 100), None)],
 )
 def test_handle_under_a_point(call, point, expected):
-    assert call("handles.js", "handleAt", BOX, {"x": point[0], "y": point[1]}, 6) == expected
+    assert call("boxes/handles.js", "handleAt", BOX, {"x": point[0], "y": point[1]}, 6) == expected
 
 
 def test_the_middle_of_a_small_box_is_no_handle(call):
     small = {"left": 10, "top": 10, "width": 8, "height": 8}
 
-    assert call("handles.js", "handleAt", small, {"x": 14, "y": 14}, 20) is None
-    assert call("handles.js", "handleAt", small, {"x": 0, "y": 0}, 20) == "nw"
+    assert call("boxes/handles.js", "handleAt", small, {"x": 14, "y": 14}, 20) is None
+    assert call("boxes/handles.js", "handleAt", small, {"x": 0, "y": 0}, 20) == "nw"
 
 
 def test_fit_shows_the_whole_image_centred(call):
-    view = call("viewport.js", "fit", {"width": 824, "height": 424}, SIZE)
+    view = call("drawing/viewport.js", "fit", {"width": 824, "height": 424}, SIZE)
 
     assert view["scale"] == pytest.approx(4 / 3)
     assert view["x"] == pytest.approx((824 - 400 * 4 / 3) / 2)
@@ -124,15 +124,17 @@ def test_fit_shows_the_whole_image_centred(call):
 
 def test_zoom_keeps_the_point_under_the_mouse(call):
     stage, view, at = {"width": 800, "height": 600}, {"scale": 1.5, "x": 100, "y": 75}, {"x": 333, "y": 222}
-    zoomed = call("viewport.js", "zoom", view, 2.5, at, stage, SIZE)
+    zoomed = call("drawing/viewport.js", "zoom", view, 2.5, at, stage, SIZE)
 
     assert zoomed["scale"] == pytest.approx(3.75)
-    assert call("viewport.js", "toImage", zoomed, at) == pytest.approx(call("viewport.js", "toImage", view, at))
+    assert call("drawing/viewport.js", "toImage", zoomed, at) == pytest.approx(
+        call("drawing/viewport.js", "toImage", view, at)
+    )
 
 
 def test_pan_never_loses_the_image(call):
     stage = {"width": 800, "height": 600}
-    view = call("viewport.js", "pan", {"scale": 1, "x": 0, "y": 0}, {"x": 1e6, "y": -1e6}, stage, SIZE)
+    view = call("drawing/viewport.js", "pan", {"scale": 1, "x": 0, "y": 0}, {"x": 1e6, "y": -1e6}, stage, SIZE)
 
     assert 0 < view["x"] < 800
     assert -300 < view["y"] < 600
@@ -141,14 +143,19 @@ def test_pan_never_loses_the_image(call):
 def test_reveal_moves_no_more_than_needed(call):
     stage, view = {"width": 200, "height": 150}, {"scale": 1, "x": 0, "y": 0}
 
-    assert call("viewport.js", "reveal", view, {"left": 10, "top": 10, "width": 20, "height": 20}, stage, SIZE) == view
-    moved = call("viewport.js", "reveal", view, {"left": 250, "top": 10, "width": 20, "height": 20}, stage, SIZE)
+    assert (
+        call("drawing/viewport.js", "reveal", view, {"left": 10, "top": 10, "width": 20, "height": 20}, stage, SIZE)
+        == view
+    )
+    moved = call(
+        "drawing/viewport.js", "reveal", view, {"left": 250, "top": 10, "width": 20, "height": 20}, stage, SIZE
+    )
     assert moved == {"scale": 1, "x": -82, "y": 0}
 
 
 def test_undo_and_redo_go_through_all_steps(modules):
     states = modules("""
-      const { History } = await load('boxes/history.js');
+      const { History } = await load('drawing/history.js');
       const history = new History('a');
       const seen = [];
       history.undo();
@@ -165,7 +172,7 @@ def test_undo_and_redo_go_through_all_steps(modules):
 
 def test_a_new_step_forgets_what_was_undone(modules):
     assert modules("""
-      const { History } = await load('boxes/history.js');
+      const { History } = await load('drawing/history.js');
       const history = new History('a');
       history.record('b');
       history.undo();
@@ -176,7 +183,7 @@ def test_a_new_step_forgets_what_was_undone(modules):
 
 def test_quick_steps_of_one_kind_are_undone_together(modules):
     assert modules("""
-      const { History } = await load('boxes/history.js');
+      const { History } = await load('drawing/history.js');
       const history = new History(0);
       history.record(1, 'move', 1000);
       history.record(2, 'move', 1300);

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -21,12 +20,18 @@ import httpx
 import pytest
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
+from sqlalchemy import create_engine, make_url, text
 
 from services.review.state import utc_now
+from services.review.storage import schema
 from services.review.storage.database import Database
 from services.review.workers import save_worker
 
 ROOT = Path(__file__).parents[3]
+# SQLite, or with NIGHTLOOP_TEST_DATABASE=postgresql the server NIGHTLOOP_TEST_POSTGRESQL names (tests/with_postgresql).
+POSTGRESQL = (
+    os.environ["NIGHTLOOP_TEST_POSTGRESQL"] if os.environ.get("NIGHTLOOP_TEST_DATABASE") == "postgresql" else ""
+)
 ACCOUNT, REGION, BUCKET = "123456789012", "us-east-1", "nightloop-review-test"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/nightloop"
 KEYS = {"aws_access_key_id": "nightloop", "aws_secret_access_key": "a secret of the tests"}
@@ -127,9 +132,24 @@ class Service:
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
-    @property
+    @cached_property
     def database(self):
-        return self.folder / "review.sqlite"
+        """The URL of a database of its own, empty at first; PostgreSQL's is migrated, as its operator would."""
+        if not POSTGRESQL:
+            return f"sqlite:///{self.folder / 'review.sqlite'}"
+        name = f"review_{uuid.uuid4().hex}"
+        server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        server.dispose()
+        url = make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+        schema.migrate(Database(url))
+        return url
+
+    @cached_property
+    def behind(self):
+        """A connection behind the service's back."""
+        return create_engine(self.database, isolation_level="AUTOCOMMIT")
 
     @property
     def log(self):
@@ -142,7 +162,7 @@ class Service:
             "AWS_SECRET_ACCESS_KEY": "testing",
             "NIGHTLOOP_REVIEW_PORT": str(self.port),
             "NIGHTLOOP_REVIEW_PUBLIC_URL": self.url,
-            "NIGHTLOOP_REVIEW_DATABASE": f"sqlite:///{self.database}",
+            "NIGHTLOOP_REVIEW_DATABASE": self.database,
             "NIGHTLOOP_REVIEW_ACCESS_KEYS": json.dumps({KEYS["aws_access_key_id"]: KEYS["aws_secret_access_key"]}),
             "NIGHTLOOP_REVIEW_SECRET_KEY": "a secret key of the tests",
             "NIGHTLOOP_REVIEW_S3_ENDPOINT_URL": self.s3_url,
@@ -199,24 +219,24 @@ class Service:
     def employs(self, name, *groups, password="a long password"):
         """Make a worker; his e-mail is new each time, so that tests do not meet."""
         email = f"{name}-{uuid.uuid4().hex[:8]}@example.com"
-        database = Database(f"sqlite:///{self.database}")
+        database = Database(self.database)
         account = {"name": name, "email": email, "password": password, "groups": groups, "is_administrator": False}
         database.write(lambda session: save_worker(session, **account, now=utc_now()))
         database.close()
         return Worker(self, email, password)
 
-    def changes(self, statement, *parameters):
+    def changes(self, statement, **parameters):
         """Change the database behind the service's back: how tests make time pass."""
-        with sqlite3.connect(self.database, timeout=30) as connection:
-            return connection.execute(statement, parameters).rowcount
+        with self.behind.connect() as connection:
+            return connection.execute(text(statement), parameters).rowcount
 
-    def reads(self, query, *parameters):
-        with sqlite3.connect(self.database, timeout=30) as connection:
-            return connection.execute(query, parameters).fetchall()
+    def reads(self, query, **parameters):
+        with self.behind.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), parameters)]
 
     def time_of_task_passes(self, task):
         past = "2020-01-01 00:00:00.000000"
-        assert self.changes("UPDATE claims SET expires_at = ? WHERE id = ?", past, task) == 1
+        assert self.changes("UPDATE claims SET expires_at = :past WHERE id = :task", past=past, task=task) == 1
 
 
 @dataclass

@@ -47,7 +47,7 @@ def test_tasks_of_other_workers_do_not_exist(service, job, worker, answer):
 def test_who_leaves_the_team_loses_the_task(service, job, worker, answer):
     job.starts_loop()
     worker.starts_working(job.name)
-    service.changes("DELETE FROM worker_groups WHERE group_name = ?", job.group)
+    service.changes("DELETE FROM worker_groups WHERE group_name = :group", group=job.group)
     assert worker.sees_frame().status_code == 404
     assert worker.submits(answer).status_code == 404
 
@@ -91,7 +91,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_ends_with_the_session(service
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert old["nightloop_session"] not in cookie, "signing in makes a new token"
-    assert old["nightloop_session"] not in service.database.read_bytes().decode("latin-1")
+    assert (old["nightloop_session"],) not in service.reads("SELECT digest FROM worker_sessions")
 
 
 def test_input_stays_text_in_the_frame(job, worker):

@@ -65,8 +65,8 @@ def test_many_callers_starting_one_loop_make_one_loop(service, job):
         thread.join()
     assert len(outcomes) == 8
     assert len(set(outcomes)) == 1
-    (loop_id,) = service.reads("SELECT id FROM human_loops WHERE name = 'raced'")
-    assert service.reads("SELECT count(*) FROM slots WHERE human_loop_id = ?", *loop_id) == [(1,)]
+    ((loop_id,),) = service.reads("SELECT id FROM human_loops WHERE name = 'raced'")
+    assert service.reads("SELECT count(*) FROM slots WHERE human_loop_id = :loop", loop=loop_id) == [(1,)]
 
 
 @pytest.mark.parametrize("arn", ["flow-definition/no-such-flow", "flow-definition/flow-"])

@@ -120,6 +120,22 @@ def test_a_template_cannot_get_out_of_its_frame(service, new_job, page, images, 
     assert all(result.startswith("refused: ") for result in results.values()), results
 
 
+def test_an_answer_posted_at_once_is_heard_however_late_the_shell_loads(service, new_job, page, written):
+    job = new_job(template="<script>parent.postMessage({type: 'crowd:submit', answer: {}, seconds: 0}, '*')</script>")
+    worker = service.employs("ann", job.group)
+    loop = job.starts_loop()
+    signs_in(page, worker)
+
+    def late(route):
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route("**/task.js", late)
+    page.get_by_role("button", name="Start working").click()
+    page.wait_for_url("**/portal/?finished=*")
+    assert written(job.becomes(loop, "Completed"))["humanAnswers"][0]["answerContent"] == {}
+
+
 def test_a_late_answer_is_explained_on_the_page(service, new_job, page, images):
     job = new_job(template=CLASSIFIER)
     worker = service.employs("ann", job.group)

@@ -11,7 +11,7 @@ def test_a_late_answer_is_refused_and_kept(service, job, worker, answer, written
     assert error["code"] == "ClaimExpired"
     assert "does not count" in error["message"]
     assert "back to the queue" in error["message"]
-    ((kept,),) = service.reads("SELECT late_answer FROM claims WHERE id = ?", late_task)
+    ((kept,),) = service.reads("SELECT late_answer FROM claims WHERE id = :task", task=late_task)
     assert "boundingBoxes" in kept
     assert job.status(loop) == "InProgress"
     assert worker.opens(f"/portal/tasks/{late_task}").status_code == 409
@@ -29,7 +29,7 @@ def test_a_task_returns_to_the_queue_by_itself(service, job, worker, eventually)
     job.starts_loop()
     task = worker.starts_working(job.name)
     service.time_of_task_passes(task)
-    eventually(lambda: service.reads("SELECT state FROM claims WHERE id = ?", task) == [("expired",)])
+    eventually(lambda: service.reads("SELECT state FROM claims WHERE id = :task", task=task) == [("expired",)])
     assert worker.sees_waiting(job.name) == 1
     assert worker.starts_working(job.name) not in {None, task}
 

@@ -1,5 +1,5 @@
 import { same } from './box.js';
-import { History } from './history.js';
+import { History } from '../drawing/history.js';
 
 /**
  * @typedef {import('./box.js').Box} Box

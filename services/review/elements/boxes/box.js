@@ -1,12 +1,11 @@
+import { clamp } from '../drawing/geometry.js';
+
 /**
  * Rectangles in pixels of the image itself, and nothing else: no page, no screen, no state.
- * @typedef {{left: number, top: number, width: number, height: number}} Box
- * @typedef {{x: number, y: number}} Point
- * @typedef {{width: number, height: number}} Size
+ * @typedef {import('../drawing/geometry.js').Box} Box
+ * @typedef {import('../drawing/geometry.js').Point} Point
+ * @typedef {import('../drawing/geometry.js').Size} Size
  */
-
-/** @param {number} value @param {number} low @param {number} high */
-export const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
 
 /** @param {Box} box */
 export const right = (box) => box.left + box.width;

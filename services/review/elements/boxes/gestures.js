@@ -1,7 +1,7 @@
 import { between, isEmpty, move, settle } from './box.js';
 import { resize } from './handles.js';
 import { smallestAround } from './hit.js';
-import { toImage } from './viewport.js';
+import { toImage } from '../drawing/viewport.js';
 
 /**
  * One press, from down to up. Points are on the stage; nothing is recorded before `finish`.

@@ -1,4 +1,5 @@
-import { bottom, clamp, contains, right } from './box.js';
+import { clamp } from '../drawing/geometry.js';
+import { bottom, contains, right } from './box.js';
 
 /**
  * The eight places where a box is taken to change its size.

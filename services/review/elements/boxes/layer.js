@@ -1,6 +1,6 @@
-import { colour, textColour } from './colours.js';
+import { colour, textColour } from '../drawing/colours.js';
 import { HANDLES, handlePoint } from './handles.js';
-import { toStage } from './viewport.js';
+import { toStage } from '../drawing/viewport.js';
 
 /**
  * @typedef {import('./annotations.js').Annotation} Annotation

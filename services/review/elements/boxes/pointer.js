@@ -1,7 +1,7 @@
 import { cursor } from './handles.js';
 import { drawing, moving, panning, pinching, resizing } from './gestures.js';
 import { hit, smallestAround } from './hit.js';
-import { toImage } from './viewport.js';
+import { toImage } from '../drawing/viewport.js';
 
 /**
  * @typedef {import('./box.js').Point} Point

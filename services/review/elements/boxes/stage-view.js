@@ -1,6 +1,6 @@
-import { colour } from './colours.js';
+import { colour } from '../drawing/colours.js';
 import { BoxLayer } from './layer.js';
-import { toImage } from './viewport.js';
+import { toImage } from '../drawing/viewport.js';
 
 /** @typedef {import('./workbench.js').Workbench} Workbench */
 

@@ -1,13 +1,13 @@
 import { Annotations } from './annotations.js';
 import { isEmpty, middle, move, same } from './box.js';
 import { resize } from './handles.js';
-import { fit, pan, reveal, visible, zoom } from './viewport.js';
+import { fit, pan, reveal, visible, zoom } from '../drawing/viewport.js';
 
 /**
  * @typedef {import('./box.js').Box} Box
  * @typedef {import('./box.js').Point} Point
  * @typedef {import('./box.js').Size} Size
- * @typedef {import('./viewport.js').View} View
+ * @typedef {import('../drawing/viewport.js').View} View
  * @typedef {{id?: number, label: string, box: Box}} Draft a box being drawn, or one (with an id) being changed
  * @typedef {object} Listener
  * @property {() => void} repaint something that can be seen changed

@@ -84,6 +84,9 @@ window.addEventListener('message', (event) => {
   if (event.data.type === 'crowd:submit') void submit(event.data);
 });
 
+// Not before now: what a quick template posts while nobody listens would be lost.
+frame.src = words.src ?? '';
+
 window.addEventListener('beforeunload', (event) => {
   if (dirty) event.preventDefault();
 });

@@ -12,7 +12,18 @@ from services.review.portal import texts
 from services.review.portal.texts import Texts, texts_for
 
 PORTAL = Path(texts.__file__).parent
-ENGLISH = json.loads((PORTAL / "locale" / "en.json").read_text(encoding="utf-8"))
+
+
+def sentences_of(language):
+    """All sentences of a language; a key may stand in one file only."""
+    pairs = []
+    for file in sorted((PORTAL / "locale" / language).glob("*.json")):
+        json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=pairs.extend)
+    assert len({key for key, _ in pairs}) == len(pairs), "a key stands twice"
+    return dict(pairs)
+
+
+ENGLISH = sentences_of("en")
 
 
 def used_keys():
@@ -32,7 +43,7 @@ def test_errors_in_the_list_exist():
 
 @pytest.mark.parametrize("language", sorted(texts.languages() - {"en"}))
 def test_other_languages_fill_in_the_same_values(language):
-    sentences = json.loads((PORTAL / "locale" / f"{language}.json").read_text(encoding="utf-8"))
+    sentences = sentences_of(language)
 
     def values(sentence):
         return {name for _, name, _, _ in Formatter().parse(sentence) if name}

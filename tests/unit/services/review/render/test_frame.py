@@ -5,7 +5,7 @@ import pytest
 from services.review.render.frame import frame_page, frame_policy
 from services.review.render.report import report
 
-MODULE = '<script type="module" crossorigin src="http://localhost:8092/elements/index.js"></script>'
+MODULE = '<script type="module" crossorigin data-language="ja" src="http://localhost:8092/elements/index.js"></script>'
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ MODULE = '<script type="module" crossorigin src="http://localhost:8092/elements/
     ],
 )
 def test_our_elements_stand_in_for_theirs(tag):
-    page = frame_page(f"<p>before</p>{tag}<p>after</p>{tag}", "http://localhost:8092/")
+    page = frame_page(f"<p>before</p>{tag}<p>after</p>{tag}", "http://localhost:8092/", "ja")
     assert page == f"<!doctype html>\n<p>before</p>{MODULE}<p>after</p>"
 
 

@@ -1,10 +1,10 @@
-import { clamp } from './box.js';
+import { clamp } from './geometry.js';
 
 /**
  * How the image lies on the stage: stage = image * scale + offset. All pure; the stage's unit is the CSS pixel.
- * @typedef {import('./box.js').Box} Box
- * @typedef {import('./box.js').Point} Point
- * @typedef {import('./box.js').Size} Size
+ * @typedef {import('./geometry.js').Box} Box
+ * @typedef {import('./geometry.js').Point} Point
+ * @typedef {import('./geometry.js').Size} Size
  * @typedef {{scale: number, x: number, y: number}} View
  */
 

@@ -15,7 +15,7 @@ export class Picture {
 
   /**
    * @param {string} address
-   * @returns {Promise<import('./box.js').Size|undefined>} the size in its own pixels; undefined when another request came after
+   * @returns {Promise<import('./geometry.js').Size|undefined>} the size in its own pixels; undefined when another request came after
    * @throws {PictureError}
    */
   async load(address) {
