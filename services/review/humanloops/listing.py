@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from services.review.humanloops.transitions import ClaimState, LoopState, SlotState
@@ -21,15 +21,20 @@ if TYPE_CHECKING:
     from services.review.storage.tables import FlowDefinition
 
 
+# To count on would tell a worker nothing and would make every look at the list as slow as the queue is long.
+MOST_COUNTED = 1000
+
+
 @dataclass(frozen=True)
 class Job:
-    """A flow as a worker sees it in his list."""
+    """A flow as a worker sees it in his list; more than `MOST_COUNTED` waiting are not counted."""
 
     flow_name: str
     title: str
     description: str
     time_limit_seconds: int
     waiting: int
+    more_wait: bool
     held_task_id: str | None
 
 
@@ -44,7 +49,8 @@ def jobs_for(session: Session, flows: Sequence[FlowDefinition], worker_id: int, 
             title=flow.title,
             description=flow.description,
             time_limit_seconds=flow.time_limit_seconds,
-            waiting=waiting.get(flow.id, 0),
+            waiting=min(waiting.get(flow.id, 0), MOST_COUNTED),
+            more_wait=waiting.get(flow.id, 0) > MOST_COUNTED,
             held_task_id=held.get(flow.id),
         )
         for flow in flows
@@ -57,18 +63,24 @@ def _waiting_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, 
         earlier.human_loop_id == HumanLoop.id, earlier.worker_id == worker_id, earlier.state.in_(MET)
     )
     free_slot = exists().where(Slot.human_loop_id == HumanLoop.id, Slot.state == SlotState.WAITING)
-    rows = session.execute(
-        select(HumanLoop.flow_definition_id, func.count())
-        .where(
-            HumanLoop.flow_definition_id.in_(flow_ids),
-            HumanLoop.state == LoopState.IN_PROGRESS,
-            HumanLoop.expires_at > now,
-            free_slot,
-            ~met_before,
+    if not flow_ids:
+        return {}
+    counts = []
+    for flow_id in flow_ids:
+        waiting = (
+            select(HumanLoop.id)
+            .where(
+                HumanLoop.flow_definition_id == flow_id,
+                HumanLoop.state == LoopState.IN_PROGRESS,
+                HumanLoop.expires_at > now,
+                free_slot,
+                ~met_before,
+            )
+            .limit(MOST_COUNTED + 1)
+            .subquery()
         )
-        .group_by(HumanLoop.flow_definition_id)
-    )
-    return dict(rows.all())
+        counts.append(select(literal(flow_id), func.count()).select_from(waiting))
+    return dict(session.execute(union_all(*counts)).all())
 
 
 def _held_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, now: datetime) -> dict[int, str]:
