@@ -1,6 +1,7 @@
 """Tables, one file an aggregate."""
 
 from services.review.storage.tables.base import Base
+from services.review.storage.tables.events import EventDelivery, EventRecord
 from services.review.storage.tables.flow_definitions import FlowDefinition
 from services.review.storage.tables.human_loops import Claim, HumanLoop, Slot
 from services.review.storage.tables.human_task_uis import HumanTaskUi
@@ -12,6 +13,8 @@ from services.review.storage.tables.workteams import Workteam
 __all__ = [
     "Base",
     "Claim",
+    "EventDelivery",
+    "EventRecord",
     "FlowDefinition",
     "HumanLoop",
     "HumanTaskUi",
