@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("services.review")
 
 GRACEFUL_SECONDS = 20
+# Longer than a proxy or a browser leaves a connection unused: whoever closes it should be the one who would use it next.
+KEEP_ALIVE_SECONDS = 75
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,7 +63,12 @@ def _serve(settings: Settings, options: argparse.Namespace) -> None:  # noqa: AR
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logger.info("serving", extra={"host": settings.host, "port": settings.port, "public_url": settings.public_url})
     uvicorn.run(
-        app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=GRACEFUL_SECONDS
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
 
 

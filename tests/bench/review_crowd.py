@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import httpx
 from sqlalchemy import create_engine, text
@@ -19,14 +19,22 @@ from tests.bench.review_worker import Worker
 SIGNING_IN_AT_ONCE = 8
 
 
-async def crowd(
-    kind: str, url: str, s3_url: str, database: str, workers: int, tasks: int, command: str
-) -> list[Record]:
+@dataclass(frozen=True)
+class Place:
+    """A running service, its S3 and its database."""
+
+    kind: str
+    url: str
+    s3_url: str
+    database: str
+
+
+async def crowd(place: Place, *, workers: int, tasks: int, command: str) -> list[Record]:
     """Have workers claim and submit at once until each has done his tasks, then count what is there."""
-    api = client("sagemaker-a2i-runtime", url)
+    api = client("sagemaker-a2i-runtime", place.url)
     await asyncio.to_thread(_start_loops, api, workers * tasks)
     gate = asyncio.Semaphore(SIGNING_IN_AT_ONCE)
-    browsers = [httpx.AsyncClient(base_url=url, timeout=120) for _ in range(workers)]
+    browsers = [httpx.AsyncClient(base_url=place.url, timeout=120) for _ in range(workers)]
     try:
         people = await asyncio.gather(*(_sign_in(browser, n, gate) for n, browser in enumerate(browsers)))
         begun = time.perf_counter()
@@ -40,14 +48,14 @@ async def crowd(
     shifts = [result for result in done if not isinstance(result, BaseException)]
     acknowledged = [task for tasks_done, _ in shifts for task in tasks_done]
     times = [took for _, all_times in shifts for took in all_times]
-    answers = await asyncio.to_thread(_answers_in_s3, api, s3_url, len(acknowledged))
-    who = f"{kind}: {workers} workers at once"
+    answers = await asyncio.to_thread(_answers_in_s3, place.s3_url, len(acknowledged))
+    who = f"{place.kind}: {workers} workers at once"
     return [
         Record(f"{who}: answers taken", round(len(acknowledged) / seconds, 1), "a second", command),
         Record(f"{who}: submit and get the next task, median", round(median_ms(times), 1), "ms", command),
         exact(f"{who}: workers who met an error", len(errors), "workers", bar=0, command=command),
         exact(f"{who}: tasks acknowledged twice", _repeated(acknowledged), "tasks", bar=0, command=command),
-        exact(f"{who}: slots with two answers", _slots_answered_twice(database), "slots", bar=0, command=command),
+        exact(f"{who}: slots with two answers", _slots_answered_twice(place.database), "slots", bar=0, command=command),
         exact(
             f"{who}: acknowledged answers not in exactly one output.json",
             abs(len(acknowledged) - len(answers)) + _repeated(answers),
@@ -85,7 +93,7 @@ async def _work(person: Worker, tasks: int) -> tuple[list[str], list[float]]:
     return done, times
 
 
-def _answers_in_s3(api: object, s3_url: str, expected: int) -> list[str]:
+def _answers_in_s3(s3_url: str, expected: int) -> list[str]:
     """Read the answers of all completed loops, waiting until as many are there as were acknowledged."""
     s3 = client("s3", s3_url)
     end = time.monotonic() + 180
@@ -102,10 +110,10 @@ def _answers_in_s3(api: object, s3_url: str, expected: int) -> list[str]:
 def _slots_answered_twice(database: str) -> int:
     engine = create_engine(database)
     with engine.connect() as connection:
-        query = "SELECT count(*) FROM (SELECT slot_id FROM claims WHERE state = 'submitted' GROUP BY slot_id HAVING count(*) > 1) AS twice"
-        count = connection.execute(text(query)).scalar_one()
+        twice = "SELECT slot_id FROM claims WHERE state = 'submitted' GROUP BY slot_id HAVING count(*) > 1"
+        count = len(connection.execute(text(twice)).all())
     engine.dispose()
-    return int(count)
+    return count
 
 
 def _repeated(values: list[str]) -> int:

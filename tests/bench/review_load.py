@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.bench import records
-from tests.bench.review_crowd import crowd
+from tests.bench.review_crowd import Place, crowd
 from tests.bench.review_seed import seed
 from tests.bench.review_servers import new_database, review_server, s3_server
 from tests.bench.review_sizes import Sizes, claims, lists, pages
-from tests.bench.review_starts import start_time, start_throughput
+from tests.bench.review_starts import start_throughput, start_time
 
 if TYPE_CHECKING:
     from tests.bench.records import Record
@@ -38,7 +38,6 @@ def main() -> int:
     parser.add_argument("--tasks", type=int, default=10, help="tasks a worker does")
     options = parser.parse_args()
     found = []
-    # PostgreSQL's own user must not be needed here: only the bench's processes read the folder.
     with tempfile.TemporaryDirectory() as name:
         for kind in options.databases:
             found += _on(kind, Path(name), options)
@@ -62,9 +61,8 @@ def _on(kind: str, folder: Path, options: argparse.Namespace) -> list[Record]:
         found += start_time(kind, urls["few"], COMMAND)
         found += start_throughput(kind, urls["few"], COMMAND)
         print(f"{kind}: {options.workers} workers", flush=True)
-        found += asyncio.run(
-            crowd(kind, urls["few"], s3_url, databases["few"], options.workers, options.tasks, COMMAND)
-        )
+        place = Place(kind, urls["few"], s3_url, databases["few"])
+        found += asyncio.run(crowd(place, workers=options.workers, tasks=options.tasks, command=COMMAND))
     return found
 
 

@@ -70,7 +70,7 @@ def review_server(database: str, s3_url: str, log: Path) -> Iterator[str]:
         yield url
 
 
-def client(service: str, url: str) -> Any:  # noqa: ANN401 - the type depends on the service
+def client(service: str, url: str) -> Any:
     """Make an AWS client that never repeats a request: an error is a result here."""
     config = Config(retries={"total_max_attempts": 1}, max_pool_connections=64, s3={"addressing_style": "path"})
     return boto3.client(service, region_name=REGION, endpoint_url=url, config=config, **KEYS)
