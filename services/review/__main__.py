@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, create-admin, create-worker."""
+"""The command line: serve, migrate, settings, create-admin, create-worker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.review import logs
 from services.review.errors import InvalidInput, ReviewError
-from services.review.settings import Settings
+from services.review.settings import CONFIG, Settings, described
 from services.review.state import utc_now
 from services.review.storage import schema
 from services.review.storage.database import Database
@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 logger = logging.getLogger("services.review")
 
 GRACEFUL_SECONDS = 20
-# Longer than a proxy or a browser leaves a connection unused: whoever closes it should be the one who would use it next.
+# Longer than a proxy or a browser leaves a connection unused: who would use it next is who should close it.
 KEEP_ALIVE_SECONDS = 75
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; answer the exit status, 2 when something has to be mended first."""
     options = _parser().parse_args(arguments)
+    if options.command == "settings":
+        print(described())
+        return 0
     try:
-        settings = Settings.from_environment(os.environ)
+        settings = Settings.from_environment(os.environ, options.config)
         logs.configure(settings.log_level)
         commands = {"serve": _serve, "migrate": _migrate, "create-admin": _save, "create-worker": _save}
         commands[options.command](settings, options)
@@ -106,13 +109,18 @@ def _password(file: Path | None) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.review", description="The review service.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help="run the service; a new SQLite database is migrated by itself")
-    commands.add_parser("migrate", help="bring the database's schema up to date")
+    commands.add_parser("settings", help="list every setting, its default and what it is for")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--config", type=Path, metavar="FILE", help=f"read settings from a TOML file (or {CONFIG})")
+    serve = "run the service; a new SQLite database is migrated by itself"
+    commands.add_parser("serve", parents=[shared], help=serve)
+    commands.add_parser("migrate", parents=[shared], help="bring the database's schema up to date")
     for command, help_ in (
         ("create-admin", "make or change an administrator, who also sees how all jobs stand"),
         ("create-worker", "make or change a worker"),
     ):
-        save = commands.add_parser(command, help=help_, description=f"{help_}; the password is read from stdin")
+        description = f"{help_}; the password is read from stdin"
+        save = commands.add_parser(command, parents=[shared], help=help_, description=description)
         save.add_argument("--name", required=True)
         save.add_argument("--email", required=True, help="what the worker signs in with; names the account to change")
         save.add_argument("--group", action="append", default=[], help="a group he belongs to; repeat for more")

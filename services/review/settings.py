@@ -1,62 +1,98 @@
-"""Settings of the review service: one environment variable a field."""
+"""Settings of the review service: one environment variable a field, or a key of a TOML file."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+import re
+from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from services.review import settings_file
 from services.review.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+PREFIX = "NIGHTLOOP_REVIEW_"
+CONFIG = f"{PREFIX}CONFIG"
+_EVENT_SOURCE = re.compile(r"[A-Za-z0-9._/#-]{1,256}")
+_TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def _setting(env: str, default: str | int, *, secret: bool = False) -> Any:  # noqa: ANN401 - as dataclasses.field
-    return field(default=default, metadata={"env": env}, repr=not secret)
+def _setting(env: str, default: str | int | bool, about: str = "", *, secret: bool = False) -> Any:  # noqa: ANN401 - as dataclasses.field
+    return field(default=default, metadata={"env": env, "about": about, "secret": secret}, repr=not secret)
 
 
 @dataclass(frozen=True)
 class Settings:
     """All the service can be told; secrets stay out of its repr."""
 
-    host: str = _setting("NIGHTLOOP_REVIEW_HOST", "127.0.0.1")
-    port: int = _setting("NIGHTLOOP_REVIEW_PORT", 8092)
-    database: str = _setting("NIGHTLOOP_REVIEW_DATABASE", "sqlite:///nightloop-review.sqlite", secret=True)
-    public_url: str = _setting("NIGHTLOOP_REVIEW_PUBLIC_URL", "http://localhost:8092")
-    account: str = _setting("NIGHTLOOP_REVIEW_ACCOUNT", "123456789012")
-    region: str = _setting("NIGHTLOOP_REVIEW_REGION", "us-east-1")
-    access_keys: str = _setting("NIGHTLOOP_REVIEW_ACCESS_KEYS", "", secret=True)
-    secret_key: str = _setting("NIGHTLOOP_REVIEW_SECRET_KEY", "", secret=True)
-    s3_endpoint_url: str = _setting("NIGHTLOOP_REVIEW_S3_ENDPOINT_URL", "")
-    s3_browser_endpoint_url: str = _setting("NIGHTLOOP_REVIEW_S3_BROWSER_ENDPOINT_URL", "")
-    session_hours: int = _setting("NIGHTLOOP_REVIEW_SESSION_HOURS", 12)
-    log_level: str = _setting("NIGHTLOOP_REVIEW_LOG_LEVEL", "INFO")
+    host: str = _setting("NIGHTLOOP_REVIEW_HOST", "127.0.0.1", "the address to listen on")
+    port: int = _setting("NIGHTLOOP_REVIEW_PORT", 8092, "the port to listen on")
+    database: str = _setting(
+        "NIGHTLOOP_REVIEW_DATABASE", "sqlite:///nightloop-review.sqlite", "SQLAlchemy URL", secret=True
+    )
+    public_url: str = _setting("NIGHTLOOP_REVIEW_PUBLIC_URL", "http://localhost:8092", "what browsers see")
+    account: str = _setting("NIGHTLOOP_REVIEW_ACCOUNT", "123456789012", "in every ARN")
+    region: str = _setting("NIGHTLOOP_REVIEW_REGION", "us-east-1", "in every ARN; of the buckets, the queue, the bus")
+    access_keys: str = _setting(
+        "NIGHTLOOP_REVIEW_ACCESS_KEYS", "", 'required: JSON, {"access key id": "secret"}', secret=True
+    )
+    secret_key: str = _setting(
+        "NIGHTLOOP_REVIEW_SECRET_KEY", "", "required: random, at least 16 characters; signs sessions", secret=True
+    )
+    s3_endpoint_url: str = _setting("NIGHTLOOP_REVIEW_S3_ENDPOINT_URL", "", "an S3 that is not AWS's")
+    s3_browser_endpoint_url: str = _setting(
+        "NIGHTLOOP_REVIEW_S3_BROWSER_ENDPOINT_URL", "", "where browsers reach that S3, if elsewhere"
+    )
+    event_source: str = _setting("NIGHTLOOP_REVIEW_EVENT_SOURCE", "nightloop.review", "`source` of every event")
+    event_queue_url: str = _setting("NIGHTLOOP_REVIEW_EVENT_QUEUE_URL", "", "the SQS queue that gets the events")
+    event_bus_name: str = _setting("NIGHTLOOP_REVIEW_EVENT_BUS_NAME", "", "the EventBridge bus that gets the events")
+    sqs_endpoint_url: str = _setting("NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL", "", "an SQS that is not AWS's")
+    events_endpoint_url: str = _setting("NIGHTLOOP_REVIEW_EVENTS_ENDPOINT_URL", "", "an EventBridge that is not AWS's")
+    metrics_token: str = _setting(
+        "NIGHTLOOP_REVIEW_METRICS_TOKEN", "", "opens /metrics to who sends it as a bearer token", secret=True
+    )
+    session_hours: int = _setting("NIGHTLOOP_REVIEW_SESSION_HOURS", 12, "how long a worker stays signed in")
+    log_level: str = _setting("NIGHTLOOP_REVIEW_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read the settings; a variable that is not set or empty leaves the default.
+    def from_environment(cls, environment: Mapping[str, str], file: Path | None = None) -> Settings:
+        """Read the settings; one that is not set or empty keeps its default.
 
-        Raises SettingsError naming the variable and the mend.
+        `file` (or the one NIGHTLOOP_REVIEW_CONFIG names) is TOML and has the same names in lower case without the
+        prefix; the environment wins over it. A secret may come from a file of its own: `<name>_FILE` names it.
+
+        Raises SettingsError naming the setting and the mend.
         """
-        values: dict[str, Any] = {}
-        for setting in fields(cls):
-            name = setting.metadata["env"]
-            text = environment.get(name, "")
-            if text:
-                values[setting.name] = _whole_number(name, text) if isinstance(setting.default, int) else text
+        known = {setting.metadata["env"]: setting for setting in fields(cls)}
+        secrets = {name for name, setting in known.items() if setting.metadata["secret"]}
+        texts = settings_file.read(file or environment.get(CONFIG, ""), PREFIX, known, secrets)
+        texts |= settings_file.with_secrets(environment, {name: environment.get(name, "") for name in known}, secrets)
+        values: dict[str, Any] = {known[name].name: _value(known[name], name, text) for name, text in texts.items()}
         settings = cls(**values)
-        if not urlsplit(settings.public_url).netloc:
-            raise SettingsError("NIGHTLOOP_REVIEW_PUBLIC_URL must be what browsers see, e.g. http://localhost:8092")
+        settings._check()
         return settings
+
+    def _check(self) -> None:
+        if not urlsplit(self.public_url).netloc:
+            raise SettingsError(f"{PREFIX}PUBLIC_URL must be what browsers see, e.g. http://localhost:8092")
+        if not _EVENT_SOURCE.fullmatch(self.event_source):
+            raise SettingsError(f"{PREFIX}EVENT_SOURCE may have letters, digits and . _ / # - only")
+        if self.event_bus_name and self.event_source.startswith("aws."):
+            raise SettingsError(
+                f"EventBridge takes no event whose source begins with `aws.`: choose another {PREFIX}EVENT_SOURCE, "
+                f"or send the events to SQS ({PREFIX}EVENT_QUEUE_URL) only"
+            )
 
     def keys(self) -> dict[str, str]:
         """Read the access keys that may call the API, id -> secret.
 
         Raises SettingsError when there is none: an API nobody may call is a mistake in the configuration.
         """
-        name = "NIGHTLOOP_REVIEW_ACCESS_KEYS"
+        name = f"{PREFIX}ACCESS_KEYS"
         try:
             keys = json.loads(self.access_keys or "{}")
         except ValueError as error:
@@ -68,7 +104,7 @@ class Settings:
     def signing_key(self) -> bytes:
         """Return the key of cookies and CSRF tokens; raises SettingsError when it is missing or short."""
         if len(self.secret_key) < 16:
-            raise SettingsError("NIGHTLOOP_REVIEW_SECRET_KEY must be a random text of at least 16 characters")
+            raise SettingsError(f"{PREFIX}SECRET_KEY must be a random text of at least 16 characters")
         return self.secret_key.encode()
 
     @property
@@ -83,7 +119,23 @@ class Settings:
         return f"{urlsplit(self.public_url).netloc}/portal"
 
 
-def _whole_number(name: str, text: str) -> int:
+def described() -> str:
+    """List every setting with its default and what it is for, a line each."""
+    lines = [f"{CONFIG}: a TOML file with these settings, in lower case and without {PREFIX}"]
+    for setting in fields(Settings):
+        default = f" (default {setting.default})" if setting.default != "" else ""
+        file = f"; or {setting.metadata['env']}_FILE" if setting.metadata["secret"] else ""
+        lines.append(f"{setting.metadata['env']}: {setting.metadata['about']}{default}{file}")
+    return "\n".join(lines)
+
+
+def _value(setting: Field[Any], name: str, text: str) -> str | int | bool:
+    if isinstance(setting.default, bool):
+        if text.lower() not in _TRUTHS:
+            raise SettingsError(f"{name} must be true or false, not {text!r}")
+        return _TRUTHS[text.lower()]
+    if not isinstance(setting.default, int):
+        return text
     try:
         return int(text)
     except ValueError as error:
