@@ -6,6 +6,7 @@ from services.review.storage.tables.flow_definitions import FlowDefinition
 from services.review.storage.tables.human_loops import Claim, HumanLoop, Slot
 from services.review.storage.tables.human_task_uis import HumanTaskUi
 from services.review.storage.tables.outbox import OutboxRecord
+from services.review.storage.tables.people import Invitation, ProviderSignIn, ProviderToken, WorkerIdentity
 from services.review.storage.tables.tags import Tag
 from services.review.storage.tables.workers import SignInFailure, Worker, WorkerGroup, WorkerSession
 from services.review.storage.tables.workteams import Workteam
@@ -18,12 +19,16 @@ __all__ = [
     "FlowDefinition",
     "HumanLoop",
     "HumanTaskUi",
+    "Invitation",
     "OutboxRecord",
+    "ProviderSignIn",
+    "ProviderToken",
     "SignInFailure",
     "Slot",
     "Tag",
     "Worker",
     "WorkerGroup",
+    "WorkerIdentity",
     "WorkerSession",
     "Workteam",
 ]

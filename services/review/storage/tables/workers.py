@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.review.storage.tables.base import Base, Identifier, UtcDateTime
 
 
 class Worker(Base):
-    """One person; `subject` and `public_id` are what output.json shows and never change."""
+    """One person; `subject` and `public_id` are what output.json shows and never change.
+
+    An empty `password_hash` is no password: he signs in at a provider, or not at all.
+    """
 
     __tablename__ = "workers"
 
@@ -22,17 +25,19 @@ class Worker(Base):
     is_administrator: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     groups: Mapped[list["WorkerGroup"]] = relationship(cascade="all, delete-orphan", order_by="WorkerGroup.group_name")
 
 
 class WorkerGroup(Base):
-    """That a worker belongs to a group."""
+    """That a worker belongs to a group; `from_provider` ones follow the provider's word at every sign-in."""
 
     __tablename__ = "worker_groups"
 
     worker_id: Mapped[int] = mapped_column(ForeignKey("workers.id", ondelete="CASCADE"), primary_key=True)
     group_name: Mapped[str] = mapped_column(String(63), primary_key=True)
+    from_provider: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class WorkerSession(Base):
@@ -44,6 +49,8 @@ class WorkerSession(Base):
     worker_id: Mapped[int] = mapped_column(ForeignKey("workers.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    browser: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class SignInFailure(Base):
