@@ -23,6 +23,16 @@ export class ActiveTime {
     return this.#seconds;
   }
 
+  /**
+   * Begin anew, with what was counted elsewhere.
+   * @param {number} seconds
+   */
+  restart(seconds) {
+    this.#seconds = seconds;
+    this.#countedUntil = this.#clock();
+    this.#lastSign = this.#countedUntil;
+  }
+
   /** A person did something. */
   touch() {
     this.#count();

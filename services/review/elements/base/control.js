@@ -67,6 +67,16 @@ export class CrowdControl extends CrowdElement {
   }
 
   /**
+   * Set the control to what its own `submission()` gave: the value, or for a choice whether it was chosen; undefined
+   * when it gave nothing. No event is fired (`restoreAnswer` does), and what was typed before is replaced. A control
+   * that is still loading keeps the value until it can show it. An element with an answer overrides this; one that
+   * does not is named to the worker as not restored.
+   * @param {any} _value
+   * @throws {TypeError} when the value is none of its own
+   */
+  restore(_value) {}
+
+  /**
    * Hold the form back with a message, or with none let it go.
    * @param {string} message
    * @param {ValidityStateFlags} flags

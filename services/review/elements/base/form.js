@@ -67,6 +67,72 @@ const addChoice = (answer, choices, name, { choice, chosen }) => {
 };
 
 /**
+ * Set everything named under the root to an answer that `collectAnswer` gave, and fire `change` on each, so that the
+ * page's own scripts hear of it. Of several controls of one name (other than choices) only the last is in an answer,
+ * so only that one is set.
+ * @param {ParentNode} root
+ * @param {Record<string, any>} answer
+ * @returns {string[]} the names of those that could not be set
+ */
+export const restoreAnswer = (root, answer) => {
+  /** @type {Set<string>} */
+  const left = new Set();
+  const controls = Array.from(root.querySelectorAll('[name]')).filter((element) => answers(element));
+  for (const element of controls) {
+    const name = element.getAttribute('name') ?? '';
+    const given = Object.hasOwn(answer, name) ? answer[name] : undefined;
+    if (!restoreOne(element, given, lastOf(controls, element))) left.add(name);
+  }
+  return [...left];
+};
+
+/** Whether an element takes part in the answer at all. @param {Element} element */
+const answers = (element) => {
+  if (!element.getAttribute('name') || element.matches(':disabled')) return false;
+  if (element instanceof HTMLInputElement) return !NEVER_SUBMITTED.has(element.type);
+  return element instanceof CrowdControl || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
+};
+
+/** @param {Element[]} controls @param {Element} element */
+const lastOf = (controls, element) =>
+  controls.findLast((other) => other.getAttribute('name') === element.getAttribute('name')) === element;
+
+/**
+ * @param {Element} element
+ * @param {any} given what the answer has under its name
+ * @param {boolean} last whether it is the last of its name
+ * @returns {boolean} whether it now is what the answer says
+ */
+const restoreOne = (element, given, last) => {
+  const submission = element instanceof CrowdControl ? element.submission() : plainSubmission(element);
+  const isChoice = submission !== undefined && 'choice' in submission;
+  const value = isChoice ? given?.[submission.choice] : given;
+  if (isChoice ? typeof value !== 'boolean' : !last) return true;
+  try {
+    if (element instanceof CrowdControl) element.restore(value);
+    else restorePlain(element, value);
+  } catch (error) {
+    // Each element judges its own part: a draft of a template that has changed since must not stop the others.
+    console.warn(`<${element.localName}> ${element.getAttribute('name')} was not restored:`, error);
+    return false;
+  }
+  for (const kind of ['input', 'change']) element.dispatchEvent(new Event(kind, { bubbles: true, composed: true }));
+  return !(element instanceof CrowdControl) || element.restore !== CrowdControl.prototype.restore;
+};
+
+/** @param {Element} element @param {any} value */
+const restorePlain = (element, value) => {
+  if (element instanceof HTMLInputElement && (element.type === 'checkbox' || element.type === 'radio')) {
+    element.checked = value;
+  } else if (element instanceof HTMLSelectElement && element.multiple) {
+    const chosen = new Set(value);
+    for (const option of element.options) option.selected = chosen.has(option.value);
+  } else if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) {
+    element.value = String(value ?? '');
+  }
+};
+
+/**
  * The first control under the root that holds the answer back, in document order.
  * @param {ParentNode} root
  * @returns {(HTMLElement & {validationMessage: string})|undefined}

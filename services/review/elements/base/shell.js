@@ -7,8 +7,27 @@
 export const framed = () => window.parent !== window;
 
 /**
+ * What the frame says. A draft is the answer as it stands, sent a second after a change; `left` are the names of the
+ * controls that could not be set to it.
+ * @typedef {{type: 'crowd:ready'}
+ *   |{type: 'crowd:dirty', dirty: boolean}
+ *   |{type: 'crowd:draft', answer: object, seconds: number}
+ *   |{type: 'crowd:restored', left: string[]}
+ *   |{type: 'crowd:submit', answer: object, seconds: number}} FrameMessage
+ */
+
+/**
+ * What the page around says. `shell:begin`: the frame is now before the worker's eyes, who has worked `seconds` on it
+ * already. `shell:restore`: set the controls to this draft.
+ * @typedef {{type: 'shell:submitting'}
+ *   |{type: 'shell:error', message: string}
+ *   |{type: 'shell:begin', seconds?: number}
+ *   |{type: 'shell:restore', answer: Record<string, any>}} ShellMessage
+ */
+
+/**
  * Send a message to the page around.
- * @param {{type: 'crowd:ready'}|{type: 'crowd:dirty', dirty: boolean}|{type: 'crowd:submit', answer: object, seconds: number}} message
+ * @param {FrameMessage} message
  */
 export const tellShell = (message) => {
   if (framed()) window.parent.postMessage(message, '*');
@@ -16,7 +35,7 @@ export const tellShell = (message) => {
 
 /**
  * Hear the messages of the page around, and of nobody else.
- * @param {(message: {type: string, message?: string}) => void} listener
+ * @param {(message: ShellMessage) => void} listener
  * @param {AbortSignal} signal
  */
 export const hearShell = (listener, signal) => {

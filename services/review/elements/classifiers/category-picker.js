@@ -63,6 +63,13 @@ export class CategoryPicker {
     (this.#inputs.find((input) => input.checked) ?? this.#inputs[0])?.focus();
   }
 
+  /** @param {string[]} categories */
+  choose(categories) {
+    const wanted = new Set(categories);
+    for (const input of this.#inputs) input.checked = wanted.has(input.value) && input !== this.#exclusion;
+    this.#excludeOthers();
+  }
+
   clear() {
     for (const input of this.#inputs) input.checked = false;
     this.#excludeOthers();

@@ -98,6 +98,16 @@ export class ClassifierBase extends CrowdControl {
     this.picker.focus();
   }
 
+  /**
+   * An empty list chooses nothing, not the exclusion entry: the answer does not tell which of the two it was, and a
+   * choice must be somebody's.
+   * @param {{label?: string, labels?: string[]}|undefined} value
+   */
+  restore(value) {
+    this.picker.choose(value?.labels ?? (value?.label === undefined ? [] : [value.label]));
+    this.refresh();
+  }
+
   formResetCallback() {
     this.picker.clear();
     this.refresh();

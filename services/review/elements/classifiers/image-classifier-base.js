@@ -29,6 +29,12 @@ export class ImageClassifierBase extends ClassifierBase {
     if (this.#image.complaint) this.complain(this.#image.complaint);
   }
 
+  /** @param {{label?: string, labels?: string[], workerComment?: string}|undefined} value */
+  restore(value) {
+    super.restore(value);
+    this.#comment.text = value?.workerComment ?? '';
+  }
+
   /**
    * The answer with the worker's comment, if there is one.
    * @param {object} answer

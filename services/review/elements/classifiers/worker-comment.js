@@ -42,6 +42,11 @@ export class WorkerComment {
     return this.#host.part$('.comment-text').value.trim();
   }
 
+  /** @param {string} next */
+  set text(next) {
+    this.#host.part$('.comment-text').value = next;
+  }
+
   /**
    * @param {AbortSignal} signal
    * @param {() => void} changed

@@ -60,6 +60,11 @@ export class ChoiceControl extends CrowdControl {
     return { choice: this.value, chosen: this.checked };
   }
 
+  /** @param {boolean} chosen */
+  restore(chosen) {
+    this.checked = chosen;
+  }
+
   formResetCallback() {
     this.checked = flag(this, 'checked');
   }

@@ -86,6 +86,13 @@ export class CrowdSlider extends CrowdControl {
     return { value: this.value };
   }
 
+  /** @param {number} value */
+  restore(value) {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} is no number`);
+    this.#touched = true;
+    this.value = value;
+  }
+
   formResetCallback() {
     this.#touched = false;
     this.#configure();

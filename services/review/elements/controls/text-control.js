@@ -70,6 +70,12 @@ export class TextControl extends CrowdControl {
     return this.value === '' ? undefined : { value: this.value.replaceAll('\r\n', '\n') };
   }
 
+  /** @param {string|undefined} value */
+  restore(value) {
+    this.#touched = true;
+    this.value = value ?? '';
+  }
+
   formResetCallback() {
     this.#touched = false;
     this.value = this.getAttribute('value') ?? '';

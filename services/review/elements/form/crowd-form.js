@@ -2,7 +2,7 @@ import { ActiveTime } from '../base/active-time.js';
 import { flag } from '../base/attributes.js';
 import { css } from '../base/css.js';
 import { CrowdElement } from '../base/element.js';
-import { collectAnswer, firstInvalid } from '../base/form.js';
+import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
 
@@ -10,6 +10,8 @@ const CLASSIFIERS =
   'crowd-classifier, crowd-classifier-multi-select, crowd-image-classifier, crowd-image-classifier-multi-select';
 /** What comes first in the form and has a side bar of its own: it reaches to the borders of the page. */
 const ALONE = `:is(${CLASSIFIERS}):first-child`;
+/** How long after a change the answer so far is sent, so that it survives a lost page. */
+const DRAFT_AFTER_SECONDS = 1;
 const REGIONS = new Set(['short-instructions', 'full-instructions']);
 
 const styles = css`
@@ -56,6 +58,8 @@ export class CrowdForm extends CrowdElement {
   #time = new ActiveTime();
   #sending = false;
   #dirty = false;
+  /** The timer of the next draft; 0 when there is nothing to send. */
+  #draft = 0;
   /** @type {Event|null} the event that the page's own handlers are looking at */
   #asked = null;
 
@@ -90,6 +94,10 @@ export class CrowdForm extends CrowdElement {
     for (const kind of ['input', 'change']) this.addEventListener(kind, () => this.#onChange(), { signal });
     hearShell((message) => this.#onShell(message), signal);
     this.#time.watch(window, signal);
+    document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+    for (const [target, kind] of /** @type {const} */ ([[window, 'pagehide'], [document, 'visibilitychange']])) {
+      target.addEventListener(kind, () => this.#draft && this.#sendDraft(), { signal });
+    }
   }
 
   #adopt() {
@@ -137,12 +145,42 @@ export class CrowdForm extends CrowdElement {
   #send() {
     if (this.#sending) return;
     const answer = collectAnswer(this);
+    this.#forgetDraft();
     if (!framed()) {
       this.#show(answer);
       return;
     }
     this.#setSending(true);
-    tellShell({ type: 'crowd:submit', answer, seconds: Math.round(this.#time.seconds * 1000) / 1000 });
+    tellShell({ type: 'crowd:submit', answer, seconds: this.#seconds });
+  }
+
+  get #seconds() {
+    return Math.round(this.#time.seconds * 1000) / 1000;
+  }
+
+  #sendDraft() {
+    this.#forgetDraft();
+    if (!this.#sending) tellShell({ type: 'crowd:draft', answer: collectAnswer(this), seconds: this.#seconds });
+  }
+
+  #forgetDraft() {
+    clearTimeout(this.#draft);
+    this.#draft = 0;
+  }
+
+  /** @param {Record<string, any>} answer */
+  #restore(answer) {
+    const left = restoreAnswer(this, answer);
+    tellShell({ type: 'crowd:restored', left });
+  }
+
+  /** Ctrl+Enter or Cmd+Enter presses the button that submits. @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || event.isComposing) return;
+    event.preventDefault();
+    const button = Array.from(this.querySelectorAll('crowd-button')).find(submits);
+    if (button instanceof HTMLElement) button.click();
+    else this.requestSubmit();
   }
 
   /** @param {object} answer */
@@ -155,17 +193,21 @@ export class CrowdForm extends CrowdElement {
 
   #onChange() {
     if (this.part$('#message').textContent && !firstInvalid(this)) this.#say('');
+    clearTimeout(this.#draft);
+    this.#draft = setTimeout(() => this.#sendDraft(), DRAFT_AFTER_SECONDS * 1000);
     if (this.#dirty) return;
     this.#dirty = true;
     tellShell({ type: 'crowd:dirty', dirty: true });
   }
 
-  /** @param {{type: string, message?: string}} message */
-  #onShell({ type, message }) {
-    if (type === 'shell:submitting') this.#setSending(true);
-    if (type !== 'shell:error') return;
+  /** @param {import('../base/shell.js').ShellMessage} message */
+  #onShell(message) {
+    if (message.type === 'shell:submitting') this.#setSending(true);
+    if (message.type === 'shell:begin') this.#time.restart(Number(message.seconds) || 0);
+    if (message.type === 'shell:restore') this.#restore(message.answer);
+    if (message.type !== 'shell:error') return;
     this.#setSending(false);
-    this.#say(message || 'The answer could not be saved. Please submit again.');
+    this.#say(message.message || 'The answer could not be saved. Please submit again.');
   }
 
   /** @param {boolean} sending */
