@@ -1,42 +1,38 @@
+import { farEnough } from '../drawing/gestures.js';
+import { toImage } from '../drawing/viewport.js';
 import { between, isEmpty, move, settle } from './box.js';
 import { resize } from './handles.js';
 import { smallestAround } from './hit.js';
-import { toImage } from '../drawing/viewport.js';
 
 /**
- * One press, from down to up. Points are on the stage; nothing is recorded before `finish`.
- * @typedef {import('./annotations.js').Annotation} Annotation
+ * @typedef {import('./box.js').Box} Box
+ * @typedef {import('../drawing/annotations.js').Annotation<Box>} Annotation
+ * @typedef {import('../drawing/gestures.js').Gesture} Gesture
+ * @typedef {import('../drawing/pointer.js').Press} Press
  * @typedef {import('./box.js').Point} Point
  * @typedef {import('./workbench.js').Workbench} Workbench
- * @typedef {{move: (to: Point) => void, finish: () => void, cancel: () => void}} Gesture
  */
-
-/** A press that goes no further than this (CSS pixels) is a click. */
-const CLICK_REACH = 3;
-
-/** @param {Point} from @param {Point} to */
-const farEnough = (from, to) => Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) > CLICK_REACH;
 
 /**
  * Draw a box; a click selects the smallest box there, or none.
  * @param {Workbench} bench
- * @param {Point} start
+ * @param {Press} press
  * @returns {Gesture}
  */
-export const drawing = (bench, start) => {
-  const corner = toImage(bench.view, start);
+export const drawing = (bench, press) => {
+  const corner = toImage(bench.view, press.at);
   let drawn = false;
   return {
     move(to) {
-      drawn ||= farEnough(start, to);
+      drawn ||= farEnough(press.at, to, press.byFinger);
       if (!drawn) return;
-      bench.sketch({ label: bench.label, box: settle(between(corner, toImage(bench.view, to)), bench.size) });
+      bench.sketch({ label: bench.label, shape: settle(between(corner, toImage(bench.view, to)), bench.size) });
     },
     finish() {
       const { draft } = bench;
       bench.sketch(undefined);
       if (!drawn) click(bench, corner);
-      else if (draft && !isEmpty(draft.box)) bench.add(draft.box);
+      else if (draft && !isEmpty(draft.shape)) bench.add(draft.shape);
     },
     cancel: () => bench.sketch(undefined),
   };
@@ -46,19 +42,19 @@ export const drawing = (bench, start) => {
  * Move a box; a click selects the smallest box there.
  * @param {Workbench} bench
  * @param {Annotation} annotation
- * @param {Point} start
+ * @param {Press} press
  * @returns {Gesture}
  */
-export const moving = (bench, annotation, start) => {
-  const taken = toImage(bench.view, start);
+export const moving = (bench, annotation, press) => {
+  const taken = toImage(bench.view, press.at);
   let moved = false;
   return {
     move(to) {
-      moved ||= farEnough(start, to);
+      moved ||= farEnough(press.at, to, press.byFinger);
       if (!moved) return;
       const now = toImage(bench.view, to);
-      const box = move(annotation.box, { x: now.x - taken.x, y: now.y - taken.y }, bench.size);
-      bench.sketch({ id: annotation.id, label: annotation.label, box });
+      const box = move(annotation.shape, { x: now.x - taken.x, y: now.y - taken.y }, bench.size);
+      bench.sketch({ id: annotation.id, label: annotation.label, shape: box });
     },
     finish() {
       finishChange(bench);
@@ -73,71 +69,27 @@ export const moving = (bench, annotation, start) => {
  * @param {Workbench} bench
  * @param {Annotation} annotation
  * @param {import('./handles.js').Handle} handle
- * @param {Point} start
+ * @param {Press} press
  * @returns {Gesture}
  */
-export const resizing = (bench, annotation, handle, start) => {
-  const taken = toImage(bench.view, start);
+export const resizing = (bench, annotation, handle, press) => {
+  const taken = toImage(bench.view, press.at);
   return {
     move(to) {
       const now = toImage(bench.view, to);
-      const box = resize(annotation.box, handle, { x: now.x - taken.x, y: now.y - taken.y }, bench.size);
-      if (!isEmpty(box)) bench.sketch({ id: annotation.id, label: annotation.label, box });
+      const box = resize(annotation.shape, handle, { x: now.x - taken.x, y: now.y - taken.y }, bench.size);
+      if (!isEmpty(box)) bench.sketch({ id: annotation.id, label: annotation.label, shape: box });
     },
     finish: () => finishChange(bench),
     cancel: () => bench.sketch(undefined),
   };
 };
 
-/**
- * Move the image.
- * @param {Workbench} bench
- * @param {Point} start
- * @returns {Gesture}
- */
-export const panning = (bench, start) => {
-  let last = start;
-  return {
-    move(to) {
-      bench.panBy({ x: to.x - last.x, y: to.y - last.y });
-      last = to;
-    },
-    finish: () => {},
-    cancel: () => {},
-  };
-};
-
-/**
- * Zoom and move the image with two fingers.
- * @param {Workbench} bench
- * @param {() => [Point, Point]} fingers where they are now
- * @returns {Gesture}
- */
-export const pinching = (bench, fingers) => {
-  let last = span(fingers());
-  return {
-    move() {
-      const now = span(fingers());
-      bench.zoomBy(now.distance / last.distance, last.centre);
-      bench.panBy({ x: now.centre.x - last.centre.x, y: now.centre.y - last.centre.y });
-      last = now;
-    },
-    finish: () => {},
-    cancel: () => {},
-  };
-};
-
-/** @param {[Point, Point]} fingers */
-const span = ([one, other]) => ({
-  centre: { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 },
-  distance: Math.max(1, Math.hypot(one.x - other.x, one.y - other.y)),
-});
-
 /** @param {Workbench} bench */
 const finishChange = (bench) => {
   const { draft } = bench;
   bench.sketch(undefined);
-  if (draft?.id !== undefined) bench.place(draft.id, draft.box);
+  if (draft?.id !== undefined) bench.place(draft.id, draft.shape);
 };
 
 /**

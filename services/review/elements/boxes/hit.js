@@ -3,7 +3,8 @@ import { handleAt } from './handles.js';
 
 /**
  * What lies under a point of the image.
- * @typedef {import('./annotations.js').Annotation} Annotation
+ * @typedef {import('../drawing/annotations.js').Annotation<Box>} Annotation
+ * @typedef {import('./box.js').Box} Box
  * @typedef {import('./box.js').Point} Point
  * @typedef {{what: 'handle', annotation: Annotation, handle: import('./handles.js').Handle}} HandleHit
  * @typedef {HandleHit|{what: 'box', annotation: Annotation}|{what: 'image'}} Hit
@@ -20,11 +21,11 @@ import { handleAt } from './handles.js';
  */
 export const hit = (annotations, selected, point, reach) => {
   if (selected) {
-    const handle = handleAt(selected.box, point, reach);
+    const handle = handleAt(selected.shape, point, reach);
     if (handle) return { what: 'handle', annotation: selected, handle };
-    if (contains(selected.box, point)) return { what: 'box', annotation: selected };
+    if (contains(selected.shape, point)) return { what: 'box', annotation: selected };
   }
-  const border = annotations.findLast((annotation) => onBorder(annotation.box, point, reach / 2));
+  const border = annotations.findLast((annotation) => onBorder(annotation.shape, point, reach / 2));
   return border ? { what: 'box', annotation: border } : { what: 'image' };
 };
 
@@ -36,5 +37,5 @@ export const hit = (annotations, selected, point, reach) => {
  */
 export const smallestAround = (annotations, point) =>
   annotations
-    .filter((annotation) => contains(annotation.box, point))
-    .reduce((/** @type {Annotation|undefined} */ best, next) => (best && area(best.box) < area(next.box) ? best : next), undefined);
+    .filter((annotation) => contains(annotation.shape, point))
+    .reduce((/** @type {Annotation|undefined} */ best, next) => (best && area(best.shape) < area(next.shape) ? best : next), undefined);

@@ -1,141 +1,41 @@
 import { css } from '../base/css.js';
 
-const layout = css`
-  :host { display: flex; flex: 1 1 auto; width: 100%; height: 100%; min-height: 420px; background: var(--crowd-surface); }
-  .layout { display: flex; flex: 1 1 auto; min-width: 0; min-height: 0; }
-  .annotation-area { display: flex; flex-direction: column; flex: 1 1 auto; min-width: 0; min-height: 0; }
-  .bar {
-    display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 16px;
-    padding: 8px 16px; border-bottom: 1px solid var(--crowd-line);
-  }
-  .header { flex: 1 1 16rem; margin: 0; font-size: 16px; font-weight: 600; line-height: 1.35; }
-  .tools { display: flex; align-items: center; gap: 2px; margin-right: -6px; }
-  .tool {
-    display: grid; place-items: center; min-width: 36px; height: 36px; padding: 0 6px; border: 0;
-    border-radius: var(--crowd-radius-small); background: none; color: var(--crowd-ink);
-  }
-  .tool:hover:not(:disabled) { background: var(--crowd-accent-soft); color: var(--crowd-accent-strong); }
-  .tool:disabled { color: var(--crowd-line-strong); }
-  .tool.group { margin-left: 12px; }
-  .tool.scale { min-width: 56px; font-size: 13px; font-variant-numeric: tabular-nums; }
-  .tool svg { width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
-  @media (max-width: 760px) {
-    .layout { flex-wrap: wrap; overflow: auto; }
-    .annotation-area { flex-basis: 60%; min-height: 60dvh; }
-  }
-`;
-
-const stage = css`
-  .stage {
-    position: relative; flex: 1 1 auto; min-height: 0; overflow: hidden; background: #e6e9ee; cursor: crosshair;
-    touch-action: none; user-select: none; -webkit-user-select: none;
-  }
-  .stage:focus-visible { outline-offset: -3px; }
-  .photo {
-    position: absolute; top: 0; left: 0; max-width: none; transform-origin: 0 0; pointer-events: none; visibility: hidden;
-    box-shadow: 0 0 0 1px rgb(20 30 60 / 12%);
-  }
-  .photo.shown { visibility: visible; }
-  .photo.magnified { image-rendering: pixelated; }
-  .upper-canvas { position: absolute; top: 0; left: 0; pointer-events: none; transform-origin: 0 0; }
-  .boxes { position: absolute; inset: 0; pointer-events: none; }
-  .line { position: absolute; background: #fff; pointer-events: none; mix-blend-mode: difference; opacity: 0.75; will-change: transform; }
-  .line.across { top: 0; left: 0; width: 100%; height: 1px; }
-  .line.down { top: 0; left: 0; width: 1px; height: 100%; }
-  .pencil {
-    position: absolute; top: 0; left: 0; padding: 1px 7px; border-radius: 4px; background: rgb(20 28 48 / 82%); color: #fff;
-    font-size: 12px; line-height: 18px; white-space: nowrap; pointer-events: none; will-change: transform;
-  }
-  .pencil::before {
-    content: ''; display: inline-block; width: 8px; height: 8px; margin-right: 6px; border-radius: 50%; background: var(--colour);
-  }
-  .state {
-    position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px;
-    padding: 24px; background: var(--crowd-ground); color: var(--crowd-ink-soft); text-align: center; cursor: default;
-  }
-  .state p { max-width: 32rem; margin: 0; overflow-wrap: anywhere; }
-  .state strong { color: var(--crowd-danger); font-size: 17px; }
-  .again {
-    padding: 8px 18px; border: 1px solid var(--crowd-line-strong); border-radius: var(--crowd-radius-small);
-    background: var(--crowd-surface); color: var(--crowd-ink); font-weight: 600;
-  }
-  .remark {
-    margin: 0; padding: 6px 16px; border-top: 1px solid var(--crowd-line); background: var(--crowd-warning-soft);
-    color: var(--crowd-warning); font-size: 13px;
-  }
-`;
-
-const boxes = css`
+/** Lines are thin and seen on any photo: the label's colour between a light line and a dark one. */
+export const boxStyles = css`
   .box {
     position: absolute; top: 0; left: 0; outline: none;
-    box-shadow: inset 0 0 0 2px var(--colour), 0 0 0 1px rgb(255 255 255 / 75%), inset 0 0 0 3px rgb(255 255 255 / 45%);
+    box-shadow: inset 0 0 0 2px var(--colour), 0 0 0 1px rgb(255 255 255 / 70%), inset 0 0 0 3px rgb(20 28 48 / 25%);
   }
   .box::before { content: ''; position: absolute; inset: 2px; background: var(--colour); opacity: 0; }
-  .box.hovered::before { opacity: 0.14; }
-  .box.selected { z-index: 2; box-shadow: inset 0 0 0 2px var(--colour), 0 0 0 2px #fff, 0 0 0 3px rgb(20 28 48 / 60%); }
-  .box.selected::before { opacity: 0.12; }
+  .box.guess { box-shadow: inset 0 0 0 2px rgb(255 255 255 / 70%), 0 0 0 1px rgb(20 28 48 / 35%); }
+  .box.guess::after { content: ''; position: absolute; inset: 0; border: 2px dashed var(--colour); }
+  .box.hovered { z-index: 1; }
+  .box.hovered::before { opacity: 0.12; }
+  .box.selected, .box.guess.selected { z-index: 2; }
+  .box.selected { box-shadow: inset 0 0 0 2px var(--colour), 0 0 0 2px #fff, 0 0 0 3px rgb(20 28 48 / 60%); }
+  .box.guess.selected { box-shadow: inset 0 0 0 2px rgb(255 255 255 / 70%), 0 0 0 2px #fff, 0 0 0 3px rgb(20 28 48 / 60%); }
   .box:focus-visible { outline: 2px dashed var(--crowd-ink); outline-offset: 5px; }
   .tag {
-    position: absolute; bottom: 100%; left: -1px; max-width: 18em; padding: 0 6px; overflow: hidden; border-radius: 3px 3px 0 0;
-    background: var(--colour); color: var(--text); font-size: 12px; font-weight: 600; line-height: 18px; text-overflow: ellipsis;
-    white-space: pre; pointer-events: auto;
+    position: absolute; bottom: calc(100% + 1px); left: -1px; max-width: max(100% + 2px, 5.5em); padding: 0 5px; overflow: hidden;
+    border-radius: 3px 3px 0 0; background: var(--colour); color: var(--text); font-size: 11px; font-weight: 600; line-height: 16px;
+    text-overflow: ellipsis; white-space: pre; pointer-events: auto; unicode-bidi: isolate;
   }
+  .hovered .tag, .selected .tag, .sketch .tag { max-width: 28em; }
   .tag-inside .tag { top: 0; bottom: auto; left: 0; border-radius: 0 0 3px 0; }
   .selected .tag { bottom: calc(100% + 5px); border-radius: 3px; }
-  .selected.tag-inside .tag { top: 8px; bottom: auto; left: 8px; }
+  .selected.tag-inside .tag { top: 7px; bottom: auto; left: 7px; }
+  .guess .tag { opacity: 0.92; }
+  .away .tag { pointer-events: none; }
+  .untagged .box:not(.selected, .hovered, .sketch) .tag { display: none; }
   .handle {
-    position: absolute; width: 10px; height: 10px; border: 2px solid #fff; border-radius: 2px; background: var(--colour);
+    position: absolute; width: 9px; height: 9px; border: 1.5px solid #fff; border-radius: 2px; background: var(--colour);
     box-shadow: 0 0 0 1px rgb(20 28 48 / 60%); translate: -50% -50%;
   }
+  .tight .handle:is([data-handle='n'], [data-handle='e'], [data-handle='s'], [data-handle='w']) { visibility: hidden; }
   .sketch { z-index: 3; }
-  .sketch::before { opacity: 0.18; }
-  @media (pointer: coarse) { .handle { width: 16px; height: 16px; border-radius: 50%; } }
-`;
-
-const labels = css`
-  .labels {
-    display: flex; flex-direction: column; flex: 0 0 auto; width: 216px; min-height: 0; border-left: 1px solid var(--crowd-line);
-    background: var(--crowd-surface);
-  }
-  .labels h2 { margin: 0; padding: 12px 16px 6px; font-size: 15px; font-weight: 600; }
-  .label-search {
-    margin: 0 12px 6px; padding: 5px 10px; border: 1px solid var(--crowd-line-strong); border-radius: var(--crowd-radius-small);
-    background: var(--crowd-surface); font-size: 14px;
-  }
-  .label-search:focus-visible { border-color: var(--crowd-accent); outline-offset: 0; }
-  .label-list { flex: 1 1 auto; min-height: 0; padding: 2px 8px 8px; overflow: auto; }
-  .label-list.empty::after { content: 'No such label'; display: block; padding: 6px 8px; color: var(--crowd-ink-soft); font-size: 14px; }
-  .label-button {
-    display: flex; align-items: center; gap: 8px; width: 100%; min-height: 24px; padding: 1px 8px; border: 0;
-    border-radius: var(--crowd-radius-small); background: none; font-size: 14px; line-height: 1.35; text-align: left;
-  }
-  .label-button:hover { background: var(--crowd-ground); }
-  .label-button:focus-visible { outline-offset: -2px; }
-  .label-button.selected { background: var(--crowd-accent-soft); color: var(--crowd-accent-strong); font-weight: 600; }
-  .swatch { flex: none; width: 12px; height: 12px; border-radius: 3px; background: var(--colour); }
-  .name { flex: 1 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .count:not(:empty) {
-    min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--crowd-ink-soft); color: #fff;
-    font-size: 12px; font-weight: 600; line-height: 18px; text-align: center;
-  }
-  .key { width: 1ch; color: var(--crowd-ink-soft); font-size: 12px; font-weight: 400; }
-  .tally { margin: 0; padding: 10px 16px; border-top: 1px solid var(--crowd-line); color: var(--crowd-ink-soft); font-size: 13px; line-height: 1.4; }
-  @media (pointer: coarse) { .label-button { min-height: 38px; } }
-  @media (max-width: 1000px) { .labels { width: 176px; } }
-  @media (max-width: 760px) {
-    .labels { flex-basis: 100%; width: 100%; border-left: 0; border-top: 1px solid var(--crowd-line); }
-    .label-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); overflow: visible; }
+  .sketch::before { opacity: 0.14; }
+  @media (pointer: coarse) {
+    .handle { width: 16px; height: 16px; border-radius: 50%; }
+    .tag { font-size: 12px; line-height: 20px; }
   }
 `;
-
-const shortcuts = css`
-  .keys .body { display: grid; gap: 8px 40px; grid-template-columns: 5fr 7fr; }
-  @media (max-width: 760px) { .keys .body { grid-template-columns: 1fr; } }
-  .keys { width: min(58rem, calc(100vw - 48px)); }
-  .keys h3 { margin: 0 0 8px; font-size: 14px; color: var(--crowd-ink-soft); font-weight: 600; }
-  .keys dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 16px; margin: 0; font-size: 14px; line-height: 1.4; }
-  .keys dt { font-weight: 600; }
-  .keys dd { margin: 0; }
-`;
-
-export const boxStyles = [layout, stage, boxes, labels, shortcuts];

@@ -5,14 +5,18 @@ const SEARCH_ABOVE = 8;
 const KEYS = 9;
 const STEPS = new Map([['ArrowDown', 1], ['ArrowUp', -1]]);
 
-/** The list of labels: colour, name, how many boxes have it, its key; with a search field when it is long. */
+/** The list of labels: colour, name, how many have it, its key; with a search field when it is long. */
 export class LabelPanel {
   #list;
   #search;
+  #none;
   #choose;
   #leave;
-  /** @type {string} what the list shows now */
+  /** What the list shows now. */
   #drawn = '';
+  #painted = '';
+  /** @type {HTMLElement|undefined} the label in hand, when it was last brought into sight */
+  #shown;
 
   /**
    * @param {ParentNode} root
@@ -21,6 +25,7 @@ export class LabelPanel {
   constructor(root, { choose, leave }) {
     this.#list = /** @type {HTMLElement} */ (root.querySelector('.label-list'));
     this.#search = /** @type {HTMLInputElement} */ (root.querySelector('.label-search'));
+    this.#none = /** @type {HTMLElement} */ (root.querySelector('.label-none'));
     this.#choose = choose;
     this.#leave = leave;
   }
@@ -46,20 +51,34 @@ export class LabelPanel {
   /**
    * @param {readonly string[]} labels
    * @param {string} current
-   * @param {readonly {label: string}[]} boxes
+   * @param {Map<string, number>} counts
    */
-  paint(labels, current, boxes) {
+  paint(labels, current, counts) {
     const names = JSON.stringify(labels);
+    const state = JSON.stringify([current, ...counts]);
+    if (names === this.#drawn && state === this.#painted) return;
     if (names !== this.#drawn) this.#draw(labels);
     this.#drawn = names;
+    this.#painted = state;
     for (const button of this.#buttons) {
-      const { label } = button.dataset;
-      const count = boxes.filter((box) => box.label === label).length;
+      const label = button.dataset.label ?? '';
       button.classList.toggle('selected', label === current);
       button.setAttribute('aria-pressed', String(label === current));
       const badge = /** @type {HTMLElement} */ (button.querySelector('.count'));
-      badge.textContent = count > 0 ? String(count) : '';
+      const count = String(counts.get(label) ?? '');
+      if (badge.textContent !== count) badge.textContent = count;
+      if (label === current) this.#show(button);
     }
+  }
+
+  /** Scroll the list, and nothing around it, so far that the label can be seen. @param {HTMLElement} button */
+  #show(button) {
+    if (this.#shown === button) return;
+    this.#shown = button;
+    const list = this.#list.getBoundingClientRect();
+    const { top, bottom } = button.getBoundingClientRect();
+    if (top < list.top) this.#list.scrollTop -= list.top - top;
+    else if (bottom > list.bottom) this.#list.scrollTop += bottom - list.bottom;
   }
 
   get #buttons() {
@@ -78,9 +97,9 @@ export class LabelPanel {
   }
 
   #filter() {
-    const wanted = this.#search.value.trim().toLowerCase();
-    for (const button of this.#buttons) button.hidden = !button.dataset.label?.toLowerCase().includes(wanted);
-    this.#list.classList.toggle('empty', this.#visible.length === 0);
+    const wanted = comparable(this.#search.value.trim());
+    for (const button of this.#buttons) button.hidden = !comparable(button.dataset.label ?? '').includes(wanted);
+    this.#none.hidden = this.#visible.length > 0 || this.#search.value === '';
   }
 
   /** @param {KeyboardEvent} event */
@@ -124,6 +143,9 @@ export class LabelPanel {
   }
 }
 
+/** Capital or small, full or half width: a search finds all. @param {string} text */
+const comparable = (text) => text.normalize('NFKC').toLowerCase();
+
 /**
  * @param {string} label
  * @param {number} index
@@ -133,6 +155,7 @@ const labelButton = (label, index) => {
   button.type = 'button';
   button.className = 'label-button';
   button.dataset.label = label;
+  button.title = label;
   button.style.setProperty('--colour', colour(index));
   button.append(span('swatch', ''), span('name', label), span('count', ''), span('key', index < KEYS ? String(index + 1) : ''));
   return button;
@@ -146,6 +169,7 @@ const span = (name, text) => {
   const element = document.createElement('span');
   element.className = name;
   element.textContent = text;
+  if (name === 'name') element.dir = 'auto';
   if (name === 'key' || name === 'swatch') element.setAttribute('aria-hidden', 'true');
   return element;
 };

@@ -7,10 +7,15 @@ export class PictureError extends Error {
 export class Picture {
   #image;
   #request = 0;
+  #t;
 
-  /** @param {HTMLImageElement} image */
-  constructor(image) {
+  /**
+   * @param {HTMLImageElement} image
+   * @param {import('./bench.js').Texts} t
+   */
+  constructor(image, t) {
     this.#image = image;
+    this.#t = t;
   }
 
   /**
@@ -20,20 +25,23 @@ export class Picture {
    */
   async load(address) {
     const request = ++this.#request;
-    if (!address) throw new PictureError('This task names no image.');
+    if (!address) throw new PictureError(this.#t('picture.none'));
     this.#image.src = address;
-    const failure = await this.#image.decode().then(() => undefined, () => new PictureError(explain(address)));
+    const failure = await this.#image.decode().then(() => undefined, () => new PictureError(this.#t('picture.gone', { place: place(address, this.#t) })));
     if (request !== this.#request) return undefined;
     const { naturalWidth: width, naturalHeight: height } = this.#image;
     if (failure) throw failure;
-    if (width === 0 || height === 0) throw new PictureError('The image has no size of its own.');
+    if (width === 0 || height === 0) throw new PictureError(this.#t('picture.no-size'));
     return { width, height };
   }
 }
 
-/** Where the image was asked for, without the signature that follows the path. @param {string} address */
-const explain = (address) => {
+/**
+ * Where the image was asked for, without the signature that follows the path.
+ * @param {string} address
+ * @param {import('./bench.js').Texts} t
+ */
+const place = (address, t) => {
   const shown = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : undefined;
-  const place = shown && shown.protocol !== 'data:' ? `${shown.host}${shown.pathname}` : 'its address';
-  return `Nothing that can be shown came from ${place}. It may be gone, or the link may have run out.`;
+  return shown && shown.protocol !== 'data:' ? `${shown.host}${shown.pathname}` : t('picture.address');
 };

@@ -12,6 +12,9 @@ const MARGIN = 12;
 const LARGEST_SCALE = 32;
 /** A tiny image is not blown up beyond this by fitting. */
 const LARGEST_FIT = 6;
+/** What a part that is zoomed to takes of the stage, and how large it gets at most. */
+const SHARE_OF_STAGE = 0.6;
+const LARGEST_BY_BOX = 16;
 
 /**
  * The view that shows the whole image, centred.
@@ -46,6 +49,19 @@ export const toStage = (view, box) => ({
 });
 
 /**
+ * A box as it lies in the container of the shapes, which moves with the image.
+ * @param {Box} box in the image
+ * @param {number} scale
+ * @returns {Box}
+ */
+export const scaled = ({ left, top, width, height }, scale) => ({
+  left: left * scale,
+  top: top * scale,
+  width: width * scale,
+  height: height * scale,
+});
+
+/**
  * The part of the image that can be seen.
  * @param {View} view
  * @param {Size} stage
@@ -74,6 +90,22 @@ export const zoom = (view, factor, at, stage, image) => {
   const scale = clamp(view.scale * factor, smallest, LARGEST_SCALE);
   const held = toImage(view, at);
   return keepInSight({ scale, x: at.x - held.x * scale, y: at.y - held.y * scale }, stage, image);
+};
+
+/**
+ * The view that shows a part of the image with room around it, centred.
+ * @param {Box} box
+ * @param {Size} stage
+ * @param {Size} image
+ * @returns {View}
+ */
+export const magnify = (box, stage, image) => {
+  const across = stage.width / Math.max(1, box.width);
+  const down = stage.height / Math.max(1, box.height);
+  const scale = Math.min(Math.min(across, down) * SHARE_OF_STAGE, LARGEST_BY_BOX);
+  const x = stage.width / 2 - (box.left + box.width / 2) * scale;
+  const y = stage.height / 2 - (box.top + box.height / 2) * scale;
+  return keepInSight({ scale, x, y }, stage, image);
 };
 
 /**

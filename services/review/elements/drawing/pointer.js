@@ -1,36 +1,50 @@
-import { cursor } from './handles.js';
-import { drawing, moving, panning, pinching, resizing } from './gestures.js';
-import { hit, smallestAround } from './hit.js';
-import { toImage } from '../drawing/viewport.js';
+import { panning, pinching } from './gestures.js';
 
 /**
- * @typedef {import('./box.js').Point} Point
+ * @typedef {import('./geometry.js').Point} Point
  * @typedef {import('./gestures.js').Gesture} Gesture
- * @typedef {import('./workbench.js').Workbench} Workbench
+ * @typedef {{at: Point, reach: number, byFinger: boolean, event: PointerEvent}} Press where on the stage, and how near
+ *   to an edge (CSS pixels) takes it
  */
 
-/** How near to an edge a press takes it, in CSS pixels. */
-const REACH = { mouse: 8, pen: 10, touch: 20 };
+/**
+ * What a tool does with the pointer.
+ * @template {import('./bench.js').Bench} Bench
+ * @typedef {object} Hand
+ * @property {(bench: Bench, press: Press) => Gesture|undefined} begin what a press begins
+ * @property {(bench: Bench, press: Press) => {cursor: string, id?: number}} look what is under the pointer
+ */
+
+const REACH = { mouse: 8, pen: 12, touch: 22 };
 const WHEEL_SPEED = 0.0016;
 const PINCH_SPEED = 0.012;
 const LINE_HEIGHT = 16;
 
-/** Turns what mouse, pen and fingers do on the stage into gestures. */
+/**
+ * Turns what mouse, pen and fingers do on the stage into gestures: two fingers, the wheel, the middle button and a held
+ * space bar look around, all else is the tool's.
+ * @template {import('./bench.js').Bench} Bench
+ */
 export class PointerTool {
   #stage;
   #bench;
+  #hand;
   /** @type {Map<number, Point>} */
   #down = new Map();
   /** @type {Gesture|undefined} */
   #gesture;
+  /** @type {DOMRect|undefined} where the stage is, while something is pressed: asking each time lays the page out */
+  #place;
 
   /**
    * @param {HTMLElement} stage
-   * @param {Workbench} bench
+   * @param {Bench} bench
+   * @param {Hand<Bench>} hand
    */
-  constructor(stage, bench) {
+  constructor(stage, bench, hand) {
     this.#stage = stage;
     this.#bench = bench;
+    this.#hand = hand;
   }
 
   /** @param {AbortSignal} signal */
@@ -42,19 +56,22 @@ export class PointerTool {
     stage.addEventListener('pointercancel', (event) => this.#onCancel(event), { signal });
     stage.addEventListener('pointerleave', () => this.#bench.hover(undefined, undefined), { signal });
     stage.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
-    // A native drag of the image or the middle button's scrolling would take the gesture away.
+    // A native drag of the image, the middle button's scrolling or a long press's menu would take the gesture away.
     stage.addEventListener('dragstart', (event) => event.preventDefault(), { signal });
+    stage.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
     stage.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal });
   }
 
   /** @param {PointerEvent} event */
   #onDown(event) {
     if (!this.#bench.ready || (event.button !== 0 && event.button !== 1)) return;
-    const at = this.#point(event);
-    this.#down.set(event.pointerId, at);
+    if (event.target instanceof Element && event.target.closest('.state')) return;
+    this.#place = this.#stage.getBoundingClientRect();
+    const press = this.#press(event);
+    this.#down.set(event.pointerId, press.at);
     this.#capture(event);
     this.#gesture?.cancel();
-    this.#gesture = this.#down.size === 2 ? this.#pinch() : this.#begin(event, at);
+    this.#gesture = this.#down.size === 2 ? this.#pinch() : this.#begin(press);
   }
 
   /** Only a real pointer can be captured; one that a script made cannot. @param {PointerEvent} event */
@@ -63,30 +80,13 @@ export class PointerTool {
   }
 
   /**
-   * @param {PointerEvent} event
-   * @param {Point} at
+   * @param {Press} press
    * @returns {Gesture|undefined}
    */
-  #begin(event, at) {
-    const bench = this.#bench;
+  #begin(press) {
     if (this.#down.size > 2) return undefined;
-    if (event.button === 1 || bench.panning) return panning(bench, at);
-    if (event.shiftKey) return drawing(bench, at);
-    const tagged = this.#tagged(event);
-    if (tagged) return this.#take(tagged, at);
-    const found = this.#hit(event, at);
-    if (found.what === 'handle') return resizing(bench, found.annotation, found.handle, at);
-    return found.what === 'box' ? this.#take(found.annotation, at) : drawing(bench, at);
-  }
-
-  /**
-   * @param {import('./annotations.js').Annotation} annotation
-   * @param {Point} at
-   */
-  #take(annotation, at) {
-    const already = this.#bench.annotations.selected?.id === annotation.id;
-    if (!already) this.#bench.select(annotation.id);
-    return moving(this.#bench, annotation, at);
+    if (press.event.button === 1 || this.#bench.panning) return panning(this.#bench, press.at);
+    return this.#hand.begin(this.#bench, press);
   }
 
   #pinch() {
@@ -98,10 +98,10 @@ export class PointerTool {
 
   /** @param {PointerEvent} event */
   #onMove(event) {
-    const at = this.#point(event);
-    if (this.#down.has(event.pointerId)) this.#down.set(event.pointerId, at);
-    if (this.#gesture) this.#gesture.move(at);
-    if (event.pointerType !== 'touch') this.#hover(event, at);
+    const press = this.#press(event);
+    if (this.#down.has(event.pointerId)) this.#down.set(event.pointerId, press.at);
+    if (this.#gesture) this.#gesture.move(press.at);
+    if (event.pointerType !== 'touch') this.#hover(press);
   }
 
   /** @param {PointerEvent} event */
@@ -111,6 +111,7 @@ export class PointerTool {
     this.#down.delete(event.pointerId);
     const gesture = this.#gesture;
     this.#gesture = undefined;
+    this.#place = undefined;
     gesture?.finish();
   }
 
@@ -119,6 +120,7 @@ export class PointerTool {
     this.#down.delete(event.pointerId);
     this.#gesture?.cancel();
     this.#gesture = undefined;
+    this.#place = undefined;
   }
 
   /** @param {WheelEvent} event */
@@ -136,51 +138,30 @@ export class PointerTool {
     this.#bench.zoomBy(Math.exp(-event.deltaY * unit * speed), this.#point(event));
   }
 
-  /**
-   * @param {PointerEvent} event
-   * @param {Point} at
-   */
-  #hover(event, at) {
+  /** @param {Press} press */
+  #hover(press) {
     const bench = this.#bench;
     if (this.#gesture || !bench.ready) {
-      bench.hover(at, undefined);
+      bench.hover(press.at, undefined);
       return;
     }
-    const tagged = this.#tagged(event);
-    const found = tagged ? { what: /** @type {const} */ ('box'), annotation: tagged } : this.#hit(event, at);
-    this.#stage.style.cursor = this.#cursor(found);
-    const meant = found.what === 'image' ? smallestAround(bench.annotations.items, toImage(bench.view, at)) : found.annotation;
-    bench.hover(at, meant?.id);
-  }
-
-  /** @param {import('./hit.js').Hit} found */
-  #cursor(found) {
-    if (this.#bench.panning) return 'grab';
-    if (found.what === 'handle') return cursor(found.handle);
-    if (found.what === 'image') return 'crosshair';
-    return found.annotation.id === this.#bench.annotations.selected?.id ? 'move' : 'pointer';
+    const { cursor, id } = this.#hand.look(bench, press);
+    this.#stage.style.cursor = bench.panning ? 'grab' : cursor;
+    bench.hover(press.at, id);
   }
 
   /**
    * @param {PointerEvent} event
-   * @param {Point} at
+   * @returns {Press}
    */
-  #hit(event, at) {
-    const { annotations, view } = this.#bench;
+  #press(event) {
     const reach = REACH[/** @type {keyof typeof REACH} */ (event.pointerType)] ?? REACH.mouse;
-    return hit(annotations.items, annotations.selected, toImage(view, at), reach / view.scale);
-  }
-
-  /** The box whose label tag was pressed. @param {PointerEvent} event */
-  #tagged(event) {
-    const tag = event.composedPath().find((target) => target instanceof HTMLElement && target.matches('.tag'));
-    const id = tag instanceof HTMLElement ? Number(tag.closest('.box')?.getAttribute('data-id')) : undefined;
-    return this.#bench.annotations.items.find((item) => item.id === id);
+    return { at: this.#point(event), reach, byFinger: event.pointerType === 'touch', event };
   }
 
   /** @param {MouseEvent} event */
   #point(event) {
-    const { left, top } = this.#stage.getBoundingClientRect();
+    const { left, top } = this.#place ?? this.#stage.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
 }

@@ -1,0 +1,47 @@
+/**
+ * @typedef {import('./geometry.js').Size} Size
+ * @typedef {{inputImageProperties: Size, initialValueModified?: boolean} & Record<string, any>} Answer
+ */
+
+/**
+ * The answer as one object that stays the same: pages hold on to it, and what they write on a shape stays on it.
+ * @template Shape
+ */
+export class LiveAnswer {
+  /** @type {Record<string, any>[]} */
+  #list = [];
+  /** @type {Answer} */
+  value;
+  /** @type {Map<number, Record<string, any>>} */
+  #written = new Map();
+  #write;
+
+  /**
+   * @param {string} name of the answer's list, such as "boundingBoxes"
+   * @param {(shape: Shape) => Record<string, any>} write what the list says of a shape, beside its label
+   */
+  constructor(name, write) {
+    this.value = { [name]: this.#list, inputImageProperties: { width: 0, height: 0 } };
+    this.#write = write;
+  }
+
+  /**
+   * Bring the object in line with what is drawn.
+   * @param {import('./shape-bench.js').ShapeBench<Shape>} bench
+   * @param {boolean} hasInitialValue
+   */
+  update(bench, hasInitialValue) {
+    this.#written = new Map(bench.annotations.items.map((item) => [item.id, this.#one(item)]));
+    this.#list.length = 0;
+    for (const each of this.#written.values()) this.#list.push(each);
+    const { width, height } = bench.size;
+    Object.assign(this.value.inputImageProperties, { width, height });
+    if (hasInitialValue) this.value.initialValueModified = bench.modified;
+    else delete this.value.initialValueModified;
+  }
+
+  /** @param {import('./annotations.js').Annotation<Shape>} annotation */
+  #one({ id, label, shape }) {
+    return Object.assign(this.#written.get(id) ?? {}, { label, ...this.#write(shape) });
+  }
+}

@@ -1,0 +1,317 @@
+import { list, structure } from '../base/attributes.js';
+import { CrowdControl } from '../base/control.js';
+import { closable } from '../base/dialog.js';
+import { Instructions, instructionsStyles } from '../base/instructions.js';
+import { Keyboard } from './keyboard.js';
+import { LabelPanel } from './label-panel.js';
+import { markup } from './markup.js';
+import { Picture, PictureError } from './picture.js';
+import { PointerTool } from './pointer.js';
+import { writeShortcuts } from './shortcuts.js';
+import { StageView } from './stage-view.js';
+import { drawingStyles } from './styles.js';
+import { writeWords } from './texts.js';
+import { Toolbar } from './toolbar.js';
+
+/**
+ * What makes one tool of the frame that all share.
+ * @typedef {object} Kit
+ * @property {import('./bench.js').Texts} t
+ * @property {(listener: import('./bench.js').Listener) => any} createBench a Bench
+ * @property {(root: HTMLElement) => import('./stage-view.js').Layer<any>} createLayer
+ * @property {() => {value: any, update: (bench: any, hasInitialValue: boolean) => void}} createAnswer
+ * @property {(value: any, labels: string[], size: import('./geometry.js').Size) => Initial|Promise<Initial>} read an
+ *   initial value, or an answer that is restored
+ * @property {import('./pointer.js').Hand<any>} hand
+ * @property {readonly import('./keyboard.js').Shortcut<any>[]} shortcuts
+ * @property {readonly {keys: string, does: string}[]} gestures what the mouse does, for the shortcuts panel
+ * @property {readonly import('./toolbar.js').Tool<any>[]} tools
+ * @typedef {{shapes: any, remarks: string[]}} Initial shapes: what the bench's `open` and `resume` take
+ */
+
+/**
+ * An element to draw on an image: attributes `name`, `src`, `labels` (list of names), `initial-value`, `header`;
+ * children `<short-instructions>`, `<full-instructions>`. Fires `change` whenever the answer changes.
+ */
+export class DrawingTool extends CrowdControl {
+  static template = markup;
+  static styles = [instructionsStyles, ...drawingStyles];
+  static observedAttributes = ['src', 'labels', 'initial-value', 'header'];
+  static liveProperties = ['labels'];
+  /** @type {Kit} a tool's own */
+  static kit;
+
+  #kit;
+  #answer;
+  #bench;
+  #panels = {
+    openLabels: () => this.#labelPanel.open(),
+    openShortcuts: () => this.part$('.keys').showModal(),
+    openInstructions: () => this.#instructions.toggle(),
+  };
+  #labelPanel;
+  #stageView;
+  #toolbar;
+  #picture;
+  #instructions = new Instructions(this, { beside: true });
+  #painting = 0;
+  #hasInitialValue = false;
+  /** @type {{value: any}|undefined} an answer to be restored as soon as there is an image */
+  #toRestore;
+  /** Whether a script has set the labels: then the attribute says no more. */
+  #labelsByScript = false;
+
+  constructor() {
+    super();
+    const kit = /** @type {typeof DrawingTool} */ (new.target).kit;
+    this.#kit = kit;
+    this.#answer = kit.createAnswer();
+    this.#bench = kit.createBench({
+      repaint: () => this.#repaint(),
+      answered: () => this.#answered(),
+      say: (sentence) => this.#say(sentence),
+      warn: (sentence) => this.#warn(sentence),
+      follow: () => this.#follow(),
+    });
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    writeWords(root, kit.t);
+    this.#stageView = new StageView(this, kit.createLayer(this.part$('.shapes')));
+    this.#toolbar = new Toolbar(this.part$('.tools'), this.#bench, this.#panels, kit.tools);
+    this.#picture = new Picture(this.part$('.photo'), kit.t);
+    this.#labelPanel = new LabelPanel(root, {
+      choose: (label) => this.#bench.chooseLabel(label),
+      leave: () => this.#follow(),
+    });
+    writeShortcuts(this.part$('.keys .body'), kit.gestures, kit.shortcuts, kit.t);
+  }
+
+  /** The answer; the same object all the time, brought up to date with every change. */
+  get value() {
+    return this.#answer.value;
+  }
+
+  /** Another name of `value`, by which pages made for Amazon's elements know it. */
+  get _submittableValue() {
+    return this.#answer.value;
+  }
+
+  get labels() {
+    return [...this.#bench.labels];
+  }
+
+  /** @param {string[]} next */
+  set labels(next) {
+    this.#labelsByScript = true;
+    this.#bench.setLabels(Array.from(next, String));
+  }
+
+  /** Its complaints are whole sentences. */
+  get title$() {
+    return '';
+  }
+
+  /** @param {AbortSignal} signal */
+  connected(signal) {
+    this.#instructions.connect(signal);
+    this.#labelPanel.connect(signal);
+    closable(this.part$('.keys'), signal);
+    new PointerTool(this.part$('.stage'), this.#bench, this.#kit.hand).connect(signal);
+    new Keyboard(this, this.#bench, this.#panels, this.#kit.shortcuts).connect(signal);
+    this.#followSize(signal);
+    this.part$('.shapes').addEventListener('focusin', (/** @type {FocusEvent} */ event) => this.#onFocus(event), { signal });
+    this.part$('.again').addEventListener('click', () => this.#open(), { signal });
+    this.part$('.dismiss').addEventListener('click', () => this.#dismiss(), { signal });
+    if (!this.hasAttribute('tabindex')) this.tabIndex = -1;
+    this.#title();
+    // An element that is only moved within the page keeps what is drawn.
+    if (!this.#bench.ready) this.#open();
+  }
+
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (!this.isConnected) return;
+    if (name === 'header') this.#title();
+    else if (name === 'labels') this.#relabel();
+    else this.#open();
+  }
+
+  /** @returns {import('../base/control.js').Submission} */
+  submission() {
+    return { value: this.#answer.value };
+  }
+
+  /**
+   * Draw again what `submission()` gave; what cannot be drawn is named to the worker.
+   * @param {any} value
+   */
+  restore(value) {
+    this.#toRestore = { value };
+    if (this.#bench.ready) this.#resume();
+  }
+
+  /** Focus the place where the shapes are. */
+  focus() {
+    this.part$('.stage').focus();
+  }
+
+  formResetCallback() {
+    this.#open();
+  }
+
+  async #open() {
+    this.#state('loading', this.#kit.t('loading.held'));
+    this.#bench.open({ width: 0, height: 0 });
+    this.#remark([]);
+    try {
+      this.#readLabels();
+      const initial = structure(this, 'initial-value');
+      const size = await this.#picture.load(this.getAttribute('src') ?? '');
+      if (size) await this.#begin(size, initial);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** New labels leave the shapes alone; without an image (or with labels that could not be read) all begins again. */
+  #relabel() {
+    this.#labelsByScript = false;
+    if (!this.#bench.ready) {
+      this.#open();
+      return;
+    }
+    try {
+      this.#readLabels();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #readLabels() {
+    if (this.#labelsByScript) return;
+    this.#bench.setLabels([...new Set(list(this, 'labels').map(String))]);
+  }
+
+  /**
+   * @param {import('./geometry.js').Size} size
+   * @param {any} initial
+   */
+  async #begin(size, initial) {
+    this.#hasInitialValue = initial !== undefined && initial !== null;
+    const { shapes, remarks } = await this.#kit.read(initial, this.#bench.labels, size);
+    this.#remark(remarks);
+    this.#bench.open(size, shapes);
+    this.#updateAnswer();
+    this.#state('', '');
+    if (this.#toRestore) await this.#resume();
+    this.#takeKeys();
+  }
+
+  async #resume() {
+    const value = this.#toRestore?.value;
+    this.#toRestore = undefined;
+    const { shapes, remarks } = await this.#kit.read(value, this.#bench.labels, this.#bench.size);
+    this.#remark(remarks);
+    this.#bench.resume(shapes);
+    this.#updateAnswer();
+  }
+
+  /** In a frame that has no focus no key is heard: take it, unless somebody is at work elsewhere on the page. */
+  #takeKeys() {
+    if (document.activeElement === document.body) this.part$('.stage').focus({ preventScroll: true });
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (!(error instanceof PictureError) && !(error instanceof TypeError)) throw error;
+    this.part$('.reason').textContent = error.message;
+    this.#state('failure', error instanceof TypeError ? error.message : this.#kit.t('failed.held'));
+  }
+
+  /**
+   * @param {string} state 'loading', 'failure', or '' when there is an image to work on
+   * @param {string} complaint
+   */
+  #state(state, complaint) {
+    this.part$('.loading').hidden = state !== 'loading';
+    this.part$('.failure').hidden = state !== 'failure';
+    this.complain(complaint);
+  }
+
+  /** @param {AbortSignal} signal */
+  #followSize(signal) {
+    const stage = this.part$('.stage');
+    const observer = new ResizeObserver(() => this.#bench.resizeStage({ width: stage.clientWidth, height: stage.clientHeight }));
+    observer.observe(stage);
+    signal.addEventListener('abort', () => observer.disconnect());
+  }
+
+  #title() {
+    const header = this.getAttribute('header') ?? '';
+    this.part$('.header').textContent = header;
+    this.part$('.stage').setAttribute('aria-label', header || this.#kit.t('stage.name'));
+  }
+
+  #answered() {
+    this.#updateAnswer();
+    this.changed();
+  }
+
+  #updateAnswer() {
+    this.#answer.update(this.#bench, this.#hasInitialValue);
+  }
+
+  #repaint() {
+    if (this.#painting) return;
+    this.#painting = requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint() {
+    cancelAnimationFrame(this.#painting);
+    this.#painting = 0;
+    const bench = this.#bench;
+    this.#stageView.paint(bench);
+    this.#toolbar.paint();
+    this.#labelPanel.paint(bench.labels, bench.label, bench.counts);
+    const tally = this.part$('.tally');
+    const words = bench.ready ? bench.tally : '';
+    if (tally.textContent !== words) tally.textContent = words;
+  }
+
+  /** The focus goes to the selected shape, whose element may have to be made first; else to the stage. */
+  #follow() {
+    this.#paint();
+    const target = this.#stageView.layer.element(this.#bench.selectedId) ?? this.part$('.stage');
+    target.focus({ preventScroll: true });
+  }
+
+  /** @param {FocusEvent} event */
+  #onFocus(event) {
+    const { target } = event;
+    if (!(target instanceof HTMLElement || target instanceof SVGElement)) return;
+    const id = Number(target.dataset.id);
+    if (this.#bench.selectedId !== id) this.#bench.select(id, true);
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.part$('#said').textContent = sentence;
+  }
+
+  /** @param {string} sentence */
+  #warn(sentence) {
+    const warning = this.part$('.warning');
+    warning.hidden = sentence === '';
+    if (warning.textContent !== sentence) warning.textContent = sentence;
+  }
+
+  /** @param {string[]} remarks */
+  #remark(remarks) {
+    this.part$('.remark').hidden = remarks.length === 0;
+    this.part$('.remarks').textContent = remarks.join(' ');
+  }
+
+  #dismiss() {
+    this.#remark([]);
+    this.focus();
+  }
+}

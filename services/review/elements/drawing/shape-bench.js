@@ -1,0 +1,269 @@
+import { Annotations } from './annotations.js';
+import { Bench } from './bench.js';
+
+/** More shapes than these nobody can tell apart, and every one of them is an element of the page. */
+export const MOST_SHAPES = 1000;
+
+/**
+ * What the bench must know of the shapes of one tool. All pure.
+ * @template Shape
+ * @typedef {object} Geometry
+ * @property {(one: Shape, other: Shape) => boolean} same
+ * @property {(shape: Shape) => import('./geometry.js').Box} bounds
+ * @property {(shape: Shape, delta: import('./geometry.js').Point, size: import('./geometry.js').Size) => Shape} move
+ */
+
+/**
+ * @template Shape
+ * @typedef {{id?: number, label: string, shape: Shape}} Draft a shape being drawn, or one (with an id) being changed
+ */
+
+/**
+ * Everything that can be done to labelled shapes, whatever key, button or finger asks for it. Knows no DOM.
+ * @template Shape
+ */
+export class ShapeBench extends Bench {
+  /** @type {Annotations<Shape>} */
+  annotations;
+  /** @type {Draft<Shape>|undefined} */
+  draft;
+  /** @type {number|undefined} the shape that a click would select */
+  hoveredId;
+  #geometry;
+
+  /**
+   * @param {import('./bench.js').Listener} listener
+   * @param {import('./bench.js').Texts} t
+   * @param {Geometry<Shape>} geometry
+   */
+  constructor(listener, t, geometry) {
+    super(listener, t);
+    this.#geometry = geometry;
+    this.annotations = new Annotations(geometry.same);
+  }
+
+  get aiming() {
+    return super.aiming && (this.draft === undefined || this.draft.id === undefined);
+  }
+
+  get pencilled() {
+    return this.draft === undefined;
+  }
+
+  get counts() {
+    const counts = new Map();
+    for (const { label } of this.annotations.items) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return counts;
+  }
+
+  get tally() {
+    return this.annotations.items.length === 0 ? this.t('tally.none') : this.count;
+  }
+
+  /** How many shapes there are, in words. */
+  get count() {
+    const count = this.annotations.items.length;
+    return this.t(count === 1 ? 'count.one' : 'count.many', { count });
+  }
+
+  /** How many guesses of the model nobody has touched. */
+  get guesses() {
+    return this.annotations.items.filter((item) => item.score !== undefined).length;
+  }
+
+  get modified() {
+    return this.annotations.modified;
+  }
+
+  get selectedId() {
+    return this.annotations.selected?.id;
+  }
+
+  /**
+   * Begin with an image and its first shapes.
+   * @param {import('./geometry.js').Size} size
+   * @param {readonly import('./annotations.js').Labelled<Shape>[]} shapes
+   */
+  open(size, shapes = []) {
+    this.draft = undefined;
+    this.hoveredId = undefined;
+    this.annotations.load(shapes);
+    super.open(size);
+  }
+
+  /**
+   * Go on with shapes that were drawn before.
+   * @param {readonly import('./annotations.js').Labelled<Shape>[]} shapes
+   */
+  resume(shapes) {
+    this.draft = undefined;
+    this.annotations.resume(shapes);
+    this.listener.repaint();
+  }
+
+  /**
+   * Take this label for what is drawn next and for the selected shape.
+   * @param {string|undefined} label
+   */
+  chooseLabel(label) {
+    const { selected } = this.annotations;
+    if (!selected || label === undefined || selected.label === label || !this.labels.includes(label)) {
+      super.chooseLabel(label);
+      return;
+    }
+    this.label = label;
+    this.annotations.relabel(selected.id, label);
+    this.changed(this.t('said.relabelled', { label }));
+  }
+
+  /**
+   * @param {number|undefined} id
+   * @param {boolean} seen whether the shape must be brought into sight
+   */
+  select(id, seen = false) {
+    this.annotations.select(id);
+    const { selected } = this.annotations;
+    if (selected) this.label = this.labels.includes(selected.label) ? selected.label : this.label;
+    if (selected && seen) this.reveal(this.#geometry.bounds(selected.shape));
+    this.listener.repaint();
+  }
+
+  deselect() {
+    this.select(undefined);
+    this.follow();
+  }
+
+  /** Add a shape of the label in hand. @param {Shape} shape */
+  add(shape) {
+    if (!this.ready) return;
+    const refusal = this.label ? this.#tooMany() : this.t('said.no-label');
+    if (refusal) {
+      this.listener.warn(refusal);
+      this.listener.repaint();
+      return;
+    }
+    this.annotations.add(this.label, shape);
+    this.changed(this.t('said.added', { label: this.label, count: this.count }));
+    this.follow();
+  }
+
+  remove() {
+    const { selected } = this.annotations;
+    if (!selected) return;
+    this.annotations.remove(selected.id);
+    this.changed(this.t('said.deleted', { label: selected.label, count: this.count }));
+    this.follow();
+  }
+
+  /** Delete all shapes, as one step. */
+  clear() {
+    if (this.annotations.items.length === 0) return;
+    this.annotations.clear();
+    this.changed(this.t('said.cleared'));
+    this.follow();
+  }
+
+  /**
+   * Put a shape elsewhere or make it another.
+   * @param {number} id
+   * @param {Shape} shape
+   */
+  place(id, shape) {
+    if (this.annotations.place(id, shape)) this.changed('');
+  }
+
+  /**
+   * The same by key: steps in quick succession are one, and the shape stays in sight.
+   * @param {Shape} shape of the selected one
+   * @param {string} kind
+   * @param {string} sentence
+   */
+  placeByKey(shape, kind, sentence) {
+    const { selected } = this.annotations;
+    if (!selected || !this.annotations.place(selected.id, shape, kind)) return;
+    this.reveal(this.#geometry.bounds(shape));
+    this.changed(sentence);
+  }
+
+  /** Move the selected shape. @param {import('./geometry.js').Point} delta image pixels */
+  nudge(delta) {
+    const { selected } = this.annotations;
+    if (!selected) return;
+    const shape = this.#geometry.move(selected.shape, delta, this.size);
+    const { left, top, width, height } = this.#geometry.bounds(shape);
+    this.placeByKey(shape, 'move', this.t('said.place', { left, top, width, height }));
+  }
+
+  /** Take the model's selected guess as it is and go on to its next one. */
+  accept() {
+    const { selected, items } = this.annotations;
+    if (!selected) {
+      this.#goOn(0);
+      return;
+    }
+    const index = items.indexOf(selected);
+    if (!this.annotations.accept(selected.id)) return;
+    this.changed(this.t('said.accepted', { label: selected.label }));
+    this.#goOn(index);
+  }
+
+  /** Show the selected shape as large as it can be; without one, the whole image. */
+  zoomToSelected() {
+    const { selected } = this.annotations;
+    if (selected) this.zoomTo(this.#geometry.bounds(selected.shape));
+    else this.fit();
+  }
+
+  undo() {
+    if (!this.annotations.canUndo) return;
+    this.annotations.undo();
+    this.changed(this.t('said.undone'));
+    this.follow();
+  }
+
+  redo() {
+    if (!this.annotations.canRedo) return;
+    this.annotations.redo();
+    this.changed(this.t('said.redone'));
+    this.follow();
+  }
+
+  /** @param {Draft<Shape>|undefined} draft */
+  sketch(draft) {
+    if (draft) this.hidden = false;
+    this.draft = draft;
+    this.listener.repaint();
+  }
+
+  /**
+   * Where the mouse is, and which shape a click there would select.
+   * @param {import('./geometry.js').Point|undefined} pointer
+   * @param {number|undefined} id
+   */
+  hover(pointer, id) {
+    this.hoveredId = id;
+    super.hover(pointer, id);
+  }
+
+  /** The shapes are not what they were. @param {string} sentence */
+  changed(sentence) {
+    this.hidden = false;
+    this.listener.warn('');
+    this.listener.answered();
+    this.listener.repaint();
+    if (sentence) this.listener.say(sentence);
+  }
+
+  #tooMany() {
+    return this.annotations.items.length < MOST_SHAPES ? '' : this.t('said.too-many', { most: MOST_SHAPES });
+  }
+
+  /** Select the first guess from this place on, round the end. @param {number} index */
+  #goOn(index) {
+    const { items } = this.annotations;
+    const next = [...items.slice(index), ...items.slice(0, index)].find((item) => item.score !== undefined);
+    if (!next) return;
+    this.select(next.id, true);
+    this.follow();
+  }
+}
