@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Router as StarletteRouter
@@ -19,17 +20,19 @@ from services.awswire.errors import ServiceError, internal_failure, not_implemen
 from services.awswire.faults import Fault, Faults
 from services.awswire.operations import Handler, Operations, call
 from services.awswire.parsing import decode_json_values, parse
-from services.awswire.request import BodyTooLarge, Head, WireRequest, read_head, read_request
+from services.awswire.request import BodyTooLarge, BodyTooSlow, WireRequest, read_head, read_request
 from services.awswire.routing import Route, Router
 from services.awswire.serializing import serialize, serialize_error
-from services.awswire.signing import Caller, Keys, verify
+from services.awswire.signing import Caller, Keys, check_head, verify
 from services.awswire.validation import prepare, validate
 
 if TYPE_CHECKING:
-    from services.awswire.models import Service
+    from services.awswire.models import Service, Value
 
 _log = logging.getLogger(__name__)
 _MAX_BODY = 7 * 2**20
+_BODY_SECONDS = 60.0
+_LARGE_BODY = 2**17  # bytes; reading one takes long enough to be felt by other callers
 
 
 def create_asgi(
@@ -40,23 +43,31 @@ def create_asgi(
     state: object = None,
     clock: Callable[[], float] = time.time,
     max_body: int = _MAX_BODY,
+    body_seconds: float = _BODY_SECONDS,
     faults: Faults | None = None,
 ) -> ASGIApp:
     """Build the application that serves the operations of one or several services on one address.
 
-    `max_body` is in bytes; `clock` gives epoch seconds. Raises `ConfigurationError` when an operation is implemented
-    twice or a pattern of its shapes cannot be translated.
+    `max_body` is in bytes, `body_seconds` how long one may take to arrive; `clock` gives epoch seconds. Raises
+    `ConfigurationError` when an operation is implemented twice or a pattern of its shapes cannot be translated.
     """
     tables = Operations.merged(operations)
     for table in tables.values():
         for name in table.handlers:
             prepare(table.service.operations[name].input)
     router = Router(table.service for table in tables.values())
-    return StarletteRouter(default=_Wire(tables, router, keys, account, state, clock, max_body, faults or Faults()))
+    limits = _Limits(max_body, body_seconds)
+    return StarletteRouter(default=_Wire(tables, router, keys, account, state, clock, limits, faults or Faults()))
 
 
 class _Dropped(Exception):  # noqa: N818  (an event on order, not an error)
     """A fault on order: the connection breaks here."""
+
+
+@dataclass(frozen=True)
+class _Limits:
+    max_body: int
+    body_seconds: float
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ class _Wire:
     account: str
     state: object
     clock: Callable[[], float]
-    max_body: int
+    limits: _Limits
     faults: Faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +104,11 @@ class _Wire:
                 head = read_head(scope)
                 route = self.router.route(head)
                 service = route.service
-                return await self._serve(route, await self._read(scope, receive, route, head), request_id)
+                check_head(head, self.keys, service.signing_name, self.clock())
+                request = await read_request(scope, receive, head, self.limits.max_body, self.limits.body_seconds)
+                return await self._serve(route, request, request_id)
+            except (BodyTooLarge, BodyTooSlow) as problem:
+                return self._refuse_body(service, problem, request_id)
             except ServiceError as error:
                 return serialize_error(service, error, request_id)
         except (_Dropped, ClientDisconnect):
@@ -102,28 +117,45 @@ class _Wire:
             _log.exception("request %s: the service failed", request_id)
             return serialize_error(service, internal_failure(request_id), request_id)
 
-    async def _read(self, scope: Scope, receive: Receive, route: Route, head: Head) -> WireRequest:
-        try:
-            return await read_request(scope, receive, head, self.max_body)
-        except BodyTooLarge:
-            message = f"HTTP content length exceeded {self.max_body} bytes."
-            raise ServiceError(route.service.validation_code, message, status=413) from None
+    def _refuse_body(self, service: "Service | None", problem: BodyTooLarge | BodyTooSlow, request_id: str) -> Response:
+        """Refuse a body that was not read to its end.
+
+        One that does not come is cut off. One that is too long is let run out, unread: a client that is still sending
+        when the connection closes never sees why. How long that may take is the server's business.
+        """
+        if isinstance(problem, BodyTooLarge):
+            code = service.validation_code if service else "ValidationException"
+            message = f"HTTP content length exceeded {self.limits.max_body} bytes."
+            return serialize_error(service, ServiceError(code, message, status=413), request_id)
+        message = f"The body did not arrive within {self.limits.body_seconds:g} seconds."
+        response = serialize_error(service, ServiceError("RequestTimeoutException", message, status=408), request_id)
+        response.headers["connection"] = "close"
+        return response
 
     async def _serve(self, route: Route, request: WireRequest, request_id: str) -> Response:
+        if len(request.body) > _LARGE_BODY:
+            caller, parameters = await run_in_threadpool(self._understand, route, request)
+        else:
+            caller, parameters = self._understand(route, request)
+        handler = self._handler(route)
+        fault = self.faults.take(route.operation.name)
+        await _suffer(fault)
+        answer = await call(handler, self._context(route, request, caller, request_id), parameters)
+        response = serialize(route.service, route.operation, answer, request_id)
+        if fault and fault.kind == "reset-after":
+            raise _Dropped
+        return response
+
+    def _understand(self, route: Route, request: WireRequest) -> tuple[Caller, dict[str, "Value"]]:
+        """Verify who calls, then read and validate the parameters."""
         service, operation = route.service, route.operation
         caller = verify(request, self.keys, service.signing_name, self.clock())
-        handler = self._handler(route)
+        self._handler(route)  # only those who may call learn what is here
         parameters = parse(service, operation, route.labels, request)
         if operation.input is not None:
             validate(operation.input, parameters, service.validation_code)
             parameters = decode_json_values(operation.input, parameters)
-        fault = self.faults.take(operation.name)
-        await _suffer(fault)
-        answer = await call(handler, self._context(route, request, caller, request_id), parameters)
-        response = serialize(service, operation, answer, request_id)
-        if fault and fault.kind == "reset-after":
-            raise _Dropped
-        return response
+        return caller, parameters
 
     def _handler(self, route: Route) -> Handler:
         handlers = self.tables[route.service.name].handlers

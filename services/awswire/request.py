@@ -1,5 +1,6 @@
 """One request as it came over the wire, its body read up to a limit."""
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -9,6 +10,10 @@ from starlette.types import Receive, Scope
 
 class BodyTooLarge(Exception):  # noqa: N818  (names what happened; becomes the service's own error)
     """The body is longer than the service accepts."""
+
+
+class BodyTooSlow(Exception):  # noqa: N818
+    """The body was not there within the time the service waits."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +53,21 @@ def header_text(value: str) -> str:
         return value
 
 
-async def read_request(scope: Scope, receive: Receive, head: Head, max_body: int) -> WireRequest:
-    """Read the body, holding at most `max_body` bytes; raise `BodyTooLarge` as soon as it is known to be longer."""
+async def read_request(scope: Scope, receive: Receive, head: Head, max_body: int, seconds: float) -> WireRequest:
+    """Read the body, holding at most `max_body` bytes, within `seconds`.
+
+    Raises `BodyTooLarge` as soon as it is known to be longer, `BodyTooSlow` when the time is over.
+    """
     announced = head.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > max_body:
         raise BodyTooLarge
     body = bytearray()
-    async for chunk in Request(scope, receive).stream():
-        if len(body) + len(chunk) > max_body:
-            raise BodyTooLarge
-        body += chunk
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in Request(scope, receive).stream():
+                if len(body) + len(chunk) > max_body:
+                    raise BodyTooLarge
+                body += chunk
+    except TimeoutError:
+        raise BodyTooSlow from None
     return WireRequest(head, bytes(body))

@@ -83,24 +83,38 @@ class _Authorization:
         return f"{self.date}/{self.region}/{self.service}/aws4_request"
 
 
+def check_head(head: Head, keys: Keys, signing_name: str, now: float) -> None:
+    """Refuse at `now` (epoch seconds) what no body can mend: a stranger's key, an old date, a header not signed.
+
+    Raises the `ServiceError` that AWS would; done before the body is read, so that strangers cannot make it be read.
+    """
+    _checked_head(head, keys, signing_name, now)
+
+
 def verify(request: WireRequest, keys: Keys, signing_name: str, now: float) -> Caller:
     """Check the request's signature at `now` (epoch seconds); raise the `ServiceError` that AWS would."""
-    authorization = _read_authorization(request.head)
-    stamp = _check_date(request.head, authorization, now)
-    if authorization.service != signing_name or not _REGION.fullmatch(authorization.region):
-        raise _invalid(f"Credential should be scoped to a valid region and to correct service: '{signing_name}'.")
-    secret = keys.get(authorization.access_key)
-    if secret is None or "x-amz-security-token" in request.head.headers:  # no tokens are issued here
-        raise ServiceError(
-            "UnrecognizedClientException", "The security token included in the request is invalid.", status=403
-        )
-    _check_signed_headers(request.head, authorization)
+    authorization, stamp, secret = _checked_head(request.head, keys, signing_name, now)
     canonical = _canonical_request(request, authorization)
     expected = _signature(secret, authorization, stamp, canonical)
     if not hmac.compare_digest(expected.encode(), authorization.signature.encode()):
         _log.debug("signature mismatch; the canonical request is\n%s", canonical)
         raise _invalid(_MISMATCH)
     return Caller(authorization.access_key, authorization.region)
+
+
+def _checked_head(head: Head, keys: Keys, signing_name: str, now: float) -> tuple[_Authorization, str, str]:
+    """Return who claims to have signed, the time to sign, and the secret to do it with."""
+    authorization = _read_authorization(head)
+    stamp = _check_date(head, authorization, now)
+    if authorization.service != signing_name or not _REGION.fullmatch(authorization.region):
+        raise _invalid(f"Credential should be scoped to a valid region and to correct service: '{signing_name}'.")
+    secret = keys.get(authorization.access_key)
+    if secret is None or "x-amz-security-token" in head.headers:  # no tokens are issued here
+        raise ServiceError(
+            "UnrecognizedClientException", "The security token included in the request is invalid.", status=403
+        )
+    _check_signed_headers(head, authorization)
+    return authorization, stamp, secret
 
 
 def _invalid(message: str) -> ServiceError:

@@ -1,5 +1,6 @@
 """One request's life through the whole application, in process."""
 
+import asyncio
 import json
 import logging
 import threading
@@ -226,11 +227,67 @@ def test_a_body_is_never_held_beyond_its_limit(wire):
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 413
 
 
+def signed_head(wire, client):
+    """The head of a signed request that announces no length."""
+    client.call("StopHumanLoop", {"HumanLoopName": "loop"})
+    sent = {
+        name: value.decode() if isinstance(value, bytes) else value
+        for name, value in client.requests[-1].headers.items()
+    }
+    return [("Host", "localhost:8092"), *((name, value) for name, value in sent.items() if name != "Content-Length")]
+
+
 def test_the_limit_holds_without_a_content_length(wire):
     recorder = wire.Recorder("sagemaker-a2i-runtime", ["StopHumanLoop"], max_body=1000)
-    reply = wire.send(recorder.app, "POST", "http://localhost/human-loops/stop", [], bytes(5000), chunk=300)
+    head = signed_head(wire, wire.WireClient(recorder.app, "sagemaker-a2i-runtime"))
+    reply = wire.send(recorder.app, "POST", "http://localhost:8092/human-loops/stop", head, bytes(5000), chunk=300)
     assert reply.status == 413
     assert json.loads(reply.body)["__type"] == "ValidationException"
+
+
+class Body:
+    """A body that comes in pieces, and after them nothing for a long time."""
+
+    def __init__(self, pieces=0):
+        self.pieces = pieces
+        self.asked = 0
+
+    async def __call__(self):
+        self.asked += 1
+        if self.asked > self.pieces:
+            await asyncio.sleep(30)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+
+def reply_to(app, headers, body):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/human-loops/stop", "raw_path": b"/human-loops/stop"}
+    scope |= {"query_string": b"", "headers": [(name.lower().encode(), value.encode()) for name, value in headers]}
+    asyncio.run(app(scope, body, send))
+    return sent[0]["status"], json.loads(sent[1]["body"]), dict(sent[0]["headers"])
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for(wire):
+    recorder = wire.Recorder("sagemaker-a2i-runtime", ["StopHumanLoop"], body_seconds=0.2)
+    head = signed_head(wire, wire.WireClient(recorder.app, "sagemaker-a2i-runtime"))
+    status, error, headers = reply_to(recorder.app, head, Body(pieces=3))
+    assert (status, error["__type"]) == (408, "RequestTimeoutException")
+    assert "0.2 seconds" in error["message"]
+    assert headers[b"connection"] == b"close"
+
+
+def test_the_body_of_a_stranger_is_not_read(wire):
+    recorder = wire.Recorder("sagemaker-a2i-runtime", ["StopHumanLoop"])
+    head = signed_head(wire, wire.WireClient(recorder.app, "sagemaker-a2i-runtime"))
+    strange = [(name, value.replace("Credential=nightloop", "Credential=mallory")) for name, value in head]
+    for headers, code in (([], "MissingAuthenticationTokenException"), (strange, "UnrecognizedClientException")):
+        body = Body()
+        status, error, _ = reply_to(recorder.app, headers, body)
+        assert (status, error["__type"], body.asked) == (403, code, 0)
 
 
 def test_the_largest_image_that_sagemaker_takes_is_taken(recorders, clients):

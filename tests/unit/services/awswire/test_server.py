@@ -5,6 +5,7 @@ import io
 import socket
 import threading
 import time
+from datetime import UTC, datetime
 
 import boto3
 import pytest
@@ -119,16 +120,30 @@ def exchange(url, *steps):
     return received
 
 
+def head(extra):
+    """The head of a call that nobody has signed, though a known key is named: enough for its body to be read."""
+    now = datetime.now(UTC)
+    scope = f"nightloop/{now:%Y%m%d}/us-east-1/sagemaker/aws4_request"
+    lines = [
+        "POST /human-loops/stop HTTP/1.1",
+        "Host: a",
+        f"X-Amz-Date: {now:%Y%m%dT%H%M%SZ}",
+        f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0",
+        *extra,
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
 def test_expect_100_continue(served):
-    head = b"POST /human-loops/stop HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
-    exchange(served[1], (head, b"100 Continue\r\n\r\n"), (b"{}", b"Missing Authentication Token"))
+    sent = head(["Content-Length: 2", "Expect: 100-continue"])
+    exchange(served[1], (sent, b"100 Continue\r\n\r\n"), (b"{}", b"The request signature we calculated"))
 
 
 def test_a_chunked_upload_is_read_and_limited(served):
-    head = b"POST /human-loops/stop HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    begin = head(["Transfer-Encoding: chunked"])
     chunk = b"100000\r\n" + bytes(0x100000) + b"\r\n"
-    small = (head + b"2\r\n{}\r\n0\r\n\r\n", b"Missing Authentication Token")
-    exchange(served[1], small, (head, b""), *[(chunk, b"")] * 8, (b"0\r\n\r\n", b"HTTP content length exceeded"))
+    small = (begin + b"2\r\n{}\r\n0\r\n\r\n", b"The request signature we calculated")
+    exchange(served[1], small, (begin, b""), *[(chunk, b"")] * 8, (b"0\r\n\r\n", b"HTTP content length exceeded"))
 
 
 def test_a_throttled_call_is_tried_again_by_boto3(served):
