@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from services.review.errors import SettingsError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from sqlalchemy.engine import Connection, Engine
 
@@ -24,6 +27,8 @@ Result = TypeVar("Result")
 
 WRITE_ATTEMPTS = 5
 SQLITE_BUSY_SECONDS = 30
+# One for each of the 40 threads that serve requests, and for those beside them.
+MOST_CONNECTIONS = 50
 # PostgreSQL: serialization_failure and deadlock_detected.
 RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
 
@@ -39,7 +44,11 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self.reading_engine = self.engine.execution_options(read_only=True)
+        # SQLite lets one write at a time, and who has to wait asks again and again, with pauses, in no order: a crowd
+        # starves some of its members. Within the process they wait here instead, and are woken.
+        self._turn_to_write: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` on one consistent view; whatever it changes is dropped."""
@@ -56,7 +65,7 @@ class Database:
         """
         for attempt in range(1, WRITE_ATTEMPTS + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                with self._turn_to_write, self.sessions() as session, session.begin():
                     return work(session)
             except (IntegrityError, OperationalError) as error:
                 if attempt == WRITE_ATTEMPTS or not _may_succeed_next_time(error):
@@ -75,7 +84,7 @@ def _may_succeed_next_time(error: DBAPIError) -> bool:
 
 def _server_engine(url: str) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, max_overflow=30)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, max_overflow=MOST_CONNECTIONS - 5)
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"NIGHTLOOP_REVIEW_DATABASE needs the Python package {error.name}: install it "
@@ -84,7 +93,9 @@ def _server_engine(url: str) -> Engine:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, max_overflow=30)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS}, max_overflow=MOST_CONNECTIONS - 5
+    )
     event.listen(engine, "connect", _prepare_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite_transaction)
     return engine
