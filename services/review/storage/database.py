@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.review.errors import SettingsError
+from services.review.storage.turns import Turns
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,7 +48,7 @@ class Database:
         self.reading_engine = self.engine.execution_options(read_only=True)
         # SQLite lets one write at a time, and who has to wait asks again and again, with pauses, in no order: a crowd
         # starves some of its members. Within the process they wait here instead, and are woken.
-        self._turn_to_write: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turn_to_write: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` on one consistent view; whatever it changes is dropped."""
