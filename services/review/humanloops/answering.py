@@ -47,7 +47,7 @@ def submit(
     loop = lock_loop(session, claim.human_loop_id)
     session.refresh(claim)
     flow_name = loop.flow_definition.name
-    text = _answer_text(answer)
+    text = answer_text(answer)
     refusal = _refusal(claim, text, now)
     if refusal is not None:
         if isinstance(refusal, ClaimExpired):
@@ -82,7 +82,8 @@ def _refusal(claim: Claim, text: str, now: datetime) -> ReviewError | None:
     return None
 
 
-def _answer_text(answer: object) -> str:
+def answer_text(answer: object) -> str:
+    """Write an answer as JSON; raises InvalidInput when it is no object."""
     if not isinstance(answer, dict):
         raise InvalidInput("answer must be a JSON object: the names of the form and their values")
     return json.dumps(answer, sort_keys=True, ensure_ascii=False, allow_nan=False)

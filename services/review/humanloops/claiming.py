@@ -36,6 +36,9 @@ class HeldTask:
     expires_at: datetime
     input_content: str
     template: str
+    time_limit_seconds: int
+    draft: str | None = None
+    draft_seconds: float = 0.0
 
     def seconds_left(self, now: datetime) -> float:
         """Seconds until the task returns to the queue, never negative."""
@@ -68,6 +71,7 @@ def claim_next(session: Session, flow: FlowDefinition, worker_id: int, now: date
         state=ClaimState.HELD,
         accepted_at=now,
         expires_at=min(now + timedelta(seconds=flow.time_limit_seconds), loop.expires_at),
+        draft=_late_work(session, loop.id, worker_id),
     )
     session.add(claim)
     session.flush()
@@ -121,6 +125,16 @@ def expired(claim: Claim) -> ClaimExpired:
     return ClaimExpired(expired_at=f"{claim.expires_at:%H:%M:%S}")
 
 
+def _late_work(session: Session, loop_id: int, worker_id: int) -> str | None:
+    """Find what this worker had done when his time for the same loop ran out; he goes on from there."""
+    return session.scalar(
+        select(Claim.late_answer)
+        .where(Claim.human_loop_id == loop_id, Claim.worker_id == worker_id, Claim.late_answer.is_not(None))
+        .order_by(Claim.accepted_at.desc())
+        .limit(1)
+    )
+
+
 def _held_task(claim: Claim) -> HeldTask:
     loop = claim.human_loop
     flow = loop.flow_definition
@@ -134,4 +148,7 @@ def _held_task(claim: Claim) -> HeldTask:
         expires_at=claim.expires_at,
         input_content=loop.input_content,
         template=flow.human_task_ui.content,
+        time_limit_seconds=flow.time_limit_seconds,
+        draft=claim.draft,
+        draft_seconds=claim.draft_seconds or 0.0,
     )

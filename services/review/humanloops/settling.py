@@ -14,6 +14,7 @@ from services.review.humanloops.transitions import (
     SlotState,
     next_state,
 )
+from services.review.outbox import events
 from services.review.outbox.records import enqueue
 from services.review.storage.tables import Claim, Slot
 
@@ -28,7 +29,13 @@ EXPIRED = "Expired"
 
 
 def end_claim(session: Session, claim: Claim, loop: HumanLoop, *, state: ClaimState, now: datetime) -> None:
-    """End a hold and let the loop take the consequence; the caller has locked the loop."""
+    """End a hold and let the loop take the consequence; the caller has locked the loop.
+
+    A draft ends with it. That of a task whose time ran out is kept as its late answer, as if sent in the last moment.
+    """
+    if state is ClaimState.EXPIRED and claim.late_answer is None:
+        claim.late_answer = claim.draft
+    claim.draft = claim.next_slot_id = None
     claim.state = state
     claim.ended_at = now
     if state is ClaimState.SUBMITTED:
@@ -66,6 +73,7 @@ def apply(session: Session, loop: HumanLoop, event: LoopEvent, now: datetime, *,
         loop.failure_reason = failure_reason or "As many workers declined the task as the flow definition asks for."
     if loop.state in FINISHED_STATES:
         loop.finished_at = now
+        events.append(session, loop, now)
     session.flush()
 
 

@@ -31,12 +31,13 @@ def take_slot(
 ) -> tuple[HumanLoop, int] | None:
     """Mark the oldest free slot of a flow as held and answer its loop and slot id; None when there is none.
 
-    It first passes over loops somebody else is taking from at this moment; only if that leaves nothing does it wait
-    for them, so that a crowd at the start of a shift does not stand in one line.
+    It first passes over what somebody else's browser is getting ready, and over loops somebody else is taking from at
+    this moment; only if that leaves nothing does it take the former and wait for the latter, so that a crowd at the
+    start of a shift does not stand in one line, and nobody is idle because of what another may do next.
     """
-    for skip_locked in (True, False):
+    for passing_over in ({"skip_locked": True, "skip_reserved": True}, {"skip_locked": True}, {}):
         while True:
-            found = session.execute(oldest_free(flow_definition_id, worker_id, now, skip_locked=skip_locked)).first()
+            found = session.execute(oldest_free(flow_definition_id, worker_id, now, **passing_over)).first()
             if found is None:
                 break
             loop, slot_id = found
@@ -66,11 +67,19 @@ def lock_loop(session: Session, loop_id: int) -> HumanLoop:
     ).scalar_one()
 
 
-def oldest_free(flow_definition_id: int, worker_id: int, now: datetime, *, skip_locked: bool) -> Select[HumanLoop, int]:
-    """Select the oldest slot of a flow that this worker may take, and lock its loop."""
-    earlier = aliased(Claim)
+def oldest_free(
+    flow_definition_id: int, worker_id: int, now: datetime, *, skip_locked: bool = False, skip_reserved: bool = False
+) -> Select[HumanLoop, int]:
+    """Select the oldest slot of a flow that this worker may take, and lock its loop.
+
+    A reserved slot is one that another worker's browser is getting ready while he works on the task before it.
+    """
+    earlier, another = aliased(Claim), aliased(Claim)
     met_before = exists().where(
         earlier.human_loop_id == HumanLoop.id, earlier.worker_id == worker_id, earlier.state.in_(MET)
+    )
+    reserved = exists().where(
+        another.next_slot_id == Slot.id, another.state == ClaimState.HELD, another.worker_id != worker_id
     )
     return (
         select(HumanLoop, Slot.id)
@@ -81,6 +90,7 @@ def oldest_free(flow_definition_id: int, worker_id: int, now: datetime, *, skip_
             HumanLoop.expires_at > now,
             Slot.state == SlotState.WAITING,
             ~met_before,
+            *([~reserved] if skip_reserved else []),
         )
         .order_by(HumanLoop.created_at, HumanLoop.id, Slot.ordinal)
         .limit(1)

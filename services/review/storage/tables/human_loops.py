@@ -83,6 +83,12 @@ class Claim(Base):
         ),
         Index("ix_claims_expiry", "state", "expires_at"),
         Index("ix_claims_human_loop_id", "human_loop_id"),
+        Index(
+            "ix_claims_next_slot_id",
+            "next_slot_id",
+            sqlite_where=text("next_slot_id IS NOT NULL"),
+            postgresql_where=text("next_slot_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -97,5 +103,11 @@ class Claim(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     active_seconds: Mapped[float | None] = mapped_column(Float)
     late_answer: Mapped[str | None] = mapped_column(Text)
+    # While the task is held: the answer so far, and the seconds of work in it.
+    draft: Mapped[str | None] = mapped_column(Text, deferred=True)
+    draft_seconds: Mapped[float | None] = mapped_column(Float)
+    # While the task is held: a waiting slot whose page the worker's browser gets ready. It belongs to nobody yet, and
+    # may be gone with its loop; others only take it last.
+    next_slot_id: Mapped[int | None] = mapped_column(Identifier)
 
     human_loop: Mapped[HumanLoop] = relationship()

@@ -1,0 +1,43 @@
+"""Unsent work: kept while the task is held, so that a crashed browser loses nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from services.review.errors import ClaimExpired
+from services.review.humanloops.answering import active_seconds, answer_text
+from services.review.humanloops.claiming import find_claim, look_at
+from services.review.humanloops.transitions import ClaimState
+from services.review.storage.tables import Claim
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def keep(
+    session: Session, claim_id: str, worker_id: int, *, answer: object, seconds: object, now: datetime
+) -> ClaimExpired | None:
+    """Keep the answer so far of a task a worker holds, instead of the one kept before; None as answer drops it.
+
+    A draft that comes just after the time was over becomes the late answer, and the refusal is returned, not raised,
+    so that it is committed too. Raises UnknownTask, TaskNotHeld, TaskAlreadySubmitted, InvalidInput.
+    """
+    text = None if answer is None else answer_text(answer)
+    claim = find_claim(session, claim_id, worker_id)
+    worked = active_seconds(seconds, (now - claim.accepted_at).total_seconds())
+    try:
+        look_at(session, claim_id, worker_id, now)
+    except ClaimExpired as refusal:
+        claim.late_answer = text or claim.late_answer
+        return refusal
+    session.execute(
+        update(Claim)
+        .where(Claim.id == claim_id, Claim.state == ClaimState.HELD)
+        .values(draft=text, draft_seconds=worked if text else None)
+        .execution_options(synchronize_session=False)
+    )
+    return None
