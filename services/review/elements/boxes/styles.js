@@ -14,9 +14,9 @@ export const boxStyles = css`
   .box.selected, .box.guess.selected { z-index: 2; }
   .box.selected { box-shadow: inset 0 0 0 2px var(--colour), 0 0 0 2px #fff, 0 0 0 3px rgb(20 28 48 / 60%); }
   .box.guess.selected { box-shadow: inset 0 0 0 2px rgb(255 255 255 / 70%), 0 0 0 2px #fff, 0 0 0 3px rgb(20 28 48 / 60%); }
-  .box:focus-visible { outline: 2px dashed var(--crowd-ink); outline-offset: 5px; }
+  .box:focus-visible { outline: 2px solid var(--crowd-accent); outline-offset: 3px; }
   .tag {
-    position: absolute; bottom: calc(100% + 1px); left: -1px; max-width: max(100% + 2px, 5.5em); padding: 0 5px; overflow: hidden;
+    position: absolute; bottom: calc(100% + 1px); left: -1px; max-width: max(100% + 2px, 8em); padding: 0 5px; overflow: hidden;
     border-radius: 3px 3px 0 0; background: var(--colour); color: var(--text); font-size: 11px; font-weight: 600; line-height: 16px;
     text-overflow: ellipsis; white-space: pre; pointer-events: auto; unicode-bidi: isolate;
   }

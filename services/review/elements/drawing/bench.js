@@ -11,6 +11,7 @@ import { fit, magnify, pan, reveal, zoom } from './viewport.js';
  * @property {() => void} answered the answer changed
  * @property {(sentence: string) => void} say tell those who cannot see it
  * @property {(sentence: string) => void} warn tell everybody; '' takes it away
+ * @property {(sentence: string) => void} hold the form back until what was begun is finished; '' lets it go
  * @property {() => void} follow move the focus to the selected shape, or to the stage
  */
 
@@ -18,6 +19,8 @@ import { fit, magnify, pan, reveal, zoom } from './viewport.js';
 export class Bench {
   /** @type {string[]} */
   labels = [];
+  /** @type {import('./colours.js').Colours} those that the page chooses for the first labels */
+  colours = [];
   /** The label that is drawn next. */
   label = '';
   /** @type {Point|undefined} where the mouse is on the stage */

@@ -7,21 +7,35 @@ const PALETTE = [
 const WITHOUT_LABEL = '#777777';
 const GOLDEN_ANGLE = 137.508;
 
+/** @typedef {readonly (string|undefined)[]} Colours of the first labels, where a page chooses them */
+
 /**
  * The colour of a label by its place in the list.
  * @param {number} index negative: not in the list
+ * @param {Colours} chosen
  */
-export const colour = (index) => {
+export const colour = (index, chosen = []) => {
   if (index < 0) return WITHOUT_LABEL;
-  return PALETTE[index] ?? `hsl(${Math.round(index * GOLDEN_ANGLE) % 360} 65% 45%)`;
+  return chosen[index] ?? PALETTE[index] ?? `hsl(${Math.round(index * GOLDEN_ANGLE) % 360} 65% 45%)`;
 };
+
+/**
+ * The colours that a page chooses; one that is no `#rrggbb` (or `#rgb`) is left to us.
+ * @param {readonly any[]} given
+ * @returns {Colours}
+ */
+export const readColours = (given) => given.map((each) => {
+  const [, digits] = /^#([0-9a-f]{3}|[0-9a-f]{6})$/iu.exec(String(each).trim()) ?? [];
+  return digits && `#${digits.length === 3 ? digits.replaceAll(/./gu, '$&$&') : digits}`;
+});
 
 /**
  * Black or white, whichever reads better on the colour of this label.
  * @param {number} index
+ * @param {Colours} chosen
  */
-export const textColour = (index) => {
-  const paint = colour(index);
+export const textColour = (index, chosen = []) => {
+  const paint = colour(index, chosen);
   if (!paint.startsWith('#')) return '#ffffff';
   const [red, green, blue] = [1, 3, 5].map((at) => linear(Number.parseInt(paint.slice(at, at + 2), 16) / 255));
   const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;

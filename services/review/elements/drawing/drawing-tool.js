@@ -5,10 +5,12 @@ import { Instructions, instructionsStyles } from '../base/instructions.js';
 import { Keyboard } from './keyboard.js';
 import { LabelPanel } from './label-panel.js';
 import { markup } from './markup.js';
+import { Notices } from './notices.js';
 import { Picture, PictureError } from './picture.js';
 import { PointerTool } from './pointer.js';
 import { writeShortcuts } from './shortcuts.js';
 import { StageView } from './stage-view.js';
+import { Standing } from './standing.js';
 import { drawingStyles } from './styles.js';
 import { writeWords } from './texts.js';
 import { Toolbar } from './toolbar.js';
@@ -53,8 +55,10 @@ export class DrawingTool extends CrowdControl {
   #stageView;
   #toolbar;
   #picture;
+  #notices = new Notices(this);
   #instructions = new Instructions(this, { beside: true });
   #painting = 0;
+  #standing = new Standing(this);
   #hasInitialValue = false;
   /** @type {{value: any}|undefined} an answer to be restored as soon as there is an image */
   #toRestore;
@@ -69,8 +73,9 @@ export class DrawingTool extends CrowdControl {
     this.#bench = kit.createBench({
       repaint: () => this.#repaint(),
       answered: () => this.#answered(),
-      say: (sentence) => this.#say(sentence),
-      warn: (sentence) => this.#warn(sentence),
+      say: (sentence) => this.#notices.say(sentence),
+      warn: (sentence) => this.#notices.warn(sentence),
+      hold: (sentence) => this.#standing.hold(sentence),
       follow: () => this.#follow(),
     });
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
@@ -105,6 +110,11 @@ export class DrawingTool extends CrowdControl {
     this.#bench.setLabels(Array.from(next, String));
   }
 
+  /** The colours that the page chooses for the first labels, of a tool that lets it. @returns {import('./colours.js').Colours} */
+  get labelColors() {
+    return [];
+  }
+
   /** Its complaints are whole sentences. */
   get title$() {
     return '';
@@ -131,7 +141,7 @@ export class DrawingTool extends CrowdControl {
   attributeChangedCallback(name) {
     if (!this.isConnected) return;
     if (name === 'header') this.#title();
-    else if (name === 'labels') this.#relabel();
+    else if (name.startsWith('label')) this.#relabel();
     else this.#open();
   }
 
@@ -159,9 +169,9 @@ export class DrawingTool extends CrowdControl {
   }
 
   async #open() {
-    this.#state('loading', this.#kit.t('loading.held'));
+    this.#standing.loading(this.#kit.t('loading.held'));
     this.#bench.open({ width: 0, height: 0 });
-    this.#remark([]);
+    this.#notices.remark([]);
     try {
       this.#readLabels();
       const initial = structure(this, 'initial-value');
@@ -187,6 +197,7 @@ export class DrawingTool extends CrowdControl {
   }
 
   #readLabels() {
+    this.#bench.colours = this.labelColors;
     if (this.#labelsByScript) return;
     this.#bench.setLabels([...new Set(list(this, 'labels').map(String))]);
   }
@@ -198,10 +209,10 @@ export class DrawingTool extends CrowdControl {
   async #begin(size, initial) {
     this.#hasInitialValue = initial !== undefined && initial !== null;
     const { shapes, remarks } = await this.#kit.read(initial, this.#bench.labels, size);
-    this.#remark(remarks);
+    this.#notices.remark(remarks);
     this.#bench.open(size, shapes);
     this.#updateAnswer();
-    this.#state('', '');
+    this.#standing.ready();
     if (this.#toRestore) await this.#resume();
     this.#takeKeys();
   }
@@ -210,7 +221,7 @@ export class DrawingTool extends CrowdControl {
     const value = this.#toRestore?.value;
     this.#toRestore = undefined;
     const { shapes, remarks } = await this.#kit.read(value, this.#bench.labels, this.#bench.size);
-    this.#remark(remarks);
+    this.#notices.remark(remarks);
     this.#bench.resume(shapes);
     this.#updateAnswer();
   }
@@ -223,18 +234,7 @@ export class DrawingTool extends CrowdControl {
   /** @param {unknown} error */
   #fail(error) {
     if (!(error instanceof PictureError) && !(error instanceof TypeError)) throw error;
-    this.part$('.reason').textContent = error.message;
-    this.#state('failure', error instanceof TypeError ? error.message : this.#kit.t('failed.held'));
-  }
-
-  /**
-   * @param {string} state 'loading', 'failure', or '' when there is an image to work on
-   * @param {string} complaint
-   */
-  #state(state, complaint) {
-    this.part$('.loading').hidden = state !== 'loading';
-    this.part$('.failure').hidden = state !== 'failure';
-    this.complain(complaint);
+    this.#standing.failed(error.message, error instanceof TypeError ? error.message : this.#kit.t('failed.held'));
   }
 
   /** @param {AbortSignal} signal */
@@ -271,10 +271,8 @@ export class DrawingTool extends CrowdControl {
     const bench = this.#bench;
     this.#stageView.paint(bench);
     this.#toolbar.paint();
-    this.#labelPanel.paint(bench.labels, bench.label, bench.counts);
-    const tally = this.part$('.tally');
-    const words = bench.ready ? bench.tally : '';
-    if (tally.textContent !== words) tally.textContent = words;
+    this.#labelPanel.paint(bench.labels, bench.label, bench.counts, bench.colours);
+    this.#notices.count(bench.ready ? bench.tally : '', bench.ready && bench.counts.size === 0);
   }
 
   /** The focus goes to the selected shape, whose element may have to be made first; else to the stage. */
@@ -292,26 +290,8 @@ export class DrawingTool extends CrowdControl {
     if (this.#bench.selectedId !== id) this.#bench.select(id, true);
   }
 
-  /** @param {string} sentence */
-  #say(sentence) {
-    this.part$('#said').textContent = sentence;
-  }
-
-  /** @param {string} sentence */
-  #warn(sentence) {
-    const warning = this.part$('.warning');
-    warning.hidden = sentence === '';
-    if (warning.textContent !== sentence) warning.textContent = sentence;
-  }
-
-  /** @param {string[]} remarks */
-  #remark(remarks) {
-    this.part$('.remark').hidden = remarks.length === 0;
-    this.part$('.remarks').textContent = remarks.join(' ');
-  }
-
   #dismiss() {
-    this.#remark([]);
+    this.#notices.remark([]);
     this.focus();
   }
 }

@@ -8,7 +8,7 @@
  * @typedef {object} Shortcut
  * @property {string} keys a sentence's key: what stands in the panel
  * @property {string} does a sentence's key
- * @property {(event: KeyboardEvent) => boolean} hears
+ * @property {(event: KeyboardEvent, bench: Bench) => boolean} hears
  * @property {(bench: Bench, event: KeyboardEvent, panels: Panels) => void} run
  */
 
@@ -139,7 +139,7 @@ export class Keyboard {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.defaultPrevented || event.isComposing || !this.#bench.ready || !this.#isMeant(event)) return;
-    const shortcut = this.#shortcuts.find(({ hears }) => hears(event));
+    const shortcut = this.#shortcuts.find(({ hears }) => hears(event, this.#bench));
     if (!shortcut) return;
     event.preventDefault();
     shortcut.run(this.#bench, event, this.#panels);
@@ -149,7 +149,7 @@ export class Keyboard {
   #isMeant(event) {
     const path = event.composedPath().filter((target) => target instanceof Element);
     if (path.some((element) => element.matches('input, textarea, select, dialog, [contenteditable]'))) return false;
-    if (event.key === ' ' && path.some((element) => element.matches('button'))) return false;
+    if ((event.key === ' ' || event.key === 'Enter') && path.some((element) => element.matches('button'))) return false;
     return path.includes(this.#host) || path[0] === document.body || path[0] === document.documentElement;
   }
 

@@ -52,12 +52,13 @@ export class LabelPanel {
    * @param {readonly string[]} labels
    * @param {string} current
    * @param {Map<string, number>} counts
+   * @param {import('./colours.js').Colours} colours
    */
-  paint(labels, current, counts) {
-    const names = JSON.stringify(labels);
+  paint(labels, current, counts, colours) {
+    const names = JSON.stringify([labels, colours]);
     const state = JSON.stringify([current, ...counts]);
     if (names === this.#drawn && state === this.#painted) return;
-    if (names !== this.#drawn) this.#draw(labels);
+    if (names !== this.#drawn) this.#draw(labels, colours);
     this.#drawn = names;
     this.#painted = state;
     for (const button of this.#buttons) {
@@ -89,10 +90,13 @@ export class LabelPanel {
     return this.#buttons.filter((button) => !button.hidden);
   }
 
-  /** @param {readonly string[]} labels */
-  #draw(labels) {
+  /**
+   * @param {readonly string[]} labels
+   * @param {import('./colours.js').Colours} colours
+   */
+  #draw(labels, colours) {
     this.#search.hidden = labels.length <= SEARCH_ABOVE;
-    this.#list.replaceChildren(...labels.map(labelButton));
+    this.#list.replaceChildren(...labels.map((label, index) => labelButton(label, index, colour(index, colours))));
     this.#filter();
   }
 
@@ -149,14 +153,15 @@ const comparable = (text) => text.normalize('NFKC').toLowerCase();
 /**
  * @param {string} label
  * @param {number} index
+ * @param {string} paint
  */
-const labelButton = (label, index) => {
+const labelButton = (label, index, paint) => {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'label-button';
   button.dataset.label = label;
   button.title = label;
-  button.style.setProperty('--colour', colour(index));
+  button.style.setProperty('--colour', paint);
   button.append(span('swatch', ''), span('name', label), span('count', ''), span('key', index < KEYS ? String(index + 1) : ''));
   return button;
 };

@@ -57,7 +57,8 @@ export class ShapeBench extends Bench {
   }
 
   get tally() {
-    return this.annotations.items.length === 0 ? this.t('tally.none') : this.count;
+    if (this.annotations.items.length === 0) return this.t('tally.none');
+    return this.guesses > 0 ? this.t('tally.guesses', { all: this.count, count: this.guesses }) : this.count;
   }
 
   /** How many shapes there are, in words. */
@@ -73,6 +74,20 @@ export class ShapeBench extends Bench {
 
   get modified() {
     return this.annotations.modified;
+  }
+
+  get canUndo() {
+    return this.annotations.canUndo;
+  }
+
+  get canRedo() {
+    return this.annotations.canRedo;
+  }
+
+  /** Why no shape can be added; '' when one can. */
+  get refusal() {
+    if (!this.label) return this.t('said.no-label');
+    return this.annotations.items.length < MOST_SHAPES ? '' : this.t('said.too-many', { most: MOST_SHAPES });
   }
 
   get selectedId() {
@@ -136,9 +151,8 @@ export class ShapeBench extends Bench {
   /** Add a shape of the label in hand. @param {Shape} shape */
   add(shape) {
     if (!this.ready) return;
-    const refusal = this.label ? this.#tooMany() : this.t('said.no-label');
-    if (refusal) {
-      this.listener.warn(refusal);
+    if (this.refusal) {
+      this.listener.warn(this.refusal);
       this.listener.repaint();
       return;
     }
@@ -252,10 +266,6 @@ export class ShapeBench extends Bench {
     this.listener.answered();
     this.listener.repaint();
     if (sentence) this.listener.say(sentence);
-  }
-
-  #tooMany() {
-    return this.annotations.items.length < MOST_SHAPES ? '' : this.t('said.too-many', { most: MOST_SHAPES });
   }
 
   /** Select the first guess from this place on, round the end. @param {number} index */

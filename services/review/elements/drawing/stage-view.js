@@ -78,7 +78,7 @@ export class StageView {
     this.#across.style.transform = `translateY(${Math.round(pointer.y)}px)`;
     this.#down.style.transform = `translateX(${Math.round(pointer.x)}px)`;
     this.#pencil.style.transform = `translate(${pointer.x + 12}px, ${pointer.y + 14}px)`;
-    this.#pencil.style.setProperty('--colour', colour(bench.labels.indexOf(label)));
+    this.#pencil.style.setProperty('--colour', colour(bench.labels.indexOf(label), bench.colours));
     if (this.#pencil.textContent !== label) this.#pencil.textContent = label;
   }
 }

@@ -8,19 +8,24 @@ const layout = css`
     display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 16px;
     padding: 8px 16px; border-bottom: 1px solid var(--crowd-line);
   }
-  .header { flex: 1 1 16rem; margin: 0; font-size: 16px; font-weight: 600; line-height: 1.35; }
-  .tools { display: flex; align-items: center; gap: 2px; margin-right: -6px; }
+  .header { flex: 1 1 12rem; margin: 0; font-size: 15px; font-weight: 600; line-height: 1.3; overflow-wrap: anywhere; }
+  .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin: 0 -6px; }
   .tool {
-    display: grid; place-items: center; min-width: 36px; height: 36px; padding: 0 6px; border: 0;
+    display: grid; place-items: center; min-width: 32px; height: 34px; padding: 0 5px; border: 0;
     border-radius: var(--crowd-radius-small); background: none; color: var(--crowd-ink);
   }
   .tool:hover:not(:disabled) { background: var(--crowd-accent-soft); color: var(--crowd-accent-strong); }
   .tool:disabled { color: var(--crowd-line-strong); }
-  .tool.group { margin-left: 12px; }
-  .tool.scale { min-width: 56px; font-size: 13px; font-variant-numeric: tabular-nums; }
+  .tool[aria-pressed='true'] { background: var(--crowd-accent-soft); color: var(--crowd-accent-strong); }
+  .tool.group { margin-left: 8px; }
+  .tool.scale { min-width: 40px; font-size: 13px; font-variant-numeric: tabular-nums; }
   .tool svg { width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
+  @media (pointer: coarse) { .tool { min-width: 44px; height: 44px; } }
   @media (max-width: 760px) {
     .layout { flex-wrap: wrap; overflow: auto; }
+    .instructions, .instructions.folded { flex-basis: 100%; width: 100%; border-right: 0; border-bottom: 1px solid var(--crowd-line); }
+    .instructions.folded .fold { flex-direction: row; justify-content: flex-start; height: auto; padding: 10px 16px; }
+    .instructions.folded .heading { writing-mode: horizontal-tb; }
     .annotation-area { flex-basis: 60%; min-height: 60dvh; }
   }
 `;
@@ -100,6 +105,7 @@ const labels = css`
   }
   .key { width: 1ch; color: var(--crowd-ink-soft); font-size: 12px; font-weight: 400; }
   .tally { margin: 0; padding: 10px 16px; border-top: 1px solid var(--crowd-line); color: var(--crowd-ink-soft); font-size: 13px; line-height: 1.4; }
+  .tally.none { background: var(--crowd-accent-soft); color: var(--crowd-accent-strong); }
   @media (pointer: coarse) { .label-button { min-height: 38px; } }
   @media (max-width: 1000px) { .labels { width: 176px; } }
   @media (max-width: 760px) {

@@ -29,7 +29,7 @@ const en = {
   guess: '{label} {score} %',
 
   'tally.none': 'Nothing drawn. If there is nothing to label, submit as it is.',
-  'tally.guesses': '{count} of the model not touched yet',
+  'tally.guesses': '{all}, {count} of them guesses of the model',
   'count.one': '1 shape',
   'count.many': '{count} shapes',
 
@@ -40,6 +40,7 @@ const en = {
   'tool.out': 'Zoom out',
   'tool.fit': 'Show the whole image',
   'tool.in': 'Zoom in',
+  'tool.actual': 'Show the image at its own size',
   'tool.selected': 'Zoom to the selected one',
   'tool.hide': 'Hide what is drawn',
   'tool.keys': 'Shortcuts',
@@ -136,7 +137,7 @@ const ja = {
   guess: '{label} {score}%',
 
   'tally.none': 'まだ何も描かれていません。ラベルを付けるものがなければ、このまま送信してください。',
-  'tally.guesses': '未確認のモデルの推定: {count} 件',
+  'tally.guesses': '{all} (うちモデルの推定 {count} 個)',
   'count.one': '図形 1 個',
   'count.many': '図形 {count} 個',
 
@@ -147,6 +148,7 @@ const ja = {
   'tool.out': '縮小',
   'tool.fit': '画像全体を表示',
   'tool.in': '拡大',
+  'tool.actual': '原寸で表示',
   'tool.selected': '選択部分を拡大',
   'tool.hide': '描いたものを隠す',
   'tool.keys': 'ショートカット',

@@ -5,7 +5,8 @@ import { ZOOM_STEP } from './keyboard.js';
  * @typedef {object} Tool
  * @property {string} name a sentence's key
  * @property {string} keys a sentence's key
- * @property {string} icon a path in a square of 20; '' shows the scale
+ * @property {string} [icon] a path in a square of 20
+ * @property {(bench: Bench) => string} [text] what stands on the button, without an icon
  * @property {boolean} [group] whether a gap before it shows that a new group begins
  * @property {(bench: Bench, panels: import('./keyboard.js').Panels) => void} run
  * @property {(bench: Bench) => boolean} [usable]
@@ -43,15 +44,16 @@ export const SHAPE_TOOLS = [
     run: (bench) => bench.remove(),
     usable: (bench) => bench.selectedId !== undefined,
   },
-  { name: 'tool.undo', keys: 'keys.undo', icon: ICONS.undo, group: true, run: (bench) => bench.undo(), usable: (bench) => bench.annotations.canUndo },
-  { name: 'tool.redo', keys: 'keys.redo', icon: ICONS.redo, run: (bench) => bench.redo(), usable: (bench) => bench.annotations.canRedo },
+  { name: 'tool.undo', keys: 'keys.undo', icon: ICONS.undo, group: true, run: (bench) => bench.undo(), usable: (bench) => bench.canUndo },
+  { name: 'tool.redo', keys: 'keys.redo', icon: ICONS.redo, run: (bench) => bench.redo(), usable: (bench) => bench.canRedo },
 ];
 
 /** @type {readonly Tool<import('./bench.js').Bench>[]} */
 export const VIEW_TOOLS = [
   { name: 'tool.out', keys: 'keys.out', icon: ICONS.out, group: true, run: (bench) => bench.zoomBy(1 / ZOOM_STEP), usable: ready },
-  { name: 'tool.fit', keys: 'keys.fit', icon: '', run: (bench) => bench.fit(), usable: ready },
+  { name: 'tool.fit', keys: 'keys.fit', text: (bench) => `${Math.round(bench.view.scale * 100)} %`, run: (bench) => bench.fit(), usable: ready },
   { name: 'tool.in', keys: 'keys.in', icon: ICONS.in, run: (bench) => bench.zoomBy(ZOOM_STEP), usable: ready },
+  { name: 'tool.actual', keys: 'keys.actual', text: () => '1:1', run: (bench) => bench.actualSize(), usable: ready },
 ];
 
 /** @type {Tool<import('./shape-bench.js').ShapeBench<any>>} */
@@ -96,7 +98,7 @@ export class Toolbar {
       const disabled = tool.usable ? !tool.usable(this.#bench) : false;
       if (button.disabled !== disabled) button.disabled = disabled;
       if (tool.pressed) button.setAttribute('aria-pressed', String(tool.pressed(this.#bench)));
-      if (!tool.icon) write(button, `${Math.round(this.#bench.view.scale * 100)} %`);
+      if (tool.text) write(button, tool.text(this.#bench));
     }
   }
 }
