@@ -20,7 +20,9 @@ import { CrowdInstructions } from './display/crowd-instructions.js';
 import { CrowdTab } from './display/crowd-tab.js';
 import { CrowdTabs } from './display/crowd-tabs.js';
 import { CrowdForm } from './form/crowd-form.js';
-import { UnsupportedElement, UNSUPPORTED_TOOLS } from './unsupported/unsupported-element.js';
+import { CrowdEntityAnnotation } from './text/crowd-entity-annotation.js';
+import { t } from './unsupported/texts.js';
+import { UnsupportedElement } from './unsupported/unsupported-element.js';
 
 /** The form comes first: it moves its children, which is cheapest before they are upgraded. */
 const ELEMENTS = {
@@ -32,6 +34,7 @@ const ELEMENTS = {
   'crowd-checkbox': CrowdCheckbox,
   'crowd-classifier': CrowdClassifier,
   'crowd-classifier-multi-select': CrowdClassifierMultiSelect,
+  'crowd-entity-annotation': CrowdEntityAnnotation,
   'crowd-image-classifier': CrowdImageClassifier,
   'crowd-image-classifier-multi-select': CrowdImageClassifierMultiSelect,
   'crowd-input': CrowdInput,
@@ -56,18 +59,18 @@ const register = (tag, type) => {
   if (!customElements.get(tag)) customElements.define(tag, type);
 };
 
+/** Whatever else of these names stands on the page, or comes later, gets the notice. */
 const registerUnknown = () => {
-  for (const element of document.querySelectorAll(':not(:defined)')) {
-    const tag = element.localName;
-    if (tag.startsWith('crowd-') && !DATA_TAGS.has(tag)) register(tag, class extends UnsupportedElement {});
+  for (const { localName } of document.querySelectorAll(':not(:defined)')) {
+    if (localName.startsWith('crowd-') && !DATA_TAGS.has(localName)) register(localName, class extends UnsupportedElement {});
   }
 };
 
 const warnWithoutForm = () => {
-  if (document.querySelector('crowd-form') || !document.body) return;
+  if (document.querySelector('crowd-form, crowd-entity-annotation') || !document.body) return;
   const warning = document.createElement('crowd-alert');
   warning.setAttribute('type', 'warning');
-  warning.textContent = 'This page has no <crowd-form> around its content, so nothing can be submitted.';
+  warning.textContent = t('no_form');
   document.body.prepend(warning);
 };
 
@@ -77,6 +80,7 @@ const announce = () => {
   if (announced) return;
   announced = true;
   registerUnknown();
+  new MutationObserver(registerUnknown).observe(document, { childList: true, subtree: true });
   warnWithoutForm();
   document.dispatchEvent(new Event('all-crowd-elements-ready'));
   tellShell({ type: 'crowd:ready' });
@@ -84,7 +88,6 @@ const announce = () => {
 
 dress(document);
 for (const [tag, type] of Object.entries(ELEMENTS)) register(tag, type);
-for (const tag of UNSUPPORTED_TOOLS) register(tag, class extends UnsupportedElement {});
 if (document.readyState === 'complete') announce();
 document.addEventListener('DOMContentLoaded', announce, { once: true });
 // A script that was added late comes after DOMContentLoaded.

@@ -6,10 +6,12 @@ import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
 
-const CLASSIFIERS =
-  'crowd-classifier, crowd-classifier-multi-select, crowd-image-classifier, crowd-image-classifier-multi-select';
+const LAID_OUT = [
+  'crowd-classifier', 'crowd-classifier-multi-select', 'crowd-image-classifier', 'crowd-image-classifier-multi-select',
+  'crowd-entity-annotation', 'entity-answer',
+].join(', ');
 /** What comes first in the form and has a side bar of its own: it reaches to the borders of the page. */
-const ALONE = `:is(${CLASSIFIERS}):first-child`;
+const ALONE = `:is(${LAID_OUT}):first-child`;
 /** How long after a change the answer so far is sent, so that it survives a lost page. */
 const DRAFT_AFTER_SECONDS = 1;
 const REGIONS = new Set(['short-instructions', 'full-instructions']);
@@ -108,7 +110,7 @@ export class CrowdForm extends CrowdElement {
     this.#ensureSubmit();
     this.#instructions.place();
     this.classList.toggle('fills', this.querySelector(':scope > form > crowd-bounding-box') !== null);
-    this.classList.toggle('flush', this.querySelectorAll(CLASSIFIERS).length === 1 && this.#form.matches(`:has(> ${ALONE})`));
+    this.classList.toggle('flush', this.querySelectorAll(LAID_OUT).length === 1 && this.#form.matches(`:has(> ${ALONE})`));
   }
 
   #ensureSubmit() {

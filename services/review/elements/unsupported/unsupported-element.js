@@ -1,5 +1,6 @@
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
+import { t } from './texts.js';
 
 const styles = css`
   .notice {
@@ -10,20 +11,13 @@ const styles = css`
   p { margin: 0; }
 `;
 
-/** Amazon's elements that take an answer and that we do not have. */
-export const UNSUPPORTED_TOOLS = [
-  'crowd-entity-annotation', 'crowd-instance-segmentation', 'crowd-keypoint', 'crowd-line', 'crowd-polygon', 'crowd-polyline',
-  'crowd-question-answer-generation', 'crowd-rekognition-detect-moderation-labels', 'crowd-semantic-segmentation',
-  'crowd-text-ranking', 'crowd-textract-analyze-document',
-];
-
 /** Stands in for an element that we do not have: says so, and holds the form back, since its answer would be missing. */
 export class UnsupportedElement extends CrowdControl {
   static styles = [styles];
   static template = `
     <div class="notice" role="alert">
-      <h3>This task cannot be done here</h3>
-      <p>It uses <code></code>, which this review service does not have. Please decline the task and tell whoever asked for it.</p>
+      <h3></h3>
+      <p></p>
     </div>
     <slot></slot>`;
 
@@ -33,7 +27,8 @@ export class UnsupportedElement extends CrowdControl {
 
   /** @param {AbortSignal} _signal */
   connected(_signal) {
-    this.part$('code').textContent = `<${this.localName}>`;
-    this.complain('this review service does not have this element');
+    this.part$('h3').textContent = t('heading');
+    this.part$('p').textContent = t('what_to_do', { tag: `<${this.localName}>` });
+    this.complain(t('missing'));
   }
 }

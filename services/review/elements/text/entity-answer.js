@@ -1,0 +1,25 @@
+import { CrowdControl } from '../base/control.js';
+
+/** Stands in the form that an entity annotation brings along, and answers there for the element around. */
+export class EntityAnswer extends CrowdControl {
+  /** @type {CrowdControl|null} */
+  source = null;
+
+  get title$() {
+    return this.source?.title$ ?? '';
+  }
+
+  /** @returns {import('../base/control.js').Submission} */
+  submission() {
+    return this.source?.submission();
+  }
+
+  /** @param {any} value */
+  restore(value) {
+    this.source?.restore(value);
+  }
+
+  focus() {
+    this.source?.focus();
+  }
+}
