@@ -9,6 +9,7 @@ from services.review.storage.tables.outbox import OutboxRecord
 from services.review.storage.tables.people import Invitation, ProviderSignIn, ProviderToken, WorkerIdentity
 from services.review.storage.tables.tags import Tag
 from services.review.storage.tables.workers import SignInFailure, Worker, WorkerGroup, WorkerSession
+from services.review.storage.tables.workforces import Workforce
 from services.review.storage.tables.workteams import Workteam
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "WorkerGroup",
     "WorkerIdentity",
     "WorkerSession",
+    "Workforce",
     "Workteam",
 ]
