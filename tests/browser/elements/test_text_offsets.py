@@ -55,7 +55,9 @@ def test_segments_cut_at_every_border_and_end_after_a_line_end(modules):
         """
           const { linesOf, segmentsOf } = await load('text/blocks.js');
           const entities = [
-            { id: 1, label: 'a', start: 0, end: 4 }, { id: 2, label: 'b', start: 2, end: 6 }, { id: 3, label: 'c', start: 6, end: 8 },
+            { id: 1, label: 'a', start: 0, end: 4 },
+            { id: 2, label: 'b', start: 2, end: 6 },
+            { id: 3, label: 'c', start: 6, end: 8 },
           ];
           return linesOf(argument).map((line) => segmentsOf(line, entities).map(
             ({ text, inside, ending }) => [text, inside.map(({ id }) => id), ending.map(({ id }) => id)]));

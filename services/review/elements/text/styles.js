@@ -2,8 +2,8 @@ import { css } from '../base/css.js';
 
 /** The look of the tool around the text. */
 export const annotatorStyles = css`
-  :host { flex: 1 1 auto; }
-  .layout { display: flex; flex: 1 1 auto; min-height: 100%; }
+  :host { display: flex; flex-direction: column; flex: 1 1 auto; }
+  .layout { display: flex; flex: 1 1 auto; }
   form > :not(.layout) { margin-inline: 24px; }
   .annotation-area { flex: 1 1 auto; min-width: 0; padding: 20px 24px; }
   .header { margin: 0 0 16px; font-size: 18px; font-weight: 600; line-height: 1.35; }
