@@ -1,10 +1,20 @@
 """The server's side of AWS JSON 1.1 and REST-JSON, driven by botocore's service models."""
 
-from services.awswire.app import create_asgi
+from services.awswire.app import OPERATION_KEY, REQUEST_ID_KEY, create_asgi
 from services.awswire.context import Context
 from services.awswire.errors import ConfigurationError, ServiceError
 from services.awswire.faults import Faults
 from services.awswire.operations import Operations
 from services.awswire.signing import Keys
 
-__all__ = ["ConfigurationError", "Context", "Faults", "Keys", "Operations", "ServiceError", "create_asgi"]
+__all__ = [
+    "OPERATION_KEY",
+    "REQUEST_ID_KEY",
+    "ConfigurationError",
+    "Context",
+    "Faults",
+    "Keys",
+    "Operations",
+    "ServiceError",
+    "create_asgi",
+]

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from services.awswire.models import Service, Value
 
 _log = logging.getLogger(__name__)
+# Keys of the ASGI scope: an id that middleware has given the request is kept, and middleware finds the operation.
+REQUEST_ID_KEY = "awswire.request_id"
+OPERATION_KEY = "awswire.operation"
 _MAX_BODY = 7 * 2**20
 _BODY_SECONDS = 60.0
 _LARGE_BODY = 2**17  # bytes; reading one takes long enough to be felt by other callers
@@ -87,7 +90,7 @@ class _Wire:
         if scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)
             return
-        request_id = str(uuid4())
+        request_id = scope.get(REQUEST_ID_KEY) or str(uuid4())
         try:
             response = await self._respond(scope, receive, request_id)
         except _Dropped:
@@ -104,6 +107,7 @@ class _Wire:
                 head = read_head(scope)
                 route = self.router.route(head)
                 service = route.service
+                scope[OPERATION_KEY] = f"{service.name}.{route.operation.name}"
                 check_head(head, self.keys, service.signing_name, self.clock())
                 request = await read_request(scope, receive, head, self.limits.max_body, self.limits.body_seconds)
                 return await self._serve(route, request, request_id)

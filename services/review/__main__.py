@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 logger = logging.getLogger("services.review")
-
-GRACEFUL_SECONDS = 20
-# Longer than a proxy or a browser leaves a connection unused: who would use it next is who should close it.
-KEEP_ALIVE_SECONDS = 75
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,24 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001
-    import uvicorn  # noqa: PLC0415 - the other commands need neither, and both take a second to import
-
+    # The other commands need neither, and both take a second to import.
     from services.review.app import create_app  # noqa: PLC0415
+    from services.review.serving import serve  # noqa: PLC0415
 
     database = Database(settings.database)
     schema.prepare(database)
     app = create_app(settings, database)
-    # uvicorn finishes what is open and then raises the signal again, for this handler to have.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logger.info("serving", extra={"host": settings.host, "port": settings.port, "public_url": settings.public_url})
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-    )
+    serve(app, settings)
 
 
 def _migrate(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,11 +18,14 @@ from services.review.arns import Arns
 from services.review.background import Repeating
 from services.review.health import health_routes
 from services.review.humanloops import expiring
+from services.review.metrics.endpoint import metrics_routes
+from services.review.metrics.registry import Metrics
 from services.review.outbox.s3 import S3Store
-from services.review.outbox.worker import OutboxWorker
+from services.review.outbox.wiring import Outbox
 from services.review.portal.app import portal_routes
 from services.review.portal.security import rate_limit, sessions
 from services.review.render.report import ELEMENTS_FOLDER
+from services.review.request_log import RequestLog
 from services.review.state import Review, utc_now
 
 if TYPE_CHECKING:
@@ -34,16 +38,15 @@ if TYPE_CHECKING:
     from services.review.storage.database import Database
 
 SWEEP_SECONDS = 1.0
-OUTBOX_SECONDS = 1.0
 
 
 def create_app(settings: Settings, database: Database, clock: Callable[[], datetime] = utc_now) -> Starlette:
-    """Make the service: the AWS door at /, the workers' door at /portal/, the elements, and two threads beside them."""
+    """Make the service: the AWS door at /, the workers' door at /portal/, the elements, and the threads beside them."""
     settings.signing_key()  # fails here, not at the first sign-in
     arns = Arns(settings.region, settings.account)
     store = S3Store(settings)
-    writer = OutboxWorker(database, store, arns=arns, issuer=settings.public_url, clock=clock)
-    outbox = Repeating("outbox", writer.run_once, seconds=OUTBOX_SECONDS)
+    metrics = Metrics(database, clock)
+    outbox = Outbox(settings, database, store, arns=arns, clock=clock, metrics=metrics)
     sweep = Repeating("sweep", partial(_sweep, database, clock, outbox.wake), seconds=SWEEP_SECONDS)
     review = Review(settings, database, store, arns, clock, outbox.wake)
 
@@ -52,8 +55,9 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         outbox.start()
         sweep.start()
         yield
-        sweep.stop()
+        sweep.ask_to_stop()
         outbox.stop()
+        sweep.stop()
         database.close()
 
     # The frame of a task has an opaque origin, and modules are always fetched with CORS.
@@ -63,8 +67,10 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
     )
     api = Mount("/", create_api(review))
-    app = Starlette(routes=[*health_routes(), *portal_routes(), elements, api], lifespan=lifespan)
+    routes = [*health_routes(), *metrics_routes(metrics, settings.metrics_token), *portal_routes(), elements, api]
+    app = Starlette(routes=routes, middleware=[Middleware(RequestLog, metrics=metrics)], lifespan=lifespan)
     app.state.review = review
+    app.state.draining = threading.Event()
     return app
 
 

@@ -30,10 +30,14 @@ class Repeating:
         """Have the next round now."""
         self._woken.set()
 
-    def stop(self, timeout: float = 30.0) -> None:
-        """Let the round at hand finish, then end."""
+    def ask_to_stop(self) -> None:
+        """Begin no further round."""
         self._stopping.set()
         self._woken.set()
+
+    def stop(self, timeout: float = 30.0) -> None:
+        """Let the round at hand finish, then end."""
+        self.ask_to_stop()
         self._thread.join(timeout)
 
     def _run(self) -> None:

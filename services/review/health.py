@@ -30,7 +30,9 @@ async def healthz(request: Request) -> JSONResponse:  # noqa: ARG001
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Answer whether the database is there, with the schema this code needs."""
+    """Answer whether the database is there, with the schema this code needs, and the service is not about to end."""
+    if request.app.state.draining.is_set():
+        return JSONResponse({"status": "not ready", "reason": "the service is stopping"}, status_code=503)
     try:
         await run_in_threadpool(schema.check, request.app.state.review.database)
     except DatabaseNotReady as error:

@@ -1,7 +1,8 @@
 """Structured logs: one JSON object a line, to standard error.
 
-Only what a call names goes out: its message and its `extra`. No request's headers, cookies, bodies or queries are ever
-logged, so no password, token or signed address can be.
+Only what a call names goes out: its message, its `extra`, and the id of the request it belongs to. No request's path,
+headers, cookies, body or query are ever logged, so no password, token or signed address can be; nor are the values of
+SQL statements, for which the engine hides its parameters.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+
+from services.review.request_log import current_request_id
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -25,6 +28,9 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        request_id = current_request_id()
+        if request_id:
+            line["request_id"] = request_id
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

@@ -55,6 +55,9 @@ class Settings:
     metrics_token: str = _setting(
         "NIGHTLOOP_REVIEW_METRICS_TOKEN", "", "opens /metrics to who sends it as a bearer token", secret=True
     )
+    drain_seconds: int = _setting(
+        "NIGHTLOOP_REVIEW_DRAIN_SECONDS", 0, "after SIGTERM, how long to serve on while /readyz already says 503"
+    )
     session_hours: int = _setting("NIGHTLOOP_REVIEW_SESSION_HOURS", 12, "how long a worker stays signed in")
     log_level: str = _setting("NIGHTLOOP_REVIEW_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
@@ -79,6 +82,9 @@ class Settings:
     def _check(self) -> None:
         if not urlsplit(self.public_url).netloc:
             raise SettingsError(f"{PREFIX}PUBLIC_URL must be what browsers see, e.g. http://localhost:8092")
+        for name in ("S3", "S3_BROWSER", "SQS", "EVENTS"):
+            self._check_address(f"{name}_ENDPOINT_URL")
+        self._check_address("EVENT_QUEUE_URL")
         if not _EVENT_SOURCE.fullmatch(self.event_source):
             raise SettingsError(f"{PREFIX}EVENT_SOURCE may have letters, digits and . _ / # - only")
         if self.event_bus_name and self.event_source.startswith("aws."):
@@ -86,6 +92,12 @@ class Settings:
                 f"EventBridge takes no event whose source begins with `aws.`: choose another {PREFIX}EVENT_SOURCE, "
                 f"or send the events to SQS ({PREFIX}EVENT_QUEUE_URL) only"
             )
+
+    def _check_address(self, name: str) -> None:
+        address = getattr(self, name.lower())
+        parts = urlsplit(address)
+        if address and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            raise SettingsError(f"{PREFIX}{name} must be a URL, e.g. http://localhost:9000, not {address!r}")
 
     def keys(self) -> dict[str, str]:
         """Read the access keys that may call the API, id -> secret.

@@ -1,1 +1,1 @@
-"""What has to happen in S3 because of a committed row: at least once, with retries, across restarts."""
+"""What has to happen elsewhere because of a committed row: at least once, with retries, across restarts."""

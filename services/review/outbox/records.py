@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from services.review.outbox.retrying import LEASE, LONGEST_REASON, counted, delay_after
 from services.review.storage.tables import OutboxRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-FIRST_DELAY_SECONDS = 1.0
-LONGEST_DELAY_SECONDS = 300.0
+BATCH = 20
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,33 @@ def enqueue(session: Session, human_loop_id: int, now: datetime) -> None:
     session.add(OutboxRecord(human_loop_id=human_loop_id, attempts=0, next_attempt_at=now, created_at=now))
 
 
-def due(session: Session, now: datetime, limit: int = 20) -> list[Due]:
-    """List the records whose turn it is, the longest waiting first."""
+def any_due(session: Session, now: datetime) -> bool:
+    """Tell whether there is anything to take."""
+    return session.scalar(select(OutboxRecord.id).where(OutboxRecord.next_attempt_at <= now).limit(1)) is not None
+
+
+def take(session: Session, now: datetime, limit: int = BATCH) -> list[Due]:
+    """Take the records whose turn it is, the longest waiting first; no other process gets them for the LEASE."""
     rows = session.scalars(
         select(OutboxRecord)
         .where(OutboxRecord.next_attempt_at <= now)
         .order_by(OutboxRecord.next_attempt_at, OutboxRecord.id)
         .limit(limit)
-    )
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.next_attempt_at = now + LEASE
     return [Due(row.id, row.human_loop_id, row.attempts) for row in rows]
+
+
+def release(session: Session, record_ids: Sequence[int], now: datetime) -> None:
+    """Give back what was taken and not tried."""
+    session.execute(update(OutboxRecord).where(OutboxRecord.id.in_(record_ids)).values(next_attempt_at=now))
+
+
+def release_all(session: Session, now: datetime) -> None:
+    """Make every record due now: for a service that starts and knows that no other works on this database."""
+    session.execute(update(OutboxRecord).where(OutboxRecord.next_attempt_at > now).values(next_attempt_at=now))
 
 
 def postpone(session: Session, record_id: int, reason: str, now: datetime) -> float:
@@ -54,10 +72,10 @@ def postpone(session: Session, record_id: int, reason: str, now: datetime) -> fl
     record = session.get(OutboxRecord, record_id)
     if record is None:
         return 0.0
-    delay = min(math.ldexp(FIRST_DELAY_SECONDS, record.attempts), LONGEST_DELAY_SECONDS)
-    record.attempts = min(record.attempts + 1, 30)
+    delay = delay_after(record.attempts)
+    record.attempts = counted(record.attempts)
     record.next_attempt_at = now + timedelta(seconds=delay)
-    record.last_error = reason[:2000]
+    record.last_error = reason[:LONGEST_REASON]
     return delay
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from services.review.humanloops.output import build_output
 from services.review.humanloops.settling import apply
 from services.review.humanloops.transitions import LoopEvent, LoopState
 from services.review.outbox import records
+from services.review.outbox.retrying import LEASE
 from services.review.storage.claims import lock_loop
 from services.review.storage.tables import HumanLoop
 
@@ -39,20 +41,45 @@ class OutboxWorker:
     """
 
     def __init__(
-        self, database: Database, store: S3Store, *, arns: Arns, issuer: str, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        store: S3Store,
+        *,
+        arns: Arns,
+        issuer: str,
+        clock: Callable[[], datetime],
+        on_failure: Callable[[str, int], None],
+        on_finish: Callable[[], None],
     ) -> None:
         self._database = database
         self._store = store
         self._arns = arns
         self._issuer = issuer
         self._clock = clock
+        self._on_failure = on_failure
+        self._on_finish = on_finish
+        self._stopping = threading.Event()
 
     def run_once(self) -> bool:
-        """Write a batch; answer whether there was one."""
-        batch = self._database.read(partial(records.due, now=self._clock()))
-        for record in batch:
+        """Write a batch; answer whether there was one.
+
+        What is left when half of the lease is over, or when the service is told to stop, is given back.
+        """
+        if not self._database.read(partial(records.any_due, now=self._clock())):
+            return False
+        begun = self._clock()
+        batch = self._database.write(partial(records.take, now=begun))
+        for position, record in enumerate(batch):
+            if self._stopping.is_set() or self._clock() - begun > LEASE / 2:
+                left = [record.record_id for record in batch[position:]]
+                self._database.write(partial(records.release, record_ids=left, now=self._clock()))
+                break
             self._write(record)
         return bool(batch)
+
+    def stop(self) -> None:
+        """Begin nothing new: the write at hand is the last."""
+        self._stopping.set()
 
     def _write(self, record: Due) -> None:
         try:
@@ -65,11 +92,13 @@ class OutboxWorker:
         uri = output.location.uri if output else None
         self._database.write(partial(self._finish, record=record, uri=uri))
         if uri:
+            self._on_finish()
             logger.info("output written", extra={"uri": uri})
 
     def _postpone(self, record: Due, error: Exception) -> None:
         postpone = partial(records.postpone, record_id=record.record_id, reason=str(error), now=self._clock())
         delay = self._database.write(postpone)
+        self._on_failure("s3", 1)
         details = {"human_loop_id": record.human_loop_id, "attempt": record.attempts + 1, "next_in_seconds": delay}
         logger.warning("output not written: %s", error, extra=details)
 

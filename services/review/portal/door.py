@@ -18,6 +18,7 @@ from services.review.portal.security import csrf, sessions
 from services.review.portal.security.csp import page_headers
 from services.review.portal.security.tokens import new_token
 from services.review.portal.texts import Texts, texts_for
+from services.review.request_log import note_worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -100,6 +101,8 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     cookie = request.cookies.get(sessions.COOKIE, "")
     token = cookie or new_token()
     visit = _visit(review, request, token)
+    if visit.signed_in:
+        note_worker(visit.signed_in.public_id)
     try:
         if request.method == "POST":
             visit = _read_body(visit, body)
@@ -109,10 +112,10 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     except NotSignedIn as error:
         response = views.error_response(visit, error) if visit.wants_json else RedirectResponse(SIGN_IN, 303)
     except ReviewError as error:
-        logger.info("refused", extra={"reason": type(error).__name__, "path": request.url.path})
+        logger.info("refused", extra={"reason": type(error).__name__})
         response = views.error_response(visit, error)
     except Exception:
-        logger.exception("the portal failed", extra={"path": request.url.path})
+        logger.exception("the portal failed")
         response = views.error_response(visit, None)
     for name, value in page_headers().items():
         response.headers.setdefault(name, value)

@@ -1,0 +1,92 @@
+"""The counters of one process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from sqlalchemy import event, inspect
+
+from services.review.humanloops.transitions import ClaimState
+from services.review.metrics.standing import Standing
+from services.review.storage.tables import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session, UOWTransaction
+
+    from services.review.storage.database import Database
+
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_HAPPENED = "metrics.claims"
+
+
+class Metrics:
+    """Counts what happens in this process; `exposition` adds how the database stands.
+
+    Several processes on one database each count their own requests and claims (add them up), and each tell the same of
+    the database (take one).
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "nightloop_review_requests", "Requests answered", ["method", "route", "status"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "nightloop_review_request_seconds",
+            "Time to answer a request",
+            ["method", "route"],
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._claims = Counter(
+            "nightloop_review_claims",
+            "Tasks taken by workers, and how their holds ended",
+            ["event"],
+            registry=self._registry,
+        )
+        self._failures = Counter(
+            "nightloop_review_send_failures",
+            "Attempts to write an output or send an event that failed",
+            ["destination"],
+            registry=self._registry,
+        )
+        for name in ("taken", *(state.value for state in ClaimState if state is not ClaimState.HELD)):
+            self._claims.labels(name)
+        self._registry.register(Standing(database, clock))
+        event.listen(database.sessions, "after_flush", _note_claims)
+        event.listen(database.sessions, "after_commit", self._count_claims)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered request."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def send_failed(self, destination: str, count: int = 1) -> None:
+        """Count attempts that did not reach `s3`, `sqs` or `eventbridge`."""
+        self._failures.labels(destination).inc(count)
+
+    def exposition(self) -> bytes:
+        """Write everything in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def _count_claims(self, session: Session) -> None:
+        for name in session.info.pop(_HAPPENED, []):
+            self._claims.labels(name).inc()
+
+
+def _note_claims(session: Session, flush: UOWTransaction) -> None:  # noqa: ARG001 - SQLAlchemy's signature
+    """Note in the session what becomes of claims; it counts once the transaction is committed."""
+    session.info.setdefault(_HAPPENED, []).extend(_happened(session))
+
+
+def _happened(session: Session) -> Iterator[str]:
+    for row in session.new:
+        if isinstance(row, Claim):
+            yield "taken"
+    for row in session.dirty:
+        if isinstance(row, Claim) and inspect(row).attrs.state.history.has_changes():
+            yield str(row.state)

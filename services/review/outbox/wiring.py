@@ -1,0 +1,99 @@
+"""All threads of the outbox as one thing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from services.review.background import Repeating
+from services.review.outbox import events, records
+from services.review.outbox.destinations import destinations_of
+from services.review.outbox.event_sender import EventRouter, EventSender
+from services.review.outbox.worker import OutboxWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.arns import Arns
+    from services.review.metrics.registry import Metrics
+    from services.review.outbox.s3 import S3Store
+    from services.review.settings import Settings
+    from services.review.storage.database import Database
+
+SECONDS = 1.0
+
+
+class Outbox:
+    """Writes outputs, routes events, sends them: a thread each, so that none waits for what another cannot reach."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        store: S3Store,
+        *,
+        arns: Arns,
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        destinations = destinations_of(settings)
+        sender = partial(
+            EventSender,
+            database,
+            arns=arns,
+            source=settings.event_source,
+            clock=clock,
+            on_failure=metrics.send_failed,
+        )
+        self._senders = [
+            Repeating(f"events to {one.name}", sender(one).run_once, seconds=SECONDS) for one in destinations
+        ]
+        names = [one.name for one in destinations]
+        router = EventRouter(database, names, clock=clock, wake_senders=self._wake_senders)
+        self._router = Repeating("events", router.run_once, seconds=SECONDS)
+        self._writer = OutboxWorker(
+            database,
+            store,
+            arns=arns,
+            issuer=settings.public_url,
+            clock=clock,
+            on_failure=metrics.send_failed,
+            on_finish=self._router.wake,
+        )
+        self._outputs = Repeating("outputs", self._writer.run_once, seconds=SECONDS)
+
+    def start(self) -> None:
+        """Begin; on SQLite what an earlier process held or had put off is due at once, as there is no other one."""
+        if self._database.is_sqlite:
+            self._database.write(self._release_all)
+        for thread in self._threads():
+            thread.start()
+
+    def wake(self) -> None:
+        """Have the next round now."""
+        self._outputs.wake()
+        self._router.wake()
+
+    def stop(self) -> None:
+        """Let what is being written and sent finish, then end."""
+        self._writer.stop()
+        for thread in self._threads():
+            thread.ask_to_stop()
+        for thread in self._threads():
+            thread.stop()
+
+    def _threads(self) -> list[Repeating]:
+        return [self._outputs, self._router, *self._senders]
+
+    def _wake_senders(self) -> None:
+        for thread in self._senders:
+            thread.wake()
+
+    def _release_all(self, session: Session) -> None:
+        records.release_all(session, self._clock())
+        events.release_all(session, self._clock())
