@@ -83,6 +83,8 @@ class Claim(Base):
         ),
         Index("ix_claims_expiry", "state", "expires_at"),
         Index("ix_claims_human_loop_id", "human_loop_id"),
+        # All that looking back over days of answers counts is in the index itself.
+        Index("ix_claims_ended", "state", "ended_at", "flow_definition_id", "worker_id", "active_seconds"),
         Index(
             "ix_claims_next_slot_id",
             "next_slot_id",

@@ -1,0 +1,36 @@
+"""Taking a task out of a worker's hands, for an administrator who cannot wait for its time to end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.review.errors import UnknownTask
+from services.review.humanloops.settling import end_claim
+from services.review.humanloops.transitions import ClaimState
+from services.review.storage.claims import lock_loop
+from services.review.storage.tables import Claim
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def recall(session: Session, claim_id: str, now: datetime) -> str:
+    """End the time of a held task now, and answer the name of its loop.
+
+    It is as if TaskTimeLimitInSeconds were over: the task returns to the queue (of a loop that is being stopped, it
+    closes), the worker may get it again, and what he sends after all is kept as a late answer. A task nobody holds any
+    longer stays as it is.
+
+    Raises UnknownTask.
+    """
+    claim = session.get(Claim, claim_id)
+    if claim is None:
+        raise UnknownTask
+    loop = lock_loop(session, claim.human_loop_id)
+    session.refresh(claim)
+    if claim.state == ClaimState.HELD:
+        claim.expires_at = min(claim.expires_at, now)
+        end_claim(session, claim, loop, state=ClaimState.EXPIRED, now=now)
+    return loop.name
