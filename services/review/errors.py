@@ -54,6 +54,34 @@ class InvalidInput(ReviewError):
     """The input is not what this operation takes."""
 
 
+class InvalidAnswer(InvalidInput):
+    """The answer holds something that cannot be; nothing of it was stored."""
+
+
+class TooManyShapes(InvalidAnswer):
+    """The answer has more shapes, or more points, than can be sent."""
+
+
+class ImageSizeMissing(InvalidAnswer):
+    """The answer of a drawing tool does not say how large the image is."""
+
+
+class ShapeUnreadable(InvalidAnswer):
+    """The place or size of a shape is no finite number, or negative."""
+
+
+class ShapeOutsideImage(InvalidAnswer):
+    """A shape is not inside the image."""
+
+
+class ShapeWithoutLabel(InvalidAnswer):
+    """A shape has no label."""
+
+
+class UnknownLabel(InvalidAnswer):
+    """The label of a shape is not one of the task's."""
+
+
 class InvalidLocation(InvalidInput):
     """The URI does not name a place in S3."""
 
@@ -72,6 +100,12 @@ class NotSignedIn(ReviewError):
 
 class NotAllowed(ReviewError):
     """Only administrators may enter this page."""
+
+    status = 403
+
+
+class AddressNotAllowed(ReviewError):
+    """The portal is not open to your network address; an administrator of the workforce can change that."""
 
     status = 403
 
@@ -96,6 +130,12 @@ class ForgedRequest(ReviewError):
 
 class UnknownJob(ReviewError):
     """There is no such job for your teams."""
+
+    status = 404
+
+
+class UnknownWorker(ReviewError):
+    """There is no such worker."""
 
     status = 404
 
