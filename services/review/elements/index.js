@@ -8,6 +8,8 @@ import { CrowdImageClassifier } from './classifiers/crowd-image-classifier.js';
 import { CrowdImageClassifierMultiSelect } from './classifiers/crowd-image-classifier-multi-select.js';
 import { CrowdButton } from './controls/crowd-button.js';
 import { CrowdCheckbox } from './controls/crowd-checkbox.js';
+import { CrowdFab } from './controls/crowd-fab.js';
+import { CrowdIconButton } from './controls/crowd-icon-button.js';
 import { CrowdInput } from './controls/crowd-input.js';
 import { CrowdRadioButton } from './controls/crowd-radio-button.js';
 import { CrowdRadioGroup } from './controls/crowd-radio-group.js';
@@ -15,10 +17,14 @@ import { CrowdSlider } from './controls/crowd-slider.js';
 import { CrowdTextArea } from './controls/crowd-text-area.js';
 import { CrowdToggleButton } from './controls/crowd-toggle-button.js';
 import { CrowdAlert } from './display/crowd-alert.js';
+import { CrowdBadge } from './display/crowd-badge.js';
 import { CrowdCard } from './display/crowd-card.js';
+import { CrowdIcon } from './display/crowd-icon.js';
 import { CrowdInstructions } from './display/crowd-instructions.js';
+import { CrowdModal } from './display/crowd-modal.js';
 import { CrowdTab } from './display/crowd-tab.js';
 import { CrowdTabs } from './display/crowd-tabs.js';
+import { CrowdToast } from './display/crowd-toast.js';
 import { CrowdForm } from './form/crowd-form.js';
 import { CrowdEntityAnnotation } from './text/crowd-entity-annotation.js';
 import { t } from './unsupported/texts.js';
@@ -28,6 +34,7 @@ import { UnsupportedElement } from './unsupported/unsupported-element.js';
 const ELEMENTS = {
   'crowd-form': CrowdForm,
   'crowd-alert': CrowdAlert,
+  'crowd-badge': CrowdBadge,
   'crowd-bounding-box': CrowdBoundingBox,
   'crowd-button': CrowdButton,
   'crowd-card': CrowdCard,
@@ -35,17 +42,23 @@ const ELEMENTS = {
   'crowd-classifier': CrowdClassifier,
   'crowd-classifier-multi-select': CrowdClassifierMultiSelect,
   'crowd-entity-annotation': CrowdEntityAnnotation,
+  'crowd-fab': CrowdFab,
+  'crowd-icon': CrowdIcon,
+  'crowd-icon-button': CrowdIconButton,
   'crowd-image-classifier': CrowdImageClassifier,
   'crowd-image-classifier-multi-select': CrowdImageClassifierMultiSelect,
   'crowd-input': CrowdInput,
   'crowd-instructions': CrowdInstructions,
+  'crowd-modal': CrowdModal,
   'crowd-radio-button': CrowdRadioButton,
   'crowd-radio-group': CrowdRadioGroup,
   'crowd-slider': CrowdSlider,
   'crowd-tab': CrowdTab,
   'crowd-tabs': CrowdTabs,
   'crowd-text-area': CrowdTextArea,
+  'crowd-toast': CrowdToast,
   'crowd-toggle-button': CrowdToggleButton,
+  'iron-icon': class extends CrowdIcon {},
 };
 
 /** Tags that only carry data for the element around them. */

@@ -1,6 +1,7 @@
 import { flag } from '../base/attributes.js';
 import { css } from '../base/css.js';
 import { CrowdElement } from '../base/element.js';
+import { icon } from '../display/icons.js';
 
 /** @typedef {import('../form/crowd-form.js').CrowdForm} CrowdForm */
 
@@ -17,9 +18,10 @@ const styles = css`
   :host([variant='primary']) .button:hover:not([aria-disabled='true']) { border-color: var(--crowd-accent-strong); background: var(--crowd-accent-strong); }
   :host([variant='link']) .button { border-color: transparent; background: none; color: var(--crowd-accent); }
   :host([variant='icon']) .button { padding: 6px 10px; }
-  :host([icon-align='right']) .icon { order: 1; }
+  :host([icon-align='right']) .picture { order: 1; }
+  .picture { display: inline-flex; }
   .button[aria-disabled='true'] { opacity: 0.55; cursor: not-allowed; }
-  .icon { width: 16px; height: 16px; object-fit: contain; }
+  .icon { width: 18px; height: 18px; object-fit: contain; }
   .spinner {
     width: 14px; height: 14px; border: 2px solid currentColor; border-right-color: transparent; border-radius: 50%;
     animation: turn 700ms linear infinite;
@@ -31,10 +33,10 @@ const styles = css`
 export class CrowdButton extends CrowdElement {
   static styles = [styles];
   static delegatesFocus = true;
-  static observedAttributes = ['disabled', 'loading', 'href', 'target', 'icon-url'];
+  static observedAttributes = ['disabled', 'loading', 'href', 'icon', 'icon-url'];
   static liveProperties = ['disabled', 'loading'];
   static template = `
-    <button type="button" class="button"><span class="spinner" hidden></span><img class="icon" alt="" hidden><slot></slot></button>`;
+    <button type="button" class="button"><span class="spinner" hidden></span><span class="picture" hidden></span><slot></slot></button>`;
 
   get disabled() {
     return flag(this, 'disabled');
@@ -66,12 +68,15 @@ export class CrowdButton extends CrowdElement {
 
   #refresh() {
     const button = this.part$('.button');
-    const icon = this.part$('.icon');
+    const picture = this.part$('.picture');
+    const name = this.getAttribute('icon-url') || this.getAttribute('icon');
     button.setAttribute('aria-disabled', String(this.disabled || this.loading));
     button.setAttribute('aria-busy', String(this.loading));
     this.part$('.spinner').hidden = !this.loading;
-    icon.hidden = !this.hasAttribute('icon-url') || this.loading;
-    if (!icon.hidden) icon.src = this.getAttribute('icon-url');
+    picture.hidden = !name || this.loading;
+    if (name) picture.replaceChildren(icon(name));
+    if (this.hasAttribute('href')) button.setAttribute('role', 'link');
+    else button.removeAttribute('role');
   }
 
   /** @param {Event} event */

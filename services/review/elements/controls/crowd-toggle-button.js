@@ -13,7 +13,7 @@ const styles = css`
   }
   input:checked { background: var(--crowd-accent); }
   input:checked::after { translate: 16px 0; }
-  :host([invalid]) input:not(:checked) { background: var(--crowd-danger); }
+  :host([invalid]:not([invalid='false'])) input:not(:checked) { background: var(--crowd-danger); }
 `;
 
 /** A switch; adds `{name: {on: true|false}}` to the answer. */

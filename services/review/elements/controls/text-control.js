@@ -103,9 +103,8 @@ export class TextControl extends CrowdControl {
   }
 
   #dropForbidden() {
-    const pattern = this.getAttribute('allowed-pattern');
-    if (!pattern) return;
-    const allowed = new RegExp(pattern, 'u');
+    const allowed = expression(this.getAttribute('allowed-pattern') ?? '');
+    if (!allowed) return;
     const kept = Array.from(this.value).filter((letter) => allowed.test(letter)).join('');
     if (kept !== this.value) this.field.value = kept;
   }
@@ -126,3 +125,18 @@ export class TextControl extends CrowdControl {
     this.field.setAttribute('aria-invalid', String(invalid));
   }
 }
+
+/**
+ * A page's own pattern; undefined for none, or for what is no pattern: then every letter is allowed.
+ * @param {string} pattern
+ */
+const expression = (pattern) => {
+  for (const flags of ['u', '']) {
+    try {
+      if (pattern) return new RegExp(pattern, flags);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return undefined;
+};

@@ -12,7 +12,7 @@ const styles = css`
   }
   .text { flex: 1 1 auto; min-width: 0; }
   .close { display: none; flex: none; width: 24px; height: 24px; }
-  :host([dismissible]) .close { display: grid; }
+  :host([dismissible]:not([dismissible='false'])) .close { display: grid; }
 `;
 
 /** A message to the worker: `type` info, success, warning or error. */

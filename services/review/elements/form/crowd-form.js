@@ -14,6 +14,8 @@ const LAID_OUT = [
 const ALONE = `:is(${LAID_OUT}):first-child`;
 /** How long after a change the answer so far is sent, so that it survives a lost page. */
 const DRAFT_AFTER_SECONDS = 1;
+/** What can hide a control, and show it again with `reveal`. */
+const HIDERS = 'crowd-tabs, crowd-modal';
 const REGIONS = new Set(['short-instructions', 'full-instructions']);
 
 const styles = css`
@@ -244,8 +246,9 @@ const submitButton = () => {
 
 /** @param {HTMLElement} control */
 const bringIntoView = (control) => {
-  const tabs = /** @type {import('../display/crowd-tabs.js').CrowdTabs|null} */ (control.closest('crowd-tabs'));
-  tabs?.reveal(control);
+  for (let hider = control.closest(HIDERS); hider; hider = hider.parentElement?.closest(HIDERS) ?? null) {
+    /** @type {import('../display/crowd-tabs.js').CrowdTabs} */ (hider).reveal(control);
+  }
   control.focus();
 };
 
