@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Arns:
         return f"{self.prefix}workforce/private-crowd/{name}"
 
     def name_in(self, arn: str, kind: str) -> str | None:
-        """Read the name out of an ARN of `kind` (`flow-definition`, ...); None when it is foreign."""
+        """Read the name out of an ARN of `kind` (`flow-definition`, ...); None when it is foreign, or names nothing."""
         start = f"{self.prefix}{kind}/"
-        return arn.removeprefix(start) if arn.startswith(start) and len(arn) > len(start) else None
+        name = arn.removeprefix(start)
+        return name if arn.startswith(start) and _NAME.fullmatch(name) else None

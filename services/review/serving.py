@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from services.review.connections import impatient_protocol
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -52,6 +54,7 @@ def serve(app: Starlette, settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         log_config=None,
+        http=impatient_protocol(settings.request_seconds),
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )

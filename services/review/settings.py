@@ -59,6 +59,9 @@ class Settings:
         "NIGHTLOOP_REVIEW_DRAIN_SECONDS", 0, "after SIGTERM, how long to serve on while /readyz already says 503"
     )
     session_hours: int = _setting("NIGHTLOOP_REVIEW_SESSION_HOURS", 12, "how long a worker stays signed in")
+    request_seconds: int = _setting(
+        "NIGHTLOOP_REVIEW_REQUEST_SECONDS", 60, "how long the head, and then the body, of a request may take to arrive"
+    )
     log_level: str = _setting("NIGHTLOOP_REVIEW_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.awswire import Keys, create_asgi
-from services.review.api import flow_definitions, human_loops, human_task_uis, render, tags, workforces, workteams
+from services.review.api import (
+    flow_definitions,
+    human_loops,
+    human_task_uis,
+    labeling_jobs,
+    render,
+    subscribed_workteams,
+    tags,
+    workforces,
+    workteams,
+)
 from services.review.api.control_plane import operations as control_plane
 
 if TYPE_CHECKING:
@@ -14,7 +24,18 @@ if TYPE_CHECKING:
     from services.review.state import Review
 
 # Importing these files fills the table they share.
-RESOURCES = (flow_definitions, human_task_uis, render, tags, workforces, workteams)
+RESOURCES = (
+    flow_definitions,
+    human_task_uis,
+    labeling_jobs,
+    render,
+    subscribed_workteams,
+    tags,
+    workforces,
+    workteams,
+)
+# StartHumanLoop takes 3,145,728 characters: each may be two escapes of a surrogate pair, 12 bytes, on the wire.
+LARGEST_BODY = 12 * 3_145_728 + 2**16
 
 
 def create_api(review: Review) -> ASGIApp:
@@ -22,5 +43,10 @@ def create_api(review: Review) -> ASGIApp:
     assert all(resource.operations is control_plane for resource in RESOURCES), "one table for all resources"
     settings = review.settings
     return create_asgi(
-        [human_loops.operations, control_plane], keys=Keys(settings.keys()), account=settings.account, state=review
+        [human_loops.operations, control_plane],
+        keys=Keys(settings.keys()),
+        account=settings.account,
+        state=review,
+        max_body=LARGEST_BODY,
+        body_seconds=settings.request_seconds,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.awswire import Context, ServiceError
 from services.review.api import human_task_uis, tags, workteams
+from services.review.api.characters import refuse_nul
 from services.review.api.control_plane import IN_USE, NOT_FOUND, operations
 from services.review.api.errors import VALIDATION, as_service_errors
 from services.review.api.pages import Order, one_page
@@ -34,6 +35,7 @@ def create_flow_definition(context: Context, request: dict[str, Any]) -> dict[st
     """Make a flow definition; it is Active at once."""
     review: Review = context.state
     _check_custom_task(request)
+    refuse_nul(request)
     with as_service_errors():
         S3Location.parse(request["OutputConfig"]["S3OutputPath"])
     review.database.write(partial(_create, review=review, request=request))
@@ -100,8 +102,9 @@ def _check_custom_task(request: Mapping[str, Any]) -> None:
     if "HumanLoopRequestSource" in request or "HumanLoopActivationConfig" in request:
         raise ServiceError(
             VALIDATION,
-            "This service reviews custom tasks: leave out HumanLoopRequestSource and HumanLoopActivationConfig, and "
-            "call StartHumanLoop for each object to review.",
+            "This service reviews custom tasks. Amazon Textract and Amazon Rekognition send their results to Amazon's "
+            "own A2I only, and conditions for activation are theirs: leave out HumanLoopRequestSource and "
+            "HumanLoopActivationConfig, decide yourself what to review, and call StartHumanLoop for it.",
         )
     if "HumanLoopConfig" not in request:
         raise ServiceError(VALIDATION, "HumanLoopConfig is required for a custom task.")
@@ -114,7 +117,7 @@ def _create(session: Session, review: Review, request: Mapping[str, Any]) -> Non
     arn = review.arns.flow_definition(request["FlowDefinitionName"])
     if live_flow(session, request["FlowDefinitionName"]) is not None:
         raise ServiceError(IN_USE, f"The flow definition {arn} already exists.")
-    team = workteams.live(session, review.arns.name_in(config["WorkteamArn"], "workteam/private-crowd"))
+    team = workteams.live(session, review.arns.name_in(config["WorkteamArn"], workteams.PRIVATE))
     if team is None:
         message = f"The specified Workteam '{config['WorkteamArn']}' does not exist or you do not have access to it."
         raise ServiceError(VALIDATION, message)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from services.awswire import Context, ServiceError
 from services.review.api import tags
+from services.review.api.characters import refuse_nul
 from services.review.api.control_plane import IN_USE, NOT_FOUND, operations
 from services.review.api.errors import as_service_errors
 from services.review.api.pages import Order, one_page
@@ -27,6 +28,7 @@ def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str,
     """Keep a template; one that is not Liquid is refused now, not when a worker sits before it."""
     review: Review = context.state
     content = request["UiTemplate"]["Content"]
+    refuse_nul(request)
     with as_service_errors():
         check_syntax(content)
     arn = review.arns.human_task_ui(request["HumanTaskUiName"])

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import and_, or_
 
 from services.review.errors import InvalidInput
+from services.review.storage.tables.base import UtcDateTime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ Row = TypeVar("Row", bound="Base")
 
 DEFAULT_SIZE = 10
 _PAGING = {"NextToken", "MaxResults"}
+_IDENTIFIERS = 2**63
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def one_page(
     limit = request.get("MaxResults", size)
     token = request.get("NextToken")
     if token:
-        statement = statement.where(_beyond(order, *_read_token(token, question)))
+        kind = datetime if isinstance(order.column.type, UtcDateTime) else str
+        statement = statement.where(_beyond(order, *_read_token(token, question, kind)))
     columns = (order.column, order.identifier)
     ordering = [column.desc() for column in columns] if order.descending else [column.asc() for column in columns]
     rows = list(session.scalars(statement.order_by(*ordering).limit(limit + 1)))
@@ -60,6 +63,16 @@ def one_page(
         return rows, None
     last = rows[limit - 1]
     return rows[:limit], _write_token(getattr(last, order.column.key), getattr(last, order.identifier.key), question)
+
+
+def only_page(request: Mapping[str, Any]) -> None:
+    """Check the token of a list that is always one page; raises InvalidInput when there is one."""
+    if request.get("NextToken"):
+        raise _foreign_token()
+
+
+def _foreign_token() -> InvalidInput:
+    return InvalidInput("NextToken is not one this service gave")
 
 
 def _beyond(order: Order, value: datetime | str, identifier: int) -> Any:  # noqa: ANN401 - a SQL expression
@@ -76,17 +89,30 @@ def _question(request: Mapping[str, Any]) -> str:
 
 
 def _write_token(value: datetime | str, identifier: int, question: str) -> str:
-    kind, text = ("time", value.isoformat()) if isinstance(value, datetime) else ("text", value)
-    return base64.urlsafe_b64encode(json.dumps([kind, text, identifier, question]).encode()).decode()
+    text = value.isoformat() if isinstance(value, datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([text, identifier, question]).encode()).decode()
 
 
-def _read_token(token: str, question: str) -> tuple[datetime | str, int]:
+def _read_token(token: str, question: str, kind: type[datetime] | type[str]) -> tuple[datetime | str, int]:
     try:
-        kind, text, identifier, asked = json.loads(base64.urlsafe_b64decode(token.encode()))
-        value = datetime.fromisoformat(text) if kind == "time" else str(text)
-        number = int(identifier)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise InvalidInput("NextToken is not one this service gave") from error
+        text, identifier, asked = json.loads(base64.urlsafe_b64decode(token.encode()))
+        value = _value(text, kind)
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+        raise _foreign_token() from error
+    if type(identifier) is not int or not 0 <= identifier < _IDENTIFIERS:
+        raise _foreign_token()
     if asked != question:
         raise InvalidInput("NextToken belongs to a list with other parameters; repeat those of the first page")
-    return value, number
+    return value, identifier
+
+
+def _value(text: str, kind: type[datetime] | type[str]) -> datetime | str:
+    """Read the value of the sorted column: a time with its zone, or a text that a database can hold."""
+    if kind is not datetime:
+        if not isinstance(text, str) or not text.isascii() or "\0" in text:
+            raise ValueError(text)
+        return text
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(text)
+    return time

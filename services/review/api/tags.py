@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 
 from services.awswire import Context, ServiceError
 from services.review.api.control_plane import operations
-from services.review.api.errors import VALIDATION
+from services.review.api.errors import VALIDATION, as_service_errors
+from services.review.api.pages import only_page
 from services.review.storage.tables import FlowDefinition, HumanTaskUi, Tag, Workteam
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _TAGGABLE: Mapping[str, type[HumanTaskUi | FlowDefinition | Workteam]] = {
 def list_tags(context: Context, request: dict[str, Any]) -> dict[str, Any]:
     """List all tags of a resource; there are at most 50, one page."""
     review: Review = context.state
+    with as_service_errors():
+        only_page(request)
     return {"Tags": review.database.read(partial(_checked, review=review, arn=request["ResourceArn"]))}
 
 

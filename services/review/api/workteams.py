@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from services.awswire import Context, ServiceError
-from services.review.api import tags
+from services.review.api import tags, workforces
+from services.review.api.characters import refuse_nul
 from services.review.api.control_plane import IN_USE, operations
 from services.review.api.errors import VALIDATION, as_service_errors
 from services.review.api.pages import Order, one_page
-from services.review.api.workforces import WORKFORCE_NAME, require_workforce
 from services.review.humanloops.flows import flows_of_teams
+from services.review.humanloops.workforce import workforce
 from services.review.storage.tables import Workteam
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
     from services.review.state import Review
+
+PRIVATE = "workteam/private-crowd"
 
 
 @operations.implements("CreateWorkteam")
 def create_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
     """Make a team of all workers of the groups it names."""
     review: Review = context.state
-    require_workforce(request.get("WorkforceName", WORKFORCE_NAME))
-    _check_members(request["MemberDefinitions"])
+    _check(request)
     arn = review.arns.workteam(request["WorkteamName"])
 
     def create(session: Session) -> None:
+        workforces.required(session, request)
         if live(session, request["WorkteamName"]) is not None:
             raise ServiceError(IN_USE, f"The work team {arn} already exists.")
         session.add(
@@ -56,8 +58,11 @@ def create_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]
 def describe_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
     """Describe a team; SubDomain is where its workers sign in."""
     review: Review = context.state
-    row = review.database.read(partial(_required, review=review, name=request["WorkteamName"]))
-    return {"Workteam": _described(review, row)}
+
+    def describe(session: Session) -> dict[str, Any]:
+        return _described(session, review, _required(session, review, request["WorkteamName"]))
+
+    return {"Workteam": review.database.read(describe)}
 
 
 @operations.implements("ListWorkteams")
@@ -69,27 +74,32 @@ def list_workteams(context: Context, request: dict[str, Any]) -> dict[str, Any]:
         statement = statement.where(Workteam.name.contains(request["NameContains"], autoescape=True))
     column = Workteam.name if request.get("SortBy") == "Name" else Workteam.created_at
     order = Order(column, Workteam.id, descending=request.get("SortOrder") == "Descending")
+
+    def page(session: Session) -> dict[str, Any]:
+        rows, token = one_page(session, statement, order, request)
+        return {"Workteams": [_described(session, review, row) for row in rows], "NextToken": token}
+
     with as_service_errors():
-        rows, token = review.database.read(partial(one_page, statement=statement, order=order, request=request))
-    return {"Workteams": [_described(review, row) for row in rows], "NextToken": token}
+        return review.database.read(page)
 
 
 @operations.implements("UpdateWorkteam")
 def update_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
     """Change a team and answer the whole of it."""
     review: Review = context.state
-    _check_members(request.get("MemberDefinitions", []))
+    _check(request)
 
-    def update(session: Session) -> Workteam:
+    def update(session: Session) -> dict[str, Any]:
         row = _required(session, review, request["WorkteamName"])
         row.description = request.get("Description", row.description)
         row.member_definitions = request.get("MemberDefinitions", row.member_definitions)
         row.notification = request.get("NotificationConfiguration", row.notification)
         row.worker_access = request.get("WorkerAccessConfiguration", row.worker_access)
         row.updated_at = review.clock()
-        return row
+        session.flush()
+        return _described(session, review, row)
 
-    return {"Workteam": _described(review, review.database.write(update))}
+    return {"Workteam": review.database.write(update)}
 
 
 @operations.implements("DeleteWorkteam")
@@ -116,14 +126,22 @@ def live(session: Session, name: str | None) -> Workteam | None:
     return session.scalar(select(Workteam).where(Workteam.name == name, Workteam.deleted_at.is_(None)))
 
 
-def _check_members(definitions: Sequence[dict[str, Any]]) -> None:
-    for definition in definitions:
+def _check(request: Mapping[str, Any]) -> None:
+    refuse_nul(request)
+    for definition in request.get("MemberDefinitions", []):
         if "CognitoMemberDefinition" in definition or not definition.get("OidcMemberDefinition", {}).get("Groups"):
             raise ServiceError(
                 VALIDATION,
                 "Members of this workforce are groups of its own workers: give OidcMemberDefinition with Groups, "
                 "such as those of `create-worker --group`.",
             )
+    presign = request.get("WorkerAccessConfiguration", {}).get("S3Presign", {}).get("IamPolicyConstraints", {})
+    if "Enabled" in presign.values():
+        raise ServiceError(
+            VALIDATION,
+            "Links to images cannot be bound to a worker's address: leave SourceIp and VpcSourceIp Disabled. To let "
+            "workers come from certain addresses only, use UpdateWorkforce with SourceIpConfig.",
+        )
 
 
 def _required(session: Session, review: Review, name: str) -> Workteam:
@@ -133,12 +151,13 @@ def _required(session: Session, review: Review, name: str) -> Workteam:
     return row
 
 
-def _described(review: Review, row: Workteam) -> dict[str, Any]:
+def _described(session: Session, review: Review, row: Workteam) -> dict[str, Any]:
+    owner = workforce(session)
     return {
         "WorkteamName": row.name,
         "MemberDefinitions": row.member_definitions,
         "WorkteamArn": review.arns.workteam(row.name),
-        "WorkforceArn": review.arns.workforce(WORKFORCE_NAME),
+        "WorkforceArn": review.arns.workforce(owner.name) if owner else None,
         "Description": row.description,
         "SubDomain": review.settings.sub_domain,
         "CreateDate": row.created_at,

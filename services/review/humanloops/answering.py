@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.review.errors import ClaimExpired, InvalidInput, ReviewError, TaskAlreadySubmitted, TaskNotHeld
+from services.review.humanloops.answer_checks import check_shapes
 from services.review.humanloops.claiming import expired, find_claim
 from services.review.humanloops.settling import end_claim
 from services.review.humanloops.transitions import ClaimState
 from services.review.storage.claims import lock_loop
+from services.review.strict_json import write_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from services.review.humanloops.answer_checks import Labels
     from services.review.storage.tables import Claim
 
 
@@ -33,15 +35,22 @@ class Receipt:
 
 
 def submit(
-    session: Session, claim_id: str, worker_id: int, *, answer: object, seconds: object, now: datetime
+    session: Session,
+    claim_id: str,
+    worker_id: int,
+    *,
+    answer: object,
+    seconds: object,
+    now: datetime,
+    labels: Labels | None = None,
 ) -> Receipt:
     """Take a worker's answer to a task he holds.
 
     `answer` is the JSON object of the template's form; `seconds` the active time the page measured, capped by the time
     that went by since the task was accepted. The same answer sent again is acknowledged again, so a page may repeat a
-    request whose reply was lost.
+    request whose reply was lost. `labels` are those that are known of the template's drawing tools.
 
-    Raises UnknownTask, InvalidInput.
+    Raises UnknownTask, InvalidInput, InvalidAnswer; nothing is stored then, and the worker holds the task still.
     """
     claim = find_claim(session, claim_id, worker_id)
     loop = lock_loop(session, claim.human_loop_id)
@@ -56,6 +65,7 @@ def submit(
                 end_claim(session, claim, loop, state=ClaimState.EXPIRED, now=now)
         return Receipt(flow_name, refusal)
     if claim.state == ClaimState.HELD:
+        check_shapes(answer, labels or {})
         claim.answer = text
         claim.active_seconds = active_seconds(seconds, (now - claim.accepted_at).total_seconds())
         end_claim(session, claim, loop, state=ClaimState.SUBMITTED, now=now)
@@ -86,4 +96,4 @@ def answer_text(answer: object) -> str:
     """Write an answer as JSON; raises InvalidInput when it is no object."""
     if not isinstance(answer, dict):
         raise InvalidInput("answer must be a JSON object: the names of the form and their values")
-    return json.dumps(answer, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return write_json(answer)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from services.review.humanloops.transitions import ClaimState
 from services.review.s3_locations import S3Location
 from services.review.storage.tables import Claim, Worker
+from services.review.strict_json import write_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +54,7 @@ def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) 
     }
     return Output(
         location=output_location(flow.output_path, flow.name, loop.created_at, loop.name),
-        body=json.dumps(document, sort_keys=True, ensure_ascii=False).encode(),
+        body=write_json(document).encode(),
         kms_key_id=flow.kms_key_id,
     )
 

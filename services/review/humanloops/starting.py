@@ -14,6 +14,7 @@ from services.review.errors import HumanLoopConflict, InvalidInput, UnknownFlowD
 from services.review.humanloops.flows import FlowStatus, live_flow
 from services.review.humanloops.transitions import LoopState, SlotState
 from services.review.storage.tables import HumanLoop, Slot
+from services.review.strict_json import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +36,10 @@ def start(
 ) -> Started:
     """Start a human loop, or adopt the one of the same name, flow and input.
 
-    A finished loop is adopted too: a caller that repeats itself must not pay for the same review twice. To review the
-    same thing again, delete the loop or use another name.
+    A finished loop is adopted too: a caller that repeats itself must not pay for the same review twice. For the same
+    reason its name stays taken for any other input, though AWS speaks of active loops only: names are unique in an
+    account, and two loops of one name could not be told apart by DescribeHumanLoop. To review again, delete the loop or
+    use another name.
 
     Raises UnknownFlowDefinition, InvalidInput, HumanLoopConflict.
     """
@@ -78,13 +81,9 @@ def input_digest(input_content: str) -> str:
 def read_input(input_content: str) -> dict[str, object]:
     """Read an InputContent; raises InvalidInput when it is not a JSON object."""
     try:
-        content = json.loads(input_content, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        content = read_json(input_content)
+    except ValueError as error:
         raise InvalidInput(f"InputContent must be a JSON object: {error}") from error
     if not isinstance(content, dict):
         raise InvalidInput("InputContent must be a JSON object, with the names a template reads as task.input.<name>")
     return content
-
-
-def _refuse_constant(constant: str) -> object:
-    raise ValueError(f"{constant} is not JSON")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.review.errors import InvalidInput, NotAllowed, NotSignedIn, ReviewError
+from services.review.humanloops.workforce import check_address
 from services.review.portal import views
+from services.review.portal.reading import BodyTooLarge, BodyTooSlow, check_texts, read_body, read_content
 from services.review.portal.security import csrf, sessions
 from services.review.portal.security.csp import page_headers
 from services.review.portal.security.tokens import new_token
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LARGEST_BODY = 4 * 2**20
 SIGN_IN = "/portal/sign-in"
 
 
@@ -42,12 +41,6 @@ class Role(Enum):
     ANYBODY = 0
     WORKER = 1
     ADMINISTRATOR = 2
-
-
-class BodyTooLarge(InvalidInput):
-    """That is more than one answer can hold."""
-
-    status = 413
 
 
 @dataclass(frozen=True)
@@ -79,21 +72,18 @@ def door(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaitable[
 
     async def endpoint(request: Request) -> Response:
         try:
-            body = await _body(request)
-        except BodyTooLarge as error:
-            return JSONResponse({"error": {"code": "BodyTooLarge", "message": error.message}}, status_code=413)
+            body = await read_body(request, request.app.state.review.settings.request_seconds)
+        except (BodyTooLarge, BodyTooSlow) as error:
+            return _unread(request, error)
         return await run_in_threadpool(_serve, request, body, page, role)
 
     return endpoint
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise BodyTooLarge
-    return body
+def _unread(request: Request, error: BodyTooLarge | BodyTooSlow) -> Response:
+    message = views.error_message(texts_for(request.headers.get("accept-language", "")[:200]), error)
+    closing = {"connection": "close"} if isinstance(error, BodyTooSlow) else None
+    return JSONResponse({"error": {"code": type(error).__name__, "message": message}}, error.status, closing)
 
 
 def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
@@ -104,6 +94,7 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     if visit.signed_in:
         note_worker(visit.signed_in.public_id)
     try:
+        _check_place(visit)
         if request.method == "POST":
             visit = _read_body(visit, body)
             csrf.check(visit.csrf_token, visit.form, request.headers)
@@ -122,6 +113,15 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     if not cookie and sessions.COOKIE not in response.headers.get("set-cookie", ""):
         sessions.set_cookie(response, token, secure=review.settings.public_url.startswith("https:"))
     return response
+
+
+def _check_place(visit: Visit) -> None:
+    """Refuse a worker who comes from an address that is shut out, or asks for what no address can be."""
+    visit.review.database.read(lambda session: check_address(session, visit.address))
+    try:
+        check_texts([visit.path, visit.query])
+    except ValueError as error:
+        raise InvalidInput(visit.texts("error.unreadable")) from error
 
 
 def _let_in(visit: Visit, role: Role) -> None:
@@ -151,16 +151,8 @@ def _visit(review: Review, request: Request, token: str) -> Visit:
 
 
 def _read_body(visit: Visit, body: bytes) -> Visit:
-    changes: dict[str, Any]
     try:
-        if visit.wants_json:
-            changes = {"json": json.loads(body, parse_constant=_refuse_constant)}
-        else:
-            changes = {"form": dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100))}
-    except (ValueError, RecursionError) as error:
+        changes = read_content(body, is_json=visit.wants_json)
+    except ValueError as error:
         raise InvalidInput(visit.texts("error.unreadable")) from error
     return Visit(**(visit.__dict__ | changes))
-
-
-def _refuse_constant(constant: str) -> object:
-    raise ValueError(f"{constant} is not JSON")

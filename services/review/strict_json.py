@@ -1,0 +1,61 @@
+"""JSON as its standard has it, of a depth that everything after it can bear."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+# Far from where Python's own reader, the templates and the writer of output.json give up, each at another depth: what
+# is accepted here must never fail to be written later.
+DEEPEST = 200
+
+
+def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Read a JSON text; the last of several equal names of an object counts.
+
+    Raises ValueError for what is no JSON: Python's `NaN` and `Infinity`, a number beyond any double, or nesting deeper
+    than 200.
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    except RecursionError as error:
+        raise _too_deep() from error
+    if text.count("[") + text.count("{") > DEEPEST:
+        _check_depth(value)
+    return value
+
+
+def write_json(value: object) -> str:
+    """Write a JSON text with sorted names; half a surrogate pair, which is no text in UTF-8, stays an escape."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _check_depth(value: object) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for container in level
+            for child in (container.values() if isinstance(container, dict) else container)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> ValueError:
+    return ValueError(f"it is nested deeper than {DEEPEST}")
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is larger than any number here can be")
+    return number
