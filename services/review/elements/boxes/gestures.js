@@ -97,6 +97,7 @@ const finishChange = (bench) => {
  * @param {Point} point in the image
  */
 const click = (bench, point) => {
+  if (bench.hidden) return;
   bench.select(smallestAround(bench.annotations.items, point)?.id);
   bench.follow();
 };

@@ -1,3 +1,4 @@
+import { tagUnder } from '../drawing/tags.js';
 import { toImage } from '../drawing/viewport.js';
 import { drawing, moving, resizing } from './gestures.js';
 import { cursor } from './handles.js';
@@ -37,18 +38,8 @@ export const hand = {
  */
 const under = (bench, press) => {
   if (bench.hidden) return { what: 'image' };
-  const tagged = tagUnder(bench, press);
+  const tagged = bench.annotations.find(tagUnder(press.event));
   if (tagged) return { what: 'box', annotation: tagged };
   const { annotations, view } = bench;
   return hit(annotations.items, annotations.selected, toImage(view, press.at), press.reach / view.scale);
-};
-
-/**
- * The box whose label tag is under the pointer.
- * @param {Workbench} bench
- * @param {Press} press
- */
-const tagUnder = (bench, { event }) => {
-  const tag = event.composedPath().find((target) => target instanceof HTMLElement && target.matches('.tag'));
-  return tag instanceof HTMLElement ? bench.annotations.find(Number(tag.closest('.box')?.getAttribute('data-id'))) : undefined;
 };

@@ -15,17 +15,12 @@ export const boxStyles = css`
   .box.selected { box-shadow: inset 0 0 0 2px var(--colour), 0 0 0 2px #fff, 0 0 0 3px rgb(20 28 48 / 60%); }
   .box.guess.selected { box-shadow: inset 0 0 0 2px rgb(255 255 255 / 70%), 0 0 0 2px #fff, 0 0 0 3px rgb(20 28 48 / 60%); }
   .box:focus-visible { outline: 2px solid var(--crowd-accent); outline-offset: 3px; }
-  .tag {
-    position: absolute; bottom: calc(100% + 1px); left: -1px; max-width: max(100% + 2px, 8em); padding: 0 5px; overflow: hidden;
-    border-radius: 3px 3px 0 0; background: var(--colour); color: var(--text); font-size: 11px; font-weight: 600; line-height: 16px;
-    text-overflow: ellipsis; white-space: pre; pointer-events: auto; unicode-bidi: isolate;
-  }
-  .hovered .tag, .selected .tag, .sketch .tag { max-width: 28em; }
-  .tag-inside .tag { top: 0; bottom: auto; left: 0; border-radius: 0 0 3px 0; }
-  .selected .tag { bottom: calc(100% + 5px); border-radius: 3px; }
-  .selected.tag-inside .tag { top: 7px; bottom: auto; left: 7px; }
-  .guess .tag { opacity: 0.92; }
-  .away .tag { pointer-events: none; }
+  .box .tag { bottom: calc(100% + 1px); left: -1px; max-width: max(100% + 2px, 8em); border-radius: 3px 3px 0 0; }
+  .box:is(.hovered, .selected, .sketch) .tag { max-width: 28em; }
+  .box.tag-inside .tag { top: 0; bottom: auto; left: 0; border-radius: 0 0 3px 0; }
+  .box.selected .tag { bottom: calc(100% + 5px); border-radius: 3px; }
+  .box.selected.tag-inside .tag { top: 7px; bottom: auto; left: 7px; }
+  .box.guess .tag { opacity: 0.92; }
   .untagged .box:not(.selected, .hovered, .sketch) .tag { display: none; }
   .handle {
     position: absolute; width: 9px; height: 9px; border: 1.5px solid #fff; border-radius: 2px; background: var(--colour);
@@ -36,6 +31,5 @@ export const boxStyles = css`
   .sketch::before { opacity: 0.14; }
   @media (pointer: coarse) {
     .handle { width: 16px; height: 16px; border-radius: 50%; }
-    .tag { font-size: 12px; line-height: 20px; }
   }
 `;

@@ -153,8 +153,11 @@ export class DrawingTool extends CrowdControl {
   /**
    * Draw again what `submission()` gave; what cannot be drawn is named to the worker.
    * @param {any} value
+   * @throws {TypeError} when it lacks the list that this tool answers
    */
   restore(value) {
+    const [list] = Object.keys(this.#answer.value);
+    if (!Object.hasOwn(Object(value), list)) throw new TypeError(`<${this.localName}> answers with "${list}"`);
     this.#toRestore = { value };
     if (this.#bench.ready) this.#resume();
   }

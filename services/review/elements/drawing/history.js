@@ -45,6 +45,11 @@ export class History {
     this.#last = { kind, at };
   }
 
+  /** Make the present another without a step: nothing of it can be undone by itself. @param {State} present */
+  replace(present) {
+    this.#present = present;
+  }
+
   /** Take the last step back; without one nothing happens. */
   undo() {
     this.#step(this.#past, this.#future);

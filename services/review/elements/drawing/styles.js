@@ -20,7 +20,7 @@ const layout = css`
   .tool.group { margin-left: 8px; }
   .tool.scale { min-width: 40px; font-size: 13px; font-variant-numeric: tabular-nums; }
   .tool svg { width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
-  @media (pointer: coarse) { .tool { min-width: 44px; height: 44px; } }
+  @media (pointer: coarse) { .tool, .tool.scale { min-width: 44px; height: 44px; } }
   @media (max-width: 760px) {
     .layout { flex-wrap: wrap; overflow: auto; }
     .instructions, .instructions.folded { flex-basis: 100%; width: 100%; border-right: 0; border-bottom: 1px solid var(--crowd-line); }
@@ -77,6 +77,15 @@ const stage = css`
   }
 `;
 
+const tags = css`
+  .tag {
+    position: absolute; padding: 0 5px; overflow: hidden; background: var(--colour); color: var(--text); font-size: 11px;
+    font-weight: 600; line-height: 16px; text-overflow: ellipsis; white-space: pre; pointer-events: auto; unicode-bidi: isolate;
+  }
+  .away .tag { pointer-events: none; }
+  @media (pointer: coarse) { .tag { font-size: 12px; line-height: 20px; } }
+`;
+
 const labels = css`
   .labels {
     display: flex; flex-direction: column; flex: 0 0 auto; width: 216px; min-height: 0; border-left: 1px solid var(--crowd-line);
@@ -124,4 +133,4 @@ const shortcuts = css`
   .keys dd { margin: 0; }
 `;
 
-export const drawingStyles = [layout, stage, labels, shortcuts];
+export const drawingStyles = [layout, stage, tags, labels, shortcuts];
