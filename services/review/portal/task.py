@@ -14,6 +14,7 @@ from services.review.errors import InvalidInput, TemplateFailed, UnknownJob
 from services.review.humanloops import answering, claiming
 from services.review.humanloops.starting import read_input
 from services.review.portal import jobs, views
+from services.review.portal.known_labels import known_labels
 from services.review.portal.security.csp import page_headers
 from services.review.render.environment import Rendered, render
 from services.review.render.frame import SANDBOX, frame_page, frame_policy
@@ -64,6 +65,7 @@ def submit(visit: Visit) -> Response:
             answer=body.get("answer"),
             seconds=body.get("seconds", 0.0),
             now=visit.review.clock(),
+            labels=known_labels(visit, body.get("answer")),
         )
     )
     if receipt.refusal is not None:

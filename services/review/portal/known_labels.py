@@ -1,0 +1,34 @@
+"""The labels a task really has, to hold an answer against."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from services.review.errors import ReviewError
+from services.review.humanloops import claiming
+from services.review.humanloops.answer_checks import has_shapes
+from services.review.humanloops.starting import read_input
+from services.review.render.environment import render
+from services.review.render.labels import labels_of
+
+if TYPE_CHECKING:
+    from services.review.humanloops.answer_checks import Labels
+    from services.review.portal.door import Visit
+
+
+def known_labels(visit: Visit, answer: object) -> Labels:
+    """Read the labels out of the task's page, rendered again; none when the answer has no shapes to check.
+
+    None as well for a task the worker does not hold: what becomes of his answer is decided where it is received.
+    """
+    if not has_shapes(answer):
+        return {}
+    look = partial(
+        claiming.look_at, claim_id=visit.path["task_id"], worker_id=visit.worker.worker_id, now=visit.review.clock()
+    )
+    try:
+        task = visit.review.database.read(look)
+        return labels_of(render(task.template, read_input(task.input_content), lambda location: location.uri).html)
+    except ReviewError:
+        return {}
