@@ -126,6 +126,7 @@ class Service:
     folder: Path
     s3_url: str
     port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -166,6 +167,7 @@ class Service:
             "NIGHTLOOP_REVIEW_ACCESS_KEYS": json.dumps({KEYS["aws_access_key_id"]: KEYS["aws_secret_access_key"]}),
             "NIGHTLOOP_REVIEW_SECRET_KEY": "a secret key of the tests",
             "NIGHTLOOP_REVIEW_S3_ENDPOINT_URL": self.s3_url,
+            **{f"NIGHTLOOP_REVIEW_{name}": value for name, value in self.settings.items()},
         }
 
     def command(self, *arguments, stdin=""):
@@ -181,11 +183,14 @@ class Service:
         )
 
     def starts(self):
+        self.begins()
+        wait_until(self.is_ready, seconds=60)
+        return self
+
+    def begins(self):
         with (self.folder / "log").open("ab") as log:
             command = [sys.executable, "-m", "services.review", "serve"]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log)
-        wait_until(self.is_ready, seconds=60)
-        return self
 
     def is_ready(self):
         if self.process.poll() is not None:
