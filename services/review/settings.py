@@ -8,7 +8,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from services.review import settings_file
+from services.review import mail, settings_file
 from services.review.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -59,6 +59,36 @@ class Settings:
         "NIGHTLOOP_REVIEW_DRAIN_SECONDS", 0, "after SIGTERM, how long to serve on while /readyz already says 503"
     )
     session_hours: int = _setting("NIGHTLOOP_REVIEW_SESSION_HOURS", 12, "how long a worker stays signed in")
+    session_idle_minutes: int = _setting(
+        "NIGHTLOOP_REVIEW_SESSION_IDLE_MINUTES", 240, "how long a session may go unused before it ends"
+    )
+    invitation_days: int = _setting("NIGHTLOOP_REVIEW_INVITATION_DAYS", 7, "how long a one-time link works")
+    smtp_url: str = _setting(
+        "NIGHTLOOP_REVIEW_SMTP_URL",
+        "",
+        "sends invitations: smtp://user:password@host:587?starttls or smtps://...; without it links are shown",
+        secret=True,
+    )
+    mail_from: str = _setting("NIGHTLOOP_REVIEW_MAIL_FROM", "", "the sender of those mails")
+    password_sign_in: bool = _setting(
+        "NIGHTLOOP_REVIEW_PASSWORD_SIGN_IN", True, "false: people sign in at the OIDC provider only"
+    )
+    oidc_issuer: str = _setting("NIGHTLOOP_REVIEW_OIDC_ISSUER", "", "sign-in at an OpenID Connect provider: its URL")
+    oidc_client_id: str = _setting("NIGHTLOOP_REVIEW_OIDC_CLIENT_ID", "", "this service's id there")
+    oidc_client_secret: str = _setting(
+        "NIGHTLOOP_REVIEW_OIDC_CLIENT_SECRET", "", "its secret there; empty for a public client", secret=True
+    )
+    oidc_scope: str = _setting("NIGHTLOOP_REVIEW_OIDC_SCOPE", "openid email profile", "what to ask the provider for")
+    oidc_groups_claim: str = _setting(
+        "NIGHTLOOP_REVIEW_OIDC_GROUPS_CLAIM", "groups", "the claim with a person's groups (Cognito: cognito:groups)"
+    )
+    oidc_admin_group: str = _setting(
+        "NIGHTLOOP_REVIEW_OIDC_ADMIN_GROUP", "", "whose members are administrators, and nobody else of that provider"
+    )
+    oidc_name: str = _setting("NIGHTLOOP_REVIEW_OIDC_NAME", "", "what the button calls the provider")
+    oidc_link_by_email: bool = _setting(
+        "NIGHTLOOP_REVIEW_OIDC_LINK_BY_EMAIL", False, "a first sign-in may take over the account of its verified e-mail"
+    )
     request_seconds: int = _setting(
         "NIGHTLOOP_REVIEW_REQUEST_SECONDS", 60, "how long the head, and then the body, of a request may take to arrive"
     )
@@ -88,6 +118,7 @@ class Settings:
         for name in ("S3", "S3_BROWSER", "SQS", "EVENTS"):
             self._check_address(f"{name}_ENDPOINT_URL")
         self._check_address("EVENT_QUEUE_URL")
+        self._check_people()
         if not _EVENT_SOURCE.fullmatch(self.event_source):
             raise SettingsError(f"{PREFIX}EVENT_SOURCE may have letters, digits and . _ / # - only")
         if self.event_bus_name and self.event_source.startswith("aws."):
@@ -101,6 +132,18 @@ class Settings:
         parts = urlsplit(address)
         if address and (parts.scheme not in {"http", "https"} or not parts.netloc):
             raise SettingsError(f"{PREFIX}{name} must be a URL, e.g. http://localhost:9000, not {address!r}")
+
+    def _check_people(self) -> None:
+        mail.check(self.smtp_url, self.mail_from)
+        for name in ("session_hours", "session_idle_minutes", "invitation_days"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise SettingsError(f"{PREFIX}OIDC_ISSUER needs {PREFIX}OIDC_CLIENT_ID, this service's id at the provider")
+        if self.oidc_issuer and "openid" not in self.oidc_scope.split():
+            raise SettingsError(f"{PREFIX}OIDC_SCOPE must contain openid")
+        if not self.password_sign_in and not self.oidc_issuer:
+            raise SettingsError(f"without passwords nobody can sign in: set {PREFIX}OIDC_ISSUER")
 
     def keys(self) -> dict[str, str]:
         """Read the access keys that may call the API, id -> secret.
@@ -127,6 +170,11 @@ class Settings:
         """Scheme and host of the public URL."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach the portal over https."""
+        return urlsplit(self.public_url).scheme == "https"
 
     @property
     def sub_domain(self) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from services.review.mail import Mailer
+from services.review.portal.security.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +29,16 @@ class Review:
     arns: Arns
     clock: Callable[[], datetime]
     wake_outbox: Callable[[], None]
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """Whoever sends mail."""
+        return Mailer(self.settings.smtp_url, self.settings.mail_from)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """The OpenID Connect provider people may sign in at, if there is one."""
+        return Provider(self.settings) if self.settings.oidc_issuer else None
 
 
 def utc_now() -> datetime:

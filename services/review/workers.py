@@ -1,16 +1,14 @@
-"""Making and changing the accounts of workers and administrators."""
+"""Making and changing the accounts of workers and administrators from the command line."""
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.review.errors import InvalidInput
-from services.review.humanloops.output import public_worker_id
-from services.review.portal.security.passwords import hash_password
-from services.review.storage.tables import Worker, WorkerGroup, WorkerSession
+from services.review.people.accounts import checked_name, new_account, set_password
+from services.review.people.invitations import checked_email
+from services.review.storage.tables import Worker, WorkerGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,28 +29,23 @@ def save_worker(
 ) -> str:
     """Make the account of an e-mail, or change it, and answer the worker's public id, which stays the same.
 
-    A new password ends the sessions opened with the old one. Raises InvalidInput.
+    A closed account is open again: this is the way back in for who has locked himself out. A new password ends the
+    sessions opened with the old one. Raises InvalidInput, PasswordTooShort or PasswordTooObvious.
     """
-    address = email.strip().lower()
-    if "@" not in address.strip("@"):
-        raise InvalidInput(f"{email!r} is not an e-mail address")
+    address = checked_email(email)
     worker = session.scalar(select(Worker).where(Worker.email == address))
     if worker is None:
-        subject = str(uuid.uuid4())
-        worker = Worker(subject=subject, public_id=public_worker_id(subject), email=address, created_at=now)
-        session.add(worker)
-    worker.name = name
-    worker.password_hash = hash_password(password)
+        worker = new_account(session, name=name, email=address, is_administrator=is_administrator, now=now)
+    worker.name = checked_name(name)
     worker.is_administrator = is_administrator
-    worker.updated_at = now
-    session.flush()
-    _set_groups(worker, groups)
-    for old in session.scalars(select(WorkerSession).where(WorkerSession.worker_id == worker.id)):
-        session.delete(old)
+    worker.deactivated_at = None
+    set_password(session, worker, password, now)
+    set_groups(worker, groups)
     return worker.public_id
 
 
-def _set_groups(worker: Worker, groups: Sequence[str]) -> None:
+def set_groups(worker: Worker, groups: Sequence[str]) -> None:
+    """Make these groups the worker's, whoever gave him the ones he has."""
     wanted = set(groups)
     worker.groups = [row for row in worker.groups if row.group_name in wanted]
     there = {row.group_name for row in worker.groups}

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services.review.humanloops.transitions import ClaimState
 from services.review.s3_locations import S3Location
-from services.review.storage.tables import Claim, Worker
+from services.review.storage.tables import Claim, Worker, WorkerIdentity
 from services.review.strict_json import write_json
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) 
     """Build a loop's output.json from its answers, in the order they came.
 
     The shape is A2I's for a custom task type ("Amazon A2I Output Data" in the SageMaker developer guide). `issuer` is
-    the public URL of the portal, the place that vouches for the workers.
+    the public URL of the portal: it vouches for the workers who sign in here, a provider for those who sign in there.
     """
     flow = loop.flow_definition
     answers = session.execute(
@@ -46,9 +46,13 @@ def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) 
         .where(Claim.human_loop_id == loop.id, Claim.state == ClaimState.SUBMITTED)
         .order_by(Claim.ended_at, Claim.id)
     )
+    identities = _identities(session, loop)
     document = {
         "flowDefinitionArn": arns.flow_definition(flow.name),
-        "humanAnswers": [_human_answer(claim, worker, issuer) for claim, worker in answers],
+        "humanAnswers": [
+            _human_answer(claim, worker, identities.get(worker.id, (issuer, worker.subject)))
+            for claim, worker in answers
+        ],
         "humanLoopName": loop.name,
         "inputContent": json.loads(loop.input_content),
     }
@@ -70,7 +74,17 @@ def public_worker_id(subject: str) -> str:
     return hashlib.sha256(subject.encode()).hexdigest()[:16]
 
 
-def _human_answer(claim: Claim, worker: Worker, issuer: str) -> dict[str, Any]:
+def _identities(session: Session, loop: HumanLoop) -> dict[int, tuple[str, str]]:
+    """Map workers who signed in at a provider to its issuer and their subject there; the last identity counts."""
+    rows = session.execute(
+        select(WorkerIdentity.worker_id, WorkerIdentity.issuer, WorkerIdentity.subject)
+        .where(WorkerIdentity.worker_id.in_(select(Claim.worker_id).where(Claim.human_loop_id == loop.id)))
+        .order_by(WorkerIdentity.id)
+    )
+    return {worker_id: (issuer, subject) for worker_id, issuer, subject in rows}
+
+
+def _human_answer(claim: Claim, worker: Worker, identity: tuple[str, str]) -> dict[str, Any]:
     assert claim.answer is not None, "a submitted claim has its answer"
     assert claim.ended_at is not None, "a submitted claim has ended"
     return {
@@ -80,7 +94,7 @@ def _human_answer(claim: Claim, worker: Worker, issuer: str) -> dict[str, Any]:
         "timeSpentInSeconds": claim.active_seconds,
         "workerId": worker.public_id,
         "workerMetadata": {
-            "identityData": {"identityProviderType": "Oidc", "issuer": issuer, "sub": worker.subject},
+            "identityData": {"identityProviderType": "Oidc", "issuer": identity[0], "sub": identity[1]},
         },
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.review.storage.tables import WorkerGroup, Workteam
+from services.review.storage.tables import Worker, WorkerGroup, Workteam
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,7 +22,13 @@ def groups_of(team: Workteam) -> set[str]:
 
 
 def team_ids(session: Session, worker_id: int) -> list[int]:
-    """List the teams a worker belongs to now."""
-    groups = set(session.scalars(select(WorkerGroup.group_name).where(WorkerGroup.worker_id == worker_id)))
+    """List the teams a worker belongs to now; one whose account is closed belongs to none."""
+    groups = set(
+        session.scalars(
+            select(WorkerGroup.group_name)
+            .join(Worker, Worker.id == WorkerGroup.worker_id)
+            .where(WorkerGroup.worker_id == worker_id, Worker.deactivated_at.is_(None))
+        )
+    )
     teams = session.scalars(select(Workteam).where(Workteam.deleted_at.is_(None)))
     return [team.id for team in teams if groups & groups_of(team)]

@@ -8,8 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.review.portal import jobs, sign_in, task
+from services.review.portal import jobs, task
 from services.review.portal.door import Role, Visit, door
+from services.review.portal.people_routes import people_routes
 from services.review.portal.views import page
 
 STATIC = Path(__file__).parent / "static"
@@ -20,9 +21,7 @@ def portal_routes() -> list[BaseRoute]:
     return [
         Route("/portal", lambda _: RedirectResponse("/portal/", 308), methods=["GET"]),
         Route("/portal/", door(jobs.show), methods=["GET"]),
-        Route("/portal/sign-in", door(sign_in.show, Role.ANYBODY), methods=["GET"]),
-        Route("/portal/sign-in", door(sign_in.submit, Role.ANYBODY), methods=["POST"]),
-        Route("/portal/sign-out", door(sign_in.sign_out, Role.ANYBODY), methods=["POST"]),
+        *people_routes(),
         Route("/portal/jobs/{flow}/start", door(jobs.start), methods=["POST"]),
         Route("/portal/tasks/{task_id}", door(task.show), methods=["GET"]),
         Route("/portal/tasks/{task_id}/frame", door(task.frame), methods=["GET"]),

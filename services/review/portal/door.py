@@ -14,7 +14,7 @@ from services.review.errors import InvalidInput, NotAllowed, NotSignedIn, Review
 from services.review.humanloops.workforce import check_address
 from services.review.portal import views
 from services.review.portal.reading import BodyTooLarge, BodyTooSlow, check_texts, read_body, read_content
-from services.review.portal.security import csrf, sessions
+from services.review.portal.security import cookies, csrf, sessions
 from services.review.portal.security.csp import page_headers
 from services.review.portal.security.tokens import new_token
 from services.review.portal.texts import Texts, texts_for
@@ -56,7 +56,9 @@ class Visit:
     query: Mapping[str, str]
     form: Mapping[str, str]
     json: Any
+    cookies: Mapping[str, str]
     address: str
+    browser: str
     wants_json: bool
 
     @property
@@ -88,7 +90,7 @@ def _unread(request: Request, error: BodyTooLarge | BodyTooSlow) -> Response:
 
 def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     review: Review = request.app.state.review
-    cookie = request.cookies.get(sessions.COOKIE, "")
+    cookie = cookies.session_token(review.settings, request.cookies)
     token = cookie or new_token()
     visit = _visit(review, request, token)
     if visit.signed_in:
@@ -110,8 +112,8 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
         response = views.error_response(visit, None)
     for name, value in page_headers().items():
         response.headers.setdefault(name, value)
-    if not cookie and sessions.COOKIE not in response.headers.get("set-cookie", ""):
-        sessions.set_cookie(response, token, secure=review.settings.public_url.startswith("https:"))
+    if not cookie and not cookies.sets_session(response, review.settings):
+        cookies.set_session(response, review.settings, token)
     return response
 
 
@@ -140,14 +142,24 @@ def _visit(review: Review, request: Request, token: str) -> Visit:
         texts=texts_for(request.headers.get("accept-language", "")[:200]),
         token=token,
         csrf_token=csrf.token_for(key, token),
-        signed_in=review.database.read(lambda session: sessions.find_session(session, token, key, review.clock())),
+        signed_in=_signed_in(review, token),
         path=request.path_params,
         query=request.query_params,
         form={},
         json=None,
+        cookies=request.cookies,
         address=request.client.host if request.client else "",
+        browser=request.headers.get("user-agent", ""),
         wants_json=content_type.startswith("application/json"),
     )
+
+
+def _signed_in(review: Review, token: str) -> SignedIn | None:
+    key, now, idle = review.settings.signing_key(), review.clock(), sessions.idle_time(review.settings)
+    found = review.database.read(lambda session: sessions.find_session(session, token, key, now, idle))
+    if found and found.is_due(now, idle):
+        review.database.write(lambda session: sessions.note_seen(session, found.session_digest, now))
+    return found
 
 
 def _read_body(visit: Visit, body: bytes) -> Visit:

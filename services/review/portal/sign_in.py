@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in with a password, and out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from services.review.errors import TooManyFailures, WrongCredentials
-from services.review.portal import views
-from services.review.portal.security import passwords, rate_limit, sessions
+from services.review.people.errors import AccountDeactivated, PasswordsOff
+from services.review.portal import oidc, views
+from services.review.portal.entering import enter
+from services.review.portal.security import cookies, passwords, rate_limit, sessions
 from services.review.portal.security.tokens import new_token
+from services.review.portal.sign_in_form import provider_name, sign_in_form
 from services.review.storage.tables import Worker
 
 if TYPE_CHECKING:
@@ -26,53 +29,56 @@ def show(visit: Visit) -> Response:
     """Show the form; who is signed in goes on to the jobs."""
     if visit.signed_in:
         return RedirectResponse("/portal/", 303)
-    return views.page(visit, "sign_in.html", message="", email="")
+    return sign_in_form(visit)
 
 
 def submit(visit: Visit) -> Response:
     """Check e-mail and password and open a session."""
+    if not visit.review.settings.password_sign_in:
+        return sign_in_form(visit, PasswordsOff())
     email = visit.form.get("email", "").strip().lower()
+    password = visit.form.get("password", "")
     try:
-        worker_id = _authenticate(visit, email, visit.form.get("password", ""))
-    except (WrongCredentials, TooManyFailures) as error:
-        message = views.error_message(visit.texts, error)
-        return views.page(visit, "sign_in.html", status=error.status, message=message, email=email)
-    token = visit.review.database.write(lambda session: _begin(session, visit, worker_id, email))
-    response = RedirectResponse("/portal/", 303)
-    settings = visit.review.settings
-    seconds = settings.session_hours * 3600
-    sessions.set_cookie(response, token, secure=settings.public_url.startswith("https:"), seconds=seconds)
-    return response
+        worker = authenticate(visit, email, password)
+        return enter(visit, lambda session: _arrive(session, worker.id, password))
+    except (WrongCredentials, TooManyFailures, AccountDeactivated) as error:
+        return sign_in_form(visit, error, email=email)
 
 
 def sign_out(visit: Visit) -> Response:
-    """End the session."""
+    """End the session; who signed in at the provider is taken there to sign out as well."""
     key = visit.review.settings.signing_key()
+    there = oidc.sign_out_address(visit)
     visit.review.database.write(lambda session: sessions.close_session(session, visit.token, key))
-    response = RedirectResponse("/portal/sign-in", 303)
-    sessions.set_cookie(response, new_token(), secure=visit.review.settings.public_url.startswith("https:"))
+    if there:
+        response = views.page(visit, "signed_out.html", there=there, provider=provider_name(visit))
+    else:
+        response = RedirectResponse("/portal/sign-in", 303)
+    cookies.set_session(response, visit.review.settings, new_token())
     return response
 
 
-def _authenticate(visit: Visit, email: str, password: str) -> int:
-    now, database = visit.review.clock(), visit.review.database
+def authenticate(visit: Visit, email: str, password: str) -> Worker:
+    """Find the worker of an e-mail and his password; raises WrongCredentials, TooManyFailures.
 
-    def find(session: Session) -> Worker | None:
-        rate_limit.check(session, email, visit.address, now)
-        return session.scalar(select(Worker).where(Worker.email == email))
+    An unknown e-mail takes the same way and the same time as a wrong password.
+    """
+    review = visit.review
+    device = cookies.known_device(review.settings, visit.cookies, email)
+    rate_limit.note_attempt(review.database, email, visit.address, review.clock(), device=device)
+    worker = review.database.read(lambda session: session.scalar(select(Worker).where(Worker.email == email)))
+    if not passwords.matches(worker.password_hash if worker else None, password) or worker is None:
+        logger.warning("sign-in failed", extra={"address": visit.address})
+        raise WrongCredentials
+    return worker
 
-    worker = database.read(find)
-    if passwords.matches(worker.password_hash if worker else None, password) and worker:
-        logger.info("signed in", extra={"worker": worker.public_id})
-        return worker.id
-    database.write(lambda session: rate_limit.note_failure(session, email, visit.address, now))
-    logger.warning("sign-in failed", extra={"address": visit.address})
-    raise WrongCredentials
 
-
-def _begin(session: Session, visit: Visit, worker_id: int, email: str) -> str:
-    settings = visit.review.settings
-    rate_limit.forgive(session, email)
-    return sessions.open_session(
-        session, worker_id, settings.signing_key(), hours=settings.session_hours, now=visit.review.clock()
-    )
+def _arrive(session: Session, worker_id: int, password: str) -> Worker:
+    worker = session.get_one(Worker, worker_id)
+    # Said only to who knows the password.
+    if worker.deactivated_at is not None:
+        raise AccountDeactivated
+    if passwords.is_outdated(worker.password_hash):
+        worker.password_hash = passwords.hash_password(password)
+    logger.info("signed in", extra={"worker": worker.public_id})
+    return worker
