@@ -26,6 +26,12 @@ import { CrowdTab } from './display/crowd-tab.js';
 import { CrowdTabs } from './display/crowd-tabs.js';
 import { CrowdToast } from './display/crowd-toast.js';
 import { CrowdForm } from './form/crowd-form.js';
+import { CrowdKeypoint } from './shapes/crowd-keypoint.js';
+import { CrowdLine } from './shapes/crowd-line.js';
+import { CrowdPolygon } from './shapes/crowd-polygon.js';
+import { CrowdPolyline } from './shapes/crowd-polyline.js';
+import { CrowdInstanceSegmentation } from './segmentation/crowd-instance-segmentation.js';
+import { CrowdSemanticSegmentation } from './segmentation/crowd-semantic-segmentation.js';
 import { CrowdEntityAnnotation } from './text/crowd-entity-annotation.js';
 import { t } from './unsupported/texts.js';
 import { UnsupportedElement } from './unsupported/unsupported-element.js';
@@ -48,10 +54,16 @@ const ELEMENTS = {
   'crowd-image-classifier': CrowdImageClassifier,
   'crowd-image-classifier-multi-select': CrowdImageClassifierMultiSelect,
   'crowd-input': CrowdInput,
+  'crowd-instance-segmentation': CrowdInstanceSegmentation,
   'crowd-instructions': CrowdInstructions,
+  'crowd-keypoint': CrowdKeypoint,
+  'crowd-line': CrowdLine,
+  'crowd-polygon': CrowdPolygon,
+  'crowd-polyline': CrowdPolyline,
   'crowd-modal': CrowdModal,
   'crowd-radio-button': CrowdRadioButton,
   'crowd-radio-group': CrowdRadioGroup,
+  'crowd-semantic-segmentation': CrowdSemanticSegmentation,
   'crowd-slider': CrowdSlider,
   'crowd-tab': CrowdTab,
   'crowd-tabs': CrowdTabs,
