@@ -92,9 +92,10 @@ def test_a_stroke_has_the_colour_of_its_label_and_nothing_else(paints):
 
 def test_what_was_painted_last_is_seen_too(paints):
     painting = paints()
-    painting.drags((50, 50), (150, 50))
+    painting.presses("p")
+    painting.drags((50, 20), (150, 20), (150, 90), (50, 90))
     painting.presses("2")
-    painting.drags((50, 200), (150, 200))
+    painting.drags((50, 170), (150, 170), (150, 240), (50, 240))
     painting.page.wait_for_timeout(100)
     seen = painting.tool.locator("canvas.mask").evaluate(
         """(canvas, at) => {
