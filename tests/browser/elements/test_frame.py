@@ -42,7 +42,7 @@ def test_page_without_a_form_says_so(open_task):
     assert "nothing can be submitted" in task.frame.locator("crowd-alert").inner_text()
 
 
-@pytest.mark.parametrize("tag", ["crowd-polygon", "crowd-semantic-segmentation", "crowd-made-up"])
+@pytest.mark.parametrize("tag", ["crowd-sculpture", "crowd-made-up"])
 def test_unsupported_element_shows_a_notice_and_holds_the_form_back(open_task, tag):
     task = open_task(f'<crowd-form><{tag} name="x" src="y"></{tag}></crowd-form>')
 
@@ -54,7 +54,7 @@ def test_unsupported_element_shows_a_notice_and_holds_the_form_back(open_task, t
     assert task.messages("crowd:submit") == []
 
 
-@pytest.mark.parametrize("folder", ["boxes", "classifiers", "controls", "display", "form", "unsupported"])
+@pytest.mark.parametrize("folder", ["boxes", "classifiers", "controls", "display", "form", "shapes", "unsupported"])
 def test_example_opens_without_an_error_and_shows_its_answer(page, site, folder):
     problems = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -64,7 +64,7 @@ def test_example_opens_without_an_error_and_shows_its_answer(page, site, folder)
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Submit").last.click()
 
-    if folder in {"boxes", "controls", "display", "form"}:
+    if folder in {"boxes", "controls", "display", "form", "shapes"}:
         answer = page.locator("#answers-box")
         answer.wait_for()
         assert answer.inner_text().startswith("{")

@@ -8,10 +8,16 @@ import { framed, hearShell, tellShell } from '../base/shell.js';
 
 const LAID_OUT = [
   'crowd-classifier', 'crowd-classifier-multi-select', 'crowd-image-classifier', 'crowd-image-classifier-multi-select',
-  'crowd-entity-annotation', 'entity-answer',
+  'crowd-entity-annotation', 'entity-answer', 'crowd-rekognition-detect-moderation-labels', 'crowd-textract-analyze-document',
+  'crowd-text-ranking', 'crowd-question-answer-generation',
 ].join(', ');
 /** What comes first in the form and has a side bar of its own: it reaches to the borders of the page. */
 const ALONE = `:is(${LAID_OUT}):first-child`;
+/** What is as high as the page where it stands in the form alone: a photo wants all the room there is. */
+const FILLING = [
+  'crowd-bounding-box', 'crowd-instance-segmentation', 'crowd-keypoint', 'crowd-line', 'crowd-polygon', 'crowd-polyline',
+  'crowd-semantic-segmentation',
+].join(', ');
 /** How long after a change the answer so far is sent, so that it survives a lost page. */
 const DRAFT_AFTER_SECONDS = 1;
 /** What can hide a control, and show it again with `reveal`. */
@@ -111,7 +117,7 @@ export class CrowdForm extends CrowdElement {
     if (this.#form.parentNode !== this) this.prepend(this.#form);
     this.#ensureSubmit();
     this.#instructions.place();
-    this.classList.toggle('fills', this.querySelector(':scope > form > crowd-bounding-box') !== null);
+    this.classList.toggle('fills', this.querySelector(`:scope > form > :is(${FILLING})`) !== null);
     this.classList.toggle('flush', this.querySelectorAll(LAID_OUT).length === 1 && this.#form.matches(`:has(> ${ALONE})`));
   }
 

@@ -1,0 +1,136 @@
+import { drawingTexts } from '../drawing/texts.js';
+import { ja } from './texts-ja.js';
+
+/** @typedef {Record<'polygon'|'polyline'|'line'|'keypoint', import('../base/texts.js').Sentences>} Words */
+
+const common = {
+  'keys.new': 'N',
+  'keys.leap': 'Ctrl + arrows',
+  'keys.enter': 'Enter',
+  'keys.vertices': 'Enter, then Tab',
+  'keys.insert': 'P',
+  'keys.ending': 'Click an end',
+  'keys.select': 'Click a line',
+  'keys.middle': 'White dot on a line',
+  'keys.shift-click': 'Shift + click',
+
+  'does.arrows': 'Move the selected one by 1 pixel, with Shift by 10; with none selected, the cursor',
+  'does.leap': 'Move the cursor by a tenth of the view',
+  'does.enter': 'Put a point at the cursor; on the same place again, finish',
+  'does.vertices': 'Go from point to point of the selected one; arrows move the point, Delete takes it out',
+  'does.insert': 'Add a point after the one in hand',
+  'does.click': 'Put a point',
+  'does.select': 'Select it; drag it to move it, drag a point to move the point',
+  'does.middle': 'Click or drag it to add a point',
+  'does.shift-click': 'Put a point, whatever is below',
+  'does.delete': 'Take out the last point drawn or the point in hand; else delete the selected one',
+  'does.escape': 'Drop what is being drawn; else select none',
+
+  'tool.finish': 'Finish',
+  'tool.insert': 'Add a point',
+
+  'said.vertex': 'Point {index} at {x}, {y}',
+  'said.at': 'Point {index} of {count} at {x}, {y}',
+  'said.cursor': '{x}, {y}',
+  'said.dropped': 'Dropped; Undo brings it back',
+  'said.crossing': 'Edges must not cross or touch each other: put the point elsewhere.',
+  'said.place': 'left {left}, top {top}, {width} by {height}',
+  'shape.guess': '{name}, the model’s guess, {score} percent sure',
+  'remark.empty': 'Not drawn, because nothing of them lies in the image or their points are too few, too many or no numbers: {count}.',
+  'remark.unknown': 'Not drawn, because their labels ({labels}) are not in the list: {count}.',
+  'remark.over': 'No more than {most} can be shown; left out: {count}.',
+  'remark.clipped': 'Reached beyond the image; moved to its border: {count}.',
+};
+
+/** @type {Words} */
+const en = {
+  polygon: {
+    ...common,
+    shape: 'outline',
+    'shape.name': '{label}, outline {index} of {count}, {vertices} points, the first at {x}, {y}',
+    'stage.name': 'Image to draw outlines on',
+    'stage.hint': 'N shows a cursor that the arrows move; Enter puts a point there. Tab goes from outline to outline, the question mark shows all keys.',
+    'tally.none': 'No outlines. If there is nothing to label, submit as it is.',
+    'count.one': '1 outline',
+    'count.many': '{count} outlines',
+    'does.new': 'Begin a new outline at the cursor',
+    'does.ending': 'On the first point: close the outline',
+    'keys.ending': 'Click the first point',
+    'keys.select': 'Click a border',
+    'keys.middle': 'White dot on a border',
+    'does.tab': 'Go from outline to outline',
+    'tool.finish': 'Close the outline',
+    'tool.delete': 'Delete outline or point',
+    'said.too-few': 'An outline has at least {least} points.',
+    'said.unfinished': 'An outline is not closed yet: click its first point or press Enter; Esc drops it.',
+  },
+  polyline: {
+    ...common,
+    shape: 'line',
+    'shape.name': '{label}, line {index} of {count}, {vertices} points, the first at {x}, {y}',
+    'stage.name': 'Image to draw lines on',
+    'stage.hint': 'N shows a cursor that the arrows move; Enter puts a point there. Tab goes from line to line, the question mark shows all keys.',
+    'tally.none': 'No lines. If there is nothing to label, submit as it is.',
+    'count.one': '1 line',
+    'count.many': '{count} lines',
+    'does.new': 'Begin a new line at the cursor',
+    'does.ending': 'Finish the line',
+    'keys.ending': 'Click the last point again',
+    'does.tab': 'Go from line to line',
+    'tool.finish': 'Finish the line',
+    'tool.delete': 'Delete line or point',
+    'said.too-few': 'A line has at least {least} points.',
+    'said.unfinished': 'A line is not finished yet: click its last point again or press Enter; Esc drops it.',
+  },
+  line: {
+    ...common,
+    shape: 'line',
+    'shape.name': '{label}, line {index} of {count}, from {x}, {y}',
+    'stage.name': 'Image to draw lines on',
+    'stage.hint': 'N shows a cursor that the arrows move; Enter puts a point there. Tab goes from line to line, the question mark shows all keys.',
+    'tally.none': 'No lines. If there is nothing to label, submit as it is.',
+    'count.one': '1 line',
+    'count.many': '{count} lines',
+    'does.new': 'Begin a new line at the cursor',
+    'does.enter': 'Put an end of the line at the cursor',
+    'keys.ending': 'Drag',
+    'does.ending': 'Draw a line from end to end',
+    'does.click': 'Put an end of the line',
+    'does.tab': 'Go from line to line',
+    'does.delete': 'Take back the end put last; else delete the selected line',
+    'tool.delete': 'Delete line',
+    'does.vertices': 'Go from end to end of the selected line; arrows move the end',
+    'said.too-few': 'A line has two ends.',
+    'said.unfinished': 'A line has only one end yet: put the other; Esc drops it.',
+  },
+  keypoint: {
+    ...common,
+    shape: 'point',
+    'shape.name': '{label}, point {index} of {count} at {x}, {y}',
+    'stage.name': 'Image to put points on',
+    'stage.hint': 'N shows a cursor that the arrows move; Enter puts a point there. Tab goes from point to point, the question mark shows all keys.',
+    'tally.none': 'No points. If there is nothing to label, submit as it is.',
+    'count.one': '1 point',
+    'count.many': '{count} points',
+    'does.new': 'Show the cursor for a new point',
+    'does.enter': 'Put a point at the cursor',
+    'keys.select': 'Click a point',
+    'does.select': 'Select it; drag it to move it',
+    'does.click': 'Put a point with the chosen label',
+    'does.tab': 'Go from point to point',
+    'does.delete': 'Delete the selected point',
+    'does.escape': 'Select none',
+    'tool.delete': 'Delete point',
+    'said.place': '{left}, {top}',
+    'said.too-few': '',
+    'said.unfinished': '',
+  },
+};
+
+/** @param {keyof Words} kind */
+const wordsOf = (kind) => drawingTexts({ en: en[kind], ja: ja[kind] });
+
+export const polygonTexts = wordsOf('polygon');
+export const polylineTexts = wordsOf('polyline');
+export const lineTexts = wordsOf('line');
+export const keypointTexts = wordsOf('keypoint');
