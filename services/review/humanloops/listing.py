@@ -32,6 +32,7 @@ class Job:
     flow_name: str
     title: str
     description: str
+    keywords: tuple[str, ...]
     time_limit_seconds: int
     waiting: int
     more_wait: bool
@@ -48,6 +49,7 @@ def jobs_for(session: Session, flows: Sequence[FlowDefinition], worker_id: int, 
             flow_name=flow.name,
             title=flow.title,
             description=flow.description,
+            keywords=tuple(flow.request.get("HumanLoopConfig", {}).get("TaskKeywords", ())),
             time_limit_seconds=flow.time_limit_seconds,
             waiting=min(waiting.get(flow.id, 0), MOST_COUNTED),
             more_wait=waiting.get(flow.id, 0) > MOST_COUNTED,

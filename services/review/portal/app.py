@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.review.portal import jobs, task
+from services.review.portal import jobs, language, next_task, task
 from services.review.portal.door import Role, Visit, door
 from services.review.portal.people_routes import people_routes
 from services.review.portal.views import page
@@ -22,9 +22,13 @@ def portal_routes() -> list[BaseRoute]:
         Route("/portal", lambda _: RedirectResponse("/portal/", 308), methods=["GET"]),
         Route("/portal/", door(jobs.show), methods=["GET"]),
         *people_routes(),
+        Route("/portal/language", door(language.choose, Role.ANYBODY), methods=["POST"]),
         Route("/portal/jobs/{flow}/start", door(jobs.start), methods=["POST"]),
         Route("/portal/tasks/{task_id}", door(task.show), methods=["GET"]),
         Route("/portal/tasks/{task_id}/frame", door(task.frame), methods=["GET"]),
+        Route("/portal/tasks/{task_id}/draft", door(task.keep_draft), methods=["POST"]),
+        Route("/portal/tasks/{task_id}/next", door(next_task.reserve), methods=["POST"]),
+        Route("/portal/tasks/{task_id}/next/frame", door(next_task.frame), methods=["GET"]),
         Route("/portal/tasks/{task_id}/submit", door(task.submit), methods=["POST"]),
         Route("/portal/tasks/{task_id}/decline", door(task.decline), methods=["POST"]),
         Route("/portal/tasks/{task_id}/release", door(task.release), methods=["POST"]),

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.review.errors import InvalidInput, NotAllowed, NotSignedIn, ReviewError
 from services.review.humanloops.workforce import check_address
-from services.review.portal import views
+from services.review.portal import language, views
 from services.review.portal.reading import BodyTooLarge, BodyTooSlow, check_texts, read_body, read_content
 from services.review.portal.security import cookies, csrf, sessions
 from services.review.portal.security.csp import page_headers
@@ -60,6 +60,8 @@ class Visit:
     address: str
     browser: str
     wants_json: bool
+    place: str = "/portal/"  # the address of the page, where a form may lead back to
+    time_zone: str = ""  # the IANA name the browser gave; not checked
 
     @property
     def worker(self) -> SignedIn:
@@ -139,7 +141,7 @@ def _visit(review: Review, request: Request, token: str) -> Visit:
     content_type = request.headers.get("content-type", "")
     return Visit(
         review=review,
-        texts=texts_for(request.headers.get("accept-language", "")[:200]),
+        texts=texts_for(request.headers.get("accept-language", "")[:200], request.cookies.get(language.COOKIE, "")),
         token=token,
         csrf_token=csrf.token_for(key, token),
         signed_in=_signed_in(review, token),
@@ -151,6 +153,8 @@ def _visit(review: Review, request: Request, token: str) -> Visit:
         address=request.client.host if request.client else "",
         browser=request.headers.get("user-agent", ""),
         wants_json=content_type.startswith("application/json"),
+        place=request.url.path if request.method == "GET" else "/portal/",
+        time_zone=request.cookies.get("nightloop_time_zone", "")[:64],
     )
 
 

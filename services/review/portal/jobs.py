@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.responses import RedirectResponse, Response
 
 from services.review.errors import UnknownJob
-from services.review.humanloops import claiming, listing, overview
+from services.review.humanloops import claiming, days_work, listing, overview
 from services.review.humanloops.flows import flows_of_teams
 from services.review.humanloops.teams import team_ids
 from services.review.portal import views
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 def show(visit: Visit) -> Response:
     """List the jobs of the worker's teams; an administrator sees how all jobs stand as well."""
     database, worker = visit.review.database, visit.worker
-    jobs = database.read(partial(_jobs, worker_id=worker.worker_id, now=visit.review.clock()))
+    now = visit.review.clock()
+    jobs = database.read(partial(_jobs, worker_id=worker.worker_id, now=now))
+    today = database.read(partial(days_work.since, worker_id=worker.worker_id, begin=_midnight(now, visit.time_zone)))
     progress = database.read(overview.progress) if worker.is_administrator else []
     finished = next((job.title for job in jobs if job.flow_name == visit.query.get("finished")), "")
-    return views.page(visit, "jobs.html", jobs=jobs, finished=finished, progress=progress)
+    return views.page(visit, "jobs.html", jobs=jobs, today=today, finished=finished, progress=progress)
 
 
 def start(visit: Visit) -> Response:
@@ -43,8 +47,17 @@ def next_place(visit: Visit, flow_name: str) -> str:
 
     Raises UnknownJob for a flow that is not of his teams.
     """
+    return place_of(claim_next(visit, flow_name), flow_name)
+
+
+def claim_next(visit: Visit, flow_name: str) -> HeldTask | None:
+    """Claim a worker's next task of a flow; None when there is none. Raises UnknownJob."""
     claim = partial(_claim, flow_name=flow_name, worker_id=visit.worker.worker_id, now=visit.review.clock())
-    task = visit.review.database.write(claim)
+    return visit.review.database.write(claim)
+
+
+def place_of(task: HeldTask | None, flow_name: str) -> str:
+    """Say where a task is, or where to go when there is none."""
     return f"/portal/tasks/{task.id}" if task else f"/portal/?finished={flow_name}"
 
 
@@ -57,6 +70,15 @@ def _claim(session: Session, flow_name: str, worker_id: int, now: datetime) -> H
     if flow is None:
         raise UnknownJob
     return claiming.claim_next(session, flow, worker_id, now)
+
+
+def _midnight(now: datetime, time_zone: str) -> datetime:
+    """Return when the worker's day began; without a time zone that exists, the day in UTC."""
+    try:
+        zone: tzinfo = ZoneInfo(time_zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        zone = UTC
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _flows(session: Session, worker_id: int) -> list[FlowDefinition]:

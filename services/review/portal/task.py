@@ -2,61 +2,100 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.review.errors import InvalidInput, TemplateFailed, UnknownJob
-from services.review.humanloops import answering, claiming
-from services.review.humanloops.starting import read_input
+from services.review.errors import InvalidInput, UnknownJob
+from services.review.humanloops import answering, claiming, drafts
 from services.review.portal import jobs, views
+from services.review.portal.frame import frame_response
 from services.review.portal.known_labels import known_labels
-from services.review.portal.security.csp import page_headers
-from services.review.render.environment import Rendered, render
-from services.review.render.frame import SANDBOX, frame_page, frame_policy
+from services.review.render.frame import SANDBOX
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from services.review.humanloops.claiming import HeldTask
     from services.review.portal.door import Visit
-    from services.review.s3_locations import S3Location
 
 logger = logging.getLogger(__name__)
 
-# Signatures of version 4 last at most a week.
-LONGEST_GRANT_SECONDS = 604_800
+# The sentences the page's script says, by their keys in locale/*/task.json.
+WORDS = (
+    "frame_title",
+    "submitting",
+    "next_shown",
+    "unreachable",
+    "strange",
+    "too_large",
+    "expired",
+    "left_2_minutes",
+    "left_30_seconds",
+    "saving",
+    "saved",
+    "unsaved",
+    "restored",
+    "partly_restored",
+)
 
 
 def show(visit: Visit) -> Response:
     """Show the shell: title, time left, decline, stop working, and the frame."""
     task = _held(visit)
-    seconds_left = math.floor(task.seconds_left(visit.review.clock()))
-    return views.page(visit, "task.html", task=task, seconds_left=seconds_left, sandbox=SANDBOX)
+    words = {word: visit.texts(f"task.{word}", names="{names}") for word in WORDS}
+    state = shell_state(task, visit.review.clock())
+    return views.page(
+        visit, "task.html", task=task, state=state, seconds_left=state["left"], sandbox=SANDBOX, words=words
+    )
 
 
 def frame(visit: Visit) -> Response:
-    """Serve the rendered template under its own policy; nothing of the session reaches it."""
+    """Serve the rendered template."""
     task = _held(visit)
-    try:
-        rendered = _rendered(visit, task)
-    except TemplateFailed as error:
-        logger.warning("task not shown: %s", error, extra={"flow": task.flow_name, "human_loop": task.human_loop_name})
-        return views.page(visit, "frame_failed.html")
-    public_url = visit.review.settings.public_url
-    return HTMLResponse(
-        frame_page(rendered.html, public_url, visit.texts.language),
-        headers=page_headers(frame_policy(public_url, rendered.granted)),
+    return frame_response(visit, task, task.seconds_left(visit.review.clock()))
+
+
+def shell_state(task: HeldTask, now: datetime) -> dict[str, object]:
+    """Say all the page's script has to know of a task; times in milliseconds, the server's clock among them."""
+    return {
+        "id": task.id,
+        "loop": task.human_loop_name,
+        "job": task.flow_name,
+        "title": task.title,
+        "description": task.description,
+        "now": round(now.timestamp() * 1000),
+        "deadline": round(task.expires_at.timestamp() * 1000),
+        "left": task.seconds_left(now),
+        "draft": None if task.draft is None else json.loads(task.draft),
+        "seconds": task.draft_seconds,
+    }
+
+
+def keep_draft(visit: Visit) -> Response:
+    """Keep the answer so far, or with null drop it."""
+    body = _json(visit)
+    refusal = visit.review.database.write(
+        partial(
+            drafts.keep,
+            claim_id=visit.path["task_id"],
+            worker_id=visit.worker.worker_id,
+            answer=body.get("answer"),
+            seconds=body.get("seconds", 0.0),
+            now=visit.review.clock(),
+        )
     )
+    if refusal is not None:
+        raise refusal
+    return JSONResponse({})
 
 
 def submit(visit: Visit) -> Response:
     """Take the answer; the reply says where to go next, and comes after the answer is on disk."""
-    body = visit.json
-    if not isinstance(body, dict):
-        raise InvalidInput('the body must be JSON: {"answer": {...}, "seconds": 12.3}')
+    body = _json(visit)
     receipt = visit.review.database.write(
         partial(
             answering.submit,
@@ -73,9 +112,11 @@ def submit(visit: Visit) -> Response:
     visit.review.wake_outbox()
     logger.info("answer received", extra={"task": visit.path["task_id"], "worker": visit.worker.public_id})
     try:
-        return JSONResponse({"next": jobs.next_place(visit, receipt.flow_name)})
+        following = jobs.claim_next(visit, receipt.flow_name)
     except UnknownJob:  # the flow was deleted, or the worker left its team, while he worked
-        return JSONResponse({"next": "/portal/"})
+        return JSONResponse({"next": "/portal/", "task": None})
+    state = shell_state(following, visit.review.clock()) if following else None
+    return JSONResponse({"next": jobs.place_of(following, receipt.flow_name), "task": state})
 
 
 def decline(visit: Visit) -> Response:
@@ -113,13 +154,7 @@ def _held(visit: Visit) -> HeldTask:
     return visit.review.database.read(look)
 
 
-def _rendered(visit: Visit, task: HeldTask) -> Rendered:
-    seconds = max(1, min(math.floor(task.seconds_left(visit.review.clock())), LONGEST_GRANT_SECONDS))
-
-    def grant(location: S3Location) -> str:
-        try:
-            return visit.review.store.sign(location, seconds)
-        except BotoCoreError as error:
-            raise TemplateFailed(f"no access to {location.uri} can be granted: {error}") from error
-
-    return render(task.template, read_input(task.input_content), grant)
+def _json(visit: Visit) -> dict[str, object]:
+    if not isinstance(visit.json, dict):
+        raise InvalidInput('the body must be JSON: {"answer": {...}, "seconds": 12.3}')
+    return visit.json

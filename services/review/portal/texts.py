@@ -8,6 +8,8 @@ from pathlib import Path
 
 LOCALES = Path(__file__).parent / "locale"
 FALLBACK = "en"
+# What each language calls itself, for those who do not read the one the page is in.
+NAMES = {"en": "English", "ja": "日本語"}
 
 
 class Texts:
@@ -26,8 +28,10 @@ class Texts:
         return key in self._sentences
 
 
-def texts_for(accept_language: str) -> Texts:
-    """Choose the first language a browser asks for that there is a folder of."""
+def texts_for(accept_language: str, chosen: str = "") -> Texts:
+    """Take the language a worker has chosen, or else the first his browser asks for that there is a folder of."""
+    if chosen in languages():
+        return Texts(chosen)
     for part in accept_language.split(",")[:10]:
         language = part.partition(";")[0].strip().lower().partition("-")[0]
         if language in languages():

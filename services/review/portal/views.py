@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from services.review.portal.texts import NAMES, languages
+
 if TYPE_CHECKING:
     from services.review.errors import ReviewError
     from services.review.portal.door import Visit
@@ -26,6 +28,8 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: object) ->
             language=visit.texts.language,
             csrf_token=visit.csrf_token,
             worker=visit.signed_in,
+            languages={name: NAMES.get(name, name) for name in sorted(languages())},
+            place=visit.place,
             duration=lambda seconds: duration(visit.texts, seconds),
             **values,
         ),
@@ -51,8 +55,9 @@ def error_message(texts: Texts, error: ReviewError | None) -> str:
     return texts(key, **error.details) if texts.has(key) else error.message
 
 
-def duration(texts: Texts, seconds: int) -> str:
-    """Say how long something takes."""
+def duration(texts: Texts, seconds: float) -> str:
+    """Say how long something takes, in whole units."""
+    seconds = int(seconds)
     if seconds < 60:
         return texts("duration.seconds", count=seconds)
     hours, minutes = divmod(seconds // 60, 60)

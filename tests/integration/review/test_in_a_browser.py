@@ -146,10 +146,9 @@ def test_a_late_answer_is_explained_on_the_page(service, new_job, page, images):
     frame.get_by_text("cat", exact=True).click()
     service.time_of_task_passes(page.url.rsplit("/", 1)[1])
     frame.get_by_role("button", name="Submit").click()
-    notice = page.get_by_role("alert").filter(has_text="does not count")
+    notice = page.get_by_role("alertdialog").filter(has_text="does not count")
     notice.wait_for()
     assert "back to the queue" in notice.inner_text()
-    page.on("dialog", lambda dialog: dialog.accept())
     notice.get_by_role("link").click()
     page.wait_for_url("**/portal/")
 

@@ -1,36 +1,134 @@
 /**
- * The shell of a task. It hears the template in its sandboxed frame, sends the answer, and tells the frame what came of
- * it. The frame has an origin of its own and is known by its window only.
+ * The shell of a task. It hears the template in its sandboxed frame, keeps the work, sends the answer, and goes on with
+ * the next task without a new page.
  */
-import { countDown } from './clock.js';
+import { TaskClock } from './task-clock.js';
+import { aimDialogs, connectDialogs } from './task-dialogs.js';
+import { Drafts } from './task-drafts.js';
+import { Frames } from './task-frames.js';
+import { Notices, byId } from './task-notices.js';
+import { written } from './task-answer.js';
+import { send } from './task-server.js';
 
-const SUBMIT_SECONDS = 30;
-
-const frame = /** @type {HTMLIFrameElement} */ (document.getElementById('frame'));
-const words = frame.dataset;
-let dirty = false;
-let sending = false;
+/** What is on the page first comes first. */
+const PREPARE_AFTER_SECONDS = 1;
+const PREPARE_AGAIN_SECONDS = 30;
 
 /**
- * @param {string} text
- * @param {{bad?: boolean, link?: boolean}} [options]
+ * @typedef {{id: string, loop: string, job: string, title: string, description: string, now: number, deadline: number,
+ *   draft: Record<string, any>|null, seconds: number}} Task
  */
-const notify = (text, { bad = false, link = false } = {}) => {
-  const notice = /** @type {HTMLElement} */ (document.getElementById('notice'));
-  /** @type {HTMLElement} */ (document.getElementById('notice-text')).textContent = text;
-  /** @type {HTMLElement} */ (document.getElementById('notice-link')).hidden = !link;
-  notice.classList.toggle('bad', bad);
-  notice.hidden = false;
+
+const place = byId('frames');
+/** @type {Record<string, string>} */
+const words = JSON.parse(place.dataset.words ?? '{}');
+/** @type {Task} */
+let task = JSON.parse(place.dataset.state ?? '{}');
+let dirty = false;
+let sending = false;
+/** Whether the frame was told to begin: a template that says "ready" twice is not restored twice. */
+let begun = false;
+let preparing = 0;
+
+const notices = new Notices();
+const clock = new TaskClock(byId('time-left'), {
+  warn: (seconds) => notices.message(seconds > 30 ? words.left_2_minutes : words.left_30_seconds),
+  over: () => end(),
+});
+const drafts = new Drafts(
+  async (draft) => {
+    try {
+      const response = await send(task.id, 'draft', JSON.stringify(draft));
+      if (response.ok) return 'kept';
+      return response.status < 500 && response.status !== 401 && response.status !== 403 ? 'refused' : 'lost';
+    } catch {
+      return 'lost'; // no network, or no reply in time
+    }
+  },
+  (state) => {
+    byId('draft-state').textContent = state ? words[state] : '';
+    byId('draft-state').classList.toggle('bad', state === 'unsaved');
+  },
+);
+const frames = new Frames(place, {
+  title: words.frame_title,
+  message: (message) => hear(message),
+  loaded: () => started(),
+});
+
+/** The template is there, with our elements or without: it gets the keys, unless they are in use elsewhere. */
+const started = () => {
+  if (document.activeElement === document.body || document.activeElement instanceof HTMLIFrameElement) frames.focus();
+  clearTimeout(preparing);
+  preparing = setTimeout(prepare, PREPARE_AFTER_SECONDS * 1000);
 };
 
-/** @param {{type: string, message?: string}} message */
-const tellFrame = (message) => frame.contentWindow?.postMessage(message, '*');
+const prepare = async () => {
+  const { id } = task;
+  let next = null;
+  try {
+    const response = await send(id, 'next', '{}');
+    if (response.ok) ({ next } = await response.json());
+  } catch (error) {
+    console.info('the next task could not be got ready', error);
+  }
+  if (id !== task.id || sending || clock.isOver) return;
+  if (next) frames.prepare(next);
+  else preparing = setTimeout(prepare, PREPARE_AGAIN_SECONDS * 1000);
+};
 
-/** @param {string} message @param {boolean} final */
-const refuse = (message, final) => {
+const begin = () => {
+  started();
+  if (begun) return;
+  begun = true;
+  frames.tell({ type: 'shell:begin', seconds: task.seconds });
+  if (task.draft) frames.tell({ type: 'shell:restore', answer: task.draft });
+};
+
+/** @param {unknown} left names of controls that could not be restored */
+const restored = (left) => {
+  if (!task.draft) return;
+  dirty = true;
+  const names = Array.isArray(left) ? left.filter((name) => typeof name === 'string').slice(0, 5) : [];
+  const text = names.length ? words.partly_restored.replace('{names}', names.join(', ')) : words.restored;
+  notices.message(text, { stays: true, afresh: true });
+};
+
+const startAfresh = () => {
+  dirty = false;
+  begun = false;
+  task.draft = null;
+  task.seconds = 0;
+  drafts.forget();
+  drafts.keep({ answer: null, seconds: 0 });
+  notices.clear();
+  frames.open(`/portal/tasks/${task.id}/frame`);
+};
+
+/** @param {string} message @param {{wayOut?: boolean}} [options] */
+const refuse = (message, options) => {
   sending = false;
-  notify(message, { bad: true, link: final });
-  tellFrame({ type: 'shell:error', message });
+  notices.problem(message, options);
+  frames.tell({ type: 'shell:error', message });
+};
+
+/** @param {Task} next */
+const goOn = (next) => {
+  task = next;
+  dirty = false;
+  sending = false;
+  begun = false;
+  drafts.forget();
+  notices.clear();
+  history.replaceState(null, '', `/portal/tasks/${task.id}`);
+  document.title = document.title.replace(byId('title').textContent ?? '', task.title);
+  byId('title').textContent = task.title;
+  byId('description').textContent = task.description;
+  aimDialogs(task.id);
+  clock.start(task);
+  notices.say(words.next_shown);
+  if (!frames.advance(task.loop)) frames.open(`/portal/tasks/${task.id}/frame`);
+  else started();
 };
 
 /** @param {string} address */
@@ -39,64 +137,63 @@ const leaveFor = (address) => {
   location.assign(address);
 };
 
-/** @param {Document} page */
-const tokenIn = (page) => page.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
-
-/** The token of the session as it is now: it changed if the worker signed in again in another tab. */
-const freshToken = async () => {
-  const response = await fetch(location.href);
-  return tokenIn(new DOMParser().parseFromString(await response.text(), 'text/html'));
-};
-
-/** @param {{answer: object, seconds: number}} submission @param {string} token */
-const post = (submission, token) => fetch(words.submit ?? '', {
-  method: 'POST',
-  headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
-  body: JSON.stringify({ answer: submission.answer, seconds: submission.seconds }),
-  signal: AbortSignal.timeout(SUBMIT_SECONDS * 1000),
-});
-
-/** @param {{answer: object, seconds: number}} submission */
-const send = async (submission) => {
-  const response = await post(submission, tokenIn(document));
-  return response.status === 403 ? post(submission, await freshToken()) : response;
-};
-
-/** @param {{answer: object, seconds: number}} submission */
-const submit = async (submission) => {
-  if (sending) return;
+/** @param {string} body */
+const submit = async (body) => {
   sending = true;
-  notify(words.submitting ?? '');
-  tellFrame({ type: 'shell:submitting' });
+  notices.message(words.submitting, { stays: true });
+  frames.tell({ type: 'shell:submitting' });
   try {
-    const response = await send(submission);
+    const response = await send(task.id, 'submit', body);
     const reply = await response.json();
-    if (response.ok) leaveFor(reply.next);
-    else refuse(reply.error.message, response.status < 500);
-  } catch {
-    refuse(words.unreachable ?? '', false);
+    if (reply.error?.code === 'ClaimExpired') end(reply.error.message);
+    else if (!response.ok) refuse(reply.error.message, { wayOut: response.status < 500 });
+    else if (reply.task) goOn(reply.task);
+    else leaveFor(reply.next);
+  } catch (error) {
+    console.warn('the answer was not received', error);
+    refuse(words.unreachable);
   }
 };
 
-window.addEventListener('message', (event) => {
-  if (event.source !== frame.contentWindow || typeof event.data !== 'object' || event.data === null) return;
-  if (event.data.type === 'crowd:dirty') dirty = event.data.dirty === true;
-  if (event.data.type === 'crowd:submit') void submit(event.data);
-});
+/** The time is over: the task went back. What was done is with it. @param {string} [reason] */
+const end = (reason = words.expired) => {
+  dirty = false;
+  byId('over-text').textContent = reason;
+  notices.clear();
+  frames.shut();
+  for (const opener of document.querySelectorAll('[data-opens]')) opener.setAttribute('disabled', '');
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  byId('over').hidden = false;
+  byId('over').querySelector('button')?.focus();
+};
 
-// Not before now: what a quick template posts while nobody listens would be lost.
-frame.src = words.src ?? '';
+/** @param {any} message whatever a template may post */
+const hear = (message) => {
+  if (message.type === 'crowd:ready') begin();
+  if (message.type === 'crowd:dirty') dirty = message.dirty === true;
+  if (message.type === 'crowd:restored') restored(message.left);
+  if (message.type !== 'crowd:draft' && message.type !== 'crowd:submit') return;
+  if (clock.isOver || sending) return;
+  const outcome = written(message);
+  if (message.type === 'crowd:draft') {
+    if ('body' in outcome) drafts.keep(JSON.parse(outcome.body));
+  } else if ('problem' in outcome) {
+    refuse(words[outcome.problem]);
+  } else {
+    void submit(outcome.body);
+  }
+};
 
 window.addEventListener('beforeunload', (event) => {
   if (dirty) event.preventDefault();
 });
-
-for (const form of document.querySelectorAll('form[data-confirm]')) {
-  form.addEventListener('submit', (event) => {
-    if (confirm(/** @type {HTMLElement} */ (form).dataset.confirm)) dirty = false;
-    else event.preventDefault();
-  });
-}
-
-const timeLeft = /** @type {HTMLElement} */ (document.getElementById('time-left'));
-countDown(timeLeft, Number(words.secondsLeft), () => notify(words.expired ?? '', { bad: true, link: true }));
+document.querySelector('.skip')?.addEventListener('click', (event) => {
+  event.preventDefault();
+  frames.focus();
+});
+for (const form of document.querySelectorAll('.languages, #over form')) form.addEventListener('submit', () => { dirty = false; });
+byId('afresh').addEventListener('click', startAfresh);
+connectDialogs(() => { dirty = false; });
+clock.start(task);
+// Not before now: what a quick template posts while nobody listens would be lost.
+frames.open(`/portal/tasks/${task.id}/frame`);

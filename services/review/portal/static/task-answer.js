@@ -1,0 +1,22 @@
+/** What a template sends is not trusted: it may be anything that can be sent at all. */
+
+/** A little less than the server reads, so that it is said here, in words. */
+const LARGEST = 4 * 2 ** 20 - 1024;
+
+/**
+ * Write a submission or a draft as JSON.
+ * @param {any} message
+ * @returns {{body: string}|{problem: 'strange'|'too_large'}}
+ */
+export const written = ({ answer, seconds }) => {
+  const plain = Object.prototype.toString.call(answer) === '[object Object]';
+  if (!plain || typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) return { problem: 'strange' };
+  try {
+    const body = JSON.stringify({ answer, seconds });
+    return new Blob([body]).size > LARGEST ? { problem: 'too_large' } : { body };
+  } catch (error) {
+    // Numbers without end, and objects that contain themselves.
+    if (error instanceof TypeError || error instanceof RangeError) return { problem: 'strange' };
+    throw error;
+  }
+};
