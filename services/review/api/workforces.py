@@ -35,7 +35,7 @@ _ELSEWHERE = {
 def create_workforce(context: Context, request: dict[str, Any]) -> dict[str, Any]:
     """Make the workforce again after it was deleted; there is never more than one."""
     review: Review = context.state
-    name = request.get("WorkforceName", DEFAULT_NAME)
+    name = request["WorkforceName"]
 
     def create(session: Session) -> None:
         if workforce(session) is not None:
