@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,18 +80,25 @@ def open_task(page: Page, site: Site) -> Callable[[str], Task]:
 
 
 @pytest.fixture
-def open_boxes(open_task: Callable[[str], Task]) -> Callable[..., Task]:
-    """Open the box tool; keyword arguments are its attributes, lists become JSON."""
+def open_tool(open_task: Callable[[str], Task]) -> Callable[..., Task]:
+    """Open a drawing tool by its tag; keyword arguments are its attributes, lists become JSON."""
 
-    def open_it(*, inside: str = "", after: str = "", loaded: bool = True, **attributes: Any) -> Task:
+    def open_it(tag: str, *, inside: str = "", after: str = "", loaded: bool = True, **attributes: Any) -> Task:
         given = {"name": "annotatedResult", "src": "/scene.svg", "labels": ["cat", "dog", "bird"]} | attributes
         written = " ".join(f'{name.replace("_", "-")}="{_attribute(value)}"' for name, value in given.items())
-        task = open_task(f"<crowd-form><crowd-bounding-box {written}>{inside}</crowd-bounding-box>{after}</crowd-form>")
+        task = open_task(f"<crowd-form><{tag} {written}>{inside}</{tag}>{after}</crowd-form>")
+        task.tag = tag
         if loaded:
             task.frame.locator("img.photo.shown").wait_for()
         return task
 
     return open_it
+
+
+@pytest.fixture
+def open_boxes(open_tool: Callable[..., Task]) -> Callable[..., Task]:
+    """Open the box tool."""
+    return partial(open_tool, "crowd-bounding-box")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ class Task:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.tag = "crowd-bounding-box"
         self.frame: FrameLocator = page.frame_locator("iframe")
 
     def messages(self, kind: str) -> list[dict[str, Any]]:
@@ -40,11 +41,20 @@ class Task:
         """Evaluate a function in the frame."""
         return self.page.frames[1].evaluate(script, argument)
 
-    # The box tool
+    # A drawing tool
 
     @property
     def tool(self) -> Locator:
-        return self.frame.locator("crowd-bounding-box")
+        return self.frame.locator(self.tag)
+
+    @property
+    def focused(self) -> str | None:
+        """What is read aloud of the place that has the focus in the tool."""
+        return self.tool.evaluate("(tool) => tool.shadowRoot.activeElement?.getAttribute('aria-label')")
+
+    @property
+    def paths(self) -> Locator:
+        return self.tool.locator("g.path")
 
     @property
     def boxes(self) -> Locator:
@@ -60,6 +70,12 @@ class Task:
             (box["label"], box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"])
             for box in self.value()["boundingBoxes"]
         ]
+
+    def points(self, index: int = -1) -> list[tuple[int, int]]:
+        """The vertices of one of the paths drawn, the last if not said."""
+        [name] = [key for key, value in self.value().items() if isinstance(value, list)]
+        path = self.value()[name][index]
+        return [(point["x"], point["y"]) for point in path.get("vertices", [path])]
 
     def on_page(self, point: Point) -> Point:
         """Where on the page a point of the image lies now."""

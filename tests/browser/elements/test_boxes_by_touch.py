@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.elements.tasks import Task
+from tests.browser.elements.hand import Hand
 
 CAT = {"label": "cat", "left": 100, "top": 80, "width": 60, "height": 40}
 
@@ -12,37 +12,6 @@ def context(browser):
     context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True, is_mobile=True)
     context.set_default_timeout(30_000)
     return context
-
-
-class Hand:
-    """Fingers on the screen, in points of the image."""
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.session = task.page.context.new_cdp_session(task.page)
-
-    def touches(self, kind, *points):
-        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
-
-    def drags(self, start, end, *, off=(0, 0)):
-        """Drag a finger; `off` are the screen's pixels by which it misses the start."""
-        first, last = self.task.on_page(start), self.task.on_page(end)
-        steps = [
-            tuple(a + (b - a) * share + miss for a, b, miss in zip(first, last, off, strict=True))
-            for share in (0, 0.2, 0.6, 1)
-        ]
-        self.touches("touchStart", steps[0])
-        for step in steps[1:]:
-            self.touches("touchMove", step)
-        self.touches("touchEnd")
-        self.task.settle()
-
-    def taps(self, point):
-        at = self.task.on_page(point)
-        self.touches("touchStart", at)
-        self.touches("touchEnd")
-        self.task.settle()
 
 
 @pytest.fixture

@@ -45,10 +45,6 @@ export class PathDrawing extends ShapeBench {
     return this.cursor ?? (this.pointer && settle(toImage(this.view, this.pointer), this.size));
   }
 
-  get pencilled() {
-    return super.pencilled && !this.drawing;
-  }
-
   get canUndo() {
     return this.#course?.canUndo || super.canUndo;
   }

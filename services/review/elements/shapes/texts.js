@@ -54,7 +54,7 @@ const en = {
     'count.one': '1 outline',
     'count.many': '{count} outlines',
     'does.new': 'Begin a new outline at the cursor',
-    'does.ending': 'On the first point: close the outline',
+    'does.ending': 'Close the outline',
     'keys.ending': 'Click the first point',
     'keys.select': 'Click a border',
     'keys.middle': 'White dot on a border',
