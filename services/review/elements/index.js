@@ -25,6 +25,8 @@ import { CrowdModal } from './display/crowd-modal.js';
 import { CrowdTab } from './display/crowd-tab.js';
 import { CrowdTabs } from './display/crowd-tabs.js';
 import { CrowdToast } from './display/crowd-toast.js';
+import { CrowdRekognitionDetectModerationLabels } from './documents/crowd-rekognition-detect-moderation-labels.js';
+import { CrowdTextractAnalyzeDocument } from './documents/crowd-textract-analyze-document.js';
 import { CrowdForm } from './form/crowd-form.js';
 import { CrowdKeypoint } from './shapes/crowd-keypoint.js';
 import { CrowdLine } from './shapes/crowd-line.js';
@@ -33,6 +35,8 @@ import { CrowdPolyline } from './shapes/crowd-polyline.js';
 import { CrowdInstanceSegmentation } from './segmentation/crowd-instance-segmentation.js';
 import { CrowdSemanticSegmentation } from './segmentation/crowd-semantic-segmentation.js';
 import { CrowdEntityAnnotation } from './text/crowd-entity-annotation.js';
+import { CrowdQuestionAnswerGeneration } from './text/crowd-question-answer-generation.js';
+import { CrowdTextRanking } from './text/crowd-text-ranking.js';
 import { t } from './unsupported/texts.js';
 import { UnsupportedElement } from './unsupported/unsupported-element.js';
 
@@ -61,13 +65,17 @@ const ELEMENTS = {
   'crowd-polygon': CrowdPolygon,
   'crowd-polyline': CrowdPolyline,
   'crowd-modal': CrowdModal,
+  'crowd-question-answer-generation': CrowdQuestionAnswerGeneration,
   'crowd-radio-button': CrowdRadioButton,
   'crowd-radio-group': CrowdRadioGroup,
   'crowd-semantic-segmentation': CrowdSemanticSegmentation,
+  'crowd-rekognition-detect-moderation-labels': CrowdRekognitionDetectModerationLabels,
   'crowd-slider': CrowdSlider,
   'crowd-tab': CrowdTab,
   'crowd-tabs': CrowdTabs,
   'crowd-text-area': CrowdTextArea,
+  'crowd-text-ranking': CrowdTextRanking,
+  'crowd-textract-analyze-document': CrowdTextractAnalyzeDocument,
   'crowd-toast': CrowdToast,
   'crowd-toggle-button': CrowdToggleButton,
   'iron-icon': class extends CrowdIcon {},

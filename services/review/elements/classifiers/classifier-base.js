@@ -43,7 +43,7 @@ export const classifierMarkup = (target, after = '') => `
 /** What the four classifiers share: header, target, categories, instructions. */
 export class ClassifierBase extends CrowdControl {
   static styles = [instructionsStyles, pickerStyles, styles];
-  static observedAttributes = ['categories', 'exclusion-category', 'header', 'src'];
+  static observedAttributes = ['categories', 'exclusion-category', 'header', 'overlay', 'src'];
   static liveProperties = ['categories'];
   /** @type {'radio'|'checkbox'} */
   static choice = 'radio';
@@ -68,7 +68,7 @@ export class ClassifierBase extends CrowdControl {
   /** @param {string[]} next */
   set categories(next) {
     this.#categoriesByScript = true;
-    this.#draw(Array.from(next, String));
+    this.#draw(Array.from(next, (item) => this.captionOf(item)));
   }
 
   /** The text of the entry that excludes all others. */
@@ -92,6 +92,14 @@ export class ClassifierBase extends CrowdControl {
     if (!this.isConnected) return;
     if (name === 'categories') this.#categoriesByScript = false;
     this.#read();
+  }
+
+  /**
+   * What a category is called on the page and in the answer.
+   * @param {any} item
+   */
+  captionOf(item) {
+    return String(item);
   }
 
   focus() {
@@ -136,7 +144,7 @@ export class ClassifierBase extends CrowdControl {
     const problem = this.part$('.problem');
     problem.hidden = true;
     try {
-      this.#draw(this.#categoriesByScript ? this.#categories : list(this, 'categories').map(String));
+      this.#draw(this.#categoriesByScript ? this.#categories : list(this, 'categories').map((item) => this.captionOf(item)));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       problem.textContent = error.message;

@@ -1,13 +1,18 @@
 import { ClassifierBase, classifierMarkup } from './classifier-base.js';
 import { ImageTarget, imageMarkup, imageStyles } from './image-target.js';
+import { Overlay, overlayMarkup, overlayStyles } from './overlay.js';
 import { WorkerComment, commentMarkup, commentStyles } from './worker-comment.js';
 
-/** What the two image classifiers share: the image and the worker's comment. */
+/** What the image classifiers share: the image, what is shown over it, and the worker's comment. */
 export class ImageClassifierBase extends ClassifierBase {
-  static template = classifierMarkup(imageMarkup, commentMarkup);
-  static styles = [...ClassifierBase.styles, imageStyles, commentStyles];
+  static template = classifierMarkup(
+    `<div class="framed">${imageMarkup}${overlayMarkup.over}</div>${overlayMarkup.below}`,
+    commentMarkup,
+  );
+  static styles = [...ClassifierBase.styles, imageStyles, overlayStyles, commentStyles];
 
   #image = new ImageTarget(this, () => this.refresh());
+  #overlay = new Overlay(this);
   #comment = new WorkerComment(this);
 
   /** @param {AbortSignal} signal */
@@ -27,6 +32,14 @@ export class ImageClassifierBase extends ClassifierBase {
   refresh() {
     super.refresh();
     if (this.#image.complaint) this.complain(this.#image.complaint);
+    try {
+      this.#overlay.show();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.part$('.problem').textContent = error.message;
+      this.part$('.problem').hidden = false;
+      this.complain(error.message);
+    }
   }
 
   /** @param {{label?: string, labels?: string[], workerComment?: string}|undefined} value */

@@ -1,0 +1,121 @@
+import { structure } from '../base/attributes.js';
+import { css } from '../base/css.js';
+import { colour, textColour } from '../drawing/colours.js';
+
+/** @typedef {{label: string, left: number, top: number, width: number, height: number}} Box pixels of the image */
+/** What is to be seen over an image. @typedef {{boxes: {box: Box, index: number}[], mask: string, legend: {label: string, paint: string}[]}} Drawing */
+
+/** What stands over the image, and its legend below. */
+export const overlayMarkup = {
+  over: '<div class="overlay" hidden></div>',
+  below: '<ul class="legend" hidden></ul>',
+};
+
+export const overlayStyles = css`
+  .framed { position: relative; display: inline-block; max-width: 100%; }
+  .overlay { position: absolute; inset: 0; overflow: hidden; pointer-events: none; border-radius: var(--crowd-radius); }
+  .overlay img { width: 100%; height: 100%; opacity: 0.5; image-rendering: pixelated; }
+  .overlay .box { position: absolute; border: 2px solid var(--paint); background: color-mix(in srgb, var(--paint) 12%, transparent); }
+  .overlay .box span {
+    position: absolute; left: -2px; top: -2px; padding: 0 5px; background: var(--paint); color: var(--ink); font-size: 12px; font-weight: 600;
+    line-height: 18px; white-space: nowrap;
+  }
+  .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 8px 0 0; padding: 0; list-style: none; font-size: 13px; color: var(--crowd-ink-soft); }
+  .legend li::before { content: ''; display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 3px; background: var(--paint); vertical-align: -1px; }
+`;
+
+/** Shows what a model or an earlier worker found in the image, to be judged and not to be changed. */
+export class Overlay {
+  #host;
+
+  /** @param {import('../base/element.js').CrowdElement} host */
+  constructor(host) {
+    this.#host = host;
+  }
+
+  /**
+   * Draw what the attribute `overlay` holds over the image as it is now.
+   * @throws {TypeError} when it cannot be read
+   */
+  show() {
+    const image = this.#host.part$('.image');
+    const over = this.#host.part$('.overlay');
+    const drawing = readOverlay(structure(this.#host, 'overlay'));
+    over.hidden = drawing === null || !image.naturalWidth || image.hidden;
+    this.#showLegend(drawing);
+    if (!drawing || over.hidden) return;
+    const parts = drawing.boxes.map(({ box, index }) => boxOver(box, index, image));
+    if (drawing.mask) parts.unshift(maskOver(drawing.mask));
+    over.replaceChildren(...parts);
+  }
+
+  /** @param {Drawing|null} drawing */
+  #showLegend(drawing) {
+    const legend = this.#host.part$('.legend');
+    legend.hidden = !drawing?.legend.length;
+    const rows = (drawing?.legend ?? []).map(({ label, paint }) => {
+      const row = document.createElement('li');
+      row.textContent = label;
+      row.style.setProperty('--paint', paint);
+      return row;
+    });
+    legend.replaceChildren(...rows);
+  }
+}
+
+/**
+ * Read one of the three forms: `boundingBox`, `semanticSegmentation`, `instanceSegmentation`.
+ * @param {any} overlay
+ * @returns {Drawing|null}
+ * @throws {TypeError} when it is none of them
+ */
+export const readOverlay = (overlay) => {
+  if (overlay === undefined || overlay === null) return null;
+  const { boundingBox: boxes, semanticSegmentation: semantic, instanceSegmentation: instance } = overlay;
+  if (boxes) return readBoxes(boxes);
+  if (semantic) {
+    const legend = Object.entries(semantic.labelMappings ?? {}).map(([label, look]) => ({ label, paint: String(look?.color) }));
+    return { boxes: [], mask: String(semantic.src ?? ''), legend };
+  }
+  if (!instance) throw new TypeError('overlay: expected boundingBox, semanticSegmentation or instanceSegmentation');
+  const legend = (instance.instances ?? []).map((/** @type {any} */ one) => ({ label: String(one.label), paint: String(one.color) }));
+  return { boxes: [], mask: String(instance.src ?? ''), legend };
+};
+
+/** @param {{labels?: string[], value?: Box[]}} overlay @returns {Drawing} */
+const readBoxes = ({ labels = [], value = [] }) => {
+  const used = [...labels, ...value.map((box) => box.label).filter((label) => !labels.includes(label))];
+  const names = [...new Set(used)];
+  const boxes = value.map((box) => ({ box, index: names.indexOf(box.label) }));
+  return { boxes, mask: '', legend: names.map((label, index) => ({ label, paint: colour(index) })) };
+};
+
+/**
+ * @param {Box} box
+ * @param {number} index
+ * @param {HTMLImageElement} image
+ */
+const boxOver = (box, index, image) => {
+  const element = document.createElement('div');
+  const caption = document.createElement('span');
+  element.className = 'box';
+  element.style.setProperty('--paint', colour(index));
+  element.style.setProperty('--ink', textColour(index));
+  const share = (/** @type {number} */ pixels, /** @type {number} */ whole) => `${(Number(pixels) / whole) * 100}%`;
+  element.style.left = share(box.left, image.naturalWidth);
+  element.style.top = share(box.top, image.naturalHeight);
+  element.style.width = share(box.width, image.naturalWidth);
+  element.style.height = share(box.height, image.naturalHeight);
+  caption.textContent = box.label;
+  element.append(caption);
+  return element;
+};
+
+/** @param {string} address */
+const maskOver = (address) => {
+  const mask = document.createElement('img');
+  mask.alt = '';
+  mask.referrerPolicy = 'no-referrer';
+  mask.src = address;
+  return mask;
+};

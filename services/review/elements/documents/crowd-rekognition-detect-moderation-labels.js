@@ -1,0 +1,51 @@
+import { exclusionText } from '../classifiers/classifier-base.js';
+import { ImageClassifierBase } from '../classifiers/image-classifier-base.js';
+
+/** Where A2I puts this answer: the element has no name of its own. */
+const ANSWER_KEY = 'AWS/Rekognition/DetectModerationLabels/Image/V3';
+
+/**
+ * Choose the moderation labels that an image deserves. `categories` are texts, or objects with a `name`. Answer:
+ * `{moderationLabels: [...]}` with the chosen ones as they were given; none with the exclusion entry.
+ */
+export class CrowdRekognitionDetectModerationLabels extends ImageClassifierBase {
+  static choice = /** @type {const} */ ('checkbox');
+
+  /** The categories as given, by the text they show. @type {Map<string, any>|undefined} */
+  #given;
+
+  get exclusion() {
+    return exclusionText(this);
+  }
+
+  /** The chosen labels, as they were given. */
+  get value() {
+    return (this.picker.chosen ?? []).map((text) => this.#given?.get(text) ?? text);
+  }
+
+  /** @param {AbortSignal} signal */
+  connected(signal) {
+    this.name = ANSWER_KEY;
+    super.connected(signal);
+  }
+
+  /** @param {any} item */
+  captionOf(item) {
+    const caption = String(typeof item === 'object' && item !== null ? item.name ?? item.Name ?? '' : item);
+    this.#given = (this.#given ?? new Map()).set(caption, item);
+    return caption;
+  }
+
+  /** @returns {import('../base/control.js').Submission} */
+  submission() {
+    return { value: { moderationLabels: this.value } };
+  }
+
+  /** @param {any} value */
+  restore(value) {
+    const labels = value?.moderationLabels;
+    if (value !== undefined && !Array.isArray(labels)) throw new TypeError('expected {moderationLabels: [...]}');
+    const chosen = (labels ?? []).map((/** @type {any} */ item) => this.captionOf(item));
+    super.restore(value === undefined ? undefined : { labels: chosen });
+  }
+}

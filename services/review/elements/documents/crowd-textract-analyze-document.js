@@ -1,0 +1,166 @@
+import { flag, list } from '../base/attributes.js';
+import { CrowdControl } from '../base/control.js';
+import { css } from '../base/css.js';
+import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { PairRow } from './pair-row.js';
+import { readPairs, toBlocks } from './pairs.js';
+import { t } from './texts.js';
+
+/** Where A2I puts this answer: the element has no name of its own. */
+const ANSWER_KEY = 'AWS/Textract/AnalyzeDocument/Forms/V1';
+
+const styles = css`
+  :host { display: flex; flex-direction: column; flex: 1 1 auto; }
+  .layout { display: flex; flex: 1 1 auto; }
+  .work-area { flex: 1 1 auto; min-width: 0; padding: 20px 24px; }
+  h1 { margin: 0 0 16px; font-size: 18px; font-weight: 600; }
+  h1:empty { display: none; }
+  .columns { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(260px, 1fr); gap: 24px; align-items: start; }
+  .page { position: sticky; top: 16px; }
+  .page img { display: block; max-width: 100%; border: 1px solid var(--crowd-line); border-radius: var(--crowd-radius); }
+  .area { position: absolute; border: 2px solid var(--crowd-accent); border-radius: 3px; background: rgb(49 82 200 / 18%); pointer-events: none; }
+  .area.key { border-color: var(--crowd-warning); background: rgb(138 90 0 / 15%); }
+  .problem { color: var(--crowd-danger); }
+  .pair { margin: 0 0 12px; padding: 10px 14px 12px; border: 1px solid var(--crowd-line); border-radius: var(--crowd-radius); background: var(--crowd-surface); }
+  .pair.current { border-color: var(--crowd-accent); box-shadow: 0 0 0 1px var(--crowd-accent); }
+  .pair.refused .field { opacity: 0.55; }
+  legend { padding: 0 4px; color: var(--crowd-ink-soft); font-size: 12px; font-weight: 600; }
+  .field { display: block; margin-bottom: 8px; color: var(--crowd-ink-soft); font-size: 13px; }
+  .field input { display: block; width: 100%; margin-top: 2px; padding: 6px 10px; border: 1px solid var(--crowd-line-strong); border-radius: var(--crowd-radius-small); color: var(--crowd-ink); font-size: 15px; }
+  .field input:read-only { background: var(--crowd-ground); }
+  .field.blank input { text-decoration: line-through; }
+  .choice { display: inline-flex; align-items: center; gap: 6px; margin-right: 14px; font-size: 14px; }
+  .judged { margin-top: 8px; font-size: 14px; }
+  .choice input { accent-color: var(--crowd-accent); }
+  @media (max-width: 760px) { .columns { grid-template-columns: minmax(0, 1fr); } .page { position: relative; top: 0; } }
+`;
+
+/**
+ * Check the key-value pairs that Textract found in a form. Answer: `{blocks: [...]}` with the blocks of the pairs that are
+ * right, in the words of the worker.
+ */
+export class CrowdTextractAnalyzeDocument extends CrowdControl {
+  static styles = [instructionsStyles, styles];
+  static observedAttributes = ['src', 'header', 'initial-value', 'initialvalue', 'keys', 'no-key-edit', 'nokeyedit'];
+  static template = `
+    <div class="layout">
+      ${instructionsMarkup}
+      <section class="work-area">
+        <h1></h1>
+        <p class="problem" role="alert" hidden></p>
+        <div class="columns">
+          <div class="page"><img referrerpolicy="no-referrer"><div class="area key" hidden></div><div class="area value" hidden></div></div>
+          <div class="pairs"></div>
+        </div>
+        <slot></slot>
+      </section>
+    </div>`;
+
+  #instructions = new Instructions(this);
+  /** @type {PairRow[]} */
+  #rows = [];
+
+  get value() {
+    const blocks = this.#rows.filter((row) => row.valid).flatMap((row) => toBlocks(row.pair, row.texts));
+    return { blocks };
+  }
+
+  get title$() {
+    return this.getAttribute('header') || t('page');
+  }
+
+  /** @param {AbortSignal} signal */
+  connected(signal) {
+    this.name = ANSWER_KEY;
+    this.#instructions.connect(signal);
+    this.part$('.page img').addEventListener('error', () => this.#say(t('missing_page')), { signal });
+    this.#read();
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.#read();
+  }
+
+  focus() {
+    this.#rows[0]?.focus();
+  }
+
+  /** @returns {import('../base/control.js').Submission} */
+  submission() {
+    return { value: this.value };
+  }
+
+  /** @param {any} value */
+  restore(value) {
+    if (value !== undefined && !Array.isArray(value?.blocks)) throw new TypeError('expected {blocks: [...]}');
+    const texts = new Map((value?.blocks ?? []).map((/** @type {any} */ block) => [block.id, String(block.text ?? '')]));
+    for (const row of this.#rows) {
+      const { key, value: side } = row.pair;
+      row.restore(texts.has(key.id) ? { key: texts.get(key.id) ?? '', value: texts.get(side.id) ?? '' } : null);
+    }
+  }
+
+  formResetCallback() {
+    this.#read();
+  }
+
+  #read() {
+    this.#say('');
+    this.complain('');
+    this.part$('h1').textContent = this.getAttribute('header') ?? '';
+    const image = this.part$('.page img');
+    image.alt = t('page');
+    image.src = this.getAttribute('src') ?? '';
+    try {
+      this.#draw(readPairs(list(this, this.#either('initial-value', 'initialvalue')), list(this, 'keys')));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.#say(t('problem', { reason: error.message }));
+      this.complain(t('hold'));
+    }
+  }
+
+  /**
+   * The guide writes attributes in camel case (which HTML makes lower case), templates with hyphens.
+   * @param {string} hyphened
+   * @param {string} joined
+   */
+  #either(hyphened, joined) {
+    return this.hasAttribute(hyphened) ? hyphened : joined;
+  }
+
+  /** @param {import('./pairs.js').Pair[]} pairs */
+  #draw(pairs) {
+    const keyEditable = !flag(this, this.#either('no-key-edit', 'nokeyedit'));
+    this.#rows = pairs.map((pair, index) => new PairRow(pair, index, { keyEditable, changed: () => this.changed() }));
+    for (const row of this.#rows) {
+      for (const kind of ['focusin', 'click']) row.element.addEventListener(kind, () => this.#point(row));
+    }
+    this.part$('.pairs').replaceChildren(...this.#rows.map((row) => row.element));
+    if (pairs.length === 0) this.part$('.pairs').textContent = t('no_pairs');
+  }
+
+  /** Show on the page where a pair was found. @param {PairRow} current */
+  #point(current) {
+    for (const row of this.#rows) row.element.classList.toggle('current', row === current);
+    const image = this.part$('.page img');
+    for (const side of /** @type {const} */ (['key', 'value'])) {
+      const mark = this.part$(`.area.${side}`);
+      const { area } = current.pair[side];
+      mark.hidden = area === null;
+      if (!area) continue;
+      mark.style.left = `${area.left * image.clientWidth}px`;
+      mark.style.top = `${area.top * image.clientHeight}px`;
+      mark.style.width = `${area.width * image.clientWidth}px`;
+      mark.style.height = `${area.height * image.clientHeight}px`;
+    }
+    const shown = this.part$('.area.value');
+    if (!shown.hidden) shown.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.part$('.problem').textContent = sentence;
+    this.part$('.problem').hidden = sentence === '';
+  }
+}
