@@ -5,7 +5,7 @@ export const fieldStyles = css`
   :host { margin: 0 0 16px; max-width: 40rem; }
   .caption { display: block; margin-bottom: 4px; font-size: 14px; font-weight: 500; }
   .caption:empty { display: none; }
-  .caption.required::after { content: ' (required)'; color: var(--crowd-ink-soft); font-weight: 400; }
+  .caption.required::after { content: ' ' attr(data-required); color: var(--crowd-ink-soft); font-weight: 400; }
   .field {
     display: block; width: 100%; padding: 8px 12px; border: 1px solid var(--crowd-line-strong);
     border-radius: var(--crowd-radius-small); background: var(--crowd-surface); line-height: 1.4;

@@ -3,6 +3,7 @@ import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { CategoryPicker, pickerStyles } from './category-picker.js';
+import { t } from './texts.js';
 
 const styles = css`
   :host { flex: 1 1 auto; }
@@ -124,7 +125,7 @@ export class ClassifierBase extends CrowdControl {
   /** Hold the form back until something is chosen. */
   refresh() {
     const { chosen } = this.picker;
-    this.complain(chosen?.length === 0 ? 'please choose a category' : '', { valueMissing: true });
+    this.complain(chosen?.length === 0 ? t('choose') : '', { valueMissing: true });
   }
 
   #onChoice() {

@@ -1,9 +1,10 @@
 import { css } from '../base/css.js';
+import { t } from './texts.js';
 
 /** The image of an image classifier, and what is said when it does not come. */
 export const imageMarkup = `
-  <img class="image" alt="Image to classify" referrerpolicy="no-referrer">
-  <p class="missing" role="alert" hidden>The image cannot be shown. It may be gone, or its link may have run out.</p>`;
+  <img class="image" alt="${t('image')}" referrerpolicy="no-referrer">
+  <p class="missing" role="alert" hidden>${t('missing')}</p>`;
 
 export const imageStyles = css`
   .image { display: block; max-width: 100%; max-height: calc(100dvh - 220px); border-radius: var(--crowd-radius); }
@@ -44,7 +45,7 @@ export class ImageTarget {
   /** What holds the form back; '' when the image is there. */
   get complaint() {
     if (this.state === 'shown') return '';
-    return this.state === 'loading' ? 'the image is still loading' : 'the image cannot be shown';
+    return this.state === 'loading' ? t('loading') : t('no_image');
   }
 
   /** @param {'loading'|'shown'|'missing'} state */

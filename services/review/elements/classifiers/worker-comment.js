@@ -1,19 +1,18 @@
 import { css } from '../base/css.js';
 import { closable } from '../base/dialog.js';
+import { t } from './texts.js';
 
 /** @typedef {import('../base/element.js').CrowdElement} CrowdElement */
-
-const DEFAULT_TEXT = 'Add a comment';
 
 /** A link below the categories, and the dialog it opens. */
 export const commentMarkup = `
   <p class="comment" hidden><button type="button" class="link comment-link"></button></p>
   <dialog class="comment-dialog" aria-labelledby="comment-heading">
-    <header><h2 id="comment-heading"></h2><button type="button" class="close" aria-label="Close">×</button></header>
+    <header><h2 id="comment-heading"></h2><button type="button" class="close" aria-label="${t('close')}">×</button></header>
     <div class="body">
       <slot name="worker-comment"></slot>
       <textarea class="comment-text" rows="5" aria-labelledby="comment-heading"></textarea>
-      <button type="button" class="close done">Done</button>
+      <button type="button" class="close done">${t('done')}</button>
     </div>
   </dialog>`;
 
@@ -59,8 +58,8 @@ export class WorkerComment {
     const link = this.#host.part$('.comment-link');
     const text = this.#host.part$('.comment-text');
     const dialog = this.#host.part$('.comment-dialog');
-    link.textContent = region.getAttribute('link-text') || DEFAULT_TEXT;
-    this.#host.part$('#comment-heading').textContent = region.getAttribute('header') || DEFAULT_TEXT;
+    link.textContent = region.getAttribute('link-text') || t('comment');
+    this.#host.part$('#comment-heading').textContent = region.getAttribute('header') || t('comment');
     text.placeholder = region.getAttribute('placeholder') ?? '';
     link.addEventListener('click', () => dialog.showModal(), { signal });
     text.addEventListener('change', changed, { signal });

@@ -1,5 +1,6 @@
 import { flag } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
+import { t } from './texts.js';
 
 /** What checkbox, radio button and toggle share: a native input that is checked or not. */
 export class ChoiceControl extends CrowdControl {
@@ -52,7 +53,7 @@ export class ChoiceControl extends CrowdControl {
   refresh() {
     this.input.disabled = this.disabled || this.#disabledByForm;
     const missing = this.required && !this.checked;
-    this.complain(missing ? 'please tick this to go on' : '', { valueMissing: true });
+    this.complain(missing ? t('tick') : '', { valueMissing: true });
   }
 
   /** @returns {import('../base/control.js').Submission} */

@@ -1,6 +1,7 @@
 import { flag, number } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
+import { t } from './texts.js';
 
 const styles = css`
   :host { display: block; max-width: 32rem; margin: 0 0 16px; }
@@ -35,7 +36,7 @@ export class CrowdSlider extends CrowdControl {
     <div class="row">
       <div class="track"><div class="second"></div><input type="range"><div class="ticks"></div></div>
       <output class="pin" hidden></output>
-      <input type="number" class="exact" aria-label="Exact value" hidden>
+      <input type="number" class="exact" aria-label="${t('exact')}" hidden>
     </div>
     <slot></slot>`;
 
@@ -62,7 +63,7 @@ export class CrowdSlider extends CrowdControl {
   }
 
   get title$() {
-    return this.getAttribute('label') || this.name || 'Slider';
+    return this.getAttribute('label') || this.name || t('slider');
   }
 
   /** @param {AbortSignal} signal */
@@ -146,7 +147,7 @@ export class CrowdSlider extends CrowdControl {
     this.part$('.pin').textContent = String(this.value);
     this.#exact.value = String(this.value);
     const untouched = this.required && !this.#touched;
-    this.complain(untouched ? 'please choose a value' : '', { valueMissing: true });
+    this.complain(untouched ? t('value') : '', { valueMissing: true });
   }
 
   /** @param {number} value */

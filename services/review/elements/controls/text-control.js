@@ -1,6 +1,7 @@
 import { flag, number } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { fieldStyles } from '../base/field-styles.js';
+import { t } from './texts.js';
 
 /** What crowd-input and crowd-text-area share: a caption, a native field, its checks and a message. */
 export class TextControl extends CrowdControl {
@@ -59,6 +60,7 @@ export class TextControl extends CrowdControl {
     const caption = this.part$('.caption');
     caption.textContent = this.getAttribute('label') ?? '';
     caption.classList.toggle('required', this.required);
+    caption.dataset.required = t('required');
     field.placeholder = this.getAttribute('placeholder') ?? '';
     field.required = this.required;
     field.disabled = this.disabled || this.#disabledByForm;
@@ -113,7 +115,8 @@ export class TextControl extends CrowdControl {
     const { field } = this;
     this.part$('.counter').textContent = this.hasAttribute('char-counter') ? String(field.value.length) : '';
     const least = number(this, 'min-length', 0);
-    if (field.value !== '' && field.value.length < least) this.complain(`at least ${least} characters, please`, { tooShort: true });
+    if (field.value !== '' && field.value.length < least) this.complain(t('at_least', { count: least }), { tooShort: true });
+    else if (field.validity.valueMissing) this.complain(t('fill_in'), { valueMissing: true });
     else if (!field.validity.valid) this.complain(field.validationMessage, field.validity);
     else this.complain('');
   }

@@ -1,5 +1,6 @@
 import { css } from '../base/css.js';
 import { CrowdElement } from '../base/element.js';
+import { t } from './texts.js';
 
 const styles = css`
   :host { --tone: var(--crowd-accent); --ground: var(--crowd-accent-soft); margin: 0 0 16px; }
@@ -19,7 +20,7 @@ const styles = css`
 export class CrowdAlert extends CrowdElement {
   static styles = [styles];
   static template = `
-    <div class="alert"><div class="text"><slot></slot></div><button type="button" class="close" aria-label="Dismiss">×</button></div>`;
+    <div class="alert"><div class="text"><slot></slot></div><button type="button" class="close" aria-label="${t('dismiss')}">×</button></div>`;
 
   /** @param {AbortSignal} signal */
   connected(signal) {

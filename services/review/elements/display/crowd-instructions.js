@@ -1,15 +1,16 @@
 import { css } from '../base/css.js';
 import { closable } from '../base/dialog.js';
 import { CrowdElement } from '../base/element.js';
+import { t } from './texts.js';
 
 /** The regions, in the order of the tabs: tag, tab. */
 const PAGES = /** @type {const} */ ([
-  ['short-summary', 'Summary'],
-  ['detailed-instructions', 'Detailed Instructions'],
-  ['positive-example', 'Examples'],
-  ['negative-example', 'Examples'],
+  ['short-summary', 'summary'],
+  ['detailed-instructions', 'detailed'],
+  ['positive-example', 'examples'],
+  ['negative-example', 'examples'],
 ]);
-const TABS = ['Summary', 'Detailed Instructions', 'Examples'];
+const TABS = ['summary', 'detailed', 'examples'];
 
 const styles = css`
   :host { margin: 0 0 16px; }
@@ -29,15 +30,15 @@ export class CrowdInstructions extends CrowdElement {
   static observedAttributes = ['link-text', 'link-type'];
   static template = `
     <button type="button" class="open link"></button>
-    <dialog class="awsui-modal-dialog" aria-label="Instructions">
-      <header><h2>Instructions</h2><button type="button" class="close" aria-label="Close">×</button></header>
+    <dialog class="awsui-modal-dialog" aria-label="${t('instructions')}">
+      <header><h2>${t('instructions')}</h2><button type="button" class="close" aria-label="${t('close')}">×</button></header>
       <div class="body">
         <crowd-tabs>
-          <crowd-tab header="Summary"><slot name="short-summary"></slot></crowd-tab>
-          <crowd-tab header="Detailed Instructions"><slot name="detailed-instructions"></slot></crowd-tab>
-          <crowd-tab header="Examples">
-            <p class="verdict good">Good</p><slot name="positive-example"></slot>
-            <p class="verdict bad">Not so</p><slot name="negative-example"></slot>
+          <crowd-tab class="summary" header="${t('summary')}"><slot name="short-summary"></slot></crowd-tab>
+          <crowd-tab class="detailed" header="${t('detailed')}"><slot name="detailed-instructions"></slot></crowd-tab>
+          <crowd-tab class="examples" header="${t('examples')}">
+            <p class="verdict good">${t('good')}</p><slot name="positive-example"></slot>
+            <p class="verdict bad">${t('bad')}</p><slot name="negative-example"></slot>
           </crowd-tab>
         </crowd-tabs>
       </div>
@@ -54,7 +55,7 @@ export class CrowdInstructions extends CrowdElement {
 
   attributeChangedCallback() {
     const button = this.part$('.open');
-    button.textContent = this.getAttribute('link-text') ?? 'Click for instructions';
+    button.textContent = this.getAttribute('link-text') ?? t('open');
     const asButton = this.getAttribute('link-type') === 'button';
     button.className = asButton ? 'open button' : 'open link';
   }
@@ -67,7 +68,7 @@ export class CrowdInstructions extends CrowdElement {
       child.slot = page[0];
       used.add(page[1]);
     }
-    for (const tab of TABS) if (!used.has(tab)) this.shadowRoot?.querySelector(`crowd-tab[header="${tab}"]`)?.remove();
+    for (const tab of TABS) if (!used.has(tab)) this.shadowRoot?.querySelector(`crowd-tab.${tab}`)?.remove();
     for (const [tag, verdict] of [['positive-example', 'good'], ['negative-example', 'bad']]) {
       const shown = this.shadowRoot?.querySelector(`.${verdict}`);
       shown?.toggleAttribute('hidden', this.querySelector(`:scope > ${tag}`) === null);

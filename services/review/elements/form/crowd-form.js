@@ -1,10 +1,12 @@
 import { ActiveTime } from '../base/active-time.js';
 import { flag } from '../base/attributes.js';
+import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { CrowdElement } from '../base/element.js';
 import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
+import { t } from './texts.js';
 
 const LAID_OUT = [
   'crowd-classifier', 'crowd-classifier-multi-select', 'crowd-image-classifier', 'crowd-image-classifier-multi-select',
@@ -59,7 +61,7 @@ export class CrowdForm extends CrowdElement {
           <p id="message" role="alert"></p>
           <slot name="actions"></slot>
         </footer>
-        <pre id="answers-box" aria-label="Answer" hidden></pre>
+        <pre id="answers-box" aria-label="${t('answer')}" hidden></pre>
       </div>
     </div>`;
 
@@ -178,6 +180,16 @@ export class CrowdForm extends CrowdElement {
     this.#draft = 0;
   }
 
+  /**
+   * A tool or classifier that is the whole task gets the keys, so that no press is needed before the first one.
+   * @param {number} seconds
+   */
+  #begin(seconds) {
+    this.#time.restart(seconds);
+    const whole = this.classList.contains('fills') || this.classList.contains('flush');
+    if (whole && document.activeElement === document.body) firstControl(this)?.focus({ preventScroll: true });
+  }
+
   /** @param {Record<string, any>} answer */
   #restore(answer) {
     const left = restoreAnswer(this, answer);
@@ -213,11 +225,11 @@ export class CrowdForm extends CrowdElement {
   /** @param {import('../base/shell.js').ShellMessage} message */
   #onShell(message) {
     if (message.type === 'shell:submitting') this.#setSending(true);
-    if (message.type === 'shell:begin') this.#time.restart(Number(message.seconds) || 0);
+    if (message.type === 'shell:begin') this.#begin(Number(message.seconds) || 0);
     if (message.type === 'shell:restore') this.#restore(message.answer);
     if (message.type !== 'shell:error') return;
     this.#setSending(false);
-    this.#say(message.message || 'The answer could not be saved. Please submit again.');
+    this.#say(message.message || t('not_saved'));
   }
 
   /** @param {boolean} sending */
@@ -238,6 +250,9 @@ export class CrowdForm extends CrowdElement {
 /** @param {Node} node */
 const belongsOutside = (node) => node instanceof Element && (REGIONS.has(node.localName) || node.slot === 'actions');
 
+/** @param {Element} form @returns {HTMLElement|undefined} */
+const firstControl = (form) => Array.from(form.querySelectorAll('*')).find((element) => element instanceof CrowdControl);
+
 /** @param {Element} button */
 const submits = (button) => button.getAttribute('form-action') === 'submit' && !flag(button, 'hidden');
 
@@ -246,7 +261,7 @@ const submitButton = () => {
   button.setAttribute('form-action', 'submit');
   button.setAttribute('variant', 'primary');
   button.setAttribute('slot', 'actions');
-  button.textContent = 'Submit';
+  button.textContent = t('submit');
   return button;
 };
 

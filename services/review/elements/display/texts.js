@@ -1,0 +1,27 @@
+import { texts } from '../base/texts.js';
+
+/** The words of what only shows something. */
+export const t = texts({
+  en: {
+    dismiss: 'Dismiss',
+    close: 'Close',
+    instructions: 'Instructions',
+    open: 'Click for instructions',
+    summary: 'Summary',
+    detailed: 'Detailed Instructions',
+    examples: 'Examples',
+    good: 'Good',
+    bad: 'Not so',
+  },
+  ja: {
+    dismiss: '閉じる',
+    close: '閉じる',
+    instructions: '作業手順',
+    open: '作業手順を見る',
+    summary: '概要',
+    detailed: '詳しい手順',
+    examples: '例',
+    good: 'よい例',
+    bad: '悪い例',
+  },
+});
