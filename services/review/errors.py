@@ -134,6 +134,12 @@ class UnknownJob(ReviewError):
     status = 404
 
 
+class UnknownTemplate(ReviewError):
+    """There is no such template."""
+
+    status = 404
+
+
 class UnknownWorker(ReviewError):
     """There is no such worker."""
 

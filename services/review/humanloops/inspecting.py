@@ -78,6 +78,15 @@ class LoopView:
         return sum(claim.answer is not None for claim in self.claims)
 
 
+@dataclass(frozen=True)
+class StoredAnswers:
+    """What was answered to a task, in time and too late."""
+
+    loop_name: str
+    answer: str | None
+    late_answer: str | None
+
+
 def inspect_loop(session: Session, name: str) -> LoopView:
     """Look at a loop; raises UnknownHumanLoop."""
     loop = find_loop(session, name)
@@ -106,12 +115,12 @@ def inspect_loop(session: Session, name: str) -> LoopView:
     )
 
 
-def late_answer(session: Session, claim_id: str) -> tuple[str, str]:
-    """Return the loop's name and the answer that came too late to count, as JSON; raises UnknownTask."""
+def stored_answers(session: Session, claim_id: str) -> StoredAnswers:
+    """Return what was answered to a task; raises UnknownTask."""
     claim = session.get(Claim, claim_id)
-    if claim is None or claim.late_answer is None:
+    if claim is None:
         raise UnknownTask
-    return claim.human_loop.name, claim.late_answer
+    return StoredAnswers(claim.human_loop.name, claim.answer, claim.late_answer)
 
 
 def _claims(session: Session, loop_id: int) -> tuple[ClaimView, ...]:

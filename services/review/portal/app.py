@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from services.review.portal import jobs, language, next_task, task
+from services.review.portal.admin.routes import admin_routes
 from services.review.portal.door import Role, Visit, door
 from services.review.portal.people_routes import people_routes
 from services.review.portal.views import page
@@ -32,6 +33,7 @@ def portal_routes() -> list[BaseRoute]:
         Route("/portal/tasks/{task_id}/submit", door(task.submit), methods=["POST"]),
         Route("/portal/tasks/{task_id}/decline", door(task.decline), methods=["POST"]),
         Route("/portal/tasks/{task_id}/release", door(task.release), methods=["POST"]),
+        *admin_routes(),
         Mount("/portal/static", StaticFiles(directory=STATIC)),
         Route("/portal/{rest:path}", door(_missing, Role.ANYBODY), methods=["GET", "POST"]),
     ]

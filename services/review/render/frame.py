@@ -42,7 +42,7 @@ def frame_policy(public_url: str, granted: Iterable[str]) -> str:
     Granted addresses are allowed with their path, not only their host: another object in the same S3 is not theirs.
     """
     elements = f"{public_url.rstrip('/')}/elements/"
-    sources = " ".join(sorted(filter(None, {_source(address) for address in granted})))
+    sources = " ".join(sorted(filter(None, {source_of(address) for address in granted})))
     directives = [
         "default-src 'none'",
         f"script-src {elements} 'unsafe-inline'",
@@ -59,7 +59,7 @@ def frame_policy(public_url: str, granted: Iterable[str]) -> str:
     return "; ".join(directives)
 
 
-def _source(address: str) -> str:
+def source_of(address: str) -> str:
     """Write an address as a source of a policy: no query, and nothing that could end the directive.
 
     What is no address gives the empty text; a browser could not load it either.

@@ -10,6 +10,9 @@ from pathlib import Path
 ELEMENTS_FOLDER = Path(__file__).parent.parent / "elements"
 # Tags that only carry data for the element around them.
 DATA_TAGS = frozenset({"crowd-slider-label"})
+FORM = "crowd-form"
+# These bring a form of their own.
+FORMS = frozenset({FORM, "crowd-entity-annotation"})
 CROWD_ASSETS = "https://assets.crowd.aws/"
 
 
@@ -19,24 +22,31 @@ class Finding:
 
     code: str
     message: str
+    thing: str = ""
 
 
 def report(html: str) -> list[Finding]:
-    """List the elements we do not have, and the resources the frame's policy will not load."""
+    """List the elements we do not have, a form that is missing, and what the frame's policy will not load."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     known = known_elements()
     findings = [
         Finding(
-            "UnsupportedElement", f"<{tag}> is not an element this service has: workers see a notice and cannot submit"
+            "UnsupportedElement",
+            f"<{tag}> is not an element this service has: workers see a notice and cannot submit",
+            tag,
         )
         for tag in sorted(reader.crowd_tags - known)
     ]
     findings += [
-        Finding("BlockedScript", f"{source} will not be loaded: put the script into the template itself")
+        Finding("BlockedScript", f"{source} will not be loaded: put the script into the template itself", source)
         for source in sorted(reader.scripts)
     ]
+    if not FORMS & reader.crowd_tags:
+        findings.append(
+            Finding("NoForm", "there is no <crowd-form>: workers cannot submit; put the controls into one", FORM)
+        )
     if reader.crowd_tags and not reader.loads_elements:
         findings.append(
             Finding(

@@ -1,0 +1,1 @@
+"""Pages for administrators: flows, loops, activity, templates."""

@@ -1,0 +1,49 @@
+"""One loop: all that is known of it, stopping it, taking its tasks back."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse
+
+from services.review.humanloops import recalling, stopping
+from services.review.humanloops.inspecting import inspect_loop
+from services.review.portal.admin.pages import admin_page
+from services.review.portal.admin.pictures import drawn_answers
+from services.review.portal.security.csp import page_headers
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from services.review.portal.door import Visit
+
+logger = logging.getLogger(__name__)
+
+
+def show(visit: Visit) -> Response:
+    """Show a loop: its input, who had it, the answers, the late ones, what became of it."""
+    loop = visit.review.database.read(partial(inspect_loop, name=visit.path["loop"]))
+    drawn = drawn_answers(visit.review, loop)
+    response = admin_page(visit, "loop.html", human_loop=loop, drawn=drawn)
+    response.headers.update(page_headers(drawn.policy))
+    return response
+
+
+def stop(visit: Visit) -> Response:
+    """Stop a loop, as StopHumanLoop does; who works on it may finish."""
+    name = visit.path["loop"]
+    visit.review.database.write(partial(stopping.stop, name=name, now=visit.review.clock()))
+    visit.review.wake_outbox()
+    logger.info("loop stopped", extra={"human_loop": name, "by": visit.worker.public_id})
+    return RedirectResponse(f"/portal/admin/loops/{name}", 303)
+
+
+def return_task(visit: Visit) -> Response:
+    """Take a task out of a worker's hands and return it to the queue."""
+    claim = visit.path["claim"]
+    name = visit.review.database.write(partial(recalling.recall, claim_id=claim, now=visit.review.clock()))
+    visit.review.wake_outbox()
+    logger.info("task returned", extra={"task": claim, "human_loop": name, "by": visit.worker.public_id})
+    return RedirectResponse(f"/portal/admin/loops/{name}", 303)
