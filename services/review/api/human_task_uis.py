@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from services.review.api.control_plane import IN_USE, NOT_FOUND, operations
 from services.review.api.errors import as_service_errors
 from services.review.api.pages import Order, one_page
 from services.review.render.environment import check_syntax
+from services.review.render.report import report
 from services.review.storage.tables import HumanTaskUi
 
 if TYPE_CHECKING:
@@ -22,10 +24,15 @@ if TYPE_CHECKING:
 
     from services.review.state import Review
 
+logger = logging.getLogger(__name__)
+
 
 @operations.implements("CreateHumanTaskUi")
 def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Keep a template; one that is not Liquid is refused now, not when a worker sits before it."""
+    """Keep a template; one that is not Liquid is refused now, not when a worker sits before it.
+
+    What else will not work goes to the log: AWS's answer has no place for it.
+    """
     review: Review = context.state
     content = request["UiTemplate"]["Content"]
     refuse_nul(request)
@@ -45,6 +52,8 @@ def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str,
         tags.put(session, arn, request.get("Tags", []))
 
     review.database.write(create)
+    for finding in report(content):
+        logger.warning("template: %s", finding.message, extra={"human_task_ui": arn, "code": finding.code})
     return {"HumanTaskUiArn": arn}
 
 

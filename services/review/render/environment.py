@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from liquid import Environment
 from liquid.builtin.output import Output as LiquidOutput
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
@@ -13,13 +12,18 @@ from liquid.exceptions import LiquidError
 
 from services.review.errors import TemplateFailed
 from services.review.render import filters
+from services.review.render.limits import BoundedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from liquid import RenderContext
+    from liquid import Environment, RenderContext
 
     from services.review.s3_locations import S3Location
+
+
+# Filters meet values that nobody thought of: those mistakes are the template's, too.
+_FAILURES = (LiquidError, RecursionError, ArithmeticError, MemoryError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,6 @@ class _EchoTag(EchoTag):
     node_class = _EchoesJson
 
 
-class _TemplateEnvironment(Environment):
-    """Liquid with autoescape, and with limits that no honest template meets."""
-
-    context_depth_limit = 20
-    loop_iteration_limit = 200_000
-    local_namespace_limit = 10_000_000
-    output_stream_limit = 32_000_000
-
-
 def render(template: str, task_input: Mapping[str, object], grant: Callable[[S3Location], str]) -> Rendered:
     """Render a template with `task.input`.
 
@@ -82,8 +77,10 @@ def render(template: str, task_input: Mapping[str, object], grant: Callable[[S3L
     environment = _environment(filters.grant_read_access(grant, granted))
     try:
         html = environment.from_string(template).render(task={"input": _wrap(dict(task_input))})
-    except (LiquidError, RecursionError) as error:
+    except _FAILURES as error:
         raise TemplateFailed(f"the template cannot be rendered: {error}") from error
+    # Half a surrogate pair is possible in JSON and not in a page.
+    html = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return Rendered(html, tuple(granted))
 
 
@@ -91,12 +88,12 @@ def check_syntax(template: str) -> None:
     """Raise TemplateFailed when a template is not Liquid, with the place and the reason."""
     try:
         _environment(filters.text_of).from_string(template)
-    except (LiquidError, RecursionError) as error:
+    except _FAILURES as error:
         raise TemplateFailed(f"the template is not valid Liquid: {error}") from error
 
 
 def _environment(grant_filter: Callable[[object], str]) -> Environment:
-    environment = _TemplateEnvironment(autoescape=True)
+    environment = BoundedEnvironment()
     environment.add_tag(_OutputTag)
     environment.add_tag(_EchoTag)
     del environment.filters["safe"]  # A2I's name for it is skip_autoescape
@@ -104,7 +101,9 @@ def _environment(grant_filter: Callable[[object], str]) -> Environment:
     environment.add_filter("escape_once", filters.escape_once)
     environment.add_filter("skip_autoescape", filters.skip_autoescape)
     environment.add_filter("to_json", filters.to_json)
+    environment.add_filter("strip_html", filters.strip_html)
     environment.add_filter("grant_read_access", grant_filter)
+    environment.bound_filters()
     return environment
 
 

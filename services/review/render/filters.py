@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # JSON reads these escapes as the characters themselves, an HTML parser does not see a tag in them. So input stays data
 # even where a template author wrote `<script>var x = {{ task.input | to_json | skip_autoescape }}</script>`.
 _NOT_HTML = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+# What `strip_html` takes out, the special first.
+_SKIPPED = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">"))
 
 
 def to_json(value: object) -> str:
@@ -56,6 +58,31 @@ def grant_read_access(grant: Callable[[S3Location], str], granted: list[str]) ->
         return address
 
     return filter_
+
+
+def strip_html(value: object) -> str:
+    """Take tags, comments, scripts and styles out; in time that grows with the text, whatever is in it."""
+    text, kept, at = text_of(value), [], 0
+    unclosed: set[str] = set()
+    while (start := text.find("<", at)) >= 0:
+        kept.append(text[at:start])
+        end = next(
+            (found for opening, closing in _SKIPPED if (found := _end(text, start, opening, closing, unclosed))), 0
+        )
+        if not end:
+            return "".join([*kept, text[start:]])
+        at = end
+    return "".join([*kept, text[at:]])
+
+
+def _end(text: str, start: int, opening: str, closing: str, unclosed: set[str]) -> int:
+    if closing in unclosed or text[start : start + len(opening)].lower() != opening:
+        return 0
+    found = text.find(closing, start)
+    if found < 0:
+        unclosed.add(closing)
+        return 0
+    return found + len(closing)
 
 
 def text_of(value: object) -> str:

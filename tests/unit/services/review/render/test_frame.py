@@ -3,7 +3,6 @@
 import pytest
 
 from services.review.render.frame import frame_page, frame_policy
-from services.review.render.report import report
 
 MODULE = '<script type="module" crossorigin data-language="ja" src="http://localhost:8092/elements/index.js"></script>'
 
@@ -67,12 +66,3 @@ def test_no_address_writes_into_the_policy(address):
     assert "password" not in policy
     assert "*" not in policy
     assert policy.isprintable()
-
-
-def test_a_report_names_what_will_not_work():
-    findings = {
-        finding.code: finding.message for finding in report("<crowd-form></crowd-form><crowd-magic></crowd-magic>")
-    }
-    assert set(findings) == {"UnsupportedElement", "NoElements"}
-    assert "<crowd-magic>" in findings["UnsupportedElement"]
-    assert report("<p>no element at all</p>") == []

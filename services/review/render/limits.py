@@ -1,0 +1,105 @@
+"""What a template may use: neither its author nor its input must keep a server busy for long or fill its memory."""
+
+from __future__ import annotations
+
+import time
+from functools import wraps
+from typing import TYPE_CHECKING
+
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.exceptions import ResourceLimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECONDS = 5.0
+LOOP_ITERATIONS = 200_000
+OUTPUT_BYTES = 32_000_000
+VARIABLE_BYTES = 10_000_000
+# No honest template makes a longer text or list: the input has at most three million characters.
+LENGTH = 20_000_000
+LARGEST_NUMBER = 10**100
+
+
+class BoundedContext(RenderContext):
+    """Looks at the clock wherever a template can spend time: at every loop, name, filter and assignment."""
+
+    def raise_for_loop_limit(self, length: int = 1) -> None:
+        """Refuse a loop that is too long, or begins too late."""
+        self._look_at_clock()
+        super().raise_for_loop_limit(length)
+
+    def get(self, *arguments: object, **options: object) -> object:
+        """Find the value of a name."""
+        self._look_at_clock()
+        return super().get(*arguments, **options)  # type: ignore[arg-type]
+
+    def filter(self, name: str, token: object) -> Callable[..., object]:
+        """Find a filter."""
+        self._look_at_clock()
+        return super().filter(name, token)  # type: ignore[arg-type]
+
+    def assign(self, key: str, val: object) -> None:
+        """Keep a variable, unless all of them together have become too big."""
+        self._look_at_clock()
+        super().assign(key, val)
+
+    def _look_at_clock(self) -> None:
+        if isinstance(self.env, BoundedEnvironment) and time.monotonic() > self.env.deadline:
+            raise ResourceLimitError(f"it takes longer than {SECONDS:g} seconds", token=None)
+
+
+class BoundedTemplate(BoundTemplate):
+    """A template that is rendered under the clock."""
+
+    context_class = BoundedContext
+
+
+class BoundedEnvironment(Environment):
+    """Liquid with limits that no honest template meets; made anew for each rendering, whose clock starts with it."""
+
+    template_class = BoundedTemplate
+    context_depth_limit = 20
+    loop_iteration_limit = LOOP_ITERATIONS
+    local_namespace_limit = VARIABLE_BYTES
+    output_stream_limit = OUTPUT_BYTES
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True)
+        self.deadline = time.monotonic() + SECONDS
+
+    def bound_filters(self) -> None:
+        """Put a bound around every filter there is."""
+        for name, function in list(self.filters.items()):
+            self.filters[name] = _bounded(name, function)
+
+
+def _bounded(name: str, function: Callable[..., object]) -> Callable[..., object]:
+    @wraps(function)
+    def filter_(*values: object, **options: object) -> object:
+        for value in values:
+            _refuse_huge(name, value)
+        if name in {"replace", "join"} and _growth(name, values) > LENGTH:
+            raise ResourceLimitError(f"{name} makes a text of more than {LENGTH} characters", token=None)
+        return function(*values, **options)
+
+    return filter_
+
+
+def _refuse_huge(name: str, value: object) -> None:
+    if isinstance(value, str | list | range) and len(value) > (LOOP_ITERATIONS if isinstance(value, range) else LENGTH):
+        raise ResourceLimitError(f"{name} is given {len(value)} items or characters", token=None)
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        raise ResourceLimitError(f"{name} is given a number of more than 100 digits", token=None)
+
+
+def _growth(name: str, values: tuple[object, ...]) -> int:
+    """Estimate the length of what `replace: old, new` and `join: separator` make."""
+    left = values[0]
+    if name == "replace" and isinstance(left, str) and len(values) > 2:
+        old, new = str(values[1]), str(values[2])
+        return len(left) + (left.count(old) if old else len(left) + 1) * len(new)
+    if name == "join" and isinstance(left, list | tuple | range):
+        separator = str(values[1]) if len(values) > 1 else " "
+        return len(left) * len(separator) + sum(len(item) for item in left if isinstance(item, str))
+    return 0
