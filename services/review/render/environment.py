@@ -81,6 +81,8 @@ def render(template: str, task_input: Mapping[str, object], grant: Callable[[S3L
         raise TemplateFailed(f"the template cannot be rendered: {error}") from error
     # Half a surrogate pair is possible in JSON and not in a page.
     html = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    # Half a surrogate pair is possible in JSON and not in a page.
+    html = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return Rendered(html, tuple(granted))
 
 
