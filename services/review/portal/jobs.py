@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from starlette.responses import RedirectResponse, Response
 
 from services.review.errors import UnknownJob
-from services.review.humanloops import claiming, days_work, listing, overview
+from services.review.humanloops import claiming, days_work, listing
 from services.review.humanloops.flows import flows_of_teams
 from services.review.humanloops.teams import team_ids
 from services.review.portal import views
@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
 
 def show(visit: Visit) -> Response:
-    """List the jobs of the worker's teams; an administrator sees how all jobs stand as well."""
+    """List the jobs of the worker's teams."""
     database, worker = visit.review.database, visit.worker
     now = visit.review.clock()
     jobs = database.read(partial(_jobs, worker_id=worker.worker_id, now=now))
     today = database.read(partial(days_work.since, worker_id=worker.worker_id, begin=_midnight(now, visit.time_zone)))
-    progress = database.read(overview.progress) if worker.is_administrator else []
     finished = next((job.title for job in jobs if job.flow_name == visit.query.get("finished")), "")
-    return views.page(visit, "jobs.html", jobs=jobs, today=today, finished=finished, progress=progress)
+    return views.page(visit, "jobs.html", jobs=jobs, today=today, finished=finished)
 
 
 def start(visit: Visit) -> Response:
