@@ -114,6 +114,7 @@ export class PathDrawing extends ShapeBench {
     const few = drawn.length < kind.least ? this.t('said.too-few', { least: kind.least }) : '';
     if (this.#refuses(few || this.#crossing(drawn, kind.closed))) return;
     this.#forget();
+    this.cursor = undefined;
     this.add(drawn);
   }
 
