@@ -20,7 +20,7 @@ from tests.bench import records
 from tests.bench.review_crash_checks import gather, records_of
 from tests.bench.review_crash_clients import Journal, Reviewer, Starter, Watcher
 from tests.bench.review_servers import new_database, s3_server
-from tests.integration.review.conftest import BUCKET, REGION, Job, Service, make_job
+from tests.integration.review.conftest import BUCKET, REGION, Job, Service, make_job, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WORKERS = 5
 DRAIN_SECONDS = 300
+START_SECONDS = 300
 TEMPLATE = '<crowd-form><crowd-text-area name="marker"></crowd-text-area></crowd-form>'
 FINISHED = "('Completed', 'Stopped', 'Failed')"
 AT_REST = f"""SELECT (SELECT count(*) FROM human_loops WHERE state NOT IN {FINISHED}),
@@ -110,9 +111,10 @@ def _kill(service: Service, chance: random.Random, kills: int, seconds: float) -
             service.begins()
             time.sleep(chance.uniform(0, 2.0))
             service.is_killed()
-        service.starts()
+        service.begins()
+        wait_until(service.is_ready, seconds=START_SECONDS)
         if kill % 10 == 0:
-            print(f"  {service.url}: killed {kill} times", flush=True)
+            print(f"  {service.folder.name}: killed {kill} times", flush=True)
 
 
 def _come_to_rest(service: Service) -> None:

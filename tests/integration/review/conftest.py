@@ -184,7 +184,7 @@ class Service:
 
     def starts(self):
         self.begins()
-        wait_until(self.is_ready, seconds=60)
+        wait_until(self.is_ready, seconds=120)
         return self
 
     def begins(self):

@@ -6,6 +6,8 @@ import threading
 
 import httpx
 
+from tests.bench.review_crash import crash
+
 
 def dead_address():
     with socket.socket() as probe:
@@ -103,3 +105,13 @@ def test_a_crowd_never_shares_a_task(service, new_job, answer):
     assert len(answered) == len(set(answered)) == len(loops)
     for loop in loops:
         job.becomes(loop, "Completed")
+
+
+def test_nothing_acknowledged_is_lost_when_the_service_is_killed_under_load(tmp_path, service):
+    """The short form of `make bench-review-crash`."""
+    kind = "sqlite" if service.database.startswith("sqlite") else "postgresql"
+    records = crash(kind, tmp_path, kills=4, seed=7, seconds=0.5, command="")
+    assert [record for record in records if record.ok is False] == []
+    counts = {record.what.split(": ", 2)[2]: record.value for record in records}
+    assert counts["submissions acknowledged"] > 0, "there was a load"
+    assert counts["loops Completed"] > 0
