@@ -66,9 +66,9 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         StaticFiles(directory=ELEMENTS_FOLDER, check_dir=False),
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
     )
-    api = Mount("/", create_api(review))
-    routes = [*health_routes(), *metrics_routes(metrics, settings.metrics_token), *portal_routes(), elements, api]
+    routes = [*health_routes(), *metrics_routes(metrics, settings.metrics_token), *portal_routes(), elements]
     app = Starlette(routes=routes, middleware=[Middleware(RequestLog, metrics=metrics)], lifespan=lifespan)
+    app.router.default = create_api(review)  # and not a Mount: there are addresses, of line ends, that none matches
     app.state.review = review
     app.state.draining = threading.Event()
     return app

@@ -79,10 +79,6 @@ def render(template: str, task_input: Mapping[str, object], grant: Callable[[S3L
         html = environment.from_string(template).render(task={"input": _wrap(dict(task_input))})
     except _FAILURES as error:
         raise TemplateFailed(f"the template cannot be rendered: {error}") from error
-    # Half a surrogate pair is possible in JSON and not in a page.
-    html = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    # Half a surrogate pair is possible in JSON and not in a page.
-    html = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return Rendered(html, tuple(granted))
 
 
@@ -115,7 +111,12 @@ def _escaped(value: object) -> str:
 
 def _wrap(value: object) -> object:
     if isinstance(value, dict):
-        return JsonObject({key: _wrap(item) for key, item in value.items()})
+        return JsonObject({_whole(key): _wrap(item) for key, item in value.items()})
     if isinstance(value, list):
         return JsonArray(_wrap(item) for item in value)
-    return value
+    return _whole(value) if isinstance(value, str) else value
+
+
+def _whole(text: str) -> str:
+    """Replace half a surrogate pair, which is possible in JSON and not in a page."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
