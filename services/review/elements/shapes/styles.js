@@ -13,7 +13,7 @@ export const pathStyles = css`
   .outlines .path.selected .stroke { fill-opacity: 0.2; }
   .path.hovered .halo, .path.selected .halo { stroke: #fff; stroke-width: 6px; }
   .path.selected .stroke { stroke-width: 3px; }
-  .path:focus-visible .halo { stroke: var(--crowd-accent); stroke-width: 8px; }
+  .path:focus-visible .halo { stroke: var(--crowd-ink); stroke-width: 6px; }
   .points .path .halo { stroke: #fff; stroke-width: 13px; }
   .points .path .stroke { stroke-width: 9px; }
   .points .path.guess .stroke { stroke-width: 6px; stroke-dasharray: none; }
