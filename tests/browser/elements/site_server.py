@@ -20,6 +20,7 @@ class Site:
 
     def __init__(self) -> None:
         self.pages: dict[str, tuple[str, bytes]] = {}
+        self.policies: dict[str, str] = {}
         self.missing: list[str] = []
         self.cross_origin = True
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
@@ -46,6 +47,7 @@ class Site:
 
     def clear(self) -> None:
         self.pages.clear()
+        self.policies.clear()
         self.missing.clear()
         self.cross_origin = True
 
@@ -86,5 +88,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
+        if policy := self.site.policies.get(self.path.split("?")[0]):
+            self.send_header("Content-Security-Policy", policy)
         self.end_headers()
         self.wfile.write(body)

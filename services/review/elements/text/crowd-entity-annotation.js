@@ -6,7 +6,7 @@ import { Annotator } from './annotator.js';
 import { EntityAnswer } from './entity-answer.js';
 import { Keyboard } from './keyboard.js';
 import { readLabels } from './labels.js';
-import { annotatorMarkup, fillWords } from './markup.js';
+import { annotatorMarkup, fillWords, textRoot } from './markup.js';
 import { Movement } from './movement.js';
 import { Selecting } from './selecting.js';
 import { SideLists } from './side-lists.js';
@@ -290,16 +290,5 @@ export class CrowdEntityAnnotation extends CrowdControl {
     this.#caret.style.height = `${box.height}px`;
   }
 }
-
-const textRoot = () => {
-  const root = document.createElement('div');
-  root.slot = 'annotated-text';
-  root.className = 'crowd-annotated-text';
-  root.tabIndex = 0;
-  root.setAttribute('role', 'textbox');
-  root.setAttribute('aria-multiline', 'true');
-  root.setAttribute('aria-readonly', 'true');
-  return root;
-};
 
 if (!customElements.get(ANSWER_TAG)) customElements.define(ANSWER_TAG, EntityAnswer);

@@ -50,7 +50,7 @@ export class Keyboard {
    * @param {boolean} command
    */
   #move(event, command) {
-    const { annotator } = this;
+    const annotator = this.#annotator;
     if (command && event.key.toLowerCase() === 'a') {
       annotator.select(0, annotator.text.length);
       this.#actions.moved();
@@ -71,22 +71,18 @@ export class Keyboard {
    * @param {boolean} command
    */
   #target({ key, altKey, shiftKey }, step, command) {
-    const { caret } = this.annotator.selection;
+    const { caret } = this.#annotator.selection;
     const vertical = key === 'ArrowUp' || key === 'ArrowDown';
     this.#column = vertical ? this.#column ?? this.#actions.caretX() : null;
     if (vertical) return this.#movement.row(caret, step, /** @type {number} */ (this.#column));
     if (key === 'Home' || key === 'End') {
-      if (command) return step > 0 ? this.annotator.text.length : 0;
+      if (command) return step > 0 ? this.#annotator.text.length : 0;
       return this.#movement.rowEdge(caret, step);
     }
     const onwards = this.#movement.isLeftToRight(caret) ? step : /** @type {1|-1} */ (-step);
-    const { start, end } = this.annotator.selected;
+    const { start, end } = this.#annotator.selected;
     if (!shiftKey && start < end) return onwards > 0 ? end : start;
     return command || altKey ? this.#movement.word(caret, onwards) : this.#movement.character(caret, onwards);
-  }
-
-  get annotator() {
-    return this.#annotator;
   }
 
   /**

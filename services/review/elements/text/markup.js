@@ -54,3 +54,15 @@ export const fillWords = (host) => {
   });
   host.part$('.keys dl').replaceChildren(...rows);
 };
+
+/** The element that holds the text; it stands in the page's own tree. */
+export const textRoot = () => {
+  const root = document.createElement('div');
+  root.slot = 'annotated-text';
+  root.className = 'crowd-annotated-text';
+  root.tabIndex = 0;
+  root.setAttribute('role', 'textbox');
+  root.setAttribute('aria-multiline', 'true');
+  root.setAttribute('aria-readonly', 'true');
+  return root;
+};
