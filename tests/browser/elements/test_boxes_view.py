@@ -158,7 +158,7 @@ def test_the_tool_speaks_japanese(open_task):
     assert "モデルのボックスをそのまま承認し、次へ進みます" in task.tool.get_by_role("dialog").inner_text()
     task.presses("Escape", "Delete")
 
-    assert task.tool.locator("#said").inner_text() == "猫 を削除しました。残りボックス 0 個"
+    assert task.tool.locator("#said").inner_text() == "猫 を削除しました。残りはボックス 0 個です"
     assert task.tool.locator(".tally").inner_text().startswith("ボックスはまだありません。")
 
 

@@ -103,6 +103,7 @@ export const VIEW_KEYS = [
   { keys: 'keys.hide', does: 'does.hide', hears: plain('h'), run: (bench, event) => event.repeat || bench.hide(true) },
   { keys: 'keys.tags', does: 'does.tags', hears: plain('t'), run: (bench) => bench.toggleTags() },
   { keys: 'keys.instructions', does: 'does.instructions', hears: plain('i'), run: (_bench, _event, panels) => panels.openInstructions() },
+  { keys: 'keys.submit', does: 'does.submit', hears: () => false, run: () => {} }, // the form hears it
   { keys: 'keys.help', does: 'does.help', hears: plain('?'), run: (_bench, _event, panels) => panels.openShortcuts() },
 ];
 

@@ -1,3 +1,5 @@
+import { VIEW_KEYS } from './keyboard.js';
+
 /**
  * Write the shortcuts panel's lists from the tables of keys and gestures.
  * @param {HTMLElement} root
@@ -6,8 +8,15 @@
  * @param {import('./bench.js').Texts} t
  */
 export const writeShortcuts = (root, gestures, shortcuts, t) => {
-  root.replaceChildren(section(t('help.pointer'), gestures, t), section(t('help.keyboard'), shortcuts, t));
+  const looking = shortcuts.filter((each) => isOfView(each));
+  const drawing = shortcuts.filter((each) => !isOfView(each));
+  const left = document.createElement('div');
+  left.append(section(t('help.pointer'), gestures, t), section(t('help.view'), looking, t));
+  root.replaceChildren(left, section(t('help.keyboard'), drawing, t));
 };
+
+/** @param {object} shortcut */
+const isOfView = (shortcut) => VIEW_KEYS.some((each) => each === shortcut);
 
 /**
  * @param {string} heading

@@ -20,7 +20,7 @@ const layout = css`
   .tool.group { margin-left: 8px; }
   .tool.scale { min-width: 40px; font-size: 13px; font-variant-numeric: tabular-nums; }
   .tool svg { width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
-  @media (pointer: coarse) { .tool, .tool.scale { min-width: 44px; height: 44px; } }
+  @media (pointer: coarse) { .tools { gap: 0; } .tool, .tool.scale { min-width: 44px; height: 44px; } .tool.group { margin-left: 4px; } }
   @media (max-width: 760px) {
     .layout { flex-wrap: wrap; overflow: auto; }
     .instructions, .instructions.folded { flex-basis: 100%; width: 100%; border-right: 0; border-bottom: 1px solid var(--crowd-line); }
@@ -124,9 +124,10 @@ const labels = css`
 `;
 
 const shortcuts = css`
-  .keys .body { display: grid; gap: 8px 40px; grid-template-columns: 5fr 7fr; }
+  .keys .body { display: grid; gap: 20px 40px; grid-template-columns: 1fr 1fr; }
   @media (max-width: 760px) { .keys .body { grid-template-columns: 1fr; } }
   .keys { width: min(58rem, calc(100vw - 48px)); }
+  .keys section + section { margin-top: 20px; }
   .keys h3 { margin: 0 0 8px; font-size: 14px; color: var(--crowd-ink-soft); font-weight: 600; }
   .keys dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 16px; margin: 0; font-size: 14px; line-height: 1.4; }
   .keys dt { font-weight: 600; }
