@@ -134,6 +134,43 @@ def test_there_is_one_private_workforce(service):
         service.sagemaker.describe_workforce(WorkforceName="another")
 
 
+@pytest.fixture
+def open_again(service):
+    """Let workers come from anywhere again, whatever the test did."""
+    yield
+    service.sagemaker.update_workforce(WorkforceName="default", SourceIpConfig={"Cidrs": []})
+
+
+def test_workers_come_from_the_addresses_of_the_workforce_only(service, worker, open_again):
+    def opens_for(*cidrs):
+        answer = service.sagemaker.update_workforce(WorkforceName="default", SourceIpConfig={"Cidrs": list(cidrs)})
+        assert answer["Workforce"]["SourceIpConfig"]["Cidrs"] == list(cidrs)
+        return worker.browser.get("/portal/", headers={"Accept-Language": "en"})
+
+    shut = opens_for("10.0.0.0/8", "2001:db8::/32")
+    assert shut.status_code == 403
+    assert "127.0.0.1" in shut.text
+    assert worker.browser.get("/portal/sign-in").status_code == 403
+    assert worker.submits({}, task="0" * 32).json()["error"]["code"] == "AddressNotAllowed"
+    assert service.sagemaker.list_workteams()["ResponseMetadata"]["HTTPStatusCode"] == 200, "the API has keys instead"
+    assert opens_for("10.0.0.0/8", "127.0.0.0/8").status_code == 200
+    assert opens_for().status_code == 200
+    many = {"Cidrs": [f"10.0.{number}.0/24" for number in range(11)]}
+    assert code_of(service.sagemaker.update_workforce, WorkforceName="default", SourceIpConfig=many) == (
+        "ValidationException"
+    )
+
+
+def test_what_this_service_has_none_of(service, job):
+    team = service.sagemaker.describe_flow_definition(FlowDefinitionName=job.name)["HumanLoopConfig"]["WorkteamArn"]
+    assert service.sagemaker.list_labeling_jobs_for_workteam(WorkteamArn=team)["LabelingJobSummaryList"] == []
+    jobs_of = service.sagemaker.list_labeling_jobs_for_workteam
+    assert code_of(jobs_of, WorkteamArn=f"{team}-unknown") == "ResourceNotFound"
+    assert service.sagemaker.list_subscribed_workteams()["SubscribedWorkteams"] == []
+    assert code_of(service.sagemaker.describe_subscribed_workteam, WorkteamArn=team) == "ValidationException"
+    assert code_of(service.sagemaker.list_subscribed_workteams, NextToken="made up") == "ValidationException"
+
+
 def test_tags(service, unique):
     sagemaker = service.sagemaker
     made = sagemaker.create_human_task_ui(

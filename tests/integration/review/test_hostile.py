@@ -160,6 +160,95 @@ def test_bodies_that_are_no_answer_are_refused(service, job, worker, body):
     assert job.status(loop) == "InProgress"
 
 
+BOX = {"label": "cat", "left": 1, "top": 1, "width": 5, "height": 5}
+PHOTO = {"width": 800, "height": 533}
+
+
+@pytest.mark.parametrize(
+    ("boxes", "code", "words"),
+    [
+        ([BOX, BOX | {"left": -50}], "ShapeOutsideImage", "2 (cat)"),
+        ([BOX | {"left": 900}], "ShapeOutsideImage", "inside the image"),
+        ([BOX | {"width": -5}], "ShapeUnreadable", "Delete it"),
+        ([BOX | {"label": "unicorn"}], "UnknownLabel", "unicorn"),
+        ([BOX | {"label": ""}], "ShapeWithoutLabel", "no label"),
+        ([BOX] * 10_000, "TooManyShapes", "10000"),
+    ],
+    ids=["negative", "outside", "size", "unknown", "none", "many"],
+)
+def test_boxes_that_cannot_be_are_refused_and_nothing_is_stored(  # noqa: PLR0917 - fixtures
+    service, job, worker, answer, boxes, code, words
+):
+    loop = job.starts_loop()
+    task = worker.starts_working(job.name)
+    answer["annotatedResult"] |= {"boundingBoxes": boxes, "inputImageProperties": PHOTO}
+    worker.browser.headers["Accept-Language"] = "en"
+    refused = worker.submits(answer)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == code
+    assert words in refused.json()["error"]["message"]
+    assert service.reads("SELECT state, answer FROM claims WHERE id = :task", task=task) == [("held", None)]
+    answer["annotatedResult"]["boundingBoxes"] = [BOX]
+    assert worker.submits(answer).status_code == 200, "the worker mends it and goes on"
+    job.becomes(loop, "Completed")
+
+
+def test_refusals_are_said_in_the_workers_language(job, worker, answer):
+    job.starts_loop()
+    worker.starts_working(job.name)
+    answer["annotatedResult"]["boundingBoxes"] = [BOX | {"left": -50}]
+    worker.browser.headers["Accept-Language"] = "ja"
+    assert "はみ出しています" in worker.submits(answer).json()["error"]["message"]
+
+
+def test_the_labels_of_a_page_that_changes_them_itself_are_not_checked(service, new_job, answer):
+    script = "<script>document.querySelector('crowd-bounding-box').labels = ['tree']</script>"
+    tool = "<crowd-bounding-box name='annotatedResult' labels=\"['placeholder']\"></crowd-bounding-box>"
+    for template, status in ((tool + script, 200), (tool, 400)):
+        job = new_job(template=f"<crowd-form>{template}</crowd-form>")
+        worker = service.employs("ann", job.group)
+        worker.signs_in()
+        job.starts_loop()
+        worker.starts_working(job.name)
+        assert worker.submits(answer).status_code == status
+
+
+def test_many_boxes_that_can_be_are_taken_whole(job, worker, answer, written):
+    loop = job.starts_loop()
+    worker.starts_working(job.name)
+    answer["annotatedResult"] |= {"boundingBoxes": [BOX] * 5000, "inputImageProperties": PHOTO}
+    assert worker.submits(answer).status_code == 200
+    (human,) = written(job.becomes(loop, "Completed"))["humanAnswers"]
+    assert human["answerContent"] == answer
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"answer": ' + b'{"a": ' * 100_000 + b"1" + b"}" * 100_000 + b"}",
+        b'{"answer": {"a": ' + b"[" * 300 + b"]" * 300 + b"}}",
+        b'{"answer": {"a": 1e999}}',
+        b'{"answer": {"a": -Infinity}}',
+        b'{"answer": {"a": "\xff"}}',
+        '{"answer": {"a": 1}}'.encode("utf-16"),
+    ],
+    ids=["deep", "deep-list", "huge", "infinity", "no-utf8", "utf16"],
+)
+def test_answers_that_could_not_be_written_again_are_refused(service, job, worker, body):
+    job.starts_loop()
+    task = worker.starts_working(job.name)
+    headers = {"X-CSRF-Token": worker.csrf, "Content-Type": "application/json"}
+    response = worker.browser.post(f"/portal/tasks/{task}/submit", content=body, headers=headers)
+    assert response.status_code == 400
+    assert service.reads("SELECT state, answer FROM claims WHERE id = :task", task=task) == [("held", None)]
+
+
+@pytest.mark.parametrize("path", ["/portal/tasks/%00", "/portal/jobs/a%00b/start", "/portal/?finished=%00"])
+def test_the_character_nul_in_an_address(worker, path):
+    assert worker.browser.get(path, follow_redirects=True).status_code in {400, 404, 405}
+    assert worker.sends(path).status_code in {400, 404, 405}
+
+
 def test_a_body_that_is_too_large_is_refused(job, worker):
     job.starts_loop()
     worker.starts_working(job.name)

@@ -1,5 +1,6 @@
 """The five operations of A2I's runtime through plain boto3."""
 
+import base64
 import json
 import threading
 from datetime import timedelta
@@ -120,6 +121,27 @@ def test_the_paginator_meets_every_loop_once_while_loops_are_added(service, job)
     assert [summary["HumanLoopName"] for summary in following["HumanLoopSummaries"]] == [first[6], first[5]]
 
 
+@pytest.mark.parametrize("order", ["Ascending", "Descending"])
+@pytest.mark.parametrize("size", [1, 4])
+def test_loops_of_one_millisecond_are_met_once_while_others_are_added(service, job, order, size):
+    before = [job.starts_loop() for _ in range(9)]
+    moment = "2026-01-01 00:00:00.000000"
+    for group in (before[:5], before[5:]):
+        for name in group:
+            service.changes("UPDATE human_loops SET created_at = :moment WHERE name = :name", moment=moment, name=name)
+        moment = "2026-01-01 00:00:00.001000"
+    seen = []
+    pages = service.a2i.get_paginator("list_human_loops").paginate(
+        FlowDefinitionArn=job.arn, SortOrder=order, PaginationConfig={"PageSize": size}
+    )
+    for page in pages:
+        seen += [summary["HumanLoopName"] for summary in page["HumanLoopSummaries"]]
+        if len(seen) < 9:
+            job.starts_loop()
+    assert [name for name in seen if name in before] == (before if order == "Ascending" else before[::-1])
+    assert len(seen) == len(set(seen))
+
+
 def test_a_window_of_time_begins_with_its_first_moment(service, job):
     loops = [job.starts_loop() for _ in range(3)]
     times = [service.a2i.describe_human_loop(HumanLoopName=loop)["CreationTime"] for loop in loops]
@@ -134,6 +156,24 @@ def test_a_window_of_time_begins_with_its_first_moment(service, job):
     assert names(CreationTimeAfter=times[2] + timedelta(milliseconds=1)) == []
 
 
+def forgeries(token):
+    """Tokens for the right question that no list ever gave."""
+    time, identifier, question = json.loads(base64.urlsafe_b64decode(token))
+    places = [
+        [time, 10**30],
+        [time, -1],
+        [time, "1"],
+        [time, True],
+        ["yesterday", 1],
+        [time[:19], 1],
+        [5, 1],
+        [None, 1],
+    ]
+    for place in places:
+        yield base64.urlsafe_b64encode(json.dumps([*place, question]).encode()).decode()
+    assert identifier > 0
+
+
 def test_tokens_of_other_questions_are_refused(service, job, new_job):
     for _ in range(3):
         job.starts_loop()
@@ -143,6 +183,7 @@ def test_tokens_of_other_questions_are_refused(service, job, new_job):
         {"FlowDefinitionArn": job.arn, "NextToken": token, "SortOrder": "Ascending"},
         {"FlowDefinitionArn": job.arn, "NextToken": "made up"},
         {"FlowDefinitionArn": job.arn, "NextToken": "W10="},
+        *[{"FlowDefinitionArn": job.arn, "NextToken": forged} for forged in forgeries(token)],
     ):
         assert refused(service.a2i.list_human_loops, **request)[:2] == ("ValidationException", 400)
     code, _, message = refused(service.a2i.list_human_loops, FlowDefinitionArn=job.arn, MaxResults=101)
