@@ -1,4 +1,4 @@
-"""What must exist before a loop can run: bucket, role, work team, one reviewer. Each may be there already."""
+"""What must exist before a loop can run: bucket, role, queue, work team, one reviewer. Each may be there already."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.errors import CommandFailedError
-from local.settings import ACCESS_KEY, BUCKET, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
+from local.settings import ACCESS_KEY, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
 from local.stack.environment import review_environment
 from local.stack.secrets import write_private
 
@@ -42,12 +42,13 @@ def client(service: str, url: str, secrets: Secrets) -> Any:  # noqa: ANN401 - a
 
 
 def bootstrap_aws(settings: Settings, secrets: Secrets) -> None:
-    """Make the bucket and the role SageMaker works under."""
+    """Make the bucket, the role SageMaker works under, and the queue of the events of human loops."""
     s3 = client("s3", settings.aws_url, secrets)
     _unless_there(lambda: s3.create_bucket(Bucket=BUCKET), "BucketAlreadyOwnedByYou", "BucketAlreadyExists")
     iam = client("iam", settings.aws_url, secrets)
     document = json.dumps(TRUST)
     _unless_there(lambda: iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=document), "EntityAlreadyExists")
+    client("sqs", settings.aws_url, secrets).create_queue(QueueName=EVENT_QUEUE)
 
 
 def bootstrap_review(settings: Settings, secrets: Secrets) -> None:

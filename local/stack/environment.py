@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.settings import ACCESS_KEY, ACCOUNT, HOST, REGION, ROOT
+from local.settings import ACCESS_KEY, ACCOUNT, EVENT_QUEUE, HOST, REGION, ROOT
 
 if TYPE_CHECKING:
     from local.settings import Settings
@@ -84,4 +84,8 @@ def review_environment(settings: Settings, secrets: Secrets) -> dict[str, str]:
         "NIGHTLOOP_REVIEW_ACCESS_KEYS": json.dumps({ACCESS_KEY: secrets.aws_secret_key}),
         "NIGHTLOOP_REVIEW_SECRET_KEY": secrets.review_cookie_key,
         "NIGHTLOOP_REVIEW_S3_ENDPOINT_URL": settings.aws_url,
+        "NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL": settings.aws_url,
+        "NIGHTLOOP_REVIEW_EVENT_QUEUE_URL": f"{settings.aws_url}/{ACCOUNT}/{EVENT_QUEUE}",
+        # As Amazon A2I's own events: what is written for those needs no change.
+        "NIGHTLOOP_REVIEW_EVENT_SOURCE": "aws.sagemaker",
     }

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 WORKERS = 5
 DRAIN_SECONDS = 300
 START_SECONDS = 300
+ACKNOWLEDGED_A_LIFE = 20
+LONGEST_LIFE_SECONDS = 30
 TEMPLATE = '<crowd-form><crowd-text-area name="marker"></crowd-text-area></crowd-form>'
 FINISHED = "('Completed', 'Stopped', 'Failed')"
 AT_REST = f"""SELECT (SELECT count(*) FROM human_loops WHERE state NOT IN {FINISHED}),
@@ -85,7 +87,7 @@ def _run(service: Service, journal: Journal, clients: dict[str, Any], *, kills: 
     ]
     for client in load:
         client.start()
-    _kill(service, random.Random(seed), kills, seconds)
+    _kill(service, journal, random.Random(seed), kills, seconds)
     time.sleep(seconds)
     journal.no_more.set()
     try:
@@ -102,10 +104,17 @@ def _worker(service: Service, number: int, *jobs: Job) -> Any:
     return worker
 
 
-def _kill(service: Service, chance: random.Random, kills: int, seconds: float) -> None:
-    """Kill and start again; one in eight does not live until it is ready."""
+def _kill(service: Service, journal: Journal, chance: random.Random, kills: int, seconds: float) -> None:
+    """Kill and start again; one in eight does not live until it is ready.
+
+    On a busy machine a life in seconds may be one without any work: it also lasts for a number of acknowledgements.
+    """
     for kill in range(1, kills + 1):
+        enough = journal.acknowledged + chance.randint(0, ACKNOWLEDGED_A_LIFE)
+        longest = time.monotonic() + LONGEST_LIFE_SECONDS
         time.sleep(chance.uniform(0, 2 * seconds))
+        while journal.acknowledged < enough and time.monotonic() < longest:
+            time.sleep(chance.uniform(0, 0.02))
         service.is_killed()
         while chance.random() < 0.125:
             service.begins()

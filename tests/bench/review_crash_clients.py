@@ -33,6 +33,11 @@ class Journal:
     no_more: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def acknowledged(self) -> int:
+        """How often a client was told that something is done."""
+        return len(self.started) + len(self.stopped) + len(self.submitted) + len(self.tasks)
+
 
 def reply_of(call: Any, journal: Journal) -> Any:
     """Call AWS's client until the service answers; None when it refuses, with the reason in the journal."""

@@ -11,10 +11,11 @@ import pytest
 from local.demo.reviewer import JITTER, ScriptedReviewer
 from local.demo.scenes import make_scenes
 from local.errors import PortalError
-from local.settings import ACCOUNT, BUCKET, REGION, REVIEWER, ROLE, ROOT
+from local.settings import ACCOUNT, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT
 from local.stack.bootstrap import client
 
 EXAMPLES = make_scenes("fluent", 4, [7, 2], "camera")
+LABELS = sorted({box.label for example in EXAMPLES for box in example.boxes})
 TEMPLATE = (ROOT / "include" / "templates" / "bounding-box.liquid.html").read_text()
 TEAM = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:workteam/private-crowd/reviewers"
 
@@ -41,7 +42,7 @@ def open_reviews(stack):
         etag = hashlib.md5(example.jpeg, usedforsecurity=False).hexdigest()
         key = f"images/{example.name}" if example != EXAMPLES[-1] else f"loops/voc/normalised/{etag}.jpg"
         s3.put_object(Bucket=BUCKET, Key=key, Body=example.jpeg, ContentType="image/jpeg")
-        content = {"taskObject": f"s3://{BUCKET}/{key}", "labels": ["cat"], "initialValue": []}
+        content = {"taskObject": f"s3://{BUCKET}/{key}", "labels": LABELS, "initialValue": []}
         a2i.start_human_loop(
             HumanLoopName=f"loop-{number}",
             FlowDefinitionArn=flow,
@@ -89,6 +90,21 @@ def test_every_task_is_answered_through_the_portal(make_stack):
     answer = output["humanAnswers"][0]
     assert answer["answerContent"]["annotatedResult"]["boundingBoxes"] == reviewer.answered[EXAMPLES[0].name]
     assert 0 < answer["timeSpentInSeconds"] < 30
+    assert told(stack, len(EXAMPLES)) == {f"loop-{number}": "Completed" for number in range(len(EXAMPLES))}
+
+
+def told(stack, number):
+    """Wait for as many events in the stack's queue and tell what became of each loop."""
+    sqs = client("sqs", stack.settings.aws_url, stack.secrets)
+    queue = sqs.get_queue_url(QueueName=EVENT_QUEUE)["QueueUrl"]
+    found, deadline = {}, time.monotonic() + 60
+    while len(found) < number and time.monotonic() < deadline:
+        for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
+            event = json.loads(message["Body"])
+            assert event["source"] == "aws.sagemaker"
+            found[event["detail"]["humanLoopName"]] = event["detail"]["humanLoopStatus"]
+        time.sleep(0.1)
+    return found
 
 
 def listed(a2i, flow):
