@@ -14,6 +14,8 @@ from services.review.api.errors import VALIDATION, as_service_errors
 from services.review.api.pages import Order, one_page
 from services.review.humanloops.flows import flows_of_teams
 from services.review.humanloops.workforce import workforce
+from services.review.people.errors import TeamExists
+from services.review.people.teams import create_team, live_team
 from services.review.storage.tables import Workteam
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from services.review.state import Review
 
 PRIVATE = "workteam/private-crowd"
+live = live_team
 
 
 @operations.implements("CreateWorkteam")
@@ -35,19 +38,18 @@ def create_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]
 
     def create(session: Session) -> None:
         workforces.required(session, request)
-        if live(session, request["WorkteamName"]) is not None:
-            raise ServiceError(IN_USE, f"The work team {arn} already exists.")
-        session.add(
-            Workteam(
+        try:
+            create_team(
+                session,
                 name=request["WorkteamName"],
                 description=request["Description"],
-                member_definitions=request["MemberDefinitions"],
+                members=request["MemberDefinitions"],
                 notification=request.get("NotificationConfiguration"),
                 worker_access=request.get("WorkerAccessConfiguration"),
-                created_at=review.clock(),
-                updated_at=review.clock(),
+                now=review.clock(),
             )
-        )
+        except TeamExists as error:
+            raise ServiceError(IN_USE, f"The work team {arn} already exists.") from error
         tags.put(session, arn, request.get("Tags", []))
 
     review.database.write(create)
@@ -121,11 +123,6 @@ def delete_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]
     return {"Success": True}
 
 
-def live(session: Session, name: str | None) -> Workteam | None:
-    """Find the team of this name that is not deleted."""
-    return session.scalar(select(Workteam).where(Workteam.name == name, Workteam.deleted_at.is_(None)))
-
-
 def _check(request: Mapping[str, Any]) -> None:
     refuse_nul(request)
     for definition in request.get("MemberDefinitions", []):
@@ -145,7 +142,7 @@ def _check(request: Mapping[str, Any]) -> None:
 
 
 def _required(session: Session, review: Review, name: str) -> Workteam:
-    row = live(session, name)
+    row = live_team(session, name)
     if row is None:
         raise ServiceError(VALIDATION, f"The work team {review.arns.workteam(name)} does not exist")
     return row

@@ -63,7 +63,7 @@ def create_team_of_own(session: Session, name: str, description: str, now: datet
     return create_team(session, name=name, description=description, members=members, now=now)
 
 
-def live_team(session: Session, name: str) -> Workteam | None:
+def live_team(session: Session, name: str | None) -> Workteam | None:
     """Find the team of this name that is not deleted."""
     return session.scalar(select(Workteam).where(Workteam.name == name, Workteam.deleted_at.is_(None)))
 
