@@ -111,12 +111,13 @@ def is_drawn(image: Image, *, audit_share: float, seed: int) -> bool:
 def input_content(review: PlannedReview, classes: Sequence[str], initial_box_score: float) -> str:
     """Write the InputContent of a review: the same bytes for the same review, as A2I demands of a repeated start.
 
-    The model's boxes of at least ``initial_box_score`` are drawn for the reviewer, in whole pixels inside the image.
+    The model's boxes of at least ``initial_box_score`` are drawn for the reviewer, in whole pixels inside the image, each
+    with its score, which the review service shows until the box is touched.
     """
     drawn = [box for box in review.boxes if box.score is not None and box.score >= initial_box_score]
     pixels = geometry.to_pixels(to_array(drawn), review.width, review.height).tolist()
     initial = [
-        {"label": box.label, "left": left, "top": top, "width": width, "height": height}
+        {"label": box.label, "left": left, "top": top, "width": width, "height": height, "score": box.score}
         for box, (left, top, width, height) in zip(drawn, pixels, strict=True)
     ]
     meta = {"modelVersion": review.model, "maxScore": review.best_score, "purpose": review.purpose}

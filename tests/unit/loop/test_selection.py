@@ -123,7 +123,8 @@ def test_input_content_is_the_same_bytes_for_the_same_review(make) -> None:
     review = make.review(make.box("sofa", 120.6, 213.5, 377.9, 282.2, score=0.465))
     content = input_content(review, ["chair", "sofa"], 0.3)
     assert content == (
-        '{"initialValue":[{"height":282,"label":"sofa","left":121,"top":214,"width":378}],"labels":["chair","sofa"],'
+        '{"initialValue":[{"height":282,"label":"sofa","left":121,"score":0.465,"top":214,"width":378}],'
+        '"labels":["chair","sofa"],'
         '"meta":{"maxScore":0.465,"modelVersion":"model-1","purpose":"low-confidence"},'
         '"taskObject":"s3://example-od-input/2026/11/22/img-000123.jpg"}'
     )
