@@ -94,7 +94,7 @@ def _outbox(session: Session, now: datetime) -> list[Metric]:
     new, first_new = session.execute(
         select(func.count(), func.min(EventRecord.occurred_at)).where(EventRecord.routed_at.is_(None))
     ).one()
-    standing = {"s3": (outputs, first_output), "new events": (new, first_new)}
+    standing = {"s3": (outputs, first_output), "unrouted": (new, first_new)}
     standing |= {one.destination: (one.waiting, one.oldest) for one in events.backlog(session)}
     for destination, (count, first) in standing.items():
         depth.add_metric([destination], count)

@@ -138,6 +138,18 @@ def release_all(session: Session, now: datetime) -> None:
     session.execute(update(EventDelivery).where(EventDelivery.next_attempt_at > now).values(next_attempt_at=now))
 
 
+def note_unreachable(session: Session, destinations: Sequence[str]) -> int:
+    """Give deliveries to a destination that is set no longer a reason that administrators see; answer how many."""
+    reason = "no such destination is set any more; the event goes out when it is set again"
+    left = session.execute(
+        update(EventDelivery)
+        .where(EventDelivery.destination.not_in(destinations))
+        .values(last_error=reason)
+        .returning(EventDelivery.id)
+    )
+    return len(left.all())
+
+
 def backlog(session: Session) -> list[Backlog]:
     """List what each destination still has to get, for administrators and for metrics."""
     rows = session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from services.review.outbox.s3 import S3Store
     from services.review.settings import Settings
     from services.review.storage.database import Database
+
+logger = logging.getLogger(__name__)
 
 SECONDS = 1.0
 
@@ -53,8 +56,8 @@ class Outbox:
         self._senders = [
             Repeating(f"events to {one.name}", sender(one).run_once, seconds=SECONDS) for one in destinations
         ]
-        names = [one.name for one in destinations]
-        router = EventRouter(database, names, clock=clock, wake_senders=self._wake_senders)
+        self._names = [one.name for one in destinations]
+        router = EventRouter(database, self._names, clock=clock, wake_senders=self._wake_senders)
         self._router = Repeating("events", router.run_once, seconds=SECONDS)
         self._writer = OutboxWorker(
             database,
@@ -71,6 +74,9 @@ class Outbox:
         """Begin; on SQLite what an earlier process held or had put off is due at once, as there is no other one."""
         if self._database.is_sqlite:
             self._database.write(self._release_all)
+        left = self._database.write(partial(events.note_unreachable, destinations=self._names))
+        if left:
+            logger.warning("events wait for a destination that is set no longer", extra={"events": left})
         for thread in self._threads():
             thread.start()
 

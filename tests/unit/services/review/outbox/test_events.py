@@ -137,3 +137,11 @@ def test_without_destinations_events_are_forgotten(floor):
     floor.does(stopping.stop, "loop")
     assert floor.does(events.route, []) == 1
     assert count(floor) == 0
+
+
+def test_events_for_a_destination_set_no_longer_wait_and_say_why(stopped):
+    assert stopped.database.write(partial(events.note_unreachable, destinations=["sqs"])) == 1
+    problems = {one.destination: one.problem for one in stopped.database.read(events.backlog)}
+    assert problems["sqs"] == ""
+    assert "set again" in problems["eventbridge"]
+    assert len(take(stopped, "eventbridge")) == 1
