@@ -61,7 +61,7 @@ class Api:
     """The API over a database of its own."""
 
     def __init__(self, database, store):
-        review = SimpleNamespace(
+        self.review = SimpleNamespace(
             settings=SETTINGS,
             database=database,
             store=store,
@@ -69,7 +69,7 @@ class Api:
             clock=utc_now,
             wake_outbox=lambda: None,
         )
-        self.app = create_api(review)
+        self.app = create_api(self.review)
         self._numbers = itertools.count(1)
 
     def call(self, operation, request) -> Reply:

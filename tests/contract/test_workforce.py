@@ -1,5 +1,7 @@
 """The one private workforce is deleted only without teams, and made again under any name."""
 
+from dataclasses import replace
+
 MEMBERS = [{"OidcMemberDefinition": {"Groups": ["g"]}}]
 TEAM = {"WorkteamName": "a", "Description": "d", "MemberDefinitions": MEMBERS}
 
@@ -29,3 +31,17 @@ def test_a_workforce_made_again_has_its_new_name_everywhere(api):
     assert api.make("DescribeWorkteam", WorkteamName="a")["Workteam"]["WorkforceArn"] == arn
     error = api.call("CreateWorkforce", {"WorkforceName": "second"}).error
     assert "Cannot create more than one workforce for account 123456789012" in error["Message"]
+
+
+def test_the_provider_of_sign_in_is_shown_without_its_secret(api, monkeypatch):
+    settings = api.review.settings
+    provider = {
+        "oidc_issuer": "https://id.example.com",
+        "oidc_client_id": "portal",
+        "oidc_client_secret": "very secret",
+    }
+    monkeypatch.setattr(api.review, "settings", replace(settings, **provider))
+    reply = api.call("DescribeWorkforce", {"WorkforceName": "default"})
+    shown = {"Issuer": "https://id.example.com", "ClientId": "portal", "Scope": "openid email profile"}
+    assert reply.parsed["Workforce"]["OidcConfig"] == shown
+    assert b"s3cr3t" not in reply.body

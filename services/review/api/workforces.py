@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.review.settings import Settings
     from services.review.state import Review
 
 DEFAULT_NAME = "default"
@@ -131,12 +132,20 @@ def _checked_cidrs(request: Mapping[str, Any]) -> list[str] | None:
     return cidrs
 
 
+def _provider(settings: Settings) -> dict[str, str] | None:
+    """Show the provider of OIDC sign-in, as far as the settings name it; the rest is in its own description."""
+    if not settings.oidc_issuer:
+        return None
+    return {"Issuer": settings.oidc_issuer, "ClientId": settings.oidc_client_id, "Scope": settings.oidc_scope}
+
+
 def _described(review: Review, row: Workforce) -> dict[str, Any]:
     return {
         "WorkforceName": row.name,
         "WorkforceArn": review.arns.workforce(row.name),
         "SubDomain": review.settings.sub_domain,
         "SourceIpConfig": {"Cidrs": row.source_ip_cidrs},
+        "OidcConfig": _provider(review.settings),
         "IpAddressType": row.ip_address_type,
         "CreateDate": row.created_at,
         "LastUpdatedDate": row.updated_at,

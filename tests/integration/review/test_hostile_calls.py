@@ -87,7 +87,7 @@ def test_tricks_in_the_name_of_a_loop_to_start_or_stop(service, job, name):
     assert refusal(sends(signed(service, "POST", "/human-loops", body))) == (400, "ValidationException")
     body = json.dumps({"HumanLoopName": name}).encode()
     assert refusal(sends(signed(service, "POST", "/human-loops/stop", body))) == (400, "ValidationException")
-    assert time.monotonic() - began < 10, "no pattern takes for ever"
+    assert time.monotonic() - began < 60, "no pattern takes for ever"
 
 
 @pytest.mark.parametrize("resource", ["flow-definition/a\0b", "flow-definition/../a", "flow-definition/" + "a" * 900])
