@@ -111,8 +111,8 @@ def is_drawn(image: Image, *, audit_share: float, seed: int) -> bool:
 def input_content(review: PlannedReview, classes: Sequence[str], initial_box_score: float) -> str:
     """Write the InputContent of a review: the same bytes for the same review, as A2I demands of a repeated start.
 
-    The model's boxes of at least ``initial_box_score`` are drawn for the reviewer, in whole pixels inside the image, each
-    with its score, which the review service shows until the box is touched.
+    The model's boxes of at least ``initial_box_score`` are drawn for the reviewer, in whole pixels inside the image,
+    each with its score, which the review service shows until the box is touched.
     """
     drawn = [box for box in review.boxes if box.score is not None and box.score >= initial_box_score]
     pixels = geometry.to_pixels(to_array(drawn), review.width, review.height).tolist()
