@@ -100,7 +100,6 @@ def test_input_stays_text_in_the_frame(job, worker):
     worker.starts_working(job.name)
     page = worker.sees_frame().text
     assert "<script>parent" not in page
-    assert page.count("<script") == 1
     assert "{{ task }}" in page, "input is never a template"
     header = re.search(r'header="([^"]*)"', page)[1]
     assert "&lt;script&gt;" in header

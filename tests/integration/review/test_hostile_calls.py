@@ -212,7 +212,7 @@ def test_texts_stay_what_they_are_up_to_the_output(service, job, worker, answer,
     loop = job.starts_loop(header=f"{hostile}\ud83d", labels=["cat", hostile], zero="\0")
     worker.starts_working(job.name)
     page = worker.sees_frame().text
-    assert page.count("<script") == 1
+    assert "<script>alert" not in page
     assert "</textarea>" not in page
     assert "\ufffd" in page, "half a pair cannot be shown"
     answer["annotatedResult"]["boundingBoxes"][0]["label"] = hostile
