@@ -14,7 +14,7 @@ unexport PYTHONPATH AIRFLOW_HOME VIRTUAL_ENV
 help: ## this list
 	@echo "Nightloop: your object detector learns from people every night."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  DATA=folder     your own images in place of the drawn ones (demo, up, bench-night): images/, pool.manifest, holdout.manifest"
 	@echo "  AIRFLOW_PORT=8080 AWS_PORT=8090 SAGEMAKER_PORT=8091 REVIEW_PORT=8092     other ports"
@@ -59,12 +59,13 @@ status: ## which parts run
 clean: ## stop what `make up` started and forget all it holds
 	@if test -x $(PY); then $(PY) -m local clean --state "$(STATE)"; else rm -rf "$(STATE)"; fi
 
+# In a browser, or on two databases: minutes each, and nothing but the review service.
+REVIEW_TESTS := tests/browser tests/integration/review tests/contract tests/unit/services/review
+
 test: $(INSTALLED) ## all quick tests
-	@$(PY) -m pytest -q -n 3 --dist loadfile
+	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(REVIEW_TESTS:%=--ignore=%)
 
-REVIEW_TESTS := tests/unit/services/review tests/integration/review tests/contract tests/browser
-
-test-review: $(INSTALLED) ## the review service's tests, on SQLite and on a PostgreSQL of its own (Debian: apt-get install postgresql chromium)
+test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on a PostgreSQL of its own (Debian: apt-get install postgresql chromium)
 	@tests/with_postgresql $(PY) -m pytest -q -n 3 --dist loadfile $(REVIEW_TESTS)
 	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 3 --dist loadfile tests/integration/review
 
