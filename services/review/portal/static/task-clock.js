@@ -46,6 +46,13 @@ export class TaskClock {
     this.#tick();
   }
 
+  /** The server says that the time is over, whatever was counted here. */
+  finish() {
+    this.#over = true;
+    this.#end = Date.now();
+    this.#tick();
+  }
+
   #tick() {
     const left = (this.#end - Date.now()) / 1000;
     this.#element.textContent = asClock(left);

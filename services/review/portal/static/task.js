@@ -145,10 +145,16 @@ const submit = async (body) => {
   try {
     const response = await send(task.id, 'submit', body);
     const reply = await response.json();
-    if (reply.error?.code === 'ClaimExpired') end(reply.error.message);
-    else if (!response.ok) refuse(reply.error.message, { wayOut: response.status < 500 });
-    else if (reply.task) goOn(reply.task);
-    else leaveFor(reply.next);
+    if (reply.error?.code === 'ClaimExpired') {
+      clock.finish();
+      end(reply.error.message);
+    } else if (!response.ok) {
+      refuse(reply.error.message, { wayOut: response.status < 500 });
+    } else if (reply.task) {
+      goOn(reply.task);
+    } else {
+      leaveFor(reply.next);
+    }
   } catch (error) {
     console.warn('the answer was not received', error);
     refuse(words.unreachable);
@@ -158,7 +164,9 @@ const submit = async (body) => {
 /** The time is over: the task went back. What was done is with it. @param {string} [reason] */
 const end = (reason = words.expired) => {
   dirty = false;
+  sending = false;
   byId('over-text').textContent = reason;
+  drafts.forget();
   notices.clear();
   frames.shut();
   for (const opener of document.querySelectorAll('[data-opens]')) opener.setAttribute('disabled', '');
