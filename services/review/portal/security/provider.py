@@ -149,7 +149,7 @@ class Provider:
         metadata = self._get_kept(url, METADATA_SECONDS)
         if metadata.get("issuer") != self.issuer:
             raise ProviderUnavailable(
-                f"the provider calls itself {metadata.get('issuer')!r}: NIGHTLOOP_REVIEW_OIDC_ISSUER must be exactly that"
+                f"it calls itself {metadata.get('issuer')!r}: NIGHTLOOP_REVIEW_OIDC_ISSUER must be exactly that"
             )
         missing = [name for name in REQUIRED if not isinstance(metadata.get(name), str)]
         if missing:
