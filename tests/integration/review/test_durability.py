@@ -72,10 +72,11 @@ def test_the_output_is_written_when_its_bucket_is_there(job, worker, s3, answer,
     made = service.command(*arguments, stdin="a long password\n")
     assert made.returncode == 0, made.stderr
     administrator = type(worker)(service, "ada@example.com", "a long password")
-    assert "cannot be written to S3" in administrator.signs_in().text
+    administrator.signs_in()
+    assert "cannot be written to S3" in administrator.opens(f"/portal/admin/flows/{elsewhere}").text
     s3.create_bucket(Bucket=elsewhere)
     job.becomes(loop, "Completed")
-    assert "cannot be written to S3" not in administrator.opens("/portal/").text
+    assert "cannot be written to S3" not in administrator.opens(f"/portal/admin/flows/{elsewhere}").text
 
 
 def test_a_crowd_never_shares_a_task(service, new_job, answer):
