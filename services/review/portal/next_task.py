@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 
+from services.review.errors import TaskAlreadySubmitted
 from services.review.humanloops import reserving
 from services.review.portal.frame import frame_response
 
@@ -15,10 +16,16 @@ if TYPE_CHECKING:
 
 
 def reserve(visit: Visit) -> Response:
-    """Choose the task that will probably come next and say where its page is; null when there is none."""
+    """Choose the task that will probably come next and say where its page is; null when there is none.
+
+    Who is quick has submitted before the question arrives: then nothing needs to be got ready any more.
+    """
     task_id, worker_id = visit.path["task_id"], visit.worker.worker_id
     choose = partial(reserving.reserve, claim_id=task_id, worker_id=worker_id, now=visit.review.clock())
-    ahead = visit.review.database.write(choose)
+    try:
+        ahead = visit.review.database.write(choose)
+    except TaskAlreadySubmitted:
+        ahead = None
     if ahead is None:
         return JSONResponse({"next": None})
     # The addresses of its images end with it; what was ready for too long is better fetched anew.
