@@ -39,9 +39,8 @@ def seed(url: str, *, loops: int, finished: int = 0, workers: int = 1) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not database.is_sqlite:  # it does not see that ids were given
             for table in ("human_loops", "slots", "flow_definitions"):
-                connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
-                )
+                last = f"(SELECT coalesce(max(id), 1) FROM {table})"
+                connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")
         connection.exec_driver_sql("ANALYZE")
     database.close()
 

@@ -71,7 +71,10 @@ def test_an_output_that_cannot_be_written_is_told_with_its_reason(new_job, servi
     ann.starts_working(job.name)
     ann.submits(answer)
     eventually(lambda: "NoSuchBucket" in admin.opens("/portal/admin/flows").text)
-    assert f"Outputs of “{job.name}” cannot be written to S3: 1 so far" in admin.opens(f"/portal/admin/flows/{job.name}").text
+    assert (
+        f"Outputs of “{job.name}” cannot be written to S3: 1 so far"
+        in admin.opens(f"/portal/admin/flows/{job.name}").text
+    )
     assert "NoSuchBucket" in admin.opens(f"/portal/admin/loops/{loop}").text
     service.changes("DELETE FROM outbox WHERE last_error LIKE '%NoSuchBucket%'")
 
