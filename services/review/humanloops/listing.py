@@ -74,7 +74,8 @@ def _waiting_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, 
             .where(
                 HumanLoop.flow_definition_id == flow_id,
                 HumanLoop.state == LoopState.IN_PROGRESS,
-                HumanLoop.expires_at > now,
+                # Not the bare column: SQLite would go through all flows' loops by the index of their expiry.
+                func.coalesce(HumanLoop.expires_at, now) > now,
                 free_slot,
                 ~met_before,
             )
