@@ -66,8 +66,8 @@ test: $(INSTALLED) ## all quick tests
 	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(REVIEW_TESTS:%=--ignore=%)
 
 test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on a PostgreSQL of its own (Debian: apt-get install postgresql chromium)
-	@tests/with_postgresql $(PY) -m pytest -q -n 3 --dist loadfile $(REVIEW_TESTS)
-	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 3 --dist loadfile tests/integration/review
+	@tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile $(REVIEW_TESTS)
+	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/review
 
 lint: $(INSTALLED) ## style and types
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, make_url, select, text
 
 from services.review.humanloops import claiming, starting
 from services.review.humanloops.flows import live_flow
@@ -21,12 +21,25 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 POSTGRESQL = os.environ.get("NIGHTLOOP_TEST_POSTGRESQL", "")
 
 
+@pytest.fixture(scope="session")
+def postgresql():
+    """The URL of a database that no other process of the tests uses; empty where no server is named."""
+    if not POSTGRESQL:
+        return ""
+    name = f"unit_{uuid.uuid4().hex}"
+    server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    server.dispose()
+    return make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
+def database(request, tmp_path, postgresql):
     """An empty database of each kind; PostgreSQL only where NIGHTLOOP_TEST_POSTGRESQL names one."""
-    if request.param == "postgresql" and not POSTGRESQL:
+    if request.param == "postgresql" and not postgresql:
         pytest.skip("NIGHTLOOP_TEST_POSTGRESQL names no database")
-    database = Database(f"sqlite:///{tmp_path / 'review.sqlite'}" if request.param == "sqlite" else POSTGRESQL)
+    database = Database(f"sqlite:///{tmp_path / 'review.sqlite'}" if request.param == "sqlite" else postgresql)
     if not database.is_sqlite:
         with database.engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))
