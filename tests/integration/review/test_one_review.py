@@ -13,7 +13,7 @@ def test_a_loop_goes_from_start_to_output(service, job, worker, answer, written)
     assert worker.sees_waiting(job.name) == 1
     assert worker.starts_working(job.name)
     reply = worker.submits(answer, seconds=0.25)
-    assert reply.json() == {"next": f"/portal/?finished={job.name}"}
+    assert reply.json() == {"next": f"/portal/?finished={job.name}", "task": None}
 
     described = job.becomes(loop, "Completed")
     assert described["FlowDefinitionArn"] == job.arn
@@ -104,11 +104,18 @@ def test_a_worker_keeps_his_identity(service, new_job, answer, written):
 def test_submitting_leads_to_the_next_task(job, worker, answer):
     loops = [job.starts_loop() for _ in range(2)]
     first = worker.starts_working(job.name)
-    following = worker.submits(answer).json()["next"].rsplit("/", 1)[1]
-    assert following != first
-    page = worker.opens(f"/portal/tasks/{following}").text
-    assert f'src="/portal/tasks/{following}/frame" sandbox="allow-scripts allow-forms"' in page
-    worker.submits(answer, task=following)
+    reply = worker.submits(answer).json()
+    worker.task = reply["task"]["id"]
+    assert worker.task != first
+    assert reply["next"] == f"/portal/tasks/{worker.task}"
+    page = worker.opens(reply["next"]).text
+    state = json.loads(re.search(r"data-state='([^']+)'", page)[1])
+    assert (state["id"], state["loop"]) == (worker.task, reply["task"]["loop"]), "the page itself shows the same task"
+    assert 'data-sandbox="allow-scripts allow-forms"' in page
+    frame = worker.sees_frame()
+    assert 'name="annotatedResult"' in frame.text
+    assert "sandbox allow-scripts allow-forms" in frame.headers["Content-Security-Policy"].split("; ")
+    worker.submits(answer)
     for loop in loops:
         job.becomes(loop, "Completed")
 
