@@ -13,6 +13,8 @@ from services.sagemaker.api import (  # noqa: F401 - each registers its operatio
     endpoint_configs,
     endpoints,
     invocations,
+    model_package_groups,
+    model_packages,
     models,
     tags,
     training_jobs,

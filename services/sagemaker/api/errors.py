@@ -40,6 +40,28 @@ def already_exists(noun: str, arn: str) -> ServiceError:
     return invalid(f'Cannot create already existing {noun} "{arn}".')
 
 
+def package_group_not_found(context: Context, name: str) -> ServiceError:
+    """Say that there is no such model package group."""
+    return invalid(f"ModelPackageGroup {context.arn(f'model-package-group/{name}')} does not exist.")
+
+
+def package_group_exists(arn: str) -> ServiceError:
+    """Say that a model package group has this name already."""
+    return invalid(f"Model Package Group already exists: {arn}")
+
+
+def package_group_in_use(arn: str) -> ServiceError:
+    """Refuse to delete a group that still has versions."""
+    return ServiceError(
+        "ConflictException", f"Model Package Group {arn} cannot be deleted because it still contains Model Packages"
+    )
+
+
+def package_not_found(arn: str) -> ServiceError:
+    """Say that there is no such model package."""
+    return invalid(f"ModelPackage {arn} does not exist.")
+
+
 def training_job_not_found(_context: Context, _name: str) -> ServiceError:
     """Say that there is no such training job."""
     return invalid("Requested resource not found.")

@@ -11,6 +11,7 @@ from services.sagemaker.api.operations import control, service_of
 from services.sagemaker.storage.tables import (
     EndpointConfigRow,
     EndpointRow,
+    ModelPackageGroupRow,
     ModelRow,
     Resource,
     TagRow,
@@ -21,10 +22,12 @@ from services.sagemaker.storage.tables import (
 Document = dict[str, Any]
 
 ARN = re.compile(r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:([a-z-]+)/(.+)", re.IGNORECASE)
+VERSIONS_HAVE_NO_TAGS = "Tags are not supported in Model Package versions. Please add them to the Model Package Group"
 TAGGABLE: dict[str, tuple[type[Resource], Callable[[Context, str], ServiceError]]] = {
     "model": (ModelRow, errors.model_not_found),
     "endpoint-config": (EndpointConfigRow, errors.config_not_found),
     "endpoint": (EndpointRow, errors.endpoint_not_found),
+    "model-package-group": (ModelPackageGroupRow, errors.package_group_not_found),
     "training-job": (TrainingJobRow, errors.training_job_not_found),
     "transform-job": (TransformJobRow, errors.transform_job_not_found),
 }
@@ -35,6 +38,8 @@ def _resource(session: Session, context: Context, arn: str) -> Resource:
     if match is None:
         raise errors.invalid(f"Invalid ARN: {arn}")
     kind, name = match[1].lower(), match[2]
+    if kind == "model-package":
+        raise errors.invalid(VERSIONS_HAVE_NO_TAGS)
     if kind not in TAGGABLE:
         raise errors.invalid(f"Invalid resource type: {kind}")
     table, not_found = TAGGABLE[kind]

@@ -14,6 +14,7 @@ Column = Any
 SortValue = str | float
 
 DEFAULT_PAGE = 10
+EQUAL = {"StatusEquals": "status", "ModelApprovalStatus": "approval_status", "ModelPackageGroupName": "group_key"}
 
 
 class BadTokenError(ValueError):
@@ -57,8 +58,9 @@ def _filters(table: Table, request: Mapping[str, Any]) -> list[ColumnElement[boo
     filters: list[ColumnElement[bool]] = []
     if text := request.get("NameContains"):
         filters.append(func.instr(table.key, text.lower()) > 0)
-    if status := request.get("StatusEquals"):
-        filters.append(table.status == status)
+    for member, column in EQUAL.items():
+        if value := request.get(member):
+            filters.append(getattr(table, column) == value)
     for member, column in (("CreationTime", "created"), ("LastModifiedTime", "modified")):
         if after := request.get(f"{member}After"):
             filters.append(getattr(table, column) > _seconds(after))

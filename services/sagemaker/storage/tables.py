@@ -85,6 +85,26 @@ class TransformJobRow(Resource, Base):
     log_stream: Mapped[str]
 
 
+class ModelPackageGroupRow(Resource, Base):
+    """A model package group. `last_version` only grows: the number of a deleted version is not used again."""
+
+    __tablename__ = "model_package_groups"
+
+    last_version: Mapped[int]
+
+
+class ModelPackageRow(Resource, Base):
+    """A version of a model package group. `request` is what CreateModelPackage was given and updates have changed."""
+
+    __tablename__ = "model_packages"
+
+    modified: Mapped[float]
+    group_key: Mapped[str] = mapped_column(index=True)
+    group_name: Mapped[str]
+    version: Mapped[int]
+    approval_status: Mapped[str]
+
+
 class TagRow(Base):
     """One tag of one resource."""
 
