@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
+from services.aws.alarms import AlarmClock
 from services.aws.application import DurableApplication
 from services.aws.storage.files import hold_folder
 
@@ -25,6 +26,7 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises StateInUseError, DamagedRecordError, or OSError when the port is taken."""
     hold_folder(settings.state)
     application = DurableApplication(settings.state)
+    alarms = AlarmClock()
     # Werkzeug's line for every request would bury what matters.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(settings.host, settings.port, application, threaded=True, request_handler=MotoRequestHandler)
@@ -36,5 +38,7 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     print(f"aws: listening on http://{settings.host}:{server.port}, objects in {settings.state}", flush=True)
+    alarms.start()
     server.serve_forever()
+    alarms.stop()
     server.server_close()

@@ -116,10 +116,13 @@ def _datum(series: Series, values: Sequence[tuple[float, int]]) -> dict[str, Any
     }
 
 
-def alarms_in_alarm(client: AwsClient, names: Sequence[str]) -> list[str]:
-    """Ask CloudWatch which of these alarms are in state ALARM. Raises botocore's errors."""
+def alarm_states(client: AwsClient, names: Sequence[str]) -> dict[str, str]:
+    """Ask CloudWatch for the states of these alarms; one that does not exist is not in the answer.
+
+    Raises botocore's errors.
+    """
     if not names:
-        return []
-    answer = client.describe_alarms(AlarmNames=list(names), StateValue="ALARM")
+        return {}
+    answer = client.describe_alarms(AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     alarms = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
-    return sorted(alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM")
+    return {alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms}

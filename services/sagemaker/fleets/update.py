@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.sagemaker.cloudwatch import alarms_in_alarm
+from services.sagemaker.cloudwatch import alarm_states
 from services.sagemaker.errors import DeploymentFailedError
 from services.sagemaker.fleets.endpoint_record import EndpointRecord
 from services.sagemaker.fleets.fleet import Fleet
@@ -76,8 +76,10 @@ class BlueGreenUpdate:
     def _check_alarms(self, names: list[str]) -> None:
         """Raise when an alarm is on, and also when CloudWatch does not say: what cannot be watched is not promoted."""
         try:
-            on = alarms_in_alarm(self._resources.alarms, names)
+            states = alarm_states(self._resources.alarms, names)
         except (BotoCoreError, ClientError) as error:
             raise DeploymentFailedError(f"The auto-rollback alarms could not be checked: {error}") from error
-        if on:
+        if missing := [name for name in names if name not in states]:
+            raise DeploymentFailedError(f"Auto-rollback alarms do not exist: {', '.join(missing)}.")
+        if on := [name for name in names if states[name] == "ALARM"]:
             raise DeploymentFailedError(f"Auto-rollback alarms are in ALARM state: {', '.join(on)}.")

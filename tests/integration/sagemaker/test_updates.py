@@ -169,6 +169,14 @@ def test_an_alarm_rolls_the_canary_back(sagemaker, aws, blue, green):
     assert {sagemaker.invoke(blue)["version"] for _ in range(20)} == {f"{blue}-blue"}
 
 
+def test_an_alarm_that_does_not_exist_promotes_nothing(sagemaker, blue, green):
+    policy = traffic("ALL_AT_ONCE", 0) | {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "never-made"}]}}
+    update(sagemaker, blue, green, DeploymentConfig=policy)
+    after = sagemaker.in_service(blue)
+    assert after["EndpointConfigName"] == f"{blue}-blue"
+    assert after["FailureReason"] == "Auto-rollback alarms do not exist: never-made."
+
+
 def test_update_errors(sagemaker, store, blue, green):
     client = sagemaker.client
 
