@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
-
-from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from nightloop.aws import uris
 from nightloop.aws.errors import BucketMissingError, ObjectMissingError, ServiceFaultError
+from nightloop.aws.hooks.s3 import PooledS3Hook
 from nightloop.aws.translation import error_code, typed_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
 JSON: Final = "application/json"
@@ -25,6 +26,10 @@ JSON_LINES: Final = "application/jsonl"
 _ALREADY_THERE = {"PreconditionFailed", "412"}
 _MISSING_KEY = {"NoSuchKey", "404", "NotFound"}
 _RACES: Final = 5
+_PIECE: Final = 1 << 16
+_IN_MEMORY: Final = 1 << 20
+
+_Stored = TypeVar("_Stored")
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +52,7 @@ class NightStore:
 
     def __init__(self, aws_conn_id: str | None = "aws_default", **hook_arguments: Any) -> None:
         self.aws_conn_id = aws_conn_id
-        self.hook = S3Hook(aws_conn_id=aws_conn_id, **hook_arguments)
+        self.hook = PooledS3Hook(aws_conn_id=aws_conn_id, **hook_arguments)
 
     @cached_property
     def client(self) -> Any:
@@ -92,16 +97,40 @@ class NightStore:
         A second run of the same step keeps what the first one wrote: a warning says so if it would have written
         something else.
         """
-        for _ in range(_RACES):
-            if self._put_new(uri, body, content_type):
-                return body
-            stored = self.read_if_there(uri)
-            if stored is not None:
-                if stored != body:
-                    log.warning("%s was written by an earlier run with other content; it is kept as it is.", uri)
-                return stored
-            time.sleep(0.2)  # S3 answered that another writer is at it: its object is not readable yet
-        raise ServiceFaultError(f"{uri}: another writer neither finished nor gave up. The task will try again later.")
+        stored = self._put_or_find(uri, body, content_type, lambda: self.read_if_there(uri))
+        if stored is None:
+            return body
+        if stored != body:
+            _warn_kept(uri)
+        return stored
+
+    def read_lines(self, uri: str) -> Iterator[bytes]:
+        """Yield the lines of an object with their ends, however large it is.
+
+        It is fetched whole, into a temporary file, before the first line is given: S3 need not wait for the reader.
+
+        :raises ObjectMissingError: if there is none.
+        :raises BucketMissingError: if there is no such bucket.
+        """
+        with _temporary_file() as file:
+            self._fetch(uri, file)
+            yield from file
+
+    def write_lines_once(self, uri: str, lines: Iterable[bytes], content_type: str = JSON_LINES) -> int:
+        """Write an object line by line unless there is one; return how many lines are stored.
+
+        The lines are gathered in a temporary file and sent in one request when the last one is there: an error in
+        between leaves nothing. As with `write_once`, what an earlier run wrote is kept.
+        """
+        with _temporary_file() as file, _temporary_file() as other:
+            count = _gather(lines, file)
+            stored = self._put_or_find(uri, file, content_type, lambda: self._fetch_if_there(uri, other))
+            if stored is None:
+                return count
+            if not _same(file, stored):
+                _warn_kept(uri)
+            stored.seek(0)
+            return sum(1 for _ in stored)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """List the objects below a prefix in the order of their keys; folder markers are left out."""
@@ -124,8 +153,37 @@ class NightStore:
         with self._errors(uri):
             self.client.delete_object(Bucket=bucket, Key=key)
 
-    def _put_new(self, uri: str, body: bytes, content_type: str) -> bool:
+    def _put_or_find(
+        self, uri: str, body: bytes | IO[bytes], content_type: str, find: Callable[[], _Stored | None]
+    ) -> _Stored | None:
+        """Write an object and return None, or return what is found in its place."""
+        for _ in range(_RACES):
+            if self._put_new(uri, body, content_type):
+                return None
+            found = find()
+            if found is not None:
+                return found
+            time.sleep(0.2)  # S3 answered that another writer is at it: its object is not readable yet
+        raise ServiceFaultError(f"{uri}: another writer neither finished nor gave up. The task will try again later.")
+
+    def _fetch(self, uri: str, file: IO[bytes]) -> None:
         bucket, key = uris.split(uri)
+        with self._errors(uri):
+            body = self.client.get_object(Bucket=bucket, Key=key)["Body"]
+            shutil.copyfileobj(body, file, _PIECE)
+        file.seek(0)
+
+    def _fetch_if_there(self, uri: str, file: IO[bytes]) -> IO[bytes] | None:
+        try:
+            self._fetch(uri, file)
+        except ObjectMissingError:
+            return None
+        return file
+
+    def _put_new(self, uri: str, body: bytes | IO[bytes], content_type: str) -> bool:
+        bucket, key = uris.split(uri)
+        if not isinstance(body, bytes):
+            body.seek(0)
         with self._errors(uri):
             try:
                 self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
@@ -151,3 +209,32 @@ class NightStore:
                 if code in _MISSING_KEY:
                     raise ObjectMissingError(f"{uri} does not exist.") from error
                 raise
+
+
+def _temporary_file() -> IO[bytes]:
+    """Make a file without a name: it is gone when its process is, however that ends."""
+    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+
+def _gather(lines: Iterable[bytes], file: IO[bytes]) -> int:
+    count = 0
+    for line in lines:
+        file.write(line)
+        count += 1
+    file.seek(0)
+    return count
+
+
+def _same(one: IO[bytes], other: IO[bytes]) -> bool:
+    one.seek(0)
+    other.seek(0)
+    while True:
+        piece = one.read(_PIECE)
+        if piece != other.read(_PIECE):
+            return False
+        if not piece:
+            return True
+
+
+def _warn_kept(uri: str) -> None:
+    log.warning("%s was written by an earlier run with other content; it is kept as it is.", uri)

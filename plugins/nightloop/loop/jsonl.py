@@ -1,7 +1,8 @@
 """JSON Lines, byte for byte the same for the same rows."""
 
 import json
-from collections.abc import Iterable, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, Protocol
 
 from nightloop.loop.errors import RowError
@@ -24,28 +25,47 @@ def dump_line(value: Mapping[str, Any]) -> str:
         raise RowError(f"cannot be written as JSON: {error}") from error
 
 
+def dump_rows(rows: Iterable[Row | Mapping[str, Any]]) -> Iterator[bytes]:
+    """Write rows as lines of JSON in UTF-8, each with its line end, one at a time."""
+    for row in rows:
+        line = dump_line(row if isinstance(row, Mapping) else row.to_json()) + "\n"
+        try:
+            yield line.encode()
+        except UnicodeEncodeError as error:
+            raise RowError(f"holds text that is not Unicode: {error}") from error
+
+
 def dumps_lines(rows: Iterable[Row | Mapping[str, Any]]) -> bytes:
     """Write rows as JSON Lines in UTF-8, each with a line end; no rows give no bytes."""
-    lines = [dump_line(row if isinstance(row, Mapping) else row.to_json()) + "\n" for row in rows]
-    try:
-        return "".join(lines).encode()
-    except UnicodeEncodeError as error:
-        raise RowError(f"holds text that is not Unicode: {error}") from error
+    return b"".join(dump_rows(rows))
 
 
-def loads_lines(content: bytes, *, source: str) -> list[Json]:
-    """Read JSON Lines; RowError names ``source`` and the line that is not one JSON object.
+def load_rows(lines: Iterable[bytes], *, source: str) -> Iterator[Json]:
+    """Read lines of JSON one at a time; RowError names ``source`` and the line that is not one JSON object.
 
     Blank lines are allowed at the end only, so that the position of a row is its line number.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise RowError("is not UTF-8 text", source=source, line=line) from error
+    blank = None
+    for number, line in enumerate(lines, start=1):
+        text = _decode(line.removeprefix(BOM_UTF8) if number == 1 else line, source, number)
+        if not text.strip():
+            blank = blank or number
+        else:
+            # Where a blank line came before, that is the wrong one.
+            yield _load(text if blank is None else "", source, blank or number)
+
+
+def loads_lines(content: bytes, *, source: str) -> list[Json]:
+    """Read JSON Lines; RowError as in ``load_rows``."""
     # Not splitlines(): a JSON string may hold U+2028 and its like.
-    lines = text.rstrip().split("\n") if text.strip() else []
-    return [_load(line, source, number) for number, line in enumerate(lines, start=1)]
+    return list(load_rows(content.split(b"\n"), source=source))
+
+
+def _decode(line: bytes, source: str, number: int) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise RowError("is not UTF-8 text", source=source, line=number) from error
 
 
 def _load(line: str, source: str, number: int) -> Json:

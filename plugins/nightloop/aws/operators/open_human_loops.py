@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,14 +16,18 @@ from nightloop.aws.errors import (
     ReviewConflictError,
     ReviewsNotOpenedError,
 )
-from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.base import NightOperator
-from nightloop.aws.operators.rows import read_loops, read_plan
+from nightloop.aws.operators.rows import iterate_loops, iterate_reviews
+from nightloop.aws.pace import repeated
 from nightloop.aws.reviews import OpenedLoop
+from nightloop.aws.threads import map_in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from airflow.sdk import Context
 
     from nightloop.loop.selection import PlannedReview
@@ -42,7 +45,7 @@ class OpenHumanLoopsOperator(NightOperator):
     :param workteam_arn: The work team, for the link to its portal.
     :param classes: The loop's classes: the labels reviewers choose from.
     :param initial_box_score: Boxes of the model from this score on are drawn for the reviewer.
-    :param concurrency: How many loops are started at once.
+    :param concurrency: How many loops are started at once; the rate itself follows what the service allows.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
@@ -56,7 +59,7 @@ class OpenHumanLoopsOperator(NightOperator):
         workteam_arn: str,
         classes: tuple[str, ...],
         initial_box_score: float = 0.3,
-        concurrency: int = 4,
+        concurrency: int = 16,
         a2i_conn_id: str | None = "a2i_default",
         **kwargs: Any,
     ) -> None:
@@ -69,22 +72,22 @@ class OpenHumanLoopsOperator(NightOperator):
         self.a2i_conn_id = a2i_conn_id
 
     @cached_property
-    def a2i(self) -> A2IHook:
+    def a2i(self) -> PacedA2IHook:
         """The reviews."""
-        return A2IHook(self.a2i_conn_id, **self.client_arguments)
+        return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Open or adopt all loops."""
         hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
-        plan = [review for review in read_plan(self.store, self.files) if review.duplicate_of is None]
-        arn = hook.flow_definition_arn(self.flow_definition_name) if plan else None
+        asked = any(True for _ in iterate_reviews(self.store, self.files))
+        arn = hook.flow_definition_arn(self.flow_definition_name) if asked else None
         if self.store.describe(self.files.loops) is None:
-            self._open_all(plan, arn)
+            self._open_all(str(arn))
         else:
             self.log.info("The loops of this night were opened before; they are kept.")
-        if plan:
+        if asked:
             WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
-        outcomes = Counter(loop.outcome for loop in read_loops(self.store, self.files))
+        outcomes = Counter(loop.outcome for loop in iterate_loops(self.store, self.files))
         self.log.info("Human loops: %s", dict(outcomes) or "none")
         return {
             "flow_definition_arn": arn,
@@ -93,27 +96,32 @@ class OpenHumanLoopsOperator(NightOperator):
             "refused": outcomes["failed"],
         }
 
-    def _open_all(self, plan: list[PlannedReview], arn: str | None) -> None:
-        from nightloop.loop.jsonl import dumps_lines
+    def _open_all(self, arn: str) -> None:
+        from nightloop.loop.jsonl import dump_rows
 
         _ = self.a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="loops") as pool:
-            futures = [pool.submit(self._open, review, str(arn)) for review in plan]
-            try:
-                loops = [future.result() for future in futures]
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
-        refused = [loop for loop in loops if loop.outcome == "failed"]
-        if loops and len(refused) == len(loops):
-            raise ReviewsNotOpenedError(
-                f"None of the {len(loops)} reviews could be opened; the first: {refused[0].error}"
-            )
-        for loop in refused:
-            self.log.warning("%s: %s", loop.loop_name, loop.error)
-        self.store.write_once(self.files.loops, dumps_lines(loops))
+        reviews = iterate_reviews(self.store, self.files)
+        loops = map_in_order(lambda review: self._open(review, arn), reviews, threads=self.concurrency, name="loops")
+        self.store.write_lines_once(self.files.loops, dump_rows(self._checked(loops)))
+
+    def _checked(self, loops: Iterable[OpenedLoop]) -> Iterator[OpenedLoop]:
+        """Pass the loops on and log those that were refused; raise at the end if that was every one."""
+        count, refused, first = 0, 0, None
+        for loop in loops:
+            count += 1
+            if loop.outcome == "failed":
+                refused += 1
+                first = first or loop.error
+                self.log.warning("%s: %s", loop.loop_name, loop.error)
+            yield loop
+        if count and refused == count:
+            raise ReviewsNotOpenedError(f"None of the {count} reviews could be opened; the first: {first}")
 
     def _open(self, review: PlannedReview, arn: str) -> OpenedLoop:
+        # Where the service failed on a start, looking comes first again: it may have opened the loop before it failed.
+        return repeated(lambda: self._adopt_or_start(review, arn))
+
+    def _adopt_or_start(self, review: PlannedReview, arn: str) -> OpenedLoop:
         from nightloop.loop.selection import input_content
 
         there = self.a2i.describe_human_loop(review.loop_name)

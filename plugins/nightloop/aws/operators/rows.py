@@ -8,6 +8,8 @@ from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
 from nightloop.aws.reviews import OpenedLoop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nightloop.aws.layout import NightFiles
     from nightloop.aws.store import NightStore
     from nightloop.loop.images import Image
@@ -15,18 +17,25 @@ if TYPE_CHECKING:
     from nightloop.loop.selection import PlannedReview
 
 
+def iterate_lines(store: NightStore, uri: str) -> Iterator[dict[str, Any]]:
+    """Read JSON Lines one at a time, however large the object is.
+
+    :raises NightIncompleteError: if the object is not there.
+    """
+    from nightloop.loop.jsonl import load_rows
+
+    try:
+        yield from load_rows(store.read_lines(uri), source=uri)
+    except ObjectMissingError as error:
+        raise NightIncompleteError(f"{uri} is not there. Clear the task that writes it and what follows.") from error
+
+
 def read_lines(store: NightStore, uri: str) -> list[dict[str, Any]]:
     """Read JSON Lines.
 
     :raises NightIncompleteError: if the object is not there.
     """
-    from nightloop.loop.jsonl import loads_lines
-
-    try:
-        body = store.read(uri)
-    except ObjectMissingError as error:
-        raise NightIncompleteError(f"{uri} is not there. Clear the task that writes it and what follows.") from error
-    return loads_lines(body, source=uri)
+    return list(iterate_lines(store, uri))
 
 
 def read_images(store: NightStore, files: NightFiles) -> list[Image]:
@@ -51,6 +60,19 @@ def read_plan(store: NightStore, files: NightFiles) -> list[PlannedReview]:
     return [PlannedReview.from_json(line) for line in read_lines(store, files.plan)]
 
 
+def iterate_reviews(store: NightStore, files: NightFiles) -> Iterator[PlannedReview]:
+    """Read the planned reviews one at a time, in the order of the plan, without those of identical images."""
+    from nightloop.loop.selection import PlannedReview
+
+    reviews = (PlannedReview.from_json(line) for line in iterate_lines(store, files.plan))
+    return (review for review in reviews if review.duplicate_of is None)
+
+
+def iterate_loops(store: NightStore, files: NightFiles) -> Iterator[OpenedLoop]:
+    """Read the human loops of the night one at a time, in the order of the plan."""
+    return (OpenedLoop.from_json(line) for line in iterate_lines(store, files.loops))
+
+
 def read_loops(store: NightStore, files: NightFiles) -> list[OpenedLoop]:
     """Read the human loops of the night."""
-    return [OpenedLoop.from_json(line) for line in read_lines(store, files.loops)]
+    return list(iterate_loops(store, files))

@@ -1,0 +1,42 @@
+"""Thousands of human loops from many threads, at the rate the service allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.s3 import CONNECTIONS
+from nightloop.aws.pace import Pace
+
+
+class PacedA2IHook(A2IHook):
+    """An `A2IHook` whose threads start and describe human loops as fast as the service lets them, and no faster.
+
+    Each operation has a pace of its own, as AWS counts each by itself. botocore repeats nothing here, whatever the
+    connection's `config_kwargs` say of retries: throttled calls are repeated by their pace, and calls the service
+    failed on are for the caller to repeat, who may want to look first whether the loop was started after all.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._starting = Pace()
+        self._describing = Pace()
+
+    def get_client_type(self, region_name: str | None = None, config: Any = None, deferrable: bool = False) -> Any:
+        """Build the client with a connection for every thread and without retries."""
+        from botocore.config import Config
+
+        ours = Config(retries={"total_max_attempts": 1}, max_pool_connections=CONNECTIONS)
+        return super().get_client_type(region_name, (config or self.config).merge(ours), deferrable)
+
+    def start_human_loop(self, *, name: str, flow_definition_arn: str, input_content: str) -> str:
+        """Start a human loop when its turn comes; otherwise as `A2IHook.start_human_loop`."""
+        start = super().start_human_loop
+        return self._starting.call(
+            lambda: start(name=name, flow_definition_arn=flow_definition_arn, input_content=input_content)
+        )
+
+    def describe_human_loop(self, name: str) -> dict[str, Any] | None:
+        """Describe a human loop when its turn comes; otherwise as `A2IHook.describe_human_loop`."""
+        describe = super().describe_human_loop
+        return self._describing.call(lambda: describe(name))
