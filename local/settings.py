@@ -76,6 +76,11 @@ class Settings:
         return f"http://localhost:{self.aws_port}"
 
     @property
+    def events_queue_url(self) -> str:
+        """The queue that hears of every human loop that ended."""
+        return f"{self.aws_url}/{ACCOUNT}/{EVENT_QUEUE}"
+
+    @property
     def sagemaker_url(self) -> str:
         """The endpoint of SageMaker and its runtime."""
         return f"http://localhost:{self.sagemaker_port}"

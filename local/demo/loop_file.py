@@ -21,14 +21,14 @@ def read_loop(path: Path = PROJECT_LOOP) -> dict[str, Any]:
     return loop
 
 
-def write_demo_loop(folder: Path) -> dict[str, Any]:
+def write_demo_loop(folder: Path, events_queue_url: str) -> dict[str, Any]:
     """Write the demo's variant into a folder of loops and return it.
 
     No schedule: the demo's nights begin when it says so. Polling each three seconds: its reviewer needs no minutes.
     """
     loop = read_loop()
     loop["schedule"] = None
-    loop["review"]["poll_seconds"] = 3
+    loop["review"] |= {"poll_seconds": 3, "events_queue_url": events_queue_url}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{LOOP}.yaml").write_text(yaml.safe_dump(loop, sort_keys=False))
     return loop

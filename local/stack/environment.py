@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.settings import ACCESS_KEY, ACCOUNT, EVENT_QUEUE, HOST, REGION, ROOT
+from local.settings import ACCESS_KEY, ACCOUNT, HOST, REGION, ROOT
 
 if TYPE_CHECKING:
     from local.settings import Settings
@@ -85,7 +85,7 @@ def review_environment(settings: Settings, secrets: Secrets) -> dict[str, str]:
         "NIGHTLOOP_REVIEW_SECRET_KEY": secrets.review_cookie_key,
         "NIGHTLOOP_REVIEW_S3_ENDPOINT_URL": settings.aws_url,
         "NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL": settings.aws_url,
-        "NIGHTLOOP_REVIEW_EVENT_QUEUE_URL": f"{settings.aws_url}/{ACCOUNT}/{EVENT_QUEUE}",
+        "NIGHTLOOP_REVIEW_EVENT_QUEUE_URL": settings.events_queue_url,
         # As Amazon A2I's own events: what is written for those needs no change.
         "NIGHTLOOP_REVIEW_EVENT_SOURCE": "aws.sagemaker",
     }

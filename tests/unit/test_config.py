@@ -74,7 +74,7 @@ def test_the_shipped_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_left_out_has_a_default(folder: Path) -> None:
     loop = read_loop(write(folder, minimal()))
     shipped = read_loop(SHIPPED)
-    for field in ("schedule", "timezone", "owner", "prefix", "attribute", "scoring", "transform", "gate"):
+    for field in ("schedule", "timezone", "owner", "prefix", "attribute", "scoring", "transform", "gate", "limits"):
         assert getattr(loop, field) == getattr(shipped, field)
     assert loop.review.task_count == 1
     assert loop.training.incremental == loop.training.first == {"epochs": "10"}
@@ -106,6 +106,18 @@ WRONG = [
     ("review.score_treshold", 0.5, "review.score_treshold", "did you mean 'score_threshold'?"),
     ("gate.colour", 1, "gate.colour", "the settings here are confidence, max_class_drop"),
     ("path", "x", "path", "is not a setting"),
+    ("review.answer_by", "7:30", "review.answer_by", "must be a time of day in quotes, such as '07:30', not '7:30'"),
+    ("review.answer_by", 1050, "review.answer_by", "must be text, not 1050; put it in quotes"),
+    ("review.deadline_timezone", "Berlin", "review.deadline_timezone", "must be a time zone such as UTC"),
+    ("review.events_queue_url", "arn:aws:sqs:x", "review.events_queue_url", "must be the URL of an SQS queue"),
+    ("limits.max_unscored_share", 2, "limits.max_unscored_share", "must be at most 1, not 2"),
+    ("notify.owners", [{"via": "fax"}], "notify.owners[0].via", "must be smtp or sns or slack or sqs, not 'fax'"),
+    ("notify.owners", [{"to": "a@b.c"}], "notify.owners[0].via", "is missing; add it"),
+    ("notify.owners", [{"via": "smtp", "to": "ann"}], "notify.owners[0].to", "must be mail addresses with commas"),
+    ("notify.reviewers", [{"via": "sns", "to": "x"}], "notify.reviewers[0].to", "must be a topic's ARN"),
+    ("notify.reviewers", [{"via": "slack", "to": "#x"}], "notify.reviewers[0].to", "must be left out"),
+    ("notify.remind_before_minutes", [0], "notify.remind_before_minutes", "entry 1 must be at least 1, not 0"),
+    ("notify.remind_before_minutes", ["1"], "notify.remind_before_minutes[0]", "must be a whole number, not '1'"),
     ("bucket", ..., "bucket", "is missing; add it"),
     ("seed.holdout", ..., "seed.holdout", "is missing; add it"),
     ("seed", "s3://b/seed", "seed", "must be a mapping of settings, not 's3://b/seed'"),

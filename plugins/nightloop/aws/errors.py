@@ -1,7 +1,7 @@
 """Errors of the Airflow side: each sentence names the thing and the mend.
 
-Two branches matter to the retry policy (`retries.py`): what may pass by itself (`TransientError`) and what needs a
-person (everything else).
+Three branches matter to the retry policy (`retries.py`): what may pass by itself within the night (`TransientError`),
+what may pass by the next night (`QuotaError`), and what needs a person (everything else).
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ class SetupError(NightloopError):
 
 class CredentialsError(SetupError):
     """The service does not know the key of the connection, or its signature does not verify."""
+
+
+class ClockSkewError(SetupError):
+    """The clock of this machine and that of the service differ by more than a signature allows."""
+
+
+class NotACustomerError(SetupError):
+    """Amazon A2I serves only accounts that used it before July 2026, and this one is not among them."""
 
 
 class PermissionDeniedError(SetupError):
@@ -79,7 +87,11 @@ class ReviewConflictError(NightloopError):
     """An active human loop has this name and another input."""
 
 
-class ReviewsNotOpenedError(NightloopError):
+class TooManyFailuresError(NightloopError):
+    """More of a night's images, reviews or answers failed than the loop's limits allow."""
+
+
+class ReviewsNotOpenedError(TooManyFailuresError):
     """Not one of the planned reviews could be opened."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -24,6 +25,12 @@ _UNKNOWN_KEY = {
 _DENIED = {"AccessDenied", "AccessDeniedException", "Forbidden", "403"}
 _THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown"}
 _QUOTA = {"ServiceQuotaExceededException", "ResourceLimitExceeded"}
+_SKEWED = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"}
+_SKEWED_WORDS = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
+_CLOSED = {"SubscriptionRequiredException", "OptInRequired"}
+_CLOSED_WORDS = re.compile(
+    r"existing\b.{0,40}\bcustomer|new customers|maintenance mode|service-availability", re.IGNORECASE
+)
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -57,6 +64,16 @@ def http_status(error: Exception) -> int:
     return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) or 0)
 
 
+def is_closed_service(error: Exception) -> bool:
+    """Say whether AWS refuses the account because A2I takes no new customers.
+
+    AWS does not say which exception the runtime raises (Textract's call raises `InvalidParameterException`), so the
+    words of its notice decide: https://aws.amazon.com/about-aws/whats-new/2026/06/aws-service-availability/
+    """
+    refused = 400 <= (http_status(error) or 400) < 500
+    return error_code(error) in _CLOSED or (refused and bool(_CLOSED_WORDS.search(error_message(error))))
+
+
 @contextmanager
 def typed_errors(connection: str | None, service: str) -> Iterator[None]:
     """Run calls of one service; raise our own errors for failures that any call can have.
@@ -88,8 +105,32 @@ def translated(
 
 
 def _from_client_error(error: Exception, connection: str | None, service: str) -> errors.NightloopError:
-    code, message = error_code(error), error_message(error)
-    said = f"{service} answered {code}: {message}"
+    code = error_code(error)
+    said = f"{service} answered {code}: {error_message(error)}"
+    if service.startswith("sagemaker") and is_closed_service(error):
+        return errors.NotACustomerError(
+            f"{said}. Amazon A2I takes no new customers since July 2026. Run the review service, which speaks the same "
+            f"API (docs/review-service.md), and name its address in the extra of the Airflow connection "
+            f"{connection!r}; an account that did use A2I before can open a support case with AWS."
+        )
+    refused = _refused_caller(error, said, connection)
+    if refused is not None:
+        return refused
+    if code in _THROTTLED:
+        return errors.ThrottledError(f"{said}, also after retries. The task will try again later.")
+    if code in _QUOTA:
+        return errors.QuotaError(f"{said}. The next night tries again; raise the limit, or free what uses it.")
+    if http_status(error) >= 500 and code != "NotImplemented":
+        return errors.ServiceFaultError(f"{said}, also after retries. The task will try again later.")
+    return errors.RequestRefusedError(f"{said} (Airflow connection {connection!r})")
+
+
+def _refused_caller(error: Exception, said: str, connection: str | None) -> errors.NightloopError | None:
+    code = error_code(error)
+    if code in _SKEWED or (code in _UNKNOWN_KEY and _SKEWED_WORDS.search(error_message(error))):
+        return errors.ClockSkewError(
+            f"{said}. Correct the clock of this machine, or the service's, and clear the task."
+        )
     if code in _UNKNOWN_KEY:
         return errors.CredentialsError(
             f"{said}. Check the access key and secret of the Airflow connection {connection!r}."
@@ -98,13 +139,7 @@ def _from_client_error(error: Exception, connection: str | None, service: str) -
         return errors.PermissionDeniedError(
             f"{said}. Give the key or role of the Airflow connection {connection!r} this permission."
         )
-    if code in _THROTTLED:
-        return errors.ThrottledError(f"{said}, also after retries. The task will try again later.")
-    if code in _QUOTA:
-        return errors.QuotaError(f"{said}. Raise the limit, or free what uses it, and clear the task.")
-    if http_status(error) >= 500 and code != "NotImplemented":
-        return errors.ServiceFaultError(f"{said}, also after retries. The task will try again later.")
-    return errors.RequestRefusedError(f"{said} (Airflow connection {connection!r})")
+    return None
 
 
 def _from_botocore_error(error: Exception, connection: str | None, service: str) -> errors.NightloopError:

@@ -5,14 +5,29 @@ Read at every DAG parse, so cheap to import, and free of Airflow.
 
 from nightloop.config.errors import LoopConfigError
 from nightloop.config.loading import BrokenLoop, load_loop, load_loops, loops_folder, read_loop
-from nightloop.config.models import Endpoint, Gate, LoopConfig, Review, Scoring, Seed, Training, Transform
+from nightloop.config.models import (
+    Channel,
+    Endpoint,
+    Gate,
+    Limits,
+    LoopConfig,
+    Notify,
+    Review,
+    Scoring,
+    Seed,
+    Training,
+    Transform,
+)
 
 __all__ = [
     "BrokenLoop",
+    "Channel",
     "Endpoint",
     "Gate",
+    "Limits",
     "LoopConfig",
     "LoopConfigError",
+    "Notify",
     "Review",
     "Scoring",
     "Seed",

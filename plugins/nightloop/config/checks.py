@@ -4,7 +4,7 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nightloop.config.errors import LoopConfigError
-from nightloop.config.models import LoopConfig
+from nightloop.config.models import Channel, LoopConfig, Notify
 from nightloop.config.schedules import schedule_violation
 
 
@@ -15,7 +15,9 @@ def check_loop(loop: LoopConfig) -> None:
         "classes": _classes_problem(loop),
         "images": _images_problem(loop),
         "schedule": schedule_violation(loop.schedule) if loop.schedule is not None else None,
-        "timezone": _timezone_problem(loop),
+        "timezone": _timezone_problem(loop.timezone),
+        "review.deadline_timezone": _timezone_problem(loop.deadline_timezone),
+        **_channel_problems(loop.notify),
         "seed.holdout": "must not be the seed's manifest" if loop.seed.holdout == loop.seed.manifest else None,
     }
     for key, problem in problems.items():
@@ -41,9 +43,31 @@ def _images_problem(loop: LoopConfig) -> str | None:
     return f"may hold no braces but {{ds}}: {loop.images!r}" if re.search(r"[{}]", other) else None
 
 
-def _timezone_problem(loop: LoopConfig) -> str | None:
+def _timezone_problem(name: str) -> str | None:
     try:
-        ZoneInfo(loop.timezone)
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"must be a time zone such as UTC or Europe/Berlin, not {loop.timezone!r}"
+        return f"must be a time zone such as UTC or Europe/Berlin, not {name!r}"
     return None
+
+
+_ADDRESSES = {
+    "smtp": (r"[^@\s,]+@[^@\s,]+(\s*,\s*[^@\s,]+@[^@\s,]+)*", "mail addresses with commas between them"),
+    "sns": (r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[^\s]+", "a topic's ARN: arn:aws:sns:REGION:ACCOUNT:NAME"),
+    "sqs": (r"https?://[^\s]+", "a queue's URL"),
+    "slack": (r"", "left out: the webhook of the connection knows its channel"),
+}
+
+
+def _channel_problems(notify: Notify) -> dict[str, str | None]:
+    channels = {"reviewers": notify.reviewers, "owners": notify.owners}
+    return {
+        f"notify.{kind}[{number}].to": _address_problem(channel)
+        for kind, listed in channels.items()
+        for number, channel in enumerate(listed)
+    }
+
+
+def _address_problem(channel: Channel) -> str | None:
+    pattern, hint = _ADDRESSES[channel.via]
+    return None if re.fullmatch(pattern, channel.to) else f"must be {hint}, not {channel.to!r}"

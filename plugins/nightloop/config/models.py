@@ -48,7 +48,12 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Which images people see, who sees them, and for how long."""
+    """Which images people see, who sees them, and for how long.
+
+    The reviewers' deadline is ``answer_by``, a time of day on the clock of ``deadline_timezone`` (the loop's, if None);
+    without it they have ``answer_within_minutes``. A review nobody answered is stopped ``give_up_after_nights`` later.
+    ``events_queue_url`` is an SQS queue of A2I's events: it makes the wait shorter, nothing depends on it.
+    """
 
     workteam_arn: str = field(
         metadata=_rule(
@@ -69,9 +74,32 @@ class Review:
     task_count: int = field(default=1, metadata=_rule(minimum=1, maximum=3))
     task_time_limit_seconds: int = field(default=3600, metadata=_rule(minimum=30, maximum=28_800))
     availability_seconds: int = field(default=43_200, metadata=_rule(minimum=1, maximum=2_592_000))
+    answer_by: str | None = field(
+        default=None,
+        metadata=_rule(pattern=r"([01][0-9]|2[0-3]):[0-5][0-9]", hint="a time of day in quotes, such as '07:30'"),
+    )
+    deadline_timezone: str | None = None
     answer_within_minutes: int = field(default=600, metadata=_COUNT)
+    give_up_after_nights: int = field(default=3, metadata=_rule(minimum=1, maximum=365))
+    events_queue_url: str | None = field(
+        default=None, metadata=_rule(pattern=r"https?://[^\s]+", hint="the URL of an SQS queue")
+    )
     poll_seconds: int = field(default=30, metadata=_COUNT)
     price_per_review: float = field(default=0.0, metadata=_rule(minimum=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may go wrong in a night before it fails.
+
+    Shares, 0..1, of images without a score, of reviews that could not be opened, and of ended reviews without a usable
+    answer. Fewer failures than ``few`` never fail a night.
+    """
+
+    max_unscored_share: float = field(default=0.5, metadata=_SHARE)
+    max_unopened_share: float = field(default=0.5, metadata=_SHARE)
+    max_unusable_share: float = field(default=0.5, metadata=_SHARE)
+    few: int = field(default=5, metadata=_COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +146,30 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to tell people something.
+
+    ``to`` is mail addresses with commas between them (smtp), a topic's ARN (sns) or a queue's URL (sqs); a webhook of
+    Slack knows its channel itself. ``connection`` is the Airflow connection to send over, None for the usual one.
+    """
+
+    via: Literal["smtp", "sns", "slack", "sqs"]
+    to: str = ""
+    connection: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Reviewers hear that work waits, and again some minutes before their deadline; owners hear how a run ended."""
+
+    reviewers: tuple[Channel, ...] = field(default=(), metadata=_rule(longest=10))
+    owners: tuple[Channel, ...] = field(default=(), metadata=_rule(longest=10))
+    remind_before_minutes: tuple[int, ...] = field(
+        default=(), metadata=_rule(longest=5, item=Rule(minimum=1, maximum=10_080))
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class LoopConfig:
     """One loop: one model, its images, its reviewers and its gate.
 
@@ -156,6 +208,13 @@ class LoopConfig:
     scoring: Scoring = Scoring()
     transform: Transform = Transform()
     gate: Gate = Gate()
+    limits: Limits = Limits()
+    notify: Notify = Notify()
+
+    @property
+    def deadline_timezone(self) -> str:
+        """The name of the time zone of the reviewers' deadline."""
+        return self.review.deadline_timezone or self.timezone
 
     @property
     def base_key(self) -> str:

@@ -73,10 +73,11 @@ def _choice(hint: Any, value: object, path: Path, key: str) -> object:  # noqa: 
     return value
 
 
-def _texts(_hint: Any, value: object, path: Path, key: str) -> tuple[str, ...]:  # noqa: ANN401
+def _list(hint: Any, value: object, path: Path, key: str) -> tuple[object, ...]:  # noqa: ANN401
     if not isinstance(value, list):
         raise LoopConfigError(f"must be a list, not {_show(value)}", path=path, key=key)
-    return tuple(cast("str", _plain(str, item, path, f"{key}[{number}]")) for number, item in enumerate(value))
+    kind = get_args(hint)[0]
+    return tuple(_typed(kind, item, path, f"{key}[{number}]") for number, item in enumerate(value))
 
 
 def _hyperparameters(_hint: Any, value: object, path: Path, key: str) -> dict[str, str]:  # noqa: ANN401
@@ -87,7 +88,7 @@ _GENERIC: dict[Any, Callable[[Any, object, Path, str], object]] = {
     types.UnionType: _optional,
     Union: _optional,
     Literal: _choice,
-    tuple: _texts,
+    tuple: _list,
     dict: _hyperparameters,
 }
 

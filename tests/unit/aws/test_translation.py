@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 from airflow.sdk import RetryAction
 from botocore import exceptions
@@ -15,13 +18,16 @@ from nightloop.aws.retries import RETRY_POLICY
 from nightloop.aws.translation import typed_errors
 from nightloop.loop.errors import ClassMapError
 
+FLOW = "arn:aws:sagemaker:us-east-1:1:flow-definition/f"
 CASES = [
     ("UnrecognizedClientException", 403, errors.CredentialsError, "connection 'a2i_default'"),
     ("SignatureDoesNotMatch", 403, errors.CredentialsError, "access key and secret"),
     ("ExpiredToken", 400, errors.CredentialsError, "a2i_default"),
     ("AccessDeniedException", 400, errors.PermissionDeniedError, "this permission"),
     ("ThrottlingException", 429, errors.ThrottledError, "try again later"),
-    ("ServiceQuotaExceededException", 402, errors.QuotaError, "Raise the limit"),
+    ("ServiceQuotaExceededException", 402, errors.QuotaError, "next night tries again"),
+    ("RequestTimeTooSkewed", 403, errors.ClockSkewError, "Correct the clock"),
+    ("OptInRequired", 403, errors.NotACustomerError, "review service"),
     ("InternalServerException", 500, errors.ServiceFaultError, "try again later"),
     ("NotImplemented", 501, errors.RequestRefusedError, "NotImplemented"),
     ("ValidationException", 400, errors.RequestRefusedError, "said no"),
@@ -56,13 +62,43 @@ def test_no_answer_at_all(raised, kind, words):
 
 def test_conflict_and_missing_loop_have_their_own_meaning():
     hook = A2IHook()
-    arguments = {"name": "x", "flow_definition_arn": "arn:aws:sagemaker:us-east-1:1:flow-definition/f"}
+    arguments = {"name": "x", "flow_definition_arn": FLOW}
     with Stubber(hook.client) as stub:
         stub.add_client_error("start_human_loop", "ConflictException", "taken", 409)
         with pytest.raises(errors.ReviewConflictError, match="active human loop x has another input"):
             hook.start_human_loop(**arguments, input_content="{}")
         stub.add_client_error("describe_human_loop", "ResourceNotFoundException", "gone", 404)
         assert hook.describe_human_loop("x") is None
+
+
+NOTICE = "Amazon A2I is in maintenance mode and this account is not an existing customer."
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException", "InvalidParameterException"])
+def test_an_account_that_is_no_customer_of_a2i_is_told_what_to_do(code):
+    """AWS does not document the exception, only the notice."""
+    hook = A2IHook()
+    with Stubber(hook.client) as stub:
+        stub.add_client_error("start_human_loop", code, NOTICE, 400)
+        with pytest.raises(errors.NotACustomerError, match=r"docs/review-service.md.*'a2i_default'"):
+            hook.start_human_loop(name="x", flow_definition_arn=FLOW, input_content="{}")
+
+
+def test_a_bad_signature_because_of_the_clock_blames_the_clock():
+    hook = A2IHook()
+    with Stubber(hook.client) as stub:
+        said = "Signature expired: 20261126T000000Z is now earlier than 20261126T000500Z"
+        stub.add_client_error("describe_human_loop", "InvalidSignatureException", said, 403)
+        with pytest.raises(errors.ClockSkewError, match="Correct the clock"):
+            hook.describe_human_loop("x")
+
+
+def test_clients_slow_down_together_unless_the_connection_says_otherwise(monkeypatch):
+    assert A2IHook().client.meta.config.retries == {"mode": "adaptive", "total_max_attempts": 9}
+    assert ModelHook().client.meta.config.retries["mode"] == "adaptive"
+    extra = {"region_name": "us-east-1", "config_kwargs": {"retries": {"mode": "standard"}}}
+    monkeypatch.setenv("AIRFLOW_CONN_A2I_DEFAULT", json.dumps({"conn_type": "aws", "extra": extra}))
+    assert A2IHook().client.meta.config.retries["mode"] == "standard"
 
 
 def test_sagemaker_s_texts_are_read():
@@ -123,6 +159,9 @@ def test_the_scoring_client_waits_longer_than_the_model_may(monkeypatch):
         (errors.ThrottledError("x"), RetryAction.RETRY),
         (errors.ServiceUnreachableError("x"), RetryAction.RETRY),
         (errors.EndpointBusyError("x"), RetryAction.RETRY),
+        (errors.QuotaError("x"), RetryAction.FAIL),
+        (errors.NotACustomerError("x"), RetryAction.FAIL),
+        (errors.RequestRefusedError("x"), RetryAction.FAIL),
         (errors.CredentialsError("x"), RetryAction.FAIL),
         (errors.JobFailedError("x"), RetryAction.FAIL),
         (ClassMapError("x"), RetryAction.FAIL),
@@ -132,3 +171,14 @@ def test_the_scoring_client_waits_longer_than_the_model_may(monkeypatch):
 )
 def test_only_what_may_pass_is_tried_again(error, action):
     assert RETRY_POLICY.evaluate(error, 1, 3).action is action
+
+
+def test_delays_double_to_an_hour_and_no_two_are_the_same():
+    delays = {
+        number: [RETRY_POLICY.evaluate(errors.ThrottledError("x"), number, 9).retry_delay for _ in range(50)]
+        for number in (1, 2, 3, 9, 400)
+    }
+    for number, minutes in ((1, 5), (2, 10), (3, 20), (9, 60), (400, 60)):
+        assert all(timedelta(minutes=minutes / 2) <= delay <= timedelta(minutes=minutes) for delay in delays[number])
+        assert len(set(delays[number])) > 40, "tasks refused together do not come back together"
+    assert RETRY_POLICY.evaluate(errors.JobFailedError("x"), 1, 3).retry_delay is None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.errors import RequestRefusedError, ReviewConflictError
 from nightloop.aws.hooks.base import LoopHook, is_missing
-from nightloop.aws.translation import error_code, error_message, translated
+from nightloop.aws.translation import error_code, error_message, is_closed_service, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,7 @@ class A2IHook(LoopHook):
         :raises ReviewConflictError: if an active loop of this name has another input.
         :raises RequestRefusedError: if the service refuses the input.
         :raises QuotaError: if the account may not have more loops.
+        :raises NotACustomerError: if Amazon A2I does not serve this account.
         """
         try:
             answer = self.client.start_human_loop(
@@ -48,7 +49,7 @@ class A2IHook(LoopHook):
                 raise ReviewConflictError(
                     f"An active human loop {name} has another input. Stop and delete it, then clear this task."
                 ) from error
-            if error_code(error) == "ValidationException":
+            if error_code(error) == "ValidationException" and not is_closed_service(error):
                 raise RequestRefusedError(f"Human loop {name} was refused: {error_message(error)}") from error
             raise
         return str(answer["HumanLoopArn"])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook, AwsGenericHook
 
 from nightloop.aws.translation import error_code, error_message
+
+if TYPE_CHECKING:
+    from botocore.config import Config
 
 _MISSING_CODES = {"ResourceNotFound", "ResourceNotFoundException"}
 _MISSING_MESSAGES = ("Could not find", "Requested resource not found")
@@ -35,13 +38,28 @@ async def async_client(hook: AwsGenericHook[Any]) -> Any:
 
 
 class LoopHook(AwsBaseHook):
-    """An AWS hook of the loop: its own waiters, and two ways to ask that are the same for every resource."""
+    """An AWS hook of the loop: its own waiters, and two ways to ask that are the same for every resource.
+
+    Throttling and 5xx answers are retried by botocore's adaptive mode, which waits longer each time, with jitter, and
+    slows all threads of a client down together; settings in the connection's `config_kwargs` win over these.
+    """
 
     @cached_property
     def waiter_path(self) -> Path | None:
         """Where the waiters of this client are described: this project's folder, not the provider's."""
         path = Path(__file__).parents[1] / "waiters" / f"{self.client_type}.json"
         return path if path.exists() else None
+
+    @property
+    def client_settings(self) -> Config:
+        """What the client is made with unless the connection says otherwise."""
+        from botocore.config import Config
+
+        return Config(retries={"mode": "adaptive", "max_attempts": 8})
+
+    def get_client_type(self, region_name: str | None = None, config: Any = None, deferrable: bool = False) -> Any:
+        """Build the client, boto3's or aiobotocore's."""
+        return super().get_client_type(region_name, self.client_settings.merge(config or self.config), deferrable)
 
     @property
     def client(self) -> Any:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.errors import EndpointMissingError, NightloopError, ServiceFaultError
 from nightloop.aws.hooks.base import LoopHook
 from nightloop.aws.translation import error_code, error_message, translated
+
+if TYPE_CHECKING:
+    from botocore.config import Config
 
 _IMAGE_ERRORS: Final = {"ModelError", "ValidationError", "ValidationException", "RequestEntityTooLarge", "413"}
 _NOT_READY: Final = {"ModelNotReadyException", "InternalDependencyException"}
@@ -31,9 +34,6 @@ class ImageRefusedError(NightloopError):
 class InvocationHook(LoopHook):
     """Calls an endpoint (`sagemaker-runtime`) from several threads at once.
 
-    Throttling and 5xx answers are retried by botocore's adaptive mode, which slows all threads down together; settings
-    in the connection's `config_kwargs` win over these.
-
     :param concurrency: How many threads call at once: the size of the connection pool.
     :param read_timeout_seconds: SageMaker gives a model 60 seconds, so the client waits a little longer.
     """
@@ -51,16 +51,13 @@ class InvocationHook(LoopHook):
         self.concurrency = concurrency
         self.read_timeout_seconds = read_timeout_seconds
 
-    def get_client_type(self, region_name: str | None = None, config: Any = None, deferrable: bool = False) -> Any:
-        """Build the client with retries, timeout and pool for many images."""
+    @property
+    def client_settings(self) -> Config:
+        """Retries as everywhere, timeout and pool for many images."""
         from botocore.config import Config
 
-        ours = Config(
-            retries={"mode": "adaptive", "max_attempts": 8},
-            read_timeout=self.read_timeout_seconds,
-            max_pool_connections=self.concurrency,
-        )
-        return super().get_client_type(region_name, ours.merge(config or self.config), deferrable)
+        ours = Config(read_timeout=self.read_timeout_seconds, max_pool_connections=self.concurrency)
+        return super().client_settings.merge(ours)
 
     @translated
     def detect(self, endpoint_name: str, body: bytes, content_type: str) -> dict[str, Any]:

@@ -50,9 +50,11 @@ def test_the_night_airflow_runs_first_follows_from_the_schedule(now, night):
 
 
 def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):
-    written = write_demo_loop(tmp_path)
+    queue = "http://localhost:8090/123456789012/events"
+    written = write_demo_loop(tmp_path, queue)
     original = read_loop()
-    original["schedule"], original["review"]["poll_seconds"] = None, 3
+    original["schedule"] = None
+    original["review"] |= {"poll_seconds": 3, "events_queue_url": queue}
     assert written == read_loop(tmp_path / PROJECT_LOOP.name) == original
 
 
