@@ -50,7 +50,10 @@ class ScoringFault:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One model's result for one image: its size and boxes (best first), or a fault and neither."""
+    """One model's result for one image: its size and boxes (best first), or a fault and neither.
+
+    ``perceptual_hash`` is 16 hexadecimal digits that differ little between images that look alike, where it is known.
+    """
 
     image: Image
     model: str
@@ -58,6 +61,7 @@ class Prediction:
     height: int | None
     boxes: tuple[Box, ...]
     error: ScoringFault | None = None
+    perceptual_hash: str | None = None
 
     @classmethod
     def failed(cls, image: Image, model: str, code: str, message: str) -> Self:
@@ -81,7 +85,8 @@ class Prediction:
         row: Json = {"image": self.image.to_json(), "model": self.model}
         if self.error is not None:
             return row | {"error": {"code": self.error.code, "message": self.error.message}}
-        return row | {"width": self.width, "height": self.height, "boxes": [box.to_json() for box in self.boxes]}
+        row |= {"width": self.width, "height": self.height, "boxes": [box.to_json() for box in self.boxes]}
+        return row | ({"perceptual_hash": self.perceptual_hash} if self.perceptual_hash else {})
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -94,7 +99,8 @@ class Prediction:
         width, height = rows.integer(row, "width"), rows.integer(row, "height")
         if width < 1 or height < 1:
             raise RowError(f"has an image size of {width} x {height}; both must be at least 1", image=image.uri)
-        return cls(image, model, width, height, boxes)
+        perceptual_hash = rows.optional_text(row, "perceptual_hash")
+        return cls(image, model, width, height, boxes, perceptual_hash=perceptual_hash)
 
 
 def to_array(boxes: Iterable[Box]) -> geometry.Boxes:

@@ -115,7 +115,7 @@ def test_a_plan_survives_json(make) -> None:
 
 
 def test_an_unknown_purpose_is_refused(make) -> None:
-    with pytest.raises(RowError, match="'whim' is not one of low-confidence, no-detection, audit"):
+    with pytest.raises(RowError, match="'whim' is not one of no-detection, low-confidence, uncertain-box"):
         PlannedReview.from_json(make.review().to_json() | {"purpose": "whim"})
 
 
