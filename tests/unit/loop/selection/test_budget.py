@@ -25,8 +25,9 @@ def uris(reviews) -> list[str]:
     return [review.image.uri for review in reviews]
 
 
-@given(NIGHT, LIMIT, LIMIT, LIMIT, st.floats(0, 1))
-def test_a_night_never_costs_more_than_its_budget(make, night, reviews, minutes, money, share) -> None:
+@given(NIGHT, st.tuples(LIMIT, LIMIT, LIMIT), st.floats(0, 1))
+def test_a_night_never_costs_more_than_its_budget(make, night, limits, share) -> None:
+    reviews, minutes, money = limits
     budget = Budget(reviews, minutes, money, price=0.5)
     planned = plan(predictions(make, night), share, budget=budget, effort=Effort(20, 8, reviewers=2))
     chosen = [review for review in planned if review.is_reviewed]
@@ -103,11 +104,7 @@ def alike(make, *hashes, score=0.4):
 def test_images_that_look_like_a_chosen_one_are_left_out(make, bits, reviewed) -> None:
     night = alike(make, "0" * 15 + "1", "0" * 15 + "0", "0" * 15 + "2")  # the last is the most valuable
     planned = plan(night, policies=Policies(near_duplicate_bits=bits))
-    assert (
-        [number for number, review in enumerate(planned) if review.is_reviewed]
-        == {None: [0, 1, 2], 0: [0, 1, 2], 1: [0, 2], 2: [2], 64: [2]}[bits]
-        == reviewed
-    )
+    assert [number for number, review in enumerate(planned) if review.is_reviewed] == reviewed
     left_out = [review.left_out for review in planned if review.left_out]
     assert all(reason.startswith("looks like s3://b/") for reason in left_out)
 
@@ -150,7 +147,7 @@ def test_a_rarer_class_never_weighs_less(counts, balance) -> None:
 
 
 def test_summary(make) -> None:
-    night = [*predictions(make, [[0.4], [0.4], [], [0.9]]), *alike(make, "0" * 16, "0" * 16)[:0]]
+    night = predictions(make, [[0.4], [0.4], [], [0.9]])
     planned = plan(night, budget=Budget(reviews=2, price=0.1), effort=Effort(30, 0))
     assert summarise(planned, price_per_review=0.1) == {
         "reviews": 2,
