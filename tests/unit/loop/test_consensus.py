@@ -16,7 +16,7 @@ def edges(box: Box) -> tuple[float, float, float, float]:
 
 def test_one_reviewer_is_taken_as_is(make) -> None:
     drawn = [make.box("sofa"), make.box("cat", 1, 2, 3, 4)]
-    boxes, agreement = merge([drawn])
+    boxes, agreement, _ = merge([drawn])
     assert [edges(box) for box in boxes] == [edges(box) for box in drawn]
     assert {box.score for box in boxes} == {1.0}
     assert agreement == 1.0
@@ -24,7 +24,7 @@ def test_one_reviewer_is_taken_as_is(make) -> None:
 
 @pytest.mark.parametrize("reviewers", [1, 2, 3])
 def test_all_saying_there_is_nothing_agree(reviewers: int) -> None:
-    assert merge([[]] * reviewers) == ((), 1.0)
+    assert merge([[]] * reviewers) == ((), 1.0, ())
 
 
 def test_nobody_is_refused() -> None:
@@ -64,7 +64,7 @@ CASES = [
 def test_consensus(make, drawn, expected, agreement) -> None:
     answers = [[make.box(label, left, 0, 100, 100) for label, left in boxes] for boxes in drawn]
     for order in permutations(answers):
-        boxes, share = merge(order)
+        boxes, share, _ = merge(order)
         assert [box.label for box in boxes] == [label for label, _, _ in expected]
         assert [box.left for box in boxes] == pytest.approx([left for _, left, _ in expected])
         assert [box.score for box in boxes] == pytest.approx([score for _, _, score in expected])
@@ -79,7 +79,7 @@ def test_the_documented_example_of_three_reviewers(make) -> None:
         make.box("pottedplant", 8, 12, 70, 55),
     ]
     three = [make.box("sofa", 125, 220, 370, 275)]
-    boxes, agreement = merge([one, two, three])
+    boxes, agreement, _ = merge([one, two, three])
     chair, sofa = boxes
     assert edges(sofa) == pytest.approx((364 / 3, 644 / 3, 1133 / 3, 847 / 3))
     assert edges(chair) == (561, 272, 122.5, 229)
@@ -101,7 +101,7 @@ ANSWERS = st.lists(st.lists(DRAWN, max_size=4), min_size=1, max_size=3)
 
 @given(ANSWERS)
 def test_what_holds_for_any_answers(answers) -> None:
-    boxes, agreement = merge(answers)
+    boxes, agreement, _ = merge(answers)
     assert 0 <= agreement <= 1
     assert len(boxes) <= max(len(drawn) for drawn in answers)
     for box in boxes:
@@ -119,7 +119,7 @@ def test_the_order_of_the_reviewers_does_not_matter(answers) -> None:
 
 @given(st.lists(DRAWN, max_size=4, unique=True), st.integers(2, 3))
 def test_reviewers_who_say_the_same_agree_fully(drawn, reviewers) -> None:
-    boxes, agreement = merge([drawn] * reviewers)
+    boxes, agreement, _ = merge([drawn] * reviewers)
     assert agreement == 1.0
     places = [sorted((box.class_id, *edges(box)) for box in side) for side in (boxes, drawn)]
     assert np.array(places[0]) == pytest.approx(np.array(places[1]))

@@ -1,112 +1,44 @@
-"""What reviewers answered: A2I's output.json read, checked and merged."""
+"""A2I's output.json read, checked and merged."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
+from nightloop.loop.answers.answer import Answer, ReviewerAnswer
 from nightloop.loop.consensus import merge
 from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
-from nightloop.loop.images import Image
 from nightloop.loop.jsonl import Json
 from nightloop.loop.predictions import Box, to_array
-from nightloop.loop.selection import PlannedReview, Purpose, purpose_from
+from nightloop.loop.pseudonyms import pseudonym
+from nightloop.loop.selection import PlannedReview
 from nightloop.loop.times import parse_time
 
-
-@dataclass(frozen=True, slots=True)
-class ReviewerAnswer:
-    """One reviewer's boxes.
-
-    ``seconds`` is active time, ``modified`` whether the model's boxes were changed; None where A2I did not say.
-    """
-
-    worker: str | None
-    submitted: str
-    seconds: float | None
-    modified: bool | None
-    boxes: tuple[Box, ...]
-
-    def to_json(self) -> Json:
-        """Return the row as JSON values."""
-        row: Json = {"worker": self.worker, "submitted": self.submitted, "seconds": self.seconds}
-        return row | {"modified": self.modified, "boxes": [box.to_json() for box in self.boxes]}
-
-    @classmethod
-    def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
-        return cls(
-            rows.optional_text(row, "worker"),
-            rows.text(row, "submitted"),
-            rows.optional_number(row, "seconds"),
-            rows.optional_flag(row, "modified"),
-            tuple(Box.from_json(box) for box in rows.items(row, "boxes")),
-        )
+Weigh = Callable[[str | None], float]
+"""Gives a reviewer, by pseudonym, a weight above 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What people say is in an image: each reviewer's boxes, their consensus, and what had to be rejected, and why.
-
-    No box is an answer too: there is no object. ``agreement`` and each box's ``score`` are ``consensus.merge``'s.
-    """
-
-    image: Image
-    loop_name: str
-    purpose: Purpose
-    audit_drawn: bool
-    model: str
-    width: int
-    height: int
-    reviewers: tuple[ReviewerAnswer, ...]
-    boxes: tuple[Box, ...]
-    agreement: float
-    rejected: tuple[str, ...] = ()
-
-    @property
-    def submitted(self) -> str:
-        """When the last reviewer answered, as A2I wrote it."""
-        return max((reviewer.submitted for reviewer in self.reviewers), key=parse_time)
-
-    @property
-    def seconds(self) -> float:
-        """Active seconds of all reviewers; those A2I did not tell count as none."""
-        return sum(reviewer.seconds or 0.0 for reviewer in self.reviewers)
-
-    def to_json(self) -> Json:
-        """Return the row as JSON values."""
-        row: Json = {"image": self.image.to_json(), "loop_name": self.loop_name, "purpose": self.purpose}
-        row |= {"audit_drawn": self.audit_drawn, "model": self.model, "width": self.width, "height": self.height}
-        row |= {"reviewers": [reviewer.to_json() for reviewer in self.reviewers], "agreement": self.agreement}
-        return row | {"boxes": [box.to_json() for box in self.boxes], "rejected": list(self.rejected)}
-
-    @classmethod
-    def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
-        return cls(
-            image=Image.from_json(rows.mapping(row, "image")),
-            loop_name=rows.text(row, "loop_name"),
-            purpose=purpose_from(rows.text(row, "purpose")),
-            audit_drawn=rows.flag(row, "audit_drawn"),
-            model=rows.text(row, "model"),
-            width=rows.integer(row, "width"),
-            height=rows.integer(row, "height"),
-            reviewers=tuple(ReviewerAnswer.from_json(reviewer) for reviewer in rows.items(row, "reviewers")),
-            boxes=tuple(Box.from_json(box) for box in rows.items(row, "boxes")),
-            agreement=rows.number(row, "agreement"),
-            rejected=tuple(str(reason) for reason in rows.items(row, "rejected")),
-        )
+def equally(_reviewer: str | None) -> float:
+    """Weigh all reviewers alike."""
+    return 1.0
 
 
 def parse_output(
-    output: Mapping[str, Any], review: PlannedReview, classes: Sequence[str], *, attribute: str = "annotatedResult"
+    output: Mapping[str, Any],
+    review: PlannedReview,
+    classes: Sequence[str],
+    *,
+    attribute: str = "annotatedResult",
+    weigh: Weigh = equally,
 ) -> Answer:
     """Read a human loop's output.json; ``attribute`` is the name of the template's crowd-bounding-box.
 
     Boxes are cut to the image; a box of an unknown label or without area, and a reviewer's answer that cannot be read,
-    are left out with a reason in ``rejected``. NoAnswerError when no reviewer answered, AnswerError when no answer can
-    be used or the output is another loop's. Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
+    are left out with a reason in ``rejected``. What the review's ``earlier`` loop was answered is merged with it, each
+    reviewer by the weight that ``weigh`` gives a pseudonym. NoAnswerError when no reviewer answered, AnswerError when
+    no answer can be used or the output is another loop's.
+    Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
     """
     humans = _human_answers(output, review)
     reviewers: list[ReviewerAnswer] = []
@@ -121,7 +53,24 @@ def parse_output(
         rejected.extend(f"answer {number}, {problem}" for problem in problems)
     if not reviewers:
         raise _refused(f"holds no answer that can be used: {'; '.join(rejected)}", review)
-    boxes, agreement = merge([reviewer.boxes for reviewer in reviewers])
+    return _merged(review, [*_earlier(review), *reviewers], rejected, _shown(output, review, list(classes)), weigh)
+
+
+def earlier_answer(review: PlannedReview, weigh: Weigh = equally) -> Answer | None:
+    """Return what an earlier loop was answered that this review was to settle, None when there was none."""
+    reviewers = _earlier(review)
+    return _merged(review, reviewers, [], review.boxes, weigh) if reviewers else None
+
+
+def _merged(
+    review: PlannedReview,
+    reviewers: Sequence[ReviewerAnswer],
+    rejected: Sequence[str],
+    shown: tuple[Box, ...] | None,
+    weigh: Weigh,
+) -> Answer:
+    weights = [weigh(reviewer.reviewer) for reviewer in reviewers]
+    boxes, agreement, box_agreements = merge([reviewer.boxes for reviewer in reviewers], weights)
     return Answer(
         image=review.image,
         loop_name=review.loop_name,
@@ -134,7 +83,22 @@ def parse_output(
         boxes=boxes,
         agreement=agreement,
         rejected=tuple(rejected),
+        box_agreements=box_agreements,
+        shown=shown,
+        gold=review.gold,
+        ordinal=review.ordinal,
+        earlier=len(review.earlier),
     )
+
+
+def _earlier(review: PlannedReview) -> list[ReviewerAnswer]:
+    return [ReviewerAnswer.from_json(dict(answer)) for answer in review.earlier]
+
+
+def _shown(output: Mapping[str, Any], review: PlannedReview, classes: list[str]) -> tuple[Box, ...] | None:
+    content = output.get("inputContent")
+    drawn = content.get("initialValue") if isinstance(content, Mapping) else None
+    return _boxes(drawn, review, classes, scored=True)[0] if isinstance(drawn, list) else None
 
 
 def _human_answers(output: Mapping[str, Any], review: PlannedReview) -> list[Any]:
@@ -154,7 +118,7 @@ def _human_answers(output: Mapping[str, Any], review: PlannedReview) -> list[Any
 def _reviewer(
     human: Json, review: PlannedReview, classes: list[str], attribute: str
 ) -> tuple[ReviewerAnswer, list[str]]:
-    result = rows.mapping(rows.mapping(human, "answerContent"), attribute)
+    result = _result(rows.mapping(human, "answerContent"), attribute)
     submitted = rows.text(human, "submissionTime")
     parse_time(submitted)
     if result.get("inputImageProperties") is not None:
@@ -166,15 +130,26 @@ def _reviewer(
     boxes, problems = _boxes(rows.items(result, "boundingBoxes"), review, classes)
     seconds, modified = rows.optional_number(human, "timeSpentInSeconds"), result.get("initialValueModified")
     worker = rows.optional_text(human, "workerId")
-    return ReviewerAnswer(worker, submitted, seconds, modified if isinstance(modified, bool) else None, boxes), problems
+    reviewer = None if worker is None else pseudonym(worker)
+    modified = modified if isinstance(modified, bool) else None
+    return ReviewerAnswer(reviewer, submitted, seconds, modified, boxes), problems
 
 
-def _boxes(drawn: list[Any], review: PlannedReview, classes: list[str]) -> tuple[tuple[Box, ...], list[str]]:
+def _result(content: Json, attribute: str) -> Json:
+    # A template of the customer's own may name its one crowd-bounding-box otherwise.
+    boxes = [key for key, value in content.items() if isinstance(value, dict) and "boundingBoxes" in value]
+    return rows.mapping(content, boxes[0] if attribute not in content and len(boxes) == 1 else attribute)
+
+
+def _boxes(
+    drawn: list[Any], review: PlannedReview, classes: list[str], *, scored: bool = False
+) -> tuple[tuple[Box, ...], list[str]]:
     boxes: list[Box] = []
     problems: list[str] = []
     for number, item in enumerate(drawn, start=1):
         try:
-            boxes.append(_box(item, review, classes))
+            box = _box(item, review, classes)
+            boxes.append(replace(box, score=rows.optional_number(item, "score")) if scored else box)
         except RowError as error:
             problems.append(f"box {number}: {error.message}")
     return tuple(boxes), problems

@@ -1,0 +1,124 @@
+"""What people say is in an image: the reviewers' boxes and their consensus."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from nightloop.loop import rows
+from nightloop.loop.images import Image
+from nightloop.loop.jsonl import Json
+from nightloop.loop.predictions import Box
+from nightloop.loop.selection import Purpose, purpose_from
+from nightloop.loop.times import parse_time
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerAnswer:
+    """One reviewer's boxes.
+
+    ``reviewer`` is a pseudonym, ``seconds`` active time, ``modified`` whether the model's boxes were changed; each None
+    where A2I did not say.
+    """
+
+    reviewer: str | None
+    submitted: str
+    seconds: float | None
+    modified: bool | None
+    boxes: tuple[Box, ...]
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values."""
+        row: Json = {"reviewer": self.reviewer, "submitted": self.submitted, "seconds": self.seconds}
+        return row | {"modified": self.modified, "boxes": [box.to_json() for box in self.boxes]}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        return cls(
+            rows.optional_text(row, "reviewer"),
+            rows.text(row, "submitted"),
+            rows.optional_number(row, "seconds"),
+            rows.optional_flag(row, "modified"),
+            tuple(Box.from_json(box) for box in rows.items(row, "boxes")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What people say is in an image: each reviewer's boxes, their consensus, and what had to be rejected, and why.
+
+    No box is an answer too: there is no object. ``agreement``, ``box_agreements`` and each box's ``score`` are
+    ``consensus.merge``'s. ``shown`` are the boxes that were drawn for the reviewers, None where A2I did not say;
+    ``gold`` those that are known to be right, where the review measures its reviewers. The first ``earlier`` reviewers
+    answered another loop, which this one was to settle.
+    """
+
+    image: Image
+    loop_name: str
+    purpose: Purpose
+    audit_drawn: bool
+    model: str
+    width: int
+    height: int
+    reviewers: tuple[ReviewerAnswer, ...]
+    boxes: tuple[Box, ...]
+    agreement: float
+    rejected: tuple[str, ...] = ()
+    box_agreements: tuple[float, ...] = ()
+    shown: tuple[Box, ...] | None = None
+    gold: tuple[Box, ...] | None = None
+    ordinal: int = 0
+    earlier: int = 0
+
+    @property
+    def new_reviewers(self) -> tuple[ReviewerAnswer, ...]:
+        """The reviewers that no earlier night has counted."""
+        return self.reviewers[self.earlier :]
+
+    @property
+    def submitted(self) -> str:
+        """When the last reviewer answered, as A2I wrote it."""
+        return max((reviewer.submitted for reviewer in self.reviewers), key=parse_time)
+
+    @property
+    def seconds(self) -> float:
+        """Active seconds of the new reviewers; those A2I did not tell count as none."""
+        return sum((reviewer.seconds or 0.0 for reviewer in self.new_reviewers), start=0.0)
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values."""
+        row: Json = {"image": self.image.to_json(), "loop_name": self.loop_name, "purpose": self.purpose}
+        row |= {"audit_drawn": self.audit_drawn, "model": self.model, "width": self.width, "height": self.height}
+        row |= {"reviewers": [reviewer.to_json() for reviewer in self.reviewers], "agreement": self.agreement}
+        row |= {"boxes": [box.to_json() for box in self.boxes], "rejected": list(self.rejected)}
+        row["box_agreements"] = list(self.box_agreements)
+        for key, boxes in (("shown", self.shown), ("gold", self.gold)):
+            if boxes is not None:
+                row[key] = [box.to_json() for box in boxes]
+        counts = {"ordinal": self.ordinal, "earlier": self.earlier}
+        return row | {key: count for key, count in counts.items() if count}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        return cls(
+            image=Image.from_json(rows.mapping(row, "image")),
+            loop_name=rows.text(row, "loop_name"),
+            purpose=purpose_from(rows.text(row, "purpose")),
+            audit_drawn=rows.flag(row, "audit_drawn"),
+            model=rows.text(row, "model"),
+            width=rows.integer(row, "width"),
+            height=rows.integer(row, "height"),
+            reviewers=tuple(ReviewerAnswer.from_json(reviewer) for reviewer in rows.items(row, "reviewers")),
+            boxes=tuple(Box.from_json(box) for box in rows.items(row, "boxes")),
+            agreement=rows.number(row, "agreement"),
+            rejected=tuple(str(reason) for reason in rows.items(row, "rejected")),
+            box_agreements=tuple(float(share) for share in row.get("box_agreements", [])),
+            shown=_optional_boxes(row, "shown"),
+            gold=_optional_boxes(row, "gold"),
+            ordinal=rows.integer(row, "ordinal") if "ordinal" in row else 0,
+            earlier=rows.integer(row, "earlier") if "earlier" in row else 0,
+        )
+
+
+def _optional_boxes(row: Json, key: str) -> tuple[Box, ...] | None:
+    return None if row.get(key) is None else tuple(Box.from_json(box) for box in rows.items(row, key))
