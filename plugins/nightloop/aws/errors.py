@@ -119,6 +119,10 @@ class JobFailedError(NightloopError):
     """A SageMaker job ended Failed or Stopped."""
 
 
+class JobUnfinishedError(NightloopError):
+    """A SageMaker job is still under way after the longest time it was given."""
+
+
 class JobVanishedError(NightloopError):
     """A SageMaker job that was started is not there any more."""
 

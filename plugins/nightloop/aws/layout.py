@@ -113,6 +113,10 @@ class LoopFiles:
         """Below it the results of one model for each image of the holdout."""
         return uris.join(self.folder, "transforms", job) + "/"
 
+    def transform_claims(self, job: str) -> str:
+        """Below it the owners of a transform job."""
+        return uris.join(self.folder, "claims", job) + "/"
+
     def holdout(self, digest: str) -> str:
         """The list of holdout images in the form a transform job takes."""
         return uris.join(self.folder, "holdouts", f"{digest}.json")

@@ -104,6 +104,10 @@ class NightStore:
             _warn_kept(uri)
         return stored
 
+    def write_new(self, uri: str, body: bytes, content_type: str = JSON_LINES) -> bool:
+        """Write an object; return False, and change nothing, if there is one already."""
+        return self._put_or_find(uri, body, content_type, lambda: self.read_if_there(uri)) is None
+
     def read_lines(self, uri: str) -> Iterator[bytes]:
         """Yield the lines of an object with their ends, however large it is.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from nightloop.aws import uris
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class TrainingSettings:
         if ordinal:
             settings["ordinal"] = ordinal
         return naming.training_job_name(self.loop, cohort, parent_model, **settings)
+
+    def claims(self, job: str) -> str:
+        """Return the S3 folder where the owners of a job are written down."""
+        return uris.join(self.output, job, "claims")
 
     def label_width(self, lines: list[dict[str, Any]]) -> int:
         """Return the label width the job is given: as set, else wide enough for every line."""

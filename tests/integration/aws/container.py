@@ -10,6 +10,7 @@ import io
 import json
 import os
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -22,6 +23,7 @@ PERSON = 14
 def train() -> int:
     parameters = json.loads((BASE / "input/config/hyperparameters.json").read_text())
     channels = json.loads((BASE / "input/config/inputdataconfig.json").read_text())
+    time.sleep(float(parameters.get("seconds", "0")))
     if parameters.get("fail") == "yes":
         (BASE / "output").mkdir(exist_ok=True)
         (BASE / "output/failure").write_text("the test asked for a failure")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from typing import Any
 
@@ -10,11 +11,16 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import TaskDeferred
 from airflow.sdk.module_loading import import_string
 
+_attempts = itertools.count(1)
+
 
 class Context(dict[str, Any]):
-    """As much of a task's context as the operators use."""
+    """As much of a task's context as the operators use; each is an attempt of its own."""
+
+    dag_id, task_id, run_id, map_index = "dag", "task", "run", -1
 
     def __init__(self) -> None:
+        self.id = f"attempt-{next(_attempts)}"
         self.pushed: dict[str, Any] = {}
         super().__init__(ti=self, outlet_events=_Events())
 

@@ -105,7 +105,7 @@ def test_sagemaker_s_texts_are_read():
     hook = ModelHook()
     with Stubber(hook.client) as stub:
         stub.add_client_error("describe_training_job", "ValidationException", "Requested resource not found.")
-        assert hook.describe_training_job("x") is None
+        assert hook.describe_job("training", "x") is None
         stub.add_client_error("create_model", "ValidationException", 'Cannot create already existing model "arn".')
         assert hook.create_model({"ModelName": "x"}) is False
         stub.add_client_error("describe_endpoint", "ValidationException", 'Could not find endpoint "arn".')

@@ -10,6 +10,7 @@ import pytest
 from airflow.sdk.module_loading import import_string
 
 from nightloop.aws.errors import JobFailedError, NightloopError
+from nightloop.aws.ownership import Ownership, was_ended_by_hand
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.endpoint import EndpointTrigger
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
@@ -30,6 +31,7 @@ HUMAN_LOOPS = {
 JOB = {
     "name": "voc-train-1",
     "result": {"output": "s3://b/k"},
+    "ownership": {"claims": "s3://b/claims", "attempt": "019"},
     "cancel_on_kill": False,
     "waiter_delay": 5,
     "waiter_max_attempts": 7,
@@ -65,48 +67,11 @@ def test_its_waiter_is_described(trigger):
     assert trigger.waiter_name in trigger.hook()._list_custom_waiters()
 
 
-class Client:
-    def __init__(self):
-        self.stopped = []
-
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *_):
-        return None
-
-    async def stop_training_job(self, **request):
-        self.stopped.append(request)
-
-
-@pytest.mark.parametrize(
-    ("state", "cancel", "stopped"),
-    [
-        ("failed", True, True),
-        ("success", True, True),
-        ("failed", False, False),
-        ("running", True, False),
-        ("deferred", True, False),
-        ("queued", True, False),
-        (None, True, False),
-    ],
-)
-def test_a_kill_stops_the_job_of_a_task_given_up_and_of_no_other(monkeypatch, state, cancel, stopped):
-    """After a clear the next try runs before the old trigger's on_kill: the job is the next try's by then."""
-    trigger = TrainingJobTrigger(**JOB | {"cancel_on_kill": cancel})
-    trigger._task_instance = SimpleNamespace(dag_id="d", task_id="train", run_id="r", map_index=-1)
-    client = Client()
-
-    async def connect():
-        return client
-
-    monkeypatch.setattr(trigger, "hook", lambda: SimpleNamespace(get_async_conn=connect))
-    monkeypatch.setattr(
-        "airflow.sdk.execution_time.task_runner.RuntimeTaskInstance.get_task_states",
-        lambda **_: {"r": {"train": state}},
-    )
+@pytest.mark.parametrize("change", [{"cancel_on_kill": False}, {"ownership": None}])
+def test_a_job_that_may_not_be_stopped_is_not_asked_about(monkeypatch, change):
+    trigger = TrainingJobTrigger(**JOB | {"cancel_on_kill": True} | change)
+    monkeypatch.setattr(Ownership, "end", lambda *_: pytest.fail("nothing is asked"))
     asyncio.run(trigger.on_kill())
-    assert client.stopped == ([{"TrainingJobName": "voc-train-1"}] if stopped else [])
 
 
 def test_a_kill_that_cannot_ask_stops_nothing_and_raises_nothing(monkeypatch, capsys):
@@ -119,6 +84,27 @@ def test_a_kill_that_cannot_ask_stops_nothing_and_raises_nothing(monkeypatch, ca
     monkeypatch.setattr("airflow.sdk.execution_time.task_runner.RuntimeTaskInstance.get_task_states", unreachable)
     asyncio.run(trigger.on_kill())
     assert "could not be stopped" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("map_index", "states", "ended_by_hand"),
+    [
+        (-1, {"train": "failed"}, True),
+        (-1, {"train": "success"}, True),
+        (-1, {"train": "skipped"}, True),
+        (-1, {"train": "running"}, False),
+        (-1, {"train": "up_for_retry"}, False),
+        (-1, {"train": None}, False),
+        (-1, {}, False),
+        (2, {"train_2": "failed"}, True),
+        (2, {"train_2": "deferred"}, False),
+    ],
+)
+def test_which_states_end_a_task(monkeypatch, map_index, states, ended_by_hand):
+    ti = SimpleNamespace(dag_id="d", task_id="train", run_id="r", map_index=map_index)
+    ask = "airflow.sdk.execution_time.task_runner.RuntimeTaskInstance.get_task_states"
+    monkeypatch.setattr(ask, lambda **_: {"r": states})
+    assert was_ended_by_hand(ti) is ended_by_hand
 
 
 def test_an_endpoint_update_cannot_be_cancelled(monkeypatch):

@@ -37,9 +37,11 @@ class ModelHook(LoopHook):
         super().__init__(aws_conn_id=aws_conn_id, **kwargs)
 
     @translated
-    def describe_training_job(self, name: str) -> dict[str, Any] | None:
-        """Return DescribeTrainingJob's answer, or None if there is no such job."""
-        return self.find("describe_training_job", TrainingJobName=name)
+    def describe_job(self, kind: str, name: str) -> dict[str, Any] | None:
+        """Describe a `training` or `transform` job, its status also as `status`; None if there is no such job."""
+        word = kind.capitalize()
+        job = self.find(f"describe_{kind}_job", **{f"{word}JobName": name})
+        return None if job is None else {**job, "status": job[f"{word}JobStatus"]}
 
     @translated
     def create_training_job(self, request: dict[str, Any]) -> bool:
@@ -47,14 +49,14 @@ class ModelHook(LoopHook):
         return self.create("create_training_job", **request)
 
     @translated
-    def describe_transform_job(self, name: str) -> dict[str, Any] | None:
-        """Return DescribeTransformJob's answer, or None if there is no such job."""
-        return self.find("describe_transform_job", TransformJobName=name)
-
-    @translated
     def create_transform_job(self, request: dict[str, Any]) -> bool:
         """Start a transform job; return False if one of this name exists already."""
         return self.create("create_transform_job", **request)
+
+    @translated
+    def stop_job(self, kind: str, name: str) -> bool:
+        """Ask a `training` or `transform` job to end; return False if there is none that could."""
+        return self.remove(f"stop_{kind}_job", **{f"{kind.capitalize()}JobName": name})
 
     @translated
     def create_model(self, request: dict[str, Any]) -> bool:

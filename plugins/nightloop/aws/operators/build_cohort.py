@@ -59,7 +59,7 @@ class BuildCohortOperator(LoopOperator):
     def _trained_on(self, live: LiveModel) -> list[dict[str, Any]] | None:
         """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""
         parts = live.artefact.rsplit("/", 3)
-        job = self.sagemaker.describe_training_job(parts[1]) if len(parts) == 4 else None
+        job = self.sagemaker.describe_job("training", parts[1]) if len(parts) == 4 else None
         channels = {channel["ChannelName"]: channel for channel in (job or {}).get("InputDataConfig", [])}
         if {"train", "validation"} <= channels.keys():
             uris = [channels[name]["DataSource"]["S3DataSource"]["S3Uri"] for name in ("train", "validation")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
@@ -9,7 +10,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import JobFailedError, JobVanishedError
 from nightloop.aws.links.training_job import TrainingJobLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.training_job import TrainingJobTrigger
@@ -17,11 +18,12 @@ from nightloop.aws.triggers.training_job import TrainingJobTrigger
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.operators.base import Given
     from nightloop.aws.training import TrainingSettings
 
 
-class TrainOperator(LoopOperator):
-    """Start a training job or adopt the one of the same name, and wait for it without a worker.
+class TrainOperator(JobOperator):
+    """Start a training job or adopt the one of the same name, and wait until it has ended.
 
     The job's name follows from the training set, the parent model and the settings: a retry, a clear or a second run
     finds the running or finished job and pays for no other.
@@ -31,8 +33,8 @@ class TrainOperator(LoopOperator):
     :param settings: How models of this loop are trained.
     :param cohort: What `BuildCohortOperator` returned (templated).
     :param ordinal: A number above 0 trains anew what was trained before (templated).
-    :param poll_seconds: Pause between two looks at the job.
-    :param cancel_on_kill: Stop the job when its task is ended by hand; clearing the task never stops it.
+    :raises JobFailedError: if the job failed, or was stopped by somebody else.
+    :raises JobVanishedError: if there is no such job any more.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
@@ -40,6 +42,8 @@ class TrainOperator(LoopOperator):
 
     template_fields = aws_template_fields("cohort", "ordinal")
     operator_extra_links = (TrainingJobLink(),)
+    trigger_class = TrainingJobTrigger
+    job_kind = "training"
 
     def __init__(
         self,
@@ -47,30 +51,25 @@ class TrainOperator(LoopOperator):
         settings: TrainingSettings,
         cohort: Given = None,
         ordinal: int | str = 0,
-        poll_seconds: int = 5,
-        cancel_on_kill: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.settings = settings
         self.cohort = cohort
         self.ordinal = ordinal
-        self.poll_seconds = poll_seconds
-        self.cancel_on_kill = cancel_on_kill
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Start or adopt the job; defer while it runs."""
+        """Start or adopt the job and wait for it."""
         cohort = self.training_set()
-        name = self.settings.job_name(cohort["cohort"], cohort.get("parent_model"), int(self.ordinal))
-        job = self.sagemaker.describe_training_job(name)
-        if job is None:
+
+        def start(name: str) -> None:
             self._start(name, cohort)
-        else:
-            self.log.info("Training job %s is there already (%s); adopted", name, job["TrainingJobStatus"])
-        TrainingJobLink.remember(context, self, self.sagemaker, job_name=name)
-        if job is None or job["TrainingJobStatus"] in {"InProgress", "Stopping"}:
-            self._wait(name)
-        return self._result(name)
+            TrainingJobLink.remember(context, self, self.sagemaker, job_name=name)
+
+        # A job that was given up leaves its name; the next ordinal is the next name.
+        ordinals = count(int(self.ordinal))
+        names = (self.settings.job_name(cohort["cohort"], cohort.get("parent_model"), number) for number in ordinals)
+        return self._result(self.run_job(context, names, start))
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """Take over from the trigger."""
@@ -94,26 +93,19 @@ class TrainOperator(LoopOperator):
         created = self.sagemaker.create_training_job(request)
         self.log.info("Training job %s %s, %s lines", name, "started" if created else "adopted", len(lines))
 
-    def _wait(self, name: str) -> None:
-        self.defer(
-            trigger=TrainingJobTrigger(
-                name=name,
-                cancel_on_kill=self.cancel_on_kill,
-                waiter_delay=self.poll_seconds,
-                waiter_max_attempts=2 * self.settings.max_runtime_seconds // self.poll_seconds + 360,
-                aws_conn_id=self.aws_conn_id,
-                region_name=self.region_name,
-                verify=self.verify,
-                botocore_config=self.botocore_config,
-            ),
-            method_name="execute_complete",
-        )
+    def job_claims(self, name: str) -> str:
+        """Return the S3 folder where a job's owners are written down."""
+        return self.settings.claims(name)
+
+    def longest_seconds(self) -> int:
+        """Return how long to wait at most: waiting for a machine takes time too."""
+        return 2 * self.settings.max_runtime_seconds + 1800
 
     def _result(self, name: str) -> dict[str, Any]:
-        job = self.sagemaker.describe_training_job(name)
+        job = self.sagemaker.describe_job(self.job_kind, name)
         if job is None:
             raise JobVanishedError(f"Training job {name} is not there any more. Clear this task to train again.")
-        status = job["TrainingJobStatus"]
+        status = job["status"]
         if status != "Completed":
             raise JobFailedError(
                 f"Training job {name} is {status}: {job.get('FailureReason') or job.get('SecondaryStatus')}. Its name "

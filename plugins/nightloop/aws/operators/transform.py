@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.store import JSON
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
@@ -17,6 +18,8 @@ from nightloop.loop import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from nightloop.aws.operators.base import Given
 
 CONTENT_TYPE: Final = "application/x-image"
 
@@ -37,7 +40,7 @@ def common_folder(refs: list[str]) -> str:
     return first[: first[:same].rindex("/") + 1]
 
 
-class TransformOperator(LoopOperator):
+class TransformOperator(JobOperator):
     """Score the holdout with a model by Batch Transform; a job of the same model and holdout is adopted.
 
     Returns the folder of the results and the folder their names are relative to.
@@ -47,14 +50,17 @@ class TransformOperator(LoopOperator):
     :param data: What the loop learns from: the holdout.
     :param instance_type: The machine.
     :param instance_count: How many machines.
-    :param poll_seconds: Pause between two looks at the job.
-    :param cancel_on_kill: Stop the job when its task is ended by hand; clearing the task never stops it.
+    :raises CohortError: if the holdout's images lie in different buckets.
+    :raises JobFailedError: if the job failed, or was stopped by somebody else.
+    :raises JobVanishedError: if there is no such job any more.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
     """
 
     template_fields = aws_template_fields("model")
+    trigger_class = TransformJobTrigger
+    job_kind = "transform"
 
     def __init__(
         self,
@@ -64,8 +70,6 @@ class TransformOperator(LoopOperator):
         data: DataSettings,
         instance_type: str = "ml.m5.large",
         instance_count: int = 1,
-        poll_seconds: int = 5,
-        cancel_on_kill: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -74,31 +78,35 @@ class TransformOperator(LoopOperator):
         self.data = data
         self.instance_type = instance_type
         self.instance_count = instance_count
-        self.poll_seconds = poll_seconds
-        self.cancel_on_kill = cancel_on_kill
 
     def execute(self, context: Context) -> dict[str, str]:
-        """Start or adopt the job; defer while it runs."""
+        """Start or adopt the job and wait for it."""
         cohorts = Cohorts(self.store, self.data)
         folder, body = self._list(sorted(cohorts.holdout_refs))
         digest = naming.content_digest(body)
-        name = naming.transform_job_name(self.loop, self.model, digest)
-        result = {"output": cohorts.files.transform(name), "folder": folder, "model": self.model}
-        job = self.sagemaker.describe_transform_job(name)
-        if job is None:
+
+        def result(name: str) -> dict[str, str]:
+            return {"output": cohorts.files.transform(name), "folder": folder, "model": self.model}
+
+        def start(name: str) -> None:
             manifest = cohorts.files.holdout(digest)
             self.store.write_once(manifest, body, JSON)
-            created = self.sagemaker.create_transform_job(self._request(name, manifest, result["output"]))
+            created = self.sagemaker.create_transform_job(self._request(name, manifest, result(name)["output"]))
             self.log.info("Transform job %s %s", name, "started" if created else "adopted")
-        else:
-            self.log.info("Transform job %s is there already (%s); adopted", name, job["TransformJobStatus"])
-        if job is None or job["TransformJobStatus"] in {"InProgress", "Stopping"}:
-            self._wait(name, result)
-        return self._ended(name, result)
+
+        first = naming.transform_job_name(self.loop, self.model, digest)
+        # A job that was given up leaves its name.
+        names = (first if number == 1 else f"{first}-{number}" for number in count(1))
+        name = self.run_job(context, names, start, result)
+        return self._ended(name, result(name))
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
         """Take over from the trigger."""
         return self._ended(*ended(event))
+
+    def job_claims(self, name: str) -> str:
+        """Return the S3 folder where a job's owners are written down."""
+        return Cohorts(self.store, self.data).files.transform_claims(name)
 
     @staticmethod
     def _list(refs: list[str]) -> tuple[str, bytes]:
@@ -121,27 +129,11 @@ class TransformOperator(LoopOperator):
             "TransformResources": {"InstanceType": self.instance_type, "InstanceCount": self.instance_count},
         }
 
-    def _wait(self, name: str, result: dict[str, str]) -> None:
-        self.defer(
-            trigger=TransformJobTrigger(
-                name=name,
-                result=result,
-                cancel_on_kill=self.cancel_on_kill,
-                waiter_delay=self.poll_seconds,
-                waiter_max_attempts=24 * 3600 // self.poll_seconds,
-                aws_conn_id=self.aws_conn_id,
-                region_name=self.region_name,
-                verify=self.verify,
-                botocore_config=self.botocore_config,
-            ),
-            method_name="execute_complete",
-        )
-
     def _ended(self, name: str, result: dict[str, str]) -> dict[str, str]:
-        job = self.sagemaker.describe_transform_job(name)
+        job = self.sagemaker.describe_job(self.job_kind, name)
         if job is None:
             raise JobVanishedError(f"Transform job {name} is not there any more. Clear this task to run it again.")
-        if job["TransformJobStatus"] != "Completed":
+        if job["status"] != "Completed":
             raise JobFailedError(
                 f"Transform job {name} is {job['TransformJobStatus']}: {job.get('FailureReason') or 'no reason'}. "
                 "Its log says which image it was; correct the holdout (a changed holdout is a new job)."

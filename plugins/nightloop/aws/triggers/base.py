@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
+from asgiref.sync import sync_to_async
 
 from nightloop.aws.errors import NightloopError, TransientError
 from nightloop.aws.hooks.base import async_client
 from nightloop.aws.hooks.sagemaker import ModelHook
+from nightloop.aws.ownership import Ownership
+from nightloop.aws.store import NightStore
 from nightloop.aws.translation import typed_errors
-from nightloop.aws.triggers.ownership import was_given_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,7 +30,9 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
     :param name: The name of the job or endpoint.
     :param result: What the operator shall get back with the event, JSON values. `airflow dags test` forgets the keyword
         arguments of a deferral, so they travel with the trigger.
-    :param cancel_on_kill: Stop the job when its task is marked failed or success by a person (not when it is cleared).
+    :param ownership: The attempt's hold on the job; without it the job is never stopped.
+    :param cancel_on_kill: Stop the job when its task is marked failed or success by a person (not when it is cleared),
+        and no other attempt owns it.
     """
 
     aws_hook_class = ModelHook
@@ -41,14 +46,21 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
         *,
         name: str,
         result: dict[str, Any] | None = None,
+        ownership: Ownership | dict[str, str] | None = None,
         cancel_on_kill: bool = True,
         waiter_delay: int = 30,
         waiter_max_attempts: int = 2880,
         aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
+        self.ownership = Ownership.of(ownership) if isinstance(ownership, dict) else ownership
         super().__init__(
-            serialized_fields={"name": name, "result": result, "cancel_on_kill": cancel_on_kill},
+            serialized_fields={
+                "name": name,
+                "result": result,
+                "ownership": None if self.ownership is None else asdict(self.ownership),
+                "cancel_on_kill": cancel_on_kill,
+            },
             waiter_name=self.waiter,
             waiter_args={self.name_parameter: name},
             failure_message=f"Could not look at {name}",
@@ -78,18 +90,25 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
                 return
 
     async def on_kill(self) -> None:
-        """Stop the job of a task that a person ended; log and go on if that fails."""
-        if not self.cancel_on_kill or self.stop_operation is None:
+        """Stop the job if it is still this attempt's and a person ended the task; log and go on if that fails."""
+        if not self.cancel_on_kill or self.stop_operation is None or self.ownership is None:
             return
         try:
-            if not await was_given_up(self):
-                self.log.info("%s goes on: its task was cleared and will find it again.", self.name)
+            if not await sync_to_async(self._end_ownership)():
+                self.log.info("%s goes on: its task was cleared, or another attempt has it.", self.name)
                 return
             async with await async_client(self.hook()) as client:
                 await getattr(client, self.stop_operation)(**{self.name_parameter: self.name})
             self.log.info("%s is being stopped: its task was ended by hand.", self.name)
         except Exception:
             self.log.exception("%s could not be stopped; its time limit ends it.", self.name)
+
+    def _end_ownership(self) -> bool:
+        assert self.ownership is not None
+        store = NightStore(
+            self.aws_conn_id, region_name=self.region_name, verify=self.verify, config=self.botocore_config
+        )
+        return self.ownership.end(store, self.task_instance)
 
 
 def ended(event: dict[str, Any]) -> tuple[str, Any]:

@@ -1,0 +1,198 @@
+"""Whose a job is: attempts that adopt, are killed, cleared and come back as ghosts, in every order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from airflow.sdk.exceptions import TaskDeferred
+
+from nightloop.aws.claims import Claim, JobClaims
+from nightloop.aws.operators.train import TrainOperator
+from nightloop.aws.operators.transform import TransformOperator
+from nightloop.aws.store import NightStore
+from nightloop.aws.training import TrainingSettings
+from nightloop.aws.triggers.training_job import TrainingJobTrigger
+from nightloop.aws.wiring import data_settings
+from tests.integration.aws.nights import Night
+from tests.integration.aws.running import Context, run
+
+STATES = "airflow.sdk.execution_time.task_runner.RuntimeTaskInstance.get_task_states"
+
+
+@pytest.fixture(scope="module")
+def loop(live_loop):
+    return live_loop
+
+
+@pytest.fixture(scope="module")
+def cohort(loop, stack):
+    from nightloop.aws.cohorts import Cohorts
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in stack.connections().items():
+            patch.setenv(name, value)
+        cohorts = Cohorts(NightStore(), data_settings(loop))
+        return cohorts.write(cohorts.merge({}, None))
+
+
+@pytest.fixture
+def train(loop, cohort, request):
+    """Make the operator of a training that takes so many seconds, another one for each test."""
+    given = TrainingSettings.of(loop, loop.training.first)
+
+    def make(seconds=20.0, **arguments):
+        changed = {**given.hyperparameters, "seconds": str(seconds), "test": request.node.name}
+        settings = replace(given, hyperparameters=changed)
+        return TrainOperator(task_id="train", settings=settings, cohort=cohort, poll_seconds=1, **arguments)
+
+    return make
+
+
+@pytest.fixture
+def jobs(stack, train):
+    """Statuses of the trainings of this test by name, oldest first; none is left running."""
+    sagemaker = stack.client("sagemaker", "sagemaker")
+
+    def statuses():
+        found = []
+        for page in sagemaker.get_paginator("list_training_jobs").paginate(
+            SortBy="CreationTime", SortOrder="Ascending"
+        ):
+            for job in page["TrainingJobSummaries"]:
+                name = job["TrainingJobName"]
+                described = sagemaker.describe_training_job(TrainingJobName=name)
+                if described["HyperParameters"].get("test") == train().settings.hyperparameters["test"]:
+                    found.append((name, described["TrainingJobStatus"]))
+        return found
+
+    yield statuses
+    for name, status in statuses():
+        if status == "InProgress":
+            sagemaker.stop_training_job(TrainingJobName=name)
+
+
+def defer(operator):
+    context = Context()
+    with pytest.raises(TaskDeferred) as deferred:
+        operator.execute(context)
+    trigger = deferred.value.trigger
+    _, arguments = trigger.serialize()
+    rebuilt = TrainingJobTrigger(**arguments)
+    rebuilt._task_instance = context
+    return rebuilt
+
+
+def kill(monkeypatch, trigger, state):
+    monkeypatch.setattr(STATES, lambda **_: {"run": {"task": state}})
+    asyncio.run(trigger.on_kill())
+
+
+def wait_for(statuses, *wanted):
+    deadline = time.monotonic() + 30
+    while [status for _, status in statuses()] != list(wanted):
+        assert time.monotonic() < deadline, statuses()
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("state", ["failed", "success"])
+def test_a_task_ended_by_hand_stops_its_job(monkeypatch, train, jobs, state):
+    kill(monkeypatch, defer(train()), state)
+    wait_for(jobs, "Stopped")
+
+
+@pytest.mark.parametrize("state", [None, "scheduled", "queued", "running", "deferred", "up_for_retry"])
+def test_a_cleared_task_leaves_its_job_alone(monkeypatch, train, jobs, state):
+    kill(monkeypatch, defer(train()), state)
+    assert [status for _, status in jobs()] == ["InProgress"]
+
+
+@pytest.mark.parametrize("state", ["failed", "success", "deferred"])
+def test_a_ghost_never_stops_its_successor_s_job(monkeypatch, train, jobs, state):
+    """The next attempt adopts before the old trigger's on_kill is called, and has itself ended in whatever way."""
+    ghost = defer(train())
+    defer(train())
+    kill(monkeypatch, ghost, state)
+    assert [status for _, status in jobs()] == ["InProgress"]
+
+
+def test_marked_failed_then_cleared_trains_under_the_next_name(monkeypatch, train, jobs):
+    kill(monkeypatch, defer(train()), "failed")
+    defer(train())
+    wait_for(jobs, "Stopped", "InProgress")
+    defer(train())
+    assert len(jobs()) == 2
+
+
+def test_who_gave_up_and_died_before_the_stop_is_made_good(monkeypatch, train, jobs):
+    trigger = defer(train())
+    store = NightStore()
+    assert JobClaims(store, trigger.ownership.claims).give_up(trigger.ownership.attempt)
+    defer(train())
+    wait_for(jobs, "Stopped", "InProgress")
+
+
+def test_a_worker_that_waits_itself(train, jobs):
+    result = run(train(seconds=2, deferrable=False))
+    assert result["metrics"]["validation:mAP"] == pytest.approx(0.5)
+    assert run(train(seconds=2)) == result
+    assert [status for _, status in jobs()] == ["Completed"]
+
+
+@pytest.mark.parametrize(("state", "status"), [("failed", "Stopped"), ("running", "InProgress"), (None, "InProgress")])
+def test_on_kill_of_a_worker_that_waits_itself(monkeypatch, train, jobs, state, status):
+    monkeypatch.setattr(STATES, lambda **_: {"run": {"task": state}})
+    operator, context = train(deferrable=False), Context()
+    polling = threading.Event()
+    monkeypatch.setattr(operator, "_poll", lambda _: polling.set())
+    with pytest.raises(Exception, match="is InProgress"):
+        operator.execute(context)
+    assert polling.is_set()
+    operator.on_kill()
+    wait_for(jobs, status)
+
+
+def test_on_kill_without_a_job_does_nothing(train, jobs):
+    train().on_kill()
+    assert jobs() == []
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_transform_both_ways(loop, stack, deferrable):
+    sagemaker = stack.client("sagemaker", "sagemaker")
+    config = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)["EndpointConfigName"]
+    model = sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"][0]["ModelName"]
+    arguments = {"loop": loop.name, "model": model, "data": data_settings(loop), "poll_seconds": 1}
+    result = run(TransformOperator(task_id="transform", deferrable=deferrable, **arguments))
+    assert result["model"] == model
+    assert len(sagemaker.list_transform_jobs(NameContains=loop.name)["TransformJobSummaries"]) == 1
+
+
+def test_of_many_who_take_and_one_who_gives_up_the_log_has_one_order(loop):
+    """Whatever the interleaving: a give-up that succeeded is the last entry, and every later take is refused."""
+    for number in range(6):
+        claims = [JobClaims(NightStore(), f"{Night(loop, 'x').folder}/claims/{number}") for _ in range(4)]
+        assert claims[0].take("first")
+        taken: dict[int, bool] = {}
+        begin = threading.Barrier(4)
+
+        def take(index, claims=claims, taken=taken, begin=begin):
+            _ = claims[index].store.client
+            begin.wait()
+            taken[index] = claims[index].give_up("first") if index == 0 else claims[index].take(f"attempt-{index}")
+
+        threads = [threading.Thread(target=take, args=(index,)) for index in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        history = claims[0].history()
+        assert history[0] == Claim("first")
+        if taken[0]:
+            assert history == [Claim("first"), Claim("first", given_up=True)]
+            assert [taken[index] for index in (1, 2, 3)] == [False] * 3
+        else:
+            assert sorted(claim.attempt for claim in history[1:]) == ["attempt-1", "attempt-2", "attempt-3"]
