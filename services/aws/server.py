@@ -13,8 +13,12 @@ from werkzeug.serving import make_server
 from services.aws.alarms import AlarmClock
 from services.aws.application import DurableApplication
 from services.aws.storage.files import hold_folder
+from services.aws.under_test import ApplicationUnderTest
+from services.faults import S3_KINDS, Faults, History
+from services.faults.guard import WARNING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from types import FrameType
 
     from services.aws.settings import Settings
@@ -22,10 +26,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def _application(settings: Settings) -> Callable[..., Iterable[bytes]]:
+    application = DurableApplication(settings.state)
+    if not settings.faults_token and settings.history is None:
+        return application
+    faults = Faults(S3_KINDS) if settings.faults_token else None
+    if faults:
+        log.warning(WARNING)
+    history = History(settings.history) if settings.history else None
+    return ApplicationUnderTest(application, faults, settings.faults_token, history)
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises StateInUseError, DamagedRecordError, or OSError when the port is taken."""
     hold_folder(settings.state)
-    application = DurableApplication(settings.state)
+    application = _application(settings)
     alarms = AlarmClock()
     # Werkzeug's line for every request would bury what matters.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

@@ -3,7 +3,6 @@
 from services.awswire.app import OPERATION_KEY, REQUEST_ID_KEY, create_asgi
 from services.awswire.context import Context
 from services.awswire.errors import ConfigurationError, ServiceError
-from services.awswire.faults import Faults
 from services.awswire.operations import Operations
 from services.awswire.signing import Keys
 
@@ -12,7 +11,6 @@ __all__ = [
     "REQUEST_ID_KEY",
     "ConfigurationError",
     "Context",
-    "Faults",
     "Keys",
     "Operations",
     "ServiceError",

@@ -1,6 +1,5 @@
 """The ASGI application: the life of one request, from bytes to bytes."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -17,14 +16,16 @@ from starlette.websockets import WebSocketClose
 
 from services.awswire.context import Context
 from services.awswire.errors import ServiceError, internal_failure, not_implemented
-from services.awswire.faults import Fault, Faults
 from services.awswire.operations import Handler, Operations, call
 from services.awswire.parsing import decode_json_values, parse
+from services.awswire.recording import describe, named
 from services.awswire.request import BodyTooLarge, BodyTooSlow, WireRequest, read_head, read_request
 from services.awswire.routing import Route, Router
 from services.awswire.serializing import serialize, serialize_error
 from services.awswire.signing import Caller, Keys, check_head, verify
+from services.awswire.spoiling import Dropped, break_off, spoil_after, spoil_before
 from services.awswire.validation import prepare, validate
+from services.faults import WIRE_KINDS, Fault, Faults, History
 
 if TYPE_CHECKING:
     from services.awswire.models import Service, Value
@@ -48,10 +49,12 @@ def create_asgi(
     max_body: int = _MAX_BODY,
     body_seconds: float = _BODY_SECONDS,
     faults: Faults | None = None,
+    history: History | None = None,
 ) -> ASGIApp:
     """Build the application that serves the operations of one or several services on one address.
 
-    `max_body` is in bytes, `body_seconds` how long one may take to arrive; `clock` gives epoch seconds. Raises
+    `max_body` is in bytes, `body_seconds` how long one may take to arrive; `clock` gives epoch seconds. `faults` spoils
+    calls on order, `history` gets a line for every call that may change something: both for tests. Raises
     `ConfigurationError` when an operation is implemented twice or a pattern of its shapes cannot be translated.
     """
     tables = Operations.merged(operations)
@@ -60,11 +63,7 @@ def create_asgi(
             prepare(table.service.operations[name].input)
     router = Router(table.service for table in tables.values())
     limits = _Limits(max_body, body_seconds)
-    return StarletteRouter(default=_Wire(tables, router, keys, account, state, clock, limits, faults or Faults()))
-
-
-class _Dropped(Exception):  # noqa: N818  (an event on order, not an error)
-    """A fault on order: the connection breaks here."""
+    return StarletteRouter(default=_Wire(tables, router, keys, account, state, clock, limits, faults, history))
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,8 @@ class _Wire:
     state: object
     clock: Callable[[], float]
     limits: _Limits
-    faults: Faults
+    faults: Faults | None
+    history: History | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -93,8 +93,8 @@ class _Wire:
         request_id = scope.get(REQUEST_ID_KEY) or str(uuid4())
         try:
             response = await self._respond(scope, receive, request_id)
-        except _Dropped:
-            await _break_off(send)
+        except Dropped:
+            await break_off(send)
         except ClientDisconnect:
             _log.info("request %s: the caller hung up", request_id)
         else:
@@ -115,7 +115,7 @@ class _Wire:
                 return self._refuse_body(service, problem, request_id)
             except ServiceError as error:
                 return serialize_error(service, error, request_id)
-        except (_Dropped, ClientDisconnect):
+        except (Dropped, ClientDisconnect):
             raise
         except Exception:  # noqa: BLE001  (the caller must get an answer; the log gets the traceback)
             _log.exception("request %s: the service failed", request_id)
@@ -142,13 +142,28 @@ class _Wire:
         else:
             caller, parameters = self._understand(route, request)
         handler = self._handler(route)
-        fault = self.faults.take(route.operation.name)
-        await _suffer(fault)
-        answer = await call(handler, self._context(route, request, caller, request_id), parameters)
+        context = self._context(route, request, caller, request_id)
+        fault = self._fault(route.operation.name, parameters)
+        try:
+            await spoil_before(fault)
+            answer = await call(handler, context, parameters)
+        except ServiceError as error:
+            self._record(context, parameters, error.code, fault)
+            raise
+        self._record(context, parameters, "", fault)
         response = serialize(route.service, route.operation, answer, request_id)
-        if fault and fault.kind == "reset-after":
-            raise _Dropped
+        await spoil_after(fault)
         return response
+
+    def _fault(self, operation: str, parameters: "dict[str, Value]") -> Fault | None:
+        if self.faults is None:
+            return None
+        return self.faults.take(operation, named(operation, parameters), WIRE_KINDS)
+
+    def _record(self, context: Context, parameters: "dict[str, Value]", code: str, fault: Fault | None) -> None:
+        done = describe(context, parameters, code, fault) if self.history else None
+        if self.history and done:
+            self.history.write(done)
 
     def _understand(self, route: Route, request: WireRequest) -> tuple[Caller, dict[str, "Value"]]:
         """Verify who calls, then read and validate the parameters."""
@@ -179,26 +194,3 @@ class _Wire:
             now=self.clock,
             headers=request.head.headers,
         )
-
-
-async def _suffer(fault: Fault | None) -> None:
-    """Do what a fault does before the handler runs."""
-    if fault is None:
-        return
-    if fault.kind == "throttle":
-        raise ServiceError("ThrottlingException", "Rate exceeded")
-    if fault.kind == "error":
-        raise ServiceError("InternalFailure", "A fault on order.", status=500)
-    if fault.kind == "reset-before":
-        raise _Dropped
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-
-
-async def _break_off(send: Send) -> None:
-    """Begin an answer and never end it: the server then closes the connection, which is all that ASGI offers.
-
-    No content-length: the server sends chunks, and clients notice a last chunk that is missing, whereas botocore takes
-    a body that is shorter than announced.
-    """
-    await send({"type": "http.response.start", "status": 200, "headers": []})

@@ -1,10 +1,17 @@
 """What a handler knows about the call besides its parameters."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+
+
+@dataclass
+class Outcome:
+    """What a handler tells beside its answer: `adopted` when the thing asked for was there already."""
+
+    adopted: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class Context:
     state: Any
     now: Callable[[], float]
     headers: Mapping[str, str]
+    outcome: Outcome = field(default_factory=Outcome)
 
     @property
     def partition(self) -> str:

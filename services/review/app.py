@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from services.faults.routes import control_routes
 from services.review.api.app import create_api
 from services.review.arns import Arns
 from services.review.background import Repeating
@@ -27,6 +28,7 @@ from services.review.portal.security import rate_limit, sessions
 from services.review.render.report import ELEMENTS_FOLDER
 from services.review.request_log import RequestLog
 from services.review.state import Review, utc_now
+from services.review.under_test import UnderTest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -43,10 +45,12 @@ SWEEP_SECONDS = 1.0
 def create_app(settings: Settings, database: Database, clock: Callable[[], datetime] = utc_now) -> Starlette:
     """Make the service: the AWS door at /, the workers' door at /portal/, the elements, and the threads beside them."""
     settings.signing_key()  # fails here, not at the first sign-in
+    test = UnderTest.of(settings)
+    clock = test.clock(clock)
     arns = Arns(settings.region, settings.account)
     store = S3Store(settings)
     metrics = Metrics(database, clock)
-    outbox = Outbox(settings, database, store, arns=arns, clock=clock, metrics=metrics)
+    outbox = Outbox(settings, database, store, arns=arns, clock=clock, metrics=metrics, faults=test.faults)
     sweep = Repeating("sweep", partial(_sweep, database, clock, outbox.wake), seconds=SWEEP_SECONDS)
     review = Review(settings, database, store, arns, clock, outbox.wake)
 
@@ -66,9 +70,12 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         StaticFiles(directory=ELEMENTS_FOLDER, check_dir=False),
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
     )
-    routes = [*health_routes(), *metrics_routes(metrics, settings.metrics_token), *portal_routes(), elements]
+    faults = control_routes(test.faults, settings.faults_token)
+    routes = [*health_routes(), *faults, *metrics_routes(metrics, settings.metrics_token), *portal_routes(), elements]
     app = Starlette(routes=routes, middleware=[Middleware(RequestLog, metrics=metrics)], lifespan=lifespan)
-    app.router.default = create_api(review)  # and not a Mount: there are addresses, of line ends, that none matches
+    app.router.default = create_api(
+        review, test
+    )  # and not a Mount: there are addresses, of line ends, that none matches
     app.state.review = review
     app.state.draining = threading.Event()
     return app

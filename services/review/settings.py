@@ -8,6 +8,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from services.faults import guard
 from services.review import mail, settings_file
 from services.review.errors import SettingsError
 
@@ -92,6 +93,13 @@ class Settings:
     request_seconds: int = _setting(
         "NIGHTLOOP_REVIEW_REQUEST_SECONDS", 60, "how long the head, and then the body, of a request may take to arrive"
     )
+    faults_token: str = _setting(
+        "NIGHTLOOP_REVIEW_FAULTS_TOKEN",
+        "",
+        "for tests on loopback only: who has it may order faults",
+        secret=True,
+    )
+    history: str = _setting("NIGHTLOOP_REVIEW_HISTORY", "", "for tests: a file that gets a line for every change")
     log_level: str = _setting("NIGHTLOOP_REVIEW_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod
@@ -119,6 +127,9 @@ class Settings:
             self._check_address(f"{name}_ENDPOINT_URL")
         self._check_address("EVENT_QUEUE_URL")
         self._check_people()
+        refusal = guard.refusal(self.faults_token, self.host, urlsplit(self.public_url).hostname or "")
+        if refusal:
+            raise SettingsError(f"{PREFIX}FAULTS_TOKEN {refusal}")
         if not _EVENT_SOURCE.fullmatch(self.event_source):
             raise SettingsError(f"{PREFIX}EVENT_SOURCE may have letters, digits and . _ / # - only")
         if self.event_bus_name and self.event_source.startswith("aws."):

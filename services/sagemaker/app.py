@@ -1,3 +1,4 @@
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from services.awswire import Keys, create_asgi
+from services.faults import Faults, History
+from services.faults.guard import WARNING
+from services.faults.routes import control_routes
 from services.sagemaker.api import (  # noqa: F401 - each registers its operations
     endpoint_configs,
     endpoints,
@@ -23,18 +27,25 @@ from services.sagemaker.api import (  # noqa: F401 - each registers its operatio
 from services.sagemaker.api.operations import control, runtime
 from services.sagemaker.service import Service
 
+logger = logging.getLogger(__name__)
+
 MAX_WIRE_BYTES = 7 * 2**20  # more than InvokeEndpoint takes, so that its own limit is what answers
 
 
 def create_app(service: Service) -> Starlette:
     """Wire the service: the two AWS services on one address, and two pages for those who watch it."""
     settings = service.settings
+    faults = Faults() if settings.faults_token else None
+    if faults:
+        logger.warning(WARNING)
     wire = create_asgi(
         [control, runtime],
         keys=Keys(settings.access_keys),
         account=settings.account,
         state=service,
         max_body=MAX_WIRE_BYTES,
+        faults=faults,
+        history=History(settings.history) if settings.history else None,
     )
 
     @asynccontextmanager
@@ -50,7 +61,12 @@ def create_app(service: Service) -> Starlette:
                 await run_in_threadpool(service.stop)
 
     return Starlette(
-        routes=[Route("/healthz", _healthy), Route("/readyz", _healthy), Mount("/", wire)],
+        routes=[
+            Route("/healthz", _healthy),
+            Route("/readyz", _healthy),
+            *control_routes(faults, settings.faults_token),
+            Mount("/", wire),
+        ],
         lifespan=lifespan,
     )
 

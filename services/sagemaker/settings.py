@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from services.faults import guard
 from services.sagemaker.errors import SettingsError
 
 PREFIX = "NIGHTLOOP_SAGEMAKER_"
@@ -30,6 +31,8 @@ class Settings:
     training_stop_seconds: float = field(default=120.0, metadata=_named("TRAINING_STOP_SECONDS"))
     serving_stop_seconds: float = field(default=30.0, metadata=_named("SERVING_STOP_SECONDS"))
     metrics_interval_seconds: float = field(default=5.0, metadata=_named("METRICS_INTERVAL_SECONDS"))
+    faults_token: str = field(default="", repr=False, metadata=_named("FAULTS_TOKEN"))
+    history: Path | None = field(default=None, metadata=_named("HISTORY"))
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -45,7 +48,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             values[name] = _READERS.get(name, _text)(variable, text)
         elif name in _REQUIRED:
             raise SettingsError(f"{variable} is not set; {_REQUIRED[name]}")
-    return Settings(**values)
+    settings = Settings(**values)
+    if refusal := guard.refusal(settings.faults_token, settings.host):
+        raise SettingsError(f"{PREFIX}FAULTS_TOKEN {refusal}")
+    return settings
 
 
 _REQUIRED = {
@@ -107,6 +113,7 @@ def _images(variable: str, text: str) -> dict[str, tuple[str, ...]]:
 
 _READERS = {
     "state": _path,
+    "history": _path,
     "access_keys": _keys,
     "images": _images,
     "port": _integer,

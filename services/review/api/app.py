@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from services.review.state import Review
+    from services.review.under_test import UnderTest
 
 # Importing these files fills the table they share.
 RESOURCES = (
@@ -38,7 +39,7 @@ RESOURCES = (
 LARGEST_BODY = 12 * 3_145_728 + 2**16
 
 
-def create_api(review: Review) -> ASGIApp:
+def create_api(review: Review, test: UnderTest) -> ASGIApp:
     """Make the AWS door."""
     assert all(resource.operations is control_plane for resource in RESOURCES), "one table for all resources"
     settings = review.settings
@@ -47,6 +48,9 @@ def create_api(review: Review) -> ASGIApp:
         keys=Keys(settings.keys()),
         account=settings.account,
         state=review,
+        clock=lambda: review.clock().timestamp(),
         max_body=LARGEST_BODY,
         body_seconds=settings.request_seconds,
+        faults=test.faults,
+        history=test.history,
     )

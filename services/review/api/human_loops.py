@@ -44,6 +44,7 @@ def start_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any
     )
     with as_service_errors(_CODES):
         started = review.database.write(start)
+    context.outcome.adopted = started.adopted
     return {"HumanLoopArn": review.arns.human_loop(started.name)}
 
 

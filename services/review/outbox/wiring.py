@@ -10,6 +10,7 @@ from services.review.background import Repeating
 from services.review.outbox import events, records
 from services.review.outbox.destinations import destinations_of
 from services.review.outbox.event_sender import EventRouter, EventSender
+from services.review.outbox.faulty import FaultyDestination
 from services.review.outbox.worker import OutboxWorker
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.faults import Faults
     from services.review.arns import Arns
     from services.review.metrics.registry import Metrics
     from services.review.outbox.s3 import S3Store
@@ -41,10 +43,13 @@ class Outbox:
         arns: Arns,
         clock: Callable[[], datetime],
         metrics: Metrics,
+        faults: Faults | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         destinations = destinations_of(settings)
+        if faults is not None:
+            destinations = [FaultyDestination(one, faults) for one in destinations]
         sender = partial(
             EventSender,
             database,

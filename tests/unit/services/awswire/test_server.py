@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
-from services.awswire import ConfigurationError, Faults, Operations, create_asgi
+from services.awswire import Operations, create_asgi
+from services.faults import Faults, Order
 
 
 @contextlib.contextmanager
@@ -148,8 +149,8 @@ def test_a_chunked_upload_is_read_and_limited(served):
 
 def test_a_throttled_call_is_tried_again_by_boto3(served):
     service, url = served
-    service.faults.add("StopHumanLoop", "throttle")
-    service.faults.add("StopHumanLoop", "error")
+    service.faults.order(Order("StopHumanLoop", "throttle"))
+    service.faults.order(Order("StopHumanLoop", "error"))
     with pytest.raises(ClientError, match="ThrottlingException"):
         client(url, "sagemaker-a2i-runtime").stop_human_loop(HumanLoopName="a")
     retries = {"total_max_attempts": 3, "mode": "standard"}
@@ -157,10 +158,10 @@ def test_a_throttled_call_is_tried_again_by_boto3(served):
     assert service.stopped == ["b"]
 
 
-@pytest.mark.parametrize(("kind", "stopped"), [("reset-before", []), ("reset-after", ["a"])])
+@pytest.mark.parametrize(("kind", "stopped"), [("reset-before", []), ("reset-after", ["a"]), ("hold-after", ["a"])])
 def test_a_connection_lost_before_or_after_the_handler(served, kind, stopped):
     service, url = served
-    service.faults.add("*", kind)
+    service.faults.order(Order("*", kind, seconds=0.1))
     with pytest.raises(ConnectionClosedError):
         client(url, "sagemaker-a2i-runtime").stop_human_loop(HumanLoopName="a")
     assert service.stopped == stopped
@@ -170,11 +171,6 @@ def test_a_connection_lost_before_or_after_the_handler(served, kind, stopped):
 
 def test_a_slow_answer_runs_into_the_clients_timeout(served):
     service, url = served
-    service.faults.add("StopHumanLoop", "slow", seconds=1.5)
+    service.faults.order(Order("StopHumanLoop", "slow", seconds=1.5))
     with pytest.raises(ReadTimeoutError):
         client(url, "sagemaker-a2i-runtime", read_timeout=0.2).stop_human_loop(HumanLoopName="a")
-
-
-def test_a_fault_that_there_is_not(served):
-    with pytest.raises(ConfigurationError, match="no fault 'meteor'; choose from throttle"):
-        served[0].faults.add("StopHumanLoop", "meteor")
