@@ -1,5 +1,6 @@
 """Events lost, doubled and out of order, on order."""
 
+import itertools
 from types import SimpleNamespace
 
 import pytest
@@ -47,7 +48,7 @@ def test_doubled_events_are_sent_in_batches_the_queue_takes(faults):
     destination = Destination()
     assert FaultyDestination(destination, faults).send(envelopes(*"abcdefgh")) == {}
     assert [len(batch) for batch in destination.batches] == [10, 6]
-    assert sorted(sum(destination.batches, [])) == sorted("abcdefgh" * 2)
+    assert sorted(itertools.chain(*destination.batches)) == sorted("abcdefgh" * 2)
 
 
 def test_a_later_event_overtakes(faults):

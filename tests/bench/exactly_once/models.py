@@ -1,0 +1,45 @@
+"""Jobs and endpoint updates, each of which costs machines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tests.bench.exactly_once.evidence import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.bench.exactly_once.evidence import Evidence
+
+STARTED_TWICE = "jobs started twice"
+JOBS_LOST = "jobs lost"
+GHOST_STOPS = "ghost stops"
+JOBS = frozenset({"CreateTrainingJob", "CreateTransformJob"})
+
+
+def jobs_started_twice(evidence: Evidence) -> Iterator[Finding]:
+    """Find jobs made again, jobs that no step knows of, and endpoint updates beyond those that were asked for."""
+    made = Counter(entry.name for entry in evidence.models if entry.operation in JOBS and entry.effect == "created")
+    for name, times in made.items():
+        if times > 1:
+            yield Finding(STARTED_TWICE, f"{name} was made {times} times")
+        if name not in evidence.jobs:
+            yield Finding(STARTED_TWICE, f"{name} was made and no finished step knows it")
+    updates = [entry for entry in evidence.models if entry.operation == "UpdateEndpoint" and entry.committed]
+    if len(updates) > evidence.updates:
+        yield Finding(STARTED_TWICE, f"{len(updates)} endpoint updates for {evidence.updates} promotions")
+
+
+def jobs_lost(evidence: Evidence) -> Iterator[Finding]:
+    """Find jobs that a finished step speaks of and that were never made."""
+    made = {entry.name for entry in evidence.models if entry.operation in JOBS and entry.effect == "created"}
+    for name in sorted(evidence.jobs - made):
+        yield Finding(JOBS_LOST, f"{name} was never made")
+
+
+def ghost_stops(evidence: Evidence) -> Iterator[Finding]:
+    """Find jobs and loops that were stopped though nobody wanted it."""
+    for entry in [*evidence.reviews, *evidence.models]:
+        if entry.operation.startswith("Stop") and entry.committed and entry.name not in evidence.stops:
+            yield Finding(GHOST_STOPS, f"{entry.operation} of {entry.name} (entry {entry.sequence})")

@@ -1,0 +1,69 @@
+"""The three services under test: faults can be ordered, histories are written, events go to a queue."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+from tests.bench.exactly_once import histories
+from tests.integration.aws.stack import Stack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.bench.exactly_once.histories import Entry
+
+TOKEN = "a-token-of-the-tests"
+SERVICES = ("aws", "sagemaker", "review")
+
+
+class StackUnderTest(Stack):
+    """A stack whose services take orders for faults."""
+
+    def environment(self) -> dict[str, str]:
+        given = super().environment()
+        for name in SERVICES:
+            given[f"NIGHTLOOP_{name.upper()}_FAULTS_TOKEN"] = TOKEN
+            given[f"NIGHTLOOP_{name.upper()}_HISTORY"] = str(self.history_path(name))
+        given["NIGHTLOOP_REVIEW_EVENT_QUEUE_URL"] = self.queue_url
+        given["NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL"] = self.url("aws")
+        return given
+
+    @property
+    def queue_url(self) -> str:
+        return f"{self.url('aws')}/123456789012/events"
+
+    def start_all(self) -> None:
+        self.start("aws")
+        self.client("sqs", "aws").create_queue(QueueName="events")
+        self.start("sagemaker")
+        self.start("review")
+
+    def history_path(self, name: str) -> Path:
+        return self.folder / f"{name}.history.jsonl"
+
+    def history(self, name: str) -> list[Entry]:
+        return histories.read(self.history_path(name))
+
+    def order(self, name: str, operation: str, kind: str, **rest: Any) -> None:
+        """Order one fault of a service."""
+        self._faults(name, "POST", [{"operation": operation, "kind": kind, **rest}])
+
+    def happened(self, name: str) -> int:
+        """Tell how many calls a service has spoiled since its orders were last forgotten."""
+        return sum(one["times"] for one in self._faults(name, "GET")["happened"])
+
+    def forget_orders(self) -> None:
+        for name in SERVICES:
+            self._faults(name, "DELETE")
+
+    def _faults(self, name: str, method: str, orders: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"{self.url(name)}/_faults",
+            method=method,
+            data=json.dumps(orders).encode() if orders else None,
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
