@@ -1,6 +1,6 @@
 # Nightloop on this machine. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo up down status clean test test-review lint bench-night bench-review bench-review-crash
+.PHONY: help install lock demo up down status clean test test-review lint bench-night bench-review bench-review-crash bench-kill
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -80,3 +80,8 @@ bench-review: $(INSTALLED) ## the review service under load, on SQLite and Postg
 
 bench-review-crash: $(INSTALLED) ## the review service killed again and again; results in build/bench/review-crash.json
 	@tests/with_postgresql $(PY) -m tests.bench.review_crash
+
+N ?= 1000
+SEED ?= 1
+bench-kill: $(INSTALLED) ## the loop's tasks killed N=1000 times: nothing done twice, nothing lost; results in build/bench/kill.json
+	@PYTHONPATH=plugins $(PY) -m tests.bench.kill --kills $(N) --seed $(SEED)

@@ -139,13 +139,14 @@ class Night:
             )
         )
 
-    def collect(self) -> dict[str, Any]:
+    def collect(self, **settings: Any) -> dict[str, Any]:
         return run(
             CollectAnswersOperator(
                 task_id="collect_answers",
                 night=self.folder,
                 loop_folder=self.loop_files.folder,
                 classes=self.loop.classes,
+                **settings,
             )
         )
 

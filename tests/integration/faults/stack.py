@@ -46,17 +46,21 @@ class StackUnderTest(Stack):
     def history(self, name: str) -> list[Entry]:
         return histories.read(self.history_path(name))
 
-    def order(self, name: str, operation: str, kind: str, **rest: Any) -> None:
+    def order(self, service: str, /, operation: str, kind: str, **rest: Any) -> None:
         """Order one fault of a service."""
-        self._faults(name, "POST", [{"operation": operation, "kind": kind, **rest}])
+        self._faults(service, "POST", [{"operation": operation, "kind": kind, **rest}])
 
     def happened(self, name: str) -> int:
         """Tell how many calls a service has spoiled since its orders were last forgotten."""
         return sum(one["times"] for one in self._faults(name, "GET")["happened"])
 
+    def forget(self, name: str) -> None:
+        """Have one service forget all orders."""
+        self._faults(name, "DELETE")
+
     def forget_orders(self) -> None:
         for name in SERVICES:
-            self._faults(name, "DELETE")
+            self.forget(name)
 
     def _faults(self, name: str, method: str, orders: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(

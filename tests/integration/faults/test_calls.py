@@ -24,7 +24,7 @@ LOST = ("reset-before", "reset-after")
 def test_every_service_fails_in_bursts(night, stack, kind):
     def disturb():
         for name, operation in (("review", "*"), ("sagemaker", "*"), ("aws", "*")):
-            stack.order(name, operation, kind, times=5, probability=0.7, seed=1)
+            stack.order(name, operation, kind, times=3, probability=0.7, seed=1)
 
     goes_as_if_nothing_happened(night, disturb)
 

@@ -17,6 +17,7 @@ from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.operators.rows import read_lines, read_loops, read_plan
+from nightloop.aws.outputs import ReviewOutputs
 from nightloop.aws.reviews import LoopOutcome
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class CollectAnswersOperator(NightOperator):
     :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param classes: The loop's classes.
     :param concurrency: How many loops are asked for at once.
+    :param output_patience_seconds: How long to wait for outputs that come after the status of their loops.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
@@ -49,6 +51,7 @@ class CollectAnswersOperator(NightOperator):
         loop_folder: str,
         classes: tuple[str, ...],
         concurrency: int = 4,
+        output_patience_seconds: float = 30,
         a2i_conn_id: str | None = "a2i_default",
         **kwargs: Any,
     ) -> None:
@@ -56,12 +59,18 @@ class CollectAnswersOperator(NightOperator):
         self.loop_folder = loop_folder
         self.classes = classes
         self.concurrency = concurrency
+        self.output_patience_seconds = output_patience_seconds
         self.a2i_conn_id = a2i_conn_id
 
     @cached_property
     def a2i(self) -> A2IHook:
         """The reviews."""
         return A2IHook(self.a2i_conn_id, **self.client_arguments)
+
+    @cached_property
+    def outputs(self) -> ReviewOutputs:
+        """The reviewers' output.json."""
+        return ReviewOutputs(self.store, self.output_patience_seconds)
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Collect, or find what was collected."""
@@ -100,10 +109,12 @@ class CollectAnswersOperator(NightOperator):
         return [outcome for outcome in ended if late.claim(outcome.loop_name)]
 
     def _describe(self, nights: dict[str, str]) -> list[LoopOutcome]:
-        _ = self.a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
+        # Made here, in the task's own thread: making a client asks Airflow for the connection.
+        _ = self.a2i.client, self.store.client, self.outputs
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="loops") as pool:
             described = pool.map(self.a2i.describe_human_loop, nights)
-            return [LoopOutcome.of(name, nights[name], loop) for name, loop in zip(nights, described, strict=True)]
+            outcomes = [LoopOutcome.of(name, nights[name], loop) for name, loop in zip(nights, described, strict=True)]
+            return list(pool.map(self.outputs.settled, outcomes))
 
     def _reviews(self) -> list[PlannedReview]:
         return [review for review in read_plan(self.store, self.files) if review.duplicate_of is None]
@@ -114,7 +125,7 @@ class CollectAnswersOperator(NightOperator):
         for outcome in completed:
             if outcome.night != self.files.date:
                 reviews[outcome.loop_name] = late.review(outcome.loop_name)
-        _ = self.store.client
+        _ = self.store.client, self.outputs
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="answers") as pool:
             found = pool.map(lambda outcome: self._answer(outcome, reviews[outcome.loop_name]), completed)
             answers = [answer for answer in found if answer is not None]
@@ -125,7 +136,7 @@ class CollectAnswersOperator(NightOperator):
         from nightloop.loop.errors import AnswerError
 
         try:
-            return parse_output(json.loads(self.store.read(str(outcome.output))), review, self.classes)
+            return parse_output(json.loads(self.outputs.read(str(outcome.output))), review, self.classes)
         except (AnswerError, ObjectMissingError, ValueError) as error:
             self.log.warning("%s has no usable answer: %s", outcome.loop_name, error)
             return None
