@@ -1,6 +1,6 @@
 # Nightloop on this machine. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo up down status clean test test-review lint bench-night bench-review bench-review-crash bench-kill
+.PHONY: help install lock demo up down status clean test test-airflow test-review lint bench-night bench-review bench-review-crash bench-kill
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -62,8 +62,14 @@ clean: ## stop what `make up` started and forget all it holds
 # In a browser, or on two databases: minutes each, and nothing but the review service.
 REVIEW_TESTS := tests/browser tests/integration/review tests/contract tests/unit/services/review
 
+# The loop's tasks on services that fail on order, and on a running Airflow.
+AIRFLOW_TESTS := $(wildcard tests/system tests/integration/faults)
+
 test: $(INSTALLED) ## all quick tests
-	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(REVIEW_TESTS:%=--ignore=%)
+	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(REVIEW_TESTS:%=--ignore=%) $(AIRFLOW_TESTS:%=--ignore=%)
+
+test-airflow: $(INSTALLED) ## the loop under faults and kills
+	@$(PY) -m pytest -q $(AIRFLOW_TESTS)
 
 test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on a PostgreSQL of its own (Debian: apt-get install postgresql chromium)
 	@tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile $(REVIEW_TESTS)
