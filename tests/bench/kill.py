@@ -90,6 +90,11 @@ def _figures(campaign: Campaign, evidence: Evidence) -> dict[str, float]:
         "trainings": campaign.trainings.rounds,
         "loops made": reviews["created"],
         "starts that found their loop": reviews["adopted"],
+        "answers that came after their night": sum(
+            line["loop_name"] not in {planned["loop_name"] for planned in night.plan}
+            for night in evidence.nights
+            for line in night.answers
+        ),
         "answers counted": sum(len(night.answers) for night in evidence.nights),
         "jobs made": len(evidence.jobs),
     }
