@@ -25,8 +25,12 @@ BAD_ANSWER: Final = "BadAnswer"
 class Scorer:
     """Scores images of one chunk; `score` may run in several threads.
 
+    While `concurrency` images are at the endpoint, as many others are fetched and decoded: twice as many threads keep
+    the endpoint busy, and no more images than threads are ever held.
+
     :param model: The name of the model the endpoint runs, recorded with every result.
     :param normalised: Folder for upright RGB copies.
+    :param concurrency: How many images may be at the endpoint at once.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Scorer:
         model: str,
         classes: tuple[str, ...],
         normalised: str,
+        concurrency: int,
     ) -> None:
         self.store = store
         self.runtime = runtime
@@ -45,7 +50,9 @@ class Scorer:
         self.model = model
         self.classes = classes
         self.normalised = normalised
+        self.threads = 2 * concurrency
         self.model_faults = 0
+        self._endpoint_free = threading.BoundedSemaphore(concurrency)
         self._lock = threading.Lock()
 
     def score(self, image: Image) -> Prediction:
@@ -79,7 +86,8 @@ class Scorer:
         from nightloop.loop.predictions import Prediction, from_endpoint
 
         try:
-            answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)
+            with self._endpoint_free:
+                answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)
             return from_endpoint(answer, picture.width, picture.height, self.classes, image, self.model)
         except ImageRefusedError as error:
             if error.model_at_fault:

@@ -17,17 +17,25 @@ if TYPE_CHECKING:
     from nightloop.loop.selection import PlannedReview
 
 
+def raw_lines(store: NightStore, uri: str) -> Iterator[bytes]:
+    """Read the lines of a night's file one at a time, however large it is.
+
+    :raises NightIncompleteError: if the object is not there.
+    """
+    try:
+        yield from store.read_lines(uri)
+    except ObjectMissingError as error:
+        raise NightIncompleteError(f"{uri} is not there. Clear the task that writes it and what follows.") from error
+
+
 def iterate_lines(store: NightStore, uri: str) -> Iterator[dict[str, Any]]:
-    """Read JSON Lines one at a time, however large the object is.
+    """Read JSON Lines one at a time.
 
     :raises NightIncompleteError: if the object is not there.
     """
     from nightloop.loop.jsonl import load_rows
 
-    try:
-        yield from load_rows(store.read_lines(uri), source=uri)
-    except ObjectMissingError as error:
-        raise NightIncompleteError(f"{uri} is not there. Clear the task that writes it and what follows.") from error
+    return load_rows(raw_lines(store, uri), source=uri)
 
 
 def read_lines(store: NightStore, uri: str) -> list[dict[str, Any]]:
@@ -42,7 +50,7 @@ def read_images(store: NightStore, files: NightFiles) -> list[Image]:
     """Read the night's images, in the order they were listed."""
     from nightloop.loop.images import Image
 
-    return [Image.from_json(line) for line in read_lines(store, files.images)]
+    return [Image.from_json(line) for line in iterate_lines(store, files.images)]
 
 
 def read_predictions(store: NightStore, files: NightFiles) -> list[Prediction]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
@@ -12,10 +12,13 @@ from nightloop.aws.errors import NightChangedError, ServiceFaultError
 from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.operators.base import Given, NightOperator
 from nightloop.aws.operators.list_images import chunk_size
-from nightloop.aws.operators.rows import read_images
+from nightloop.aws.operators.rows import iterate_lines, raw_lines
 from nightloop.aws.scoring import Scorer
+from nightloop.aws.threads import map_in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from airflow.sdk import Context
 
     from nightloop.loop.images import Image
@@ -38,7 +41,7 @@ class ScoreImagesOperator(NightOperator):
     :param classes: The loop's classes, in the order of their numbers.
     :param normalised: Folder for upright RGB copies of images that are not so already, an S3 URI.
     :param images_per_chunk: The same as in `ListImagesOperator`.
-    :param concurrency: How many requests are under way at once.
+    :param concurrency: How many images are at the endpoint at once; as many others are being fetched meanwhile.
     :param read_timeout_seconds: How long to wait for one answer.
     """
 
@@ -69,12 +72,11 @@ class ScoreImagesOperator(NightOperator):
         """Score the chunk, or find it scored."""
         uri = self.files.predictions(self.chunk)
         images = self._images()
-        stored = self.store.read_if_there(uri)
-        if stored is None:
-            stored = self._score(uri, images)
+        if self.store.describe(uri) is None:
+            self._score(uri, images)
         else:
             self.log.info("This chunk was scored before; its predictions are kept.")
-        return self._summary(uri, stored, images)
+        return self._summary(uri, images)
 
     @cached_property
     def runtime(self) -> InvocationHook:
@@ -87,13 +89,17 @@ class ScoreImagesOperator(NightOperator):
         )
 
     def _images(self) -> list[Image]:
-        images = read_images(self.store, self.files)
-        size = chunk_size(len(images), self.images_per_chunk)
-        start = int(self.chunk) * size
-        return images[start : start + size]
+        from nightloop.loop.images import Image
+        from nightloop.loop.jsonl import load_rows
 
-    def _score(self, uri: str, images: list[Image]) -> bytes:
-        from nightloop.loop.jsonl import dumps_lines
+        uri = self.files.images
+        size = chunk_size(sum(1 for _ in raw_lines(self.store, uri)), self.images_per_chunk)
+        start = int(self.chunk) * size
+        own = islice(raw_lines(self.store, uri), start, start + size)
+        return [Image.from_json(row) for row in load_rows(own, source=uri)]
+
+    def _score(self, uri: str, images: list[Image]) -> None:
+        from nightloop.loop.jsonl import dump_rows
 
         live = self.sagemaker.live_model(self.endpoint_name)
         self.log.info("%s images with %s on endpoint %s", len(images), live.model, self.endpoint_name)
@@ -107,37 +113,43 @@ class ScoreImagesOperator(NightOperator):
             model=live.model,
             classes=self.classes,
             normalised=self.normalised,
+            concurrency=self.concurrency,
         )
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="score") as pool:
-            futures = [pool.submit(scorer.score, image) for image in images]
-            try:
-                predictions = [future.result() for future in futures]
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
-        self._doubt_the_model(predictions, scorer.model_faults)
-        return self.store.write_once(uri, dumps_lines(predictions))
+        predictions = map_in_order(scorer.score, images, threads=scorer.threads, name="score")
+        self.store.write_lines_once(uri, dump_rows(self._trusted(predictions, scorer)))
 
-    def _doubt_the_model(self, predictions: list[Prediction], faults: int) -> None:
-        asked = sum(prediction.error is None for prediction in predictions) + faults
-        if faults >= _FAULTS_BEFORE_DOUBT and faults == asked:
+    def _trusted(self, predictions: Iterable[Prediction], scorer: Scorer) -> Iterator[Prediction]:
+        """Pass the predictions on; raise at the end if the model, not the images, is what failed."""
+        scored = 0
+        for prediction in predictions:
+            scored += prediction.error is None
+            yield prediction
+        if scorer.model_faults >= _FAULTS_BEFORE_DOUBT and scored == 0:
             raise ServiceFaultError(
-                f"The model of endpoint {self.endpoint_name} failed for each of the {faults} images it was given. "
-                "Nothing was written; look at the endpoint's log."
+                f"The model of endpoint {self.endpoint_name} failed for each of the {scorer.model_faults} images it "
+                "was given. Nothing was written; look at the endpoint's log."
             )
 
-    def _summary(self, uri: str, stored: bytes, images: list[Image]) -> dict[str, Any]:
-        from nightloop.loop.jsonl import loads_lines
+    def _summary(self, uri: str, images: list[Image]) -> dict[str, Any]:
         from nightloop.loop.predictions import Prediction
 
-        predictions = [Prediction.from_json(line) for line in loads_lines(stored, source=uri)]
-        kept = [prediction.image.original or prediction.image.uri for prediction in predictions]
-        if kept != [image.uri for image in images]:
-            raise NightChangedError(
-                f"{uri} was written for other images: scoring.images_per_chunk was changed since. Put it back to run "
-                "this night again, or delete that object's folder to score it anew."
-            )
-        failed = [prediction for prediction in predictions if prediction.error]
-        for prediction in failed:
-            self.log.warning("%s: %s", prediction.image.uri, prediction.error)
-        return {"uri": uri, "images": len(predictions), "errors": len(failed)}
+        errors = 0
+        listed = iter(images)
+        for line in iterate_lines(self.store, uri):
+            prediction = Prediction.from_json(line)
+            image = next(listed, None)
+            if image is None or (prediction.image.original or prediction.image.uri) != image.uri:
+                raise _changed(uri)
+            if prediction.error:
+                errors += 1
+                self.log.warning("%s: %s", prediction.image.uri, prediction.error)
+        if next(listed, None) is not None:
+            raise _changed(uri)
+        return {"uri": uri, "images": len(images), "errors": errors}
+
+
+def _changed(uri: str) -> NightChangedError:
+    return NightChangedError(
+        f"{uri} was written for other images: scoring.images_per_chunk was changed since. Put it back to run this "
+        "night again, or delete that object's folder to score it anew."
+    )

@@ -1,0 +1,90 @@
+"""S3, an endpoint and human loops in one small server: `python -m tests.bench.stubs.server '{"latency": 0.05}'`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+
+from tests.bench.pictures import jpegs
+from tests.bench.stubs.endpoint import Endpoint
+from tests.bench.stubs.http import Request, Response, serve
+from tests.bench.stubs.reviews import BUCKET, FLOW_ARN, Reviews
+from tests.bench.stubs.s3 import Objects
+
+_JSON = {"Content-Type": "application/x-amz-json-1.1"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the stubs hold and how they answer.
+
+    :param latency: Seconds until the endpoint answers an image.
+    :param images: How many images lie under `images/{images}/`, for each number.
+    :param rate: Calls a second each operation of the reviews lets through.
+    :param answered_at_once: Every loop is completed as soon as it is started.
+    :param seeded: Loops that are open already, made `apart` seconds one after the other from `began` on.
+    """
+
+    latency: float = 0.0
+    images: tuple[int, ...] = ()
+    rate: float | None = None
+    answered_at_once: bool = False
+    seeded: int = 0
+    began: float = 0.0
+    apart: float = 0.01
+
+
+class Stubs:
+    """Sends each request to the service it is for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.objects = Objects()
+        self.endpoint = Endpoint(settings.latency)
+        self.reviews = Reviews(self.objects, rate=settings.rate, answered_at_once=settings.answered_at_once)
+        self.reviews.seed(settings.seeded, settings.began, settings.apart)
+        bodies = jpegs(8)
+        for count in settings.images:
+            for number in range(count):
+                etag = f"{count:08x}{number:024x}"
+                self.objects.put(BUCKET, f"images/{count}/{number:06d}.jpg", bodies[number % len(bodies)], etag)
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        if request.path.startswith("/human-loops"):
+            return self.reviews.handle(request)
+        if request.path.startswith("/endpoints/"):
+            return self.endpoint.invoke(request)
+        if request.path.startswith("/stub/"):
+            return self._control(request)
+        if "x-amz-target" in request.headers:
+            return self._control_plane(request)
+        return self.objects.handle(request)
+
+    def _control(self, request: Request) -> Response:
+        if request.path == "/stub/finish":
+            self.reviews.finish(int(request.query["count"]))
+        return Response(200, json.dumps(self.reviews.counts).encode(), _JSON)
+
+    def _control_plane(self, request: Request) -> Response:
+        operation = request.headers["x-amz-target"].partition(".")[2]
+        if operation == "DescribeFlowDefinition":
+            name = json.loads(request.body)["FlowDefinitionName"]
+            flow = {"FlowDefinitionName": name, "FlowDefinitionArn": FLOW_ARN + name, "FlowDefinitionStatus": "Active"}
+            return Response(200, json.dumps(flow).encode(), _JSON)
+        if operation == "DescribeWorkteam":
+            team = {"WorkteamName": "reviewers", "SubDomain": "portal.example.com", "Description": "d"}
+            return Response(200, json.dumps({"Workteam": team}).encode(), _JSON)
+        return self.endpoint.describe(operation, request)
+
+
+def main() -> None:
+    """Serve until ended; the first line of the output is the port."""
+    given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
+    stubs = Stubs(Settings(**given | {"images": tuple(given.get("images", ()))}))
+    asyncio.run(serve(stubs.handle, lambda port: print(port, flush=True)))
+
+
+if __name__ == "__main__":
+    main()
