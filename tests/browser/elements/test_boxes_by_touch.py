@@ -123,6 +123,17 @@ def test_all_that_a_finger_presses_is_large_enough(touch):
     assert task.tool.locator(".label-button").first.bounding_box()["height"] >= 38
 
 
+def test_a_tap_after_a_finger_that_was_lifted_in_motion_counts(touch):
+    task, hand = touch
+    undo = task.tool.get_by_role("button", name="Undo", exact=True)
+    for _ in range(4):
+        hand.drags((200, 150), (300, 250))
+        assert len(task.corners()) == 2
+        undo.tap()
+        task.settle()
+        assert len(task.corners()) == 1
+
+
 def test_a_whole_task_by_touch(touch):
     task, hand = touch
     task.frame.get_by_role("button", name="dog").tap()

@@ -56,6 +56,9 @@ export class PointerTool {
     stage.addEventListener('pointercancel', (event) => this.#onCancel(event), { signal });
     stage.addEventListener('pointerleave', () => this.#bench.hover(undefined, undefined), { signal });
     stage.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
+    // touch-action alone keeps the browser from scrolling, not from counting a finger lifted in motion as a throw: its momentum
+    // lasts for seconds, and the next tap, on whatever button, would only stop it.
+    stage.addEventListener('touchmove', (event) => event.preventDefault(), { signal, passive: false });
     // A native drag of the image, the middle button's scrolling or a long press's menu would take the gesture away.
     stage.addEventListener('dragstart', (event) => event.preventDefault(), { signal });
     stage.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
