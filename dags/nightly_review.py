@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param, chain
+from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 
 from nightloop.aws import wiring
 from nightloop.aws.flow import FlowSettings
@@ -49,14 +49,14 @@ none twice. A late answer joins the next night.
 
 def nightly_review(loop: LoopConfig) -> DAG:
     """Wire the nightly DAG of a loop."""
-    minutes = Param(loop.review.answer_within_minutes, type="number", minimum=0, title="Minutes the reviewers have")
     schedule = CronDataIntervalTimetable(loop.schedule, timezone=loop.timezone) if loop.schedule else None
     with DAG(
         **wiring.arguments(loop, "nightly_review"),
         schedule=schedule,
         description="Images to reviewers, answers to a training manifest",
         doc_md=DOC,
-        params={"answer_within_minutes": minutes},
+        params={"night": wiring.NAMED_NIGHT, "answer_within_minutes": wiring.minutes_to_answer(loop)},
+        user_defined_macros=wiring.night_macro(loop),
     ) as dag:
         files = wiring.night_files(loop)
         chain(*find_unsure(loop, files), *ask_people(loop, files), *learn(loop, files))
@@ -84,7 +84,7 @@ def find_unsure(loop: LoopConfig, files: NightFiles) -> list[Any]:
     ).expand(chunk=listed.output)
     planned = PlanReviewsOperator(
         task_id="plan_reviews",
-        night=files.folder,
+        **wiring.night_arguments(loop),
         loop=loop.name,
         score_threshold=review.score_threshold,
         audit_share=review.audit_share,
@@ -98,7 +98,7 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
     """Open the reviews, wait for the answers and fetch them."""
     opened = OpenHumanLoopsOperator(
         task_id="open_human_loops",
-        night=files.folder,
+        **wiring.night_arguments(loop),
         flow_definition_name=FlowSettings.of(loop).name,
         workteam_arn=loop.review.workteam_arn,
         classes=loop.classes,
@@ -109,14 +109,13 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
         task_id="wait_for_answers",
         night=files.folder,
         flow_definition_arn=wiring.part("open_human_loops", "flow_definition_arn"),
-        answer_within_minutes="{{ params.answer_within_minutes }}",
-        poll_seconds=loop.review.poll_seconds,
+        **wiring.waiting_arguments(loop),
     )
     collected = CollectAnswersOperator(
         task_id="collect_answers",
-        night=files.folder,
-        loop_folder=wiring.loop_files(loop).folder,
+        **wiring.night_arguments(loop),
         classes=loop.classes,
+        give_up_after_nights=loop.review.give_up_after_nights,
         concurrency=loop.scoring.concurrency,
     )
     return [opened, waited, collected]

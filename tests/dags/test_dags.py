@@ -90,20 +90,28 @@ def test_night_is_the_data_interval_of_the_loop_s_clock(bag):
     assert (timetable.expression, str(timetable.timezone)) == ("0 2 * * *", "UTC")
 
 
-def test_templates_render_for_a_run_with_and_without_a_logical_date(bag):
+def test_templates_render_the_night_of_a_run(bag):
     from datetime import UTC, datetime
     from types import SimpleNamespace
 
     dag = bag.dags["nightly_review_voc"]
     template = dag.get_task("list_images").night
-    moment = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    for run in (
-        SimpleNamespace(logical_date=datetime(2026, 11, 22, 2, tzinfo=UTC), run_after=moment),
-        SimpleNamespace(logical_date=None, run_after=moment),
-    ):
-        rendered = dag.get_template_env().from_string(template).render(dag_run=run)
-        day = "22" if run.logical_date else "23"
+    run = SimpleNamespace(
+        data_interval_start=datetime(2026, 11, 22, 2, tzinfo=UTC), run_after=datetime(2026, 11, 23, 2, tzinfo=UTC)
+    )
+    for params, day in (({"night": None}, "22"), ({"night": "2026-11-05"}, "05")):
+        rendered = dag.get_template_env().from_string(template).render(dag_run=run, params=params)
         assert rendered == f"s3://nightloop-demo/loops/voc/nights/2026-11-{day}"
+
+
+def test_minutes_of_the_form_win_over_the_time_of_day(bag):
+    dag = bag.dags["nightly_review_voc"]
+    template = dag.get_task("wait_for_answers").answer_within_minutes
+    rendered = [
+        dag.get_template_env().from_string(template).render(params={"answer_within_minutes": given})
+        for given in (None, 0, 2.5)
+    ]
+    assert rendered == ["", "0", "2.5"]
 
 
 def test_empty_nights_go_on(bag):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
@@ -48,6 +49,14 @@ class LateReviews:
             elif night != self.night:
                 found[name] = night
         return found
+
+    def nights_since(self, night: str) -> int:
+        """Count the loop's nights after one, this one included; none if this night is the earlier one."""
+        return sum(night < date < self.night for date in self._nights) + (night < self.night)
+
+    @cached_property
+    def _nights(self) -> tuple[str, ...]:
+        return self.store.folders(self.files.nights)
 
     def claim(self, name: str) -> bool:
         """Take the answer of an ended review for this night; False if another night has it."""

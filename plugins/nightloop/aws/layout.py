@@ -96,6 +96,19 @@ class LoopFiles:
         """Says which night took a late answer, so that no other does."""
         return uris.join(self.folder, "late", f"{loop_name}.json")
 
+    @property
+    def unopened(self) -> str:
+        """Below it, by night, one file per review that could not be opened for want of a quota."""
+        return uris.join(self.folder, "unopened") + "/"
+
+    def unopened_review(self, night: str, loop_name: str) -> str:
+        """The review a later night's plan takes."""
+        return f"{self.unopened}{night}/{loop_name}.json"
+
+    def reopened(self, night: str, loop_name: str) -> str:
+        """Says which night took a review that `night` could not open."""
+        return uris.join(self.folder, "reopened", night, f"{loop_name}.json")
+
     def cohort(self, cohort: str, file: str) -> str:
         """A file of a training set."""
         return uris.join(self.folder, "cohorts", cohort, file)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 OPEN_STATUSES: Final = {"InProgress", "Stopping"}
+GIVEN_UP: Final = "GivenUp"
+"""Our own failure code of a review that was stopped because nobody answered it for too many nights."""
 _MARGIN: Final = timedelta(seconds=60)
 """Clocks of the worker and the review service may differ by this much."""
 
@@ -18,14 +20,20 @@ _MARGIN: Final = timedelta(seconds=60)
 class OpenedLoop:
     """One line of `loops.jsonl`, in the domain's form plus `created`.
 
-    `created` is when an adopted loop was made; for one just opened, a moment not later than that.
+    `created` is when an adopted loop was made; for one just opened, a moment not later than that. A review that waits
+    for a quota is `postponed`: a later night's plan takes it.
     """
 
     loop_name: str
-    outcome: Literal["opened", "adopted", "failed"]
+    outcome: Literal["opened", "adopted", "failed", "postponed"]
     arn: str | None = None
     created: datetime | None = None
     error: str | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a human loop."""
+        return self.outcome in {"opened", "adopted"}
 
     def to_json(self) -> dict[str, Any]:
         """Return the line."""
@@ -71,6 +79,16 @@ class LoopOutcome:
             description.get("FailureReason"),
         )
 
+    @property
+    def may_hold_answer(self) -> bool:
+        """Whether to look for an answer: who worked on a review while it was stopped may have finished it."""
+        return self.output is not None and self.status in {"Completed", "Stopped"}
+
+    @property
+    def should_hold_answer(self) -> bool:
+        """Whether the lack of an answer is a failure: not when nobody came (Expired) or the review was stopped."""
+        return self.status == "Completed" or (self.status == "Failed" and self.failure_code != "Expired")
+
     def to_json(self) -> dict[str, Any]:
         """Return the line, without what is not known."""
         return {key: value for key, value in asdict(self).items() if value is not None}
@@ -89,7 +107,8 @@ class OpenReviews:
     """
 
     def __init__(self, loops: Iterable[OpenedLoop]) -> None:
-        self._created = {loop.loop_name: loop.created for loop in loops if loop.outcome != "failed"}
+        self._created = {loop.loop_name: loop.created for loop in loops if loop.is_there}
+        self._names = frozenset(self._created)
         self._unseen: set[str] = set(self._created)
         self.total = len(self._created)
         self.ended: dict[str, int] = {}
@@ -104,6 +123,14 @@ class OpenReviews:
         """Where the next sweep begins: a little before the oldest loop still open was created."""
         known = [created for created in self._created.values() if created is not None]
         return min(known) - _MARGIN if len(known) == len(self._created) and known else None
+
+    def knows(self, name: str) -> bool:
+        """Say whether a loop is of this night, open or ended."""
+        return name in self._names
+
+    def is_open(self, name: str) -> bool:
+        """Say whether a loop is of this night and still open."""
+        return name in self._created
 
     def begin_sweep(self) -> None:
         """Forget which loops the last sweep showed."""

@@ -151,6 +151,14 @@ class NightStore:
                             entry["LastModified"],
                         )
 
+    def folders(self, prefix: str) -> tuple[str, ...]:
+        """Return the names of the folders directly below a prefix that ends with `/`, in order."""
+        bucket, key = uris.split(prefix)
+        with self._errors(prefix):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key, Delimiter="/")
+            found = [entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", [])]
+        return tuple(name.removeprefix(key).rstrip("/") for name in found)
+
     def delete(self, uri: str) -> None:
         """Remove an object; one that is not there is no error."""
         bucket, key = uris.split(uri)

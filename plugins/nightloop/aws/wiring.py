@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from airflow.sdk import Asset, Param, get_parsing_context
 
 from nightloop.aws.cohorts import DataSettings
 from nightloop.aws.layout import LoopFiles, NightFiles
+from nightloop.aws.night import night_of
 from nightloop.aws.retries import RETRY_POLICY
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTATIONS: Final = PROJECT / "include" / "expectations"
-NIGHT: Final = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
-"""The night of a run; a run that was started by hand without a logical date is the night of its day."""
+NIGHT: Final = "{{ night_of(dag_run, params) }}"
+"""The night of a run of the nightly DAG: `night_macro` says which that is."""
+
+NAMED_NIGHT: Final = Param(
+    None, type=["null", "string"], format="date", title="Night, as 2026-11-22; empty: that of the run's data interval"
+)
 
 ORDINAL: Final = Param(0, type="integer", minimum=0, title="Above 0: train anew what was trained before")
 """Counts repeated trainings of the same; SageMaker never frees a training job's name."""
@@ -90,6 +96,34 @@ def transform_arguments(loop: LoopConfig) -> dict[str, Any]:
 def loop_files(loop: LoopConfig) -> LoopFiles:
     """Return where what all nights share lies."""
     return LoopFiles(loop.base_uri.rstrip("/"))
+
+
+def night_macro(loop: LoopConfig) -> dict[str, Any]:
+    """Return what `NIGHT` needs to be rendered, for the DAG's `user_defined_macros`."""
+    return {"night_of": partial(night_of, timezone=loop.timezone, scheduled=loop.schedule is not None)}
+
+
+def night_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what the steps of a night that look at other nights have in common."""
+    return {"night": night_files(loop).folder, "loop_folder": loop_files(loop).folder, "limits": loop.limits}
+
+
+def minutes_to_answer(loop: LoopConfig) -> Param:
+    """Return the field of the trigger form that overrides the loop's deadline."""
+    default = None if loop.review.answer_by else loop.review.answer_within_minutes
+    title = "Minutes the reviewers have" + (f"; empty: until {loop.review.answer_by}" if loop.review.answer_by else "")
+    return Param(default, type=["null", "number"], minimum=0, title=title)
+
+
+def waiting_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return how long and by what means a night waits for its reviewers."""
+    return {
+        "answer_within_minutes": "{{ '' if params.answer_within_minutes is none else params.answer_within_minutes }}",
+        "answer_by": loop.review.answer_by,
+        "deadline_timezone": loop.deadline_timezone,
+        "poll_seconds": loop.review.poll_seconds,
+        "events_queue_url": loop.review.events_queue_url,
+    }
 
 
 def night_files(loop: LoopConfig) -> NightFiles:

@@ -11,15 +11,15 @@ from nightloop.loop.jsonl import Json
 from nightloop.loop.predictions import Prediction
 from nightloop.loop.selection import PlannedReview, is_unsure
 
-Outcome = Literal["opened", "adopted", "failed"]
-OUTCOMES: tuple[Outcome, ...] = ("opened", "adopted", "failed")
+Outcome = Literal["opened", "adopted", "failed", "postponed"]
+OUTCOMES: tuple[Outcome, ...] = ("opened", "adopted", "failed", "postponed")
 
 _ENDED_BADLY = {"Failed", "Stopped"}
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedLoop:
-    """One human loop of the night: opened, adopted from an earlier try, or failed to open with ``error``."""
+    """One human loop of the night: opened, adopted from an earlier try, failed to open with ``error``, or postponed."""
 
     loop_name: str
     arn: str | None
@@ -59,12 +59,13 @@ def build_receipt(
     price_per_review: float = 0.0,
     late_answers: int = 0,
     unusable_answers: int = 0,
+    given_up: int = 0,
 ) -> Json:
     """Count a night: the same rows give the same receipt.
 
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
-    all that joined this night; ``late_answers`` of them are to an earlier night's loops. ``expectations`` holds
-    ``evaluated`` and ``failed``. ``reviews_cost`` is the price of the loops that were completed.
+    all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
+    stopped. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` is the price of completed loops.
     """
     return {
         "loop": loop,
@@ -74,12 +75,31 @@ def build_receipt(
         "manifest_lines": manifest_lines,
         "late_answers": late_answers,
         "unusable_answers": unusable_answers,
+        "given_up": given_up,
         "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
         **_scoring_counts(predictions, score_threshold),
         **_plan_counts(plan),
         **_loop_counts(opened, statuses, price_per_review),
         **_answer_counts(answers),
     }
+
+
+def describe_night(receipt: Json) -> list[str]:
+    """Say in a few lines what a night did, from its receipt."""
+    reviews = receipt["loops_opened"] + receipt["loops_adopted"]
+    ended = f"{receipt['loops_completed']} answered, {receipt['loops_failed']} failed, {receipt['loops_open']} open"
+    lines = [
+        f"{receipt['images']} images, {receipt['scored']} of them scored with {receipt['model'] or 'no model'}.",
+        f"{reviews} reviews: {ended}.",
+        f"{receipt['answers']} answers, {receipt['late_answers']} late; {receipt['manifest_lines']} manifest lines.",
+    ]
+    if reviews and not receipt["answers"]:
+        lines.append(f"Nobody answered any of the {reviews} reviews; those still open join a later night.")
+    if receipt["loops_postponed"]:
+        lines.append(f"{receipt['loops_postponed']} reviews wait for the next night: a quota is used up.")
+    if receipt["given_up"]:
+        lines.append(f"{receipt['given_up']} reviews of earlier nights were stopped: nobody answered them.")
+    return lines
 
 
 def _scoring_counts(predictions: Sequence[Prediction], score_threshold: float) -> Json:
@@ -99,12 +119,13 @@ def _plan_counts(plan: Sequence[PlannedReview]) -> Json:
 
 
 def _loop_counts(opened: Sequence[OpenedLoop], statuses: Mapping[str, str], price_per_review: float) -> Json:
-    names = {row.loop_name for row in opened if row.outcome != "failed"}
+    names = {row.loop_name for row in opened if row.outcome in {"opened", "adopted"}}
     completed = sum(statuses.get(name) == "Completed" for name in names)
     ended_badly = sum(statuses.get(name) in _ENDED_BADLY for name in names)
     return {
         "loops_opened": sum(row.outcome == "opened" for row in opened),
         "loops_adopted": sum(row.outcome == "adopted" for row in opened),
+        "loops_postponed": sum(row.outcome == "postponed" for row in opened),
         "loops_completed": completed,
         "loops_failed": ended_badly + sum(row.outcome == "failed" for row in opened),
         "loops_open": len(names) - completed - ended_badly,

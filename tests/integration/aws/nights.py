@@ -106,6 +106,8 @@ class Night:
                 score_threshold=review.score_threshold,
                 audit_share=review.audit_share,
                 seed=review.seed,
+                loop_folder=self.loop_files.folder,
+                limits=self.loop.limits,
             )
         )
 
@@ -117,6 +119,8 @@ class Night:
                 flow_definition_name=self.flow.name,
                 workteam_arn=self.loop.review.workteam_arn,
                 classes=self.loop.classes,
+                loop_folder=self.loop_files.folder,
+                limits=self.loop.limits,
             ),
             context,
         )
@@ -146,6 +150,8 @@ class Night:
                 night=self.folder,
                 loop_folder=self.loop_files.folder,
                 classes=self.loop.classes,
+                give_up_after_nights=self.loop.review.give_up_after_nights,
+                limits=self.loop.limits,
                 **settings,
             )
         )

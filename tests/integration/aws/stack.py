@@ -37,6 +37,11 @@ class Stack:
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
 
+    @property
+    def queue_url(self) -> str:
+        """The queue that hears of every human loop that ended; `prepare` makes it."""
+        return f"{self.url('aws')}/123456789012/human-loops"
+
     def start(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             arguments = ["serve"] if name == "review" else []
@@ -86,6 +91,9 @@ class Stack:
             "NIGHTLOOP_REVIEW_ACCESS_KEYS": keys,
             "NIGHTLOOP_REVIEW_SECRET_KEY": "a key of the tests, long enough",
             "NIGHTLOOP_REVIEW_S3_ENDPOINT_URL": self.url("aws"),
+            "NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL": self.url("aws"),
+            "NIGHTLOOP_REVIEW_EVENT_QUEUE_URL": self.queue_url,
+            "NIGHTLOOP_REVIEW_EVENT_SOURCE": "aws.sagemaker",
         }
 
     def client(self, service: str, server: str) -> Any:
@@ -116,6 +124,7 @@ class Stack:
 
 
 def prepare(stack: Stack) -> None:
+    stack.client("sqs", "aws").create_queue(QueueName="human-loops")
     team = {"OidcMemberDefinition": {"Groups": ["reviewers"]}}
     stack.client("sagemaker", "review").create_workteam(
         WorkteamName="reviewers", Description="people", MemberDefinitions=[team]

@@ -22,6 +22,7 @@ HUMAN_LOOPS = {
     "flow_definition_arn": "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/voc",
     "deadline": "2026-11-23T12:00:00+00:00",
     "poll_seconds": 5,
+    "events_queue_url": "https://sqs.eu-west-1.amazonaws.com/123456789012/loops",
     "a2i_conn_id": "a2i_other",
     "aws_conn_id": "aws_other",
     "region_name": "eu-west-1",

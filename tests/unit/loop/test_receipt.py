@@ -3,7 +3,7 @@ import pytest
 from nightloop.loop.answers import parse_output
 from nightloop.loop.errors import RowError
 from nightloop.loop.predictions import Prediction
-from nightloop.loop.receipt import OpenedLoop, build_receipt
+from nightloop.loop.receipt import OpenedLoop, build_receipt, describe_night
 from nightloop.loop.selection import plan_reviews
 
 
@@ -23,6 +23,7 @@ def test_a_night_is_counted(make) -> None:
         OpenedLoop(three, "arn:3", "opened"),
         OpenedLoop("voc-more", "arn:4", "opened"),
         OpenedLoop("voc-refused", None, "failed", "ValidationException: no"),
+        OpenedLoop("voc-later", None, "postponed", "Quota: used up"),
     ]
     human = make.human(make.drawn(), make.drawn("unicorn"))
     answers = [parse_output(make.output(human), make.review(), make.classes)] * 2
@@ -41,6 +42,7 @@ def test_a_night_is_counted(make) -> None:
         score_threshold=0.5,
         price_per_review=0.08,
         late_answers=1,
+        given_up=2,
     )
     assert receipt == {
         "loop": "voc",
@@ -58,6 +60,8 @@ def test_a_night_is_counted(make) -> None:
         "loops_completed": 1,
         "loops_failed": 2,
         "loops_open": 2,
+        "loops_postponed": 1,
+        "given_up": 2,
         "answers": 2,
         "late_answers": 1,
         "unusable_answers": 0,
@@ -93,3 +97,20 @@ def test_a_loop_survives_json() -> None:
         assert OpenedLoop.from_json(row.to_json()) == row
     with pytest.raises(RowError, match="outcome 'lost' is not one of opened, adopted, failed"):
         OpenedLoop.from_json({"loop_name": "voc-1", "arn": None, "outcome": "lost"})
+
+
+def test_a_night_nobody_answered_says_so() -> None:
+    counts = dict.fromkeys(
+        ("images", "scored", "loops_opened", "loops_adopted", "loops_completed", "loops_failed", "loops_open"), 0
+    )
+    counts |= dict.fromkeys(("answers", "late_answers", "manifest_lines", "loops_postponed", "given_up"), 0)
+    assert describe_night(counts | {"model": None})[0] == "0 images, 0 of them scored with no model."
+    assert len(describe_night(counts | {"model": None})) == 3
+    told = describe_night(
+        counts | {"model": "m", "loops_opened": 2, "loops_open": 2, "loops_postponed": 1, "given_up": 4}
+    )
+    assert told[3:] == [
+        "Nobody answered any of the 2 reviews; those still open join a later night.",
+        "1 reviews wait for the next night: a quota is used up.",
+        "4 reviews of earlier nights were stopped: nobody answered them.",
+    ]

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.errors import ObjectMissingError
+from nightloop.aws.giving_up import GivingUp
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.late import LateReviews
 from nightloop.aws.layout import LoopFiles
+from nightloop.aws.limits import check_share
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.operators.rows import read_lines, read_loops, read_plan
 from nightloop.aws.outputs import ReviewOutputs
 from nightloop.aws.reviews import LoopOutcome
+from nightloop.config import Limits
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -30,13 +33,16 @@ if TYPE_CHECKING:
 class CollectAnswersOperator(NightOperator):
     """Write down how each human loop ended, then what was answered; both once.
 
-    A review still open is handed on: the first later night that finds it answered takes the answer. What a loop's
-    output cannot be read from is counted and logged, it does not fail the night.
+    A review still open is handed on: the first later night that finds it answered takes the answer, and one that finds
+    it open for too many nights stops it. What a loop's output cannot be read from is counted and logged; only too many
+    of those fail the night.
 
     Returns counts and the address of the answers.
 
     :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param classes: The loop's classes.
+    :param give_up_after_nights: How many nights later than its own a review may still be answered.
+    :param limits: What share of the ended reviews may be without a usable answer.
     :param concurrency: How many loops are asked for at once.
     :param output_patience_seconds: How long to wait for outputs that come after the status of their loops.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
@@ -50,6 +56,8 @@ class CollectAnswersOperator(NightOperator):
         *,
         loop_folder: str,
         classes: tuple[str, ...],
+        give_up_after_nights: int = 3,
+        limits: Limits | None = None,
         concurrency: int = 4,
         output_patience_seconds: float = 30,
         a2i_conn_id: str | None = "a2i_default",
@@ -58,6 +66,8 @@ class CollectAnswersOperator(NightOperator):
         super().__init__(**kwargs)
         self.loop_folder = loop_folder
         self.classes = classes
+        self.give_up_after_nights = give_up_after_nights
+        self.limits = limits or Limits()
         self.concurrency = concurrency
         self.output_patience_seconds = output_patience_seconds
         self.a2i_conn_id = a2i_conn_id
@@ -101,12 +111,13 @@ class CollectAnswersOperator(NightOperator):
         return stored
 
     def _own(self) -> list[LoopOutcome]:
-        names = [loop.loop_name for loop in read_loops(self.store, self.files) if loop.outcome != "failed"]
+        names = [loop.loop_name for loop in read_loops(self.store, self.files) if loop.is_there]
         return self._describe(dict.fromkeys(names, self.files.date))
 
     def _earlier(self, late: LateReviews) -> list[LoopOutcome]:
-        ended = [outcome for outcome in self._describe(late.waiting()) if not outcome.is_open]
-        return [outcome for outcome in ended if late.claim(outcome.loop_name)]
+        giving_up = GivingUp(self.a2i, late, self.give_up_after_nights)
+        seen = [giving_up.look(outcome) for outcome in self._describe(late.waiting())]
+        return [outcome for outcome in seen if not outcome.is_open and late.claim(outcome.loop_name)]
 
     def _describe(self, nights: dict[str, str]) -> list[LoopOutcome]:
         # Made here, in the task's own thread: making a client asks Airflow for the connection.
@@ -121,15 +132,33 @@ class CollectAnswersOperator(NightOperator):
 
     def _answers(self, outcomes: list[LoopOutcome], late: LateReviews) -> list[Answer]:
         reviews = {review.loop_name: review for review in self._reviews()}
-        completed = [outcome for outcome in outcomes if outcome.status == "Completed"]
-        for outcome in completed:
+        answered = [outcome for outcome in outcomes if outcome.may_hold_answer]
+        for outcome in answered:
             if outcome.night != self.files.date:
                 reviews[outcome.loop_name] = late.review(outcome.loop_name)
         _ = self.store.client, self.outputs
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="answers") as pool:
-            found = pool.map(lambda outcome: self._answer(outcome, reviews[outcome.loop_name]), completed)
+            found = pool.map(lambda outcome: self._answer(outcome, reviews[outcome.loop_name]), answered)
             answers = [answer for answer in found if answer is not None]
+        self._check_limit(outcomes, answers)
         return sorted(answers, key=lambda answer: (answer.image.uri, answer.loop_name))
+
+    def _check_limit(self, outcomes: list[LoopOutcome], answers: list[Answer]) -> None:
+        """Count what ended without an answer; that nobody came, or that a review was stopped, is no failure."""
+        answered = {answer.loop_name for answer in answers}
+        expected = [outcome for outcome in outcomes if outcome.should_hold_answer]
+        missing = [outcome for outcome in expected if outcome.loop_name not in answered]
+        check_share(
+            len(missing),
+            len(expected),
+            limit=self.limits.max_unusable_share,
+            few=self.limits.few,
+            what="ended reviews have no usable answer",
+            setting="limits.max_unusable_share",
+            example=f"{missing[0].loop_name} is {missing[0].status} {missing[0].failure_reason or ''}"
+            if missing
+            else "",
+        )
 
     def _answer(self, outcome: LoopOutcome, review: PlannedReview) -> Answer | None:
         from nightloop.loop.answers import parse_output

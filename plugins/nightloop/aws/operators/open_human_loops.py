@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,12 +19,16 @@ from nightloop.aws.errors import (
 )
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
+from nightloop.aws.layout import LoopFiles
+from nightloop.aws.limits import check_share
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.operators.rows import iterate_loops, iterate_reviews
 from nightloop.aws.pace import repeated
 from nightloop.aws.reviews import OpenedLoop
 from nightloop.aws.threads import map_in_order
+from nightloop.aws.unopened import UnopenedReviews
+from nightloop.config import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,19 +42,22 @@ class OpenHumanLoopsOperator(NightOperator):
     """Open the human loop of every planned review and write down what came of it, once.
 
     A loop that is there already, from an earlier try, is adopted: its name says what is reviewed, so it is the same
-    review. A loop the service refuses is recorded with its error and the night goes on, unless every one was refused.
+    review. A loop the service refuses is recorded with its error and the night goes on, unless too many were refused.
+    When a quota is used up no more are opened tonight, and what is left waits for the next night's plan.
 
-    Returns the flow definition's ARN and counts of loops opened, adopted and refused.
+    Returns the flow definition's ARN and counts of loops opened, adopted, refused and postponed.
 
     :param flow_definition_name: The flow definition, from `FlowSettings.name`.
     :param workteam_arn: The work team, for the link to its portal.
     :param classes: The loop's classes: the labels reviewers choose from.
     :param initial_box_score: Boxes of the model from this score on are drawn for the reviewer.
+    :param loop_folder: The loop's folder, for what the next night shall open (templated).
+    :param limits: What share of the reviews may be refused.
     :param concurrency: How many loops are started at once; the rate itself follows what the service allows.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
-    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "night")
+    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "loop_folder", "night")
     operator_extra_links = (WorkerPortalLink(),)
 
     def __init__(
@@ -58,7 +66,9 @@ class OpenHumanLoopsOperator(NightOperator):
         flow_definition_name: str,
         workteam_arn: str,
         classes: tuple[str, ...],
+        loop_folder: str,
         initial_box_score: float = 0.3,
+        limits: Limits | None = None,
         concurrency: int = 16,
         a2i_conn_id: str | None = "a2i_default",
         **kwargs: Any,
@@ -68,7 +78,10 @@ class OpenHumanLoopsOperator(NightOperator):
         self.workteam_arn = workteam_arn
         self.classes = classes
         self.initial_box_score = initial_box_score
+        self.loop_folder = loop_folder
+        self.limits = limits or Limits()
         self.concurrency = concurrency
+        self.quota_used_up = threading.Event()
         self.a2i_conn_id = a2i_conn_id
 
     @cached_property
@@ -88,13 +101,23 @@ class OpenHumanLoopsOperator(NightOperator):
         if asked:
             WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
         outcomes = Counter(loop.outcome for loop in iterate_loops(self.store, self.files))
+        if outcomes["postponed"]:
+            self._hand_on()
         self.log.info("Human loops: %s", dict(outcomes) or "none")
         return {
             "flow_definition_arn": arn,
             "opened": outcomes["opened"],
             "adopted": outcomes["adopted"],
             "refused": outcomes["failed"],
+            "postponed": outcomes["postponed"],
         }
+
+    def _hand_on(self) -> None:
+        loops = iterate_loops(self.store, self.files)
+        postponed = {loop.loop_name for loop in loops if loop.outcome == "postponed"}
+        self.log.warning("%s reviews wait for the next night: a quota is used up.", len(postponed))
+        reviews = (review for review in iterate_reviews(self.store, self.files) if review.loop_name in postponed)
+        UnopenedReviews(self.store, LoopFiles(self.loop_folder), self.files.date).hand_on(reviews)
 
     def _open_all(self, arn: str) -> None:
         from nightloop.loop.jsonl import dump_rows
@@ -105,17 +128,26 @@ class OpenHumanLoopsOperator(NightOperator):
         self.store.write_lines_once(self.files.loops, dump_rows(self._checked(loops)))
 
     def _checked(self, loops: Iterable[OpenedLoop]) -> Iterator[OpenedLoop]:
-        """Pass the loops on and log those that were refused; raise at the end if that was every one."""
-        count, refused, first = 0, 0, None
+        """Pass the loops on and log those that were refused; raise at the end if those were too many."""
+        count, refused, first = 0, 0, ""
         for loop in loops:
             count += 1
             if loop.outcome == "failed":
                 refused += 1
-                first = first or loop.error
+                first = first or str(loop.error)
                 self.log.warning("%s: %s", loop.loop_name, loop.error)
             yield loop
         if count and refused == count:
             raise ReviewsNotOpenedError(f"None of the {count} reviews could be opened; the first: {first}")
+        check_share(
+            refused,
+            count,
+            limit=self.limits.max_unopened_share,
+            few=self.limits.few,
+            what="reviews were refused",
+            setting="limits.max_unopened_share",
+            example=first,
+        )
 
     def _open(self, review: PlannedReview, arn: str) -> OpenedLoop:
         # Where the service failed on a start, looking comes first again: it may have opened the loop before it failed.
@@ -127,6 +159,8 @@ class OpenHumanLoopsOperator(NightOperator):
         there = self.a2i.describe_human_loop(review.loop_name)
         if there is not None:
             return OpenedLoop(review.loop_name, "adopted", there["HumanLoopArn"], there["CreationTime"])
+        if self.quota_used_up.is_set():
+            return OpenedLoop(review.loop_name, "postponed", error="Quota: used up by the reviews opened before")
         not_later = datetime.now(UTC)
         try:
             loop_arn = self.a2i.start_human_loop(
@@ -134,7 +168,10 @@ class OpenHumanLoopsOperator(NightOperator):
                 flow_definition_arn=arn,
                 input_content=input_content(review, self.classes, self.initial_box_score),
             )
-        except (ReviewConflictError, QuotaError, RequestRefusedError) as error:
+        except QuotaError as error:
+            self.quota_used_up.set()
+            return OpenedLoop(review.loop_name, "postponed", error=f"Quota: {error}")
+        except (ReviewConflictError, RequestRefusedError) as error:
             return _refused(review.loop_name, error)
         return OpenedLoop(review.loop_name, "opened", loop_arn, not_later)
 

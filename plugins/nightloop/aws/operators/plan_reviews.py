@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
 from nightloop.aws.errors import NightIncompleteError
+from nightloop.aws.layout import LoopFiles
+from nightloop.aws.limits import check_share
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.operators.rows import read_images, read_plan, read_predictions
+from nightloop.aws.unopened import UnopenedReviews
+from nightloop.config import Limits
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.loop.predictions import Prediction
+    from nightloop.loop.selection import PlannedReview
 
 
 class PlanReviewsOperator(NightOperator):
@@ -25,12 +32,28 @@ class PlanReviewsOperator(NightOperator):
     :param score_threshold: An image whose best score is below is reviewed.
     :param audit_share: The share of all images that is reviewed whatever the score, 0 to 1.
     :param seed: Seed of the audit's draw.
+    :param loop_folder: The loop's folder, for reviews that earlier nights could not open (templated).
+    :param limits: What share of the images may be without a score.
     """
+
+    template_fields = aws_template_fields("loop_folder", "night")
 
     operator_extra_links = (S3OutputLink(),)
 
-    def __init__(self, *, loop: str, score_threshold: float, audit_share: float, seed: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        loop: str,
+        score_threshold: float,
+        audit_share: float,
+        seed: int,
+        loop_folder: str,
+        limits: Limits | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.loop_folder = loop_folder
+        self.limits = limits or Limits()
         self.loop = loop
         self.score_threshold = score_threshold
         self.audit_share = audit_share
@@ -55,14 +78,34 @@ class PlanReviewsOperator(NightOperator):
 
         predictions = read_predictions(self.store, self.files)
         self._check_complete(predictions)
-        return dumps_lines(
-            plan_reviews(
-                distinct(predictions),
-                loop=self.loop,
-                score_threshold=self.score_threshold,
-                audit_share=self.audit_share,
-                seed=self.seed,
-            )
+        self._check_limit(predictions)
+        plan = plan_reviews(
+            distinct(predictions),
+            loop=self.loop,
+            score_threshold=self.score_threshold,
+            audit_share=self.audit_share,
+            seed=self.seed,
+        )
+        return dumps_lines([*plan, *self._unopened(plan)])
+
+    def _unopened(self, plan: list[PlannedReview]) -> list[PlannedReview]:
+        """Take over what earlier nights could not open; a picture that came again is in the plan already."""
+        planned = {review.loop_name for review in plan}
+        taken = UnopenedReviews(self.store, LoopFiles(self.loop_folder), self.files.date).take()
+        if taken:
+            self.log.info("%s reviews that earlier nights could not open are taken over", len(taken))
+        return [review for review in taken if review.loop_name not in planned]
+
+    def _check_limit(self, predictions: list[Prediction]) -> None:
+        failed = [prediction for prediction in predictions if prediction.error is not None]
+        check_share(
+            len(failed),
+            len(predictions),
+            limit=self.limits.max_unscored_share,
+            few=self.limits.few,
+            what="images have no score",
+            setting="limits.max_unscored_share",
+            example=f"{failed[0].image.uri}: {failed[0].error}" if failed else "",
         )
 
     def _check_complete(self, predictions: list[Prediction]) -> None:

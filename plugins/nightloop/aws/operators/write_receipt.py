@@ -11,7 +11,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, NightOperator
 from nightloop.aws.operators.rows import read_images, read_lines, read_plan, read_predictions
-from nightloop.aws.reviews import LoopOutcome
+from nightloop.aws.reviews import GIVEN_UP, LoopOutcome
 from nightloop.aws.store import JSON
 
 if TYPE_CHECKING:
@@ -52,11 +52,12 @@ class WriteReceiptOperator(NightOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Write the receipt, or find it."""
         from nightloop.loop.jsonl import dump_line
+        from nightloop.loop.receipt import describe_night
 
         body = dump_line(self._receipt()) + "\n"
         stored: dict[str, Any] = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
         S3OutputLink.persist_for(context, self, self.files.receipt)
-        self.log.info("Receipt: %s", stored)
+        self.log.info("Receipt: %s\n%s", stored, "\n".join(describe_night(stored)))
         return stored
 
     def _receipt(self) -> dict[str, Any]:
@@ -68,7 +69,8 @@ class WriteReceiptOperator(NightOperator):
         outcomes = [LoopOutcome.from_json(line) for line in read_lines(store, files.outcomes)]
         answers = [Answer.from_json(line) for line in read_lines(store, files.answers)]
         earlier = {outcome.loop_name for outcome in outcomes if outcome.night != files.date}
-        completed = sum(outcome.status == "Completed" for outcome in outcomes)
+        answered = {answer.loop_name for answer in answers}
+        completed = {outcome.loop_name for outcome in outcomes if outcome.status == "Completed"}
         return build_receipt(
             loop=self.loop,
             night=files.date,
@@ -84,7 +86,8 @@ class WriteReceiptOperator(NightOperator):
             score_threshold=self.score_threshold,
             price_per_review=self.price_per_review,
             late_answers=sum(answer.loop_name in earlier for answer in answers),
-            unusable_answers=completed - len(answers),
+            unusable_answers=len(completed - answered),
+            given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
 
 

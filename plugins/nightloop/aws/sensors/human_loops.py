@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.providers.amazon.aws.sensors.base_aws import AwsBaseSensor
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws import errors
-from nightloop.aws.errors import NightIncompleteError
+from nightloop.aws.errors import NightIncompleteError, SetupError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.layout import NightFiles
 from nightloop.aws.operators.rows import read_loops
 from nightloop.aws.reviews import OpenReviews
 from nightloop.aws.store import NightStore
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
+from nightloop.loop.deadlines import next_time_of_day
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -26,20 +28,26 @@ if TYPE_CHECKING:
 class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
     """Wait until every review of the night has ended, or until the reviewers' deadline; both are success.
 
-    The deadline counts from the moment `loops.jsonl` was written, so a retry or a clear does not move it.
+    The deadline is the first `answer_by` after `loops.jsonl` was written, or so many minutes after that, so a retry or
+    a clear does not move it. Without deferral nothing listens to events.
 
     Returns counts of loops completed, failed and still open.
 
     :param night: The night's folder (templated).
     :param flow_definition_arn: The flow definition the loops belong to (templated).
-    :param answer_within_minutes: How long the reviewers have (templated).
+    :param answer_within_minutes: How long the reviewers have (templated); empty or None: `answer_by` counts.
+    :param answer_by: The time of day of the deadline, as 07:30.
+    :param deadline_timezone: Whose clock that is, as Europe/Berlin.
+    :param events_queue_url: An SQS queue of A2I's events (templated), to hear at once that a review ended.
     :param poll_seconds: Pause between two looks at the reviews.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
     """
 
     aws_hook_class = S3Hook
-    template_fields = aws_template_fields("a2i_conn_id", "answer_within_minutes", "flow_definition_arn", "night")
+    template_fields = aws_template_fields(
+        "a2i_conn_id", "answer_within_minutes", "events_queue_url", "flow_definition_arn", "night"
+    )
     ui_color = "#f7f0e0"
 
     def __init__(
@@ -47,7 +55,10 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
         *,
         night: str,
         flow_definition_arn: str,
-        answer_within_minutes: float | str = 600,
+        answer_within_minutes: float | str | None = None,
+        answer_by: str | None = None,
+        deadline_timezone: str = "UTC",
+        events_queue_url: str | None = None,
         poll_seconds: float = 30,
         a2i_conn_id: str | None = "a2i_default",
         deferrable: bool = True,
@@ -57,6 +68,9 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
         self.night = night
         self.flow_definition_arn = flow_definition_arn
         self.answer_within_minutes = answer_within_minutes
+        self.answer_by = answer_by
+        self.deadline_timezone = deadline_timezone
+        self.events_queue_url = events_queue_url
         self.poll_seconds = poll_seconds
         self.a2i_conn_id = a2i_conn_id
         self.deferrable = deferrable
@@ -90,6 +104,7 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
                 flow_definition_arn=self.flow_definition_arn,
                 deadline=deadline.isoformat(),
                 poll_seconds=self.poll_seconds,
+                events_queue_url=self.events_queue_url,
                 a2i_conn_id=self.a2i_conn_id,
                 aws_conn_id=self.aws_conn_id,
                 region_name=self.region_name,
@@ -118,7 +133,12 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
         written = self._store.describe(self._files.loops)
         if written is None:
             raise NightIncompleteError(f"{self._files.loops} is not there. Clear open_human_loops and what follows.")
-        return written.modified + timedelta(minutes=float(self.answer_within_minutes))
+        if self.answer_within_minutes not in {None, ""}:
+            return written.modified + timedelta(minutes=float(str(self.answer_within_minutes)))
+        if self.answer_by is None:
+            raise SetupError(f"{self.task_id} has no deadline: give it answer_by or answer_within_minutes.")
+        zone = ZoneInfo(self.deadline_timezone)
+        return next_time_of_day(written.modified, time.fromisoformat(self.answer_by), zone)
 
     @property
     def _files(self) -> NightFiles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client, is_missing
 from nightloop.aws.reviews import OpenedLoop, OpenReviews
 from nightloop.aws.translation import typed_errors
+from nightloop.aws.triggers.human_loop_events import HumanLoopEvents
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,6 +33,8 @@ class HumanLoopsTrigger(BaseTrigger):
     :param flow_definition_arn: The flow definition the loops belong to.
     :param deadline: When to go on with what has arrived, in ISO form with its offset.
     :param poll_seconds: Pause between two sweeps.
+    :param events_queue_url: An SQS queue of A2I's events: a loop one speaks of is looked at at once. Without it, or
+        while it does not answer, the sweeps alone see everything, later.
     :param a2i_conn_id: The Airflow connection of the reviews.
     :param aws_conn_id: The Airflow connection of S3.
     """
@@ -42,6 +46,7 @@ class HumanLoopsTrigger(BaseTrigger):
         flow_definition_arn: str,
         deadline: str,
         poll_seconds: float = 30,
+        events_queue_url: str | None = None,
         a2i_conn_id: str | None = "a2i_default",
         aws_conn_id: str | None = "aws_default",
         region_name: str | None = None,
@@ -53,6 +58,7 @@ class HumanLoopsTrigger(BaseTrigger):
         self.flow_definition_arn = flow_definition_arn
         self.deadline = deadline
         self.poll_seconds = poll_seconds
+        self.events_queue_url = events_queue_url
         self.a2i_conn_id = a2i_conn_id
         self.aws_conn_id = aws_conn_id
         self.region_name = region_name
@@ -66,6 +72,7 @@ class HumanLoopsTrigger(BaseTrigger):
             "flow_definition_arn",
             "deadline",
             "poll_seconds",
+            "events_queue_url",
             "a2i_conn_id",
             "aws_conn_id",
             "region_name",
@@ -86,18 +93,46 @@ class HumanLoopsTrigger(BaseTrigger):
 
     async def _wait(self, reviews: OpenReviews) -> str:
         deadline = datetime.fromisoformat(self.deadline)
+        events = self._events()
         while True:
             try:
                 calls = await self._sweep(reviews)
                 self.log.info("%s of %s reviews open (%s calls)", reviews.open, reviews.total, calls)
             except TransientError as error:
                 self.log.warning("This sweep failed and the next one makes up for it: %s", error)
-            remaining = (deadline - datetime.now(UTC)).total_seconds()
             if reviews.open == 0:
                 return "finished"
+            remaining = (deadline - datetime.now(UTC)).total_seconds()
             if remaining <= 0:
                 return "deadline"
-            await asyncio.sleep(min(self.poll_seconds, remaining))
+            await self._pause(min(self.poll_seconds, remaining), reviews, events)
+
+    def _events(self) -> HumanLoopEvents | None:
+        if self.events_queue_url is None:
+            return None
+        arguments = {"aws_conn_id": self.aws_conn_id, **self._client_arguments}
+        return HumanLoopEvents(self.events_queue_url, self.flow_definition_arn, arguments)
+
+    async def _pause(self, seconds: float, reviews: OpenReviews, events: HumanLoopEvents | None) -> None:
+        """Pass the time to the next sweep; look at the loops that events speak of meanwhile."""
+        end = time.monotonic() + seconds
+        try:
+            while events is not None and reviews.open and (left := end - time.monotonic()) > 0:
+                names = await events.listen(left, reviews)
+                if names:
+                    await self._look_at_all(names, reviews)
+                    await events.forget(reviews)
+        except NightloopError as error:
+            self.log.warning("Events are not heard at present, sweeps go on without: %s", error)
+        if reviews.open:
+            await asyncio.sleep(max(end - time.monotonic(), 0))
+
+    async def _look_at_all(self, names: set[str], reviews: OpenReviews) -> None:
+        hook = A2IHook(aws_conn_id=self.a2i_conn_id, **self._client_arguments)
+        with typed_errors(self.a2i_conn_id, "sagemaker-a2i-runtime"):
+            async with await async_client(hook) as client:
+                for name in sorted(names):
+                    await self._look_at(client, name, reviews)
 
     async def _sweep(self, reviews: OpenReviews) -> int:
         hook = A2IHook(aws_conn_id=self.a2i_conn_id, **self._client_arguments)

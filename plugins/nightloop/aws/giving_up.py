@@ -1,0 +1,49 @@
+"""Stops reviews that nobody answered for too many nights."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nightloop.aws.errors import RequestRefusedError
+from nightloop.aws.reviews import GIVEN_UP, LoopOutcome
+
+if TYPE_CHECKING:
+    from nightloop.aws.hooks.a2i import A2IHook
+    from nightloop.aws.late import LateReviews
+
+log = logging.getLogger(__name__)
+
+
+class GivingUp:
+    """Decides about the open reviews of earlier nights.
+
+    A review on which somebody works at this moment goes on until they are done: the answer is taken by the night that
+    sees it.
+
+    :param after_nights: How many nights later than its own a review may still be answered.
+    """
+
+    def __init__(self, a2i: A2IHook, late: LateReviews, after_nights: int) -> None:
+        self.a2i = a2i
+        self.late = late
+        self.after_nights = after_nights
+
+    def look(self, outcome: LoopOutcome) -> LoopOutcome:
+        """Stop a review that has been open for too many nights; return what became of it."""
+        if self.late.nights_since(outcome.night) < self.after_nights:
+            return outcome
+        if outcome.status == "InProgress":
+            outcome = self._stop(outcome)
+        if outcome.status == "Stopped" and outcome.failure_reason is None:
+            reason = f"nobody answered within {self.after_nights} nights"
+            return replace(outcome, failure_code=GIVEN_UP, failure_reason=reason)
+        return outcome
+
+    def _stop(self, outcome: LoopOutcome) -> LoopOutcome:
+        try:
+            self.a2i.stop_human_loop(outcome.loop_name)
+        except RequestRefusedError as error:
+            log.info("%s ended before it was stopped: %s", outcome.loop_name, error)
+        return LoopOutcome.of(outcome.loop_name, outcome.night, self.a2i.describe_human_loop(outcome.loop_name))

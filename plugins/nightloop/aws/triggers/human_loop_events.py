@@ -1,0 +1,138 @@
+"""A2I's events in an SQS queue: hints that a review ended, heard before the next sweep would see it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from airflow.providers.amazon.aws.hooks.sqs import SqsHook
+
+from nightloop.aws.hooks.base import async_client
+from nightloop.aws.translation import typed_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nightloop.aws.reviews import OpenReviews
+
+DETAIL_TYPE: Final = "SageMaker A2I HumanLoop Status Change"
+LONGEST_POLL: Final = 20
+"""Seconds; SQS allows no more."""
+HIDDEN_SECONDS: Final = 10
+"""How long a message that was received is not shown to anybody: short, for it may be another night's."""
+STALE_SECONDS: Final = 3600
+"""A message of our flow definition this old wakes nobody any more: who waits for its loop has swept since."""
+_PAUSE: Final = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message about a human loop; `age` in seconds."""
+
+    loop_name: str
+    flow_definition_arn: str
+    receipt: str
+    age: float
+
+    @classmethod
+    def of(cls, message: Mapping[str, Any], now: float) -> Heard | None:
+        """Read a message of SQS; None if it is not an event of a human loop."""
+        try:
+            event = json.loads(message["Body"])
+            detail = event["detail"]
+            if event["detail-type"] != DETAIL_TYPE:
+                return None
+            sent = float(message.get("Attributes", {}).get("SentTimestamp", now * 1000)) / 1000
+            return cls(detail["humanLoopName"], detail["flowDefinitionArn"], message["ReceiptHandle"], now - sent)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+
+class HumanLoopEvents:
+    """Listens to a queue that several nights, and others, may share.
+
+    An event only says which loop to look at. Its message is deleted once this night saw the loop ended; a message of
+    a loop that is not this night's stays for whom it concerns, unless it is of the same flow definition and so old that
+    it concerns nobody. Lost, doubled, late and reordered messages therefore only change when a loop is looked at.
+
+    :param queue_url: The queue.
+    :param flow_definition_arn: The flow definition of this night's loops.
+    :param hook_arguments: Connection, region, TLS and botocore settings of the queue's client.
+    """
+
+    def __init__(self, queue_url: str, flow_definition_arn: str, hook_arguments: dict[str, Any]) -> None:
+        self.queue_url = queue_url
+        self.flow_definition_arn = flow_definition_arn
+        self.hook_arguments = hook_arguments
+        self._receipts: dict[str, set[str]] = {}
+
+    async def listen(self, seconds: float, reviews: OpenReviews) -> set[str]:
+        """Wait until open loops of this night are heard of; return their names, none when the time is over.
+
+        :raises TransientError: if the queue cannot be asked now.
+        :raises SetupError: if it does not exist, or may not be read.
+        """
+        end = time.monotonic() + seconds
+        with typed_errors(self.hook_arguments["aws_conn_id"], "sqs"):
+            async with await async_client(SqsHook(**self.hook_arguments)) as client:
+                while (remaining := end - time.monotonic()) > 0:
+                    messages = await self._receive(client, remaining)
+                    heard = await self._sort(client, messages, reviews)
+                    if heard:
+                        return heard
+                    # Messages of others come back at once as soon as they are shown again: do not spin on them.
+                    if messages or remaining < 1:
+                        await asyncio.sleep(max(min(_PAUSE, end - time.monotonic()), 0))
+        return set()
+
+    async def forget(self, reviews: OpenReviews) -> None:
+        """Delete the messages about loops of this night that were seen ended."""
+        ended = [name for name in self._receipts if not reviews.is_open(name)]
+        receipts = [receipt for name in ended for receipt in self._receipts.pop(name)]
+        if receipts:
+            with typed_errors(self.hook_arguments["aws_conn_id"], "sqs"):
+                async with await async_client(SqsHook(**self.hook_arguments)) as client:
+                    await self._delete(client, receipts)
+
+    async def _receive(self, client: Any, remaining: float) -> list[dict[str, Any]]:
+        answer = await client.receive_message(
+            QueueUrl=self.queue_url,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=min(int(remaining), LONGEST_POLL),
+            VisibilityTimeout=HIDDEN_SECONDS,
+            MessageSystemAttributeNames=["SentTimestamp"],
+        )
+        return list(answer.get("Messages", []))
+
+    async def _sort(self, client: Any, messages: list[dict[str, Any]], reviews: OpenReviews) -> set[str]:
+        now = time.time()
+        events = [event for message in messages if (event := Heard.of(message, now)) is not None]
+        heard = set()
+        for event in events:
+            if reviews.is_open(event.loop_name):
+                self._receipts.setdefault(event.loop_name, set()).add(event.receipt)
+                heard.add(event.loop_name)
+        await self._delete(client, [event.receipt for event in events if self._is_spent(event, reviews)])
+        return heard
+
+    def _is_spent(self, event: Heard, reviews: OpenReviews) -> bool:
+        """Say whether nobody needs a message: this night saw the loop ended, or it is old and nobody else's."""
+        if reviews.knows(event.loop_name):
+            return not reviews.is_open(event.loop_name)
+        return event.flow_definition_arn == self.flow_definition_arn and event.age > STALE_SECONDS
+
+    async def _delete(self, client: Any, receipts: list[str]) -> None:
+        for start in range(0, len(receipts), 10):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": receipt}
+                for number, receipt in enumerate(receipts[start : start + 10])
+            ]
+            answer = await client.delete_message_batch(QueueUrl=self.queue_url, Entries=entries)
+            if answer.get("Failed"):
+                log.info("%s messages could not be deleted; they come again.", len(answer["Failed"]))
