@@ -49,7 +49,7 @@ def test_tags_owner_and_name(dag):
     assert set(dag.tags) == {"nightloop", "loop:voc", kind.replace("_", "-")}
     assert dag.owner == "nightloop"
     assert dag.dag_display_name == f"{kind.replace('_', ' ').capitalize()}: voc"
-    assert (dag.catchup, dag.max_active_runs) == (False, 1)
+    assert (dag.catchup, dag.max_active_runs) == (False, 2 if kind == "nightly_review" else 1)
 
 
 def test_every_task_is_tried_again_where_that_helps(dag):

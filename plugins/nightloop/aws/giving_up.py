@@ -36,7 +36,7 @@ class GivingUp:
             return outcome
         if outcome.status == "InProgress":
             outcome = self._stop(outcome)
-        if outcome.status == "Stopped" and outcome.failure_reason is None:
+        if outcome.status == "Stopped" and outcome.output is None and outcome.failure_reason is None:
             reason = f"nobody answered within {self.after_nights} nights"
             return replace(outcome, failure_code=GIVEN_UP, failure_reason=reason)
         return outcome

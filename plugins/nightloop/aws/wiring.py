@@ -28,6 +28,10 @@ ORDINAL: Final = Param(0, type="integer", minimum=0, title="Above 0: train anew 
 """Counts repeated trainings of the same; SageMaker never frees a training job's name."""
 
 
+OVERLAPPING_NIGHTS: Final = 2
+"""A night that waits for its reviewers does not hold up the next: a late answer goes to one of them only."""
+
+
 def loops(kind: str) -> list[LoopConfig]:
     """Return the loops whose DAG of one kind (`nightly_review`, ...) this process needs.
 
@@ -48,7 +52,7 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
         "dag_display_name": f"{kind.replace('_', ' ').capitalize()}: {loop.name}",
         "start_date": START,
         "catchup": False,
-        "max_active_runs": 1,
+        "max_active_runs": OVERLAPPING_NIGHTS if kind == "nightly_review" else 1,
         "tags": ["nightloop", f"loop:{loop.name}", kind.replace("_", "-")],
         "default_args": {
             "owner": loop.owner,
