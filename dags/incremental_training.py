@@ -139,11 +139,11 @@ def promote(loop: LoopConfig, learned: Learned, challenger: TransformOperator, e
         evaluation=evaluated.output,
         decision=XComArg(gate, key=DECISION),
         verified=verified.output,
+        **wiring.receipt_arguments(loop),
         trigger_rule="none_failed_min_one_success",
     )
-    chain(
-        gate, *([AskApprovalOperator(task_id="approve", loop=loop.name)] if asks else []), promoted, verified, receipt
-    )
+    approved = [AskApprovalOperator(task_id="approve", loop=loop.name)] if asks else []
+    chain(gate, *approved, promoted, verified, receipt)
 
 
 for config in wiring.loops("incremental_training"):

@@ -133,6 +133,7 @@ def learn(loop: LoopConfig, files: NightFiles) -> list[Any]:
         expectations=checked.output,
         score_threshold=review.score_threshold,
         price_per_review=review.price_per_review,
+        **wiring.receipt_arguments(loop),
     )
     built = BuildManifestOperator(task_id="build_manifest", night=night, classes=loop.classes, attribute=loop.attribute)
     published = PublishManifestOperator(task_id="publish_manifest", night=night, asset=wiring.reviewed(loop))

@@ -58,6 +58,11 @@ class NightFiles:
         return uris.join(self.folder, "manifest.jsonl")
 
     @property
+    def notices(self) -> str:
+        """Below it what reviewers have been told."""
+        return uris.join(self.folder, "notices")
+
+    @property
     def receipt(self) -> str:
         """What the night did; present once its manifest is checked."""
         return uris.join(self.folder, "receipt.json")
@@ -133,6 +138,11 @@ class LoopFiles:
     def holdout(self, digest: str) -> str:
         """The list of holdout images in the form a transform job takes."""
         return uris.join(self.folder, "holdouts", f"{digest}.json")
+
+    @property
+    def notices(self) -> str:
+        """Below it, by DAG and run, what owners have been told."""
+        return uris.join(self.folder, "notices")
 
     @property
     def reviews_output(self) -> str:

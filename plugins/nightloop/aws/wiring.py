@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from airflow.sdk import Asset, Param, get_parsing_context
 
 from nightloop.aws.cohorts import DataSettings
 from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.night import night_of
+from nightloop.aws.notices.owners import OwnersNotifier
+from nightloop.aws.notices.reviewers import ReviewerNotices
 from nightloop.aws.retries import RETRY_POLICY
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
@@ -59,8 +61,20 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
             "retries": 3,
             "retry_delay": timedelta(minutes=1),
             "retry_policy": RETRY_POLICY,
+            **_told(loop, "on_failure_callback", "failed"),
         },
     }
+
+
+def receipt_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what makes the task of a run's receipt tell the owners of it."""
+    return _told(loop, "on_success_callback", "finished")
+
+
+def _told(loop: LoopConfig, callback: str, outcome: Literal["failed", "finished"]) -> dict[str, Any]:
+    owners = loop.notify.owners
+    folder = loop_files(loop).notices
+    return {callback: OwnersNotifier(outcome=outcome, loop=loop.name, channels=owners, folder=folder)} if owners else {}
 
 
 def data_settings(loop: LoopConfig) -> DataSettings:
@@ -127,6 +141,7 @@ def waiting_arguments(loop: LoopConfig) -> dict[str, Any]:
         "deadline_timezone": loop.deadline_timezone,
         "poll_seconds": loop.review.poll_seconds,
         "events_queue_url": loop.review.events_queue_url,
+        "notices": ReviewerNotices.of(loop),
     }
 
 

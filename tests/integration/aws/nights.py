@@ -131,13 +131,14 @@ class Night:
         self.plan()
         return self.open()
 
-    def wait(self, arn: str | None, minutes: float, *, deferrable: bool = True) -> dict[str, int]:
+    def wait(self, arn: str | None, minutes: float, *, deferrable: bool = True, notices: Any = None) -> dict[str, int]:
         return run(
             HumanLoopsSensor(
                 task_id="wait_for_answers",
                 night=self.folder,
                 flow_definition_arn=arn,
                 answer_within_minutes=minutes,
+                notices=notices,
                 poll_seconds=0.5,
                 deferrable=deferrable,
             )

@@ -10,6 +10,7 @@ import pytest
 from airflow.sdk.module_loading import import_string
 
 from nightloop.aws.errors import JobFailedError, NightloopError
+from nightloop.aws.notices.reviewers import ReviewerNotices
 from nightloop.aws.ownership import Ownership, was_ended_by_hand
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.endpoint import EndpointTrigger
@@ -23,6 +24,19 @@ HUMAN_LOOPS = {
     "deadline": "2026-11-23T12:00:00+00:00",
     "poll_seconds": 5,
     "events_queue_url": "https://sqs.eu-west-1.amazonaws.com/123456789012/loops",
+    "notices": {
+        "settings": {
+            "loop": "voc",
+            "workteam_arn": "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/reviewers",
+            "channels": [{"via": "smtp", "to": "ann@example.com", "connection": None}],
+            "remind_before_minutes": [60],
+            "timezone": "Europe/Berlin",
+        },
+        "folder": "s3://b/p/voc/nights/2026-11-22/notices",
+        "night": "2026-11-22",
+        "opened": "2026-11-23T02:10:00+00:00",
+        "portal": "https://portal.example.com",
+    },
     "a2i_conn_id": "a2i_other",
     "aws_conn_id": "aws_other",
     "region_name": "eu-west-1",
@@ -54,6 +68,11 @@ def test_round_trip_through_json(trigger):
     path, arguments = trigger.serialize()
     clone = import_string(path)(**json.loads(json.dumps(arguments)))
     assert clone.serialize() == (path, arguments)
+
+
+def test_settings_of_notices_survive_json():
+    settings = HUMAN_LOOPS["notices"]["settings"]
+    assert json.loads(json.dumps(ReviewerNotices.from_json(settings).to_json())) == settings
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS[1:], ids=lambda trigger: type(trigger).__name__)

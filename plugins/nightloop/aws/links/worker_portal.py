@@ -31,8 +31,18 @@ class WorkerPortalLink(BaseAwsLink):
                 region_name=hook.conn_region_name,
                 aws_partition=hook.conn_partition,
                 portal=portal,
-                scheme="http" if _is_local(portal) else "https",
+                scheme=_scheme(portal),
             )
+
+    @classmethod
+    def address(cls, hook: ReviewFlowHook, workteam_arn: str) -> str | None:
+        """Return the address of a work team's portal, None for a team without one."""
+        portal = hook.portal_domain(workteam_arn)
+        return cls.format_str.format(scheme=_scheme(portal), portal=portal) if portal else None
+
+
+def _scheme(portal: str) -> str:
+    return "http" if _is_local(portal) else "https"
 
 
 def _is_local(portal: str) -> bool:

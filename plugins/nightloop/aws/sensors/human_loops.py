@@ -14,7 +14,10 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws import errors
 from nightloop.aws.errors import NightIncompleteError, SetupError
 from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.layout import NightFiles
+from nightloop.aws.links.worker_portal import WorkerPortalLink
+from nightloop.aws.notices.reviewers import Reminding, ReviewerNotices
 from nightloop.aws.operators.rows import read_loops
 from nightloop.aws.reviews import OpenReviews
 from nightloop.aws.store import NightStore
@@ -40,6 +43,7 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
     :param deadline_timezone: Whose clock that is, as Europe/Berlin.
     :param events_queue_url: An SQS queue of A2I's events (templated), to hear at once that a review ended.
     :param poll_seconds: Pause between two looks at the reviews.
+    :param notices: What reviewers are told, and over which channels.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
     """
@@ -59,6 +63,7 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
         answer_by: str | None = None,
         deadline_timezone: str = "UTC",
         events_queue_url: str | None = None,
+        notices: ReviewerNotices | None = None,
         poll_seconds: float = 30,
         a2i_conn_id: str | None = "a2i_default",
         deferrable: bool = True,
@@ -71,6 +76,7 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
         self.answer_by = answer_by
         self.deadline_timezone = deadline_timezone
         self.events_queue_url = events_queue_url
+        self.notices = notices
         self.poll_seconds = poll_seconds
         self.a2i_conn_id = a2i_conn_id
         self.deferrable = deferrable
@@ -89,7 +95,10 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
 
     def poke(self, context: Context) -> bool:
         """Say whether the waiting is over."""
-        return self._look().open == 0 or datetime.now(UTC) >= self._deadline()
+        reviews = self._look()
+        if self._reminding is not None:
+            self._reminding.tell(reviews.open, datetime.now(UTC))
+        return reviews.open == 0 or datetime.now(UTC) >= self._deadline()
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
         """Take over from the trigger."""
@@ -105,6 +114,7 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
                 deadline=deadline.isoformat(),
                 poll_seconds=self.poll_seconds,
                 events_queue_url=self.events_queue_url,
+                notices=None if self.notices is None else self._notices_to_json(self.notices),
                 a2i_conn_id=self.a2i_conn_id,
                 aws_conn_id=self.aws_conn_id,
                 region_name=self.region_name,
@@ -129,16 +139,51 @@ class HumanLoopsSensor(AwsBaseSensor[S3Hook]):
                 reviews.take(name, self._a2i.describe_human_loop(name))
         return reviews
 
-    def _deadline(self) -> datetime:
+    @cached_property
+    def _reminding(self) -> Reminding | None:
+        if self.notices is None:
+            return None
+        given = self._notices_to_json(self.notices)
+        return Reminding(
+            self.notices,
+            self._store,
+            folder=given["folder"],
+            night=given["night"],
+            opened=self._opened(),
+            deadline=self._deadline(),
+            portal=given["portal"],
+        )
+
+    def _notices_to_json(self, notices: ReviewerNotices) -> dict[str, Any]:
+        return {
+            "settings": notices.to_json(),
+            "folder": self._files.notices,
+            "night": self._files.date,
+            "opened": self._opened().isoformat(),
+            "portal": self._portal(notices.workteam_arn),
+        }
+
+    def _portal(self, workteam_arn: str) -> str | None:
+        try:
+            return WorkerPortalLink.address(ReviewFlowHook(self.a2i_conn_id, **self._client_arguments), workteam_arn)
+        except errors.NightloopError as error:
+            self.log.warning("Reviewers are told without the portal's address: %s", error)
+            return None
+
+    def _opened(self) -> datetime:
         written = self._store.describe(self._files.loops)
         if written is None:
             raise NightIncompleteError(f"{self._files.loops} is not there. Clear open_human_loops and what follows.")
+        return written.modified
+
+    def _deadline(self) -> datetime:
+        opened = self._opened()
         if self.answer_within_minutes not in {None, ""}:
-            return written.modified + timedelta(minutes=float(str(self.answer_within_minutes)))
+            return opened + timedelta(minutes=float(str(self.answer_within_minutes)))
         if self.answer_by is None:
             raise SetupError(f"{self.task_id} has no deadline: give it answer_by or answer_within_minutes.")
         zone = ZoneInfo(self.deadline_timezone)
-        return next_time_of_day(written.modified, time.fromisoformat(self.answer_by), zone)
+        return next_time_of_day(opened, time.fromisoformat(self.answer_by), zone)
 
     @property
     def _files(self) -> NightFiles:

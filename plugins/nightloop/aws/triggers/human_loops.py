@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
+from asgiref.sync import sync_to_async
 
 from nightloop.aws import uris
 from nightloop.aws.errors import NightloopError, TransientError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client, is_missing
+from nightloop.aws.notices.reviewers import Reminding, ReviewerNotices
 from nightloop.aws.reviews import OpenedLoop, OpenReviews
+from nightloop.aws.store import NightStore
 from nightloop.aws.translation import typed_errors
 from nightloop.aws.triggers.human_loop_events import HumanLoopEvents
 
@@ -35,6 +38,8 @@ class HumanLoopsTrigger(BaseTrigger):
     :param poll_seconds: Pause between two sweeps.
     :param events_queue_url: An SQS queue of A2I's events: a loop one speaks of is looked at at once. Without it, or
         while it does not answer, the sweeps alone see everything, later.
+    :param notices: What reviewers are told meanwhile: `ReviewerNotices` as JSON, and `folder`, `night`, `opened` and
+        `portal` of `Reminding`.
     :param a2i_conn_id: The Airflow connection of the reviews.
     :param aws_conn_id: The Airflow connection of S3.
     """
@@ -47,6 +52,7 @@ class HumanLoopsTrigger(BaseTrigger):
         deadline: str,
         poll_seconds: float = 30,
         events_queue_url: str | None = None,
+        notices: dict[str, Any] | None = None,
         a2i_conn_id: str | None = "a2i_default",
         aws_conn_id: str | None = "aws_default",
         region_name: str | None = None,
@@ -59,6 +65,7 @@ class HumanLoopsTrigger(BaseTrigger):
         self.deadline = deadline
         self.poll_seconds = poll_seconds
         self.events_queue_url = events_queue_url
+        self.notices = notices
         self.a2i_conn_id = a2i_conn_id
         self.aws_conn_id = aws_conn_id
         self.region_name = region_name
@@ -73,6 +80,7 @@ class HumanLoopsTrigger(BaseTrigger):
             "deadline",
             "poll_seconds",
             "events_queue_url",
+            "notices",
             "a2i_conn_id",
             "aws_conn_id",
             "region_name",
@@ -93,7 +101,7 @@ class HumanLoopsTrigger(BaseTrigger):
 
     async def _wait(self, reviews: OpenReviews) -> str:
         deadline = datetime.fromisoformat(self.deadline)
-        events = self._events()
+        events, reminding = self._events(), self._reminding(deadline)
         while True:
             try:
                 calls = await self._sweep(reviews)
@@ -105,6 +113,8 @@ class HumanLoopsTrigger(BaseTrigger):
             remaining = (deadline - datetime.now(UTC)).total_seconds()
             if remaining <= 0:
                 return "deadline"
+            if reminding is not None:
+                await sync_to_async(reminding.tell)(reviews.open, datetime.now(UTC))
             await self._pause(min(self.poll_seconds, remaining), reviews, events)
 
     def _events(self) -> HumanLoopEvents | None:
@@ -112,6 +122,18 @@ class HumanLoopsTrigger(BaseTrigger):
             return None
         arguments = {"aws_conn_id": self.aws_conn_id, **self._client_arguments}
         return HumanLoopEvents(self.events_queue_url, self.flow_definition_arn, arguments)
+
+    def _reminding(self, deadline: datetime) -> Reminding | None:
+        if self.notices is None:
+            return None
+        given = dict(self.notices)
+        return Reminding(
+            ReviewerNotices.from_json(given.pop("settings")),
+            NightStore(self.aws_conn_id, **self._client_arguments),
+            opened=datetime.fromisoformat(given.pop("opened")),
+            deadline=deadline,
+            **given,
+        )
 
     async def _pause(self, seconds: float, reviews: OpenReviews, events: HumanLoopEvents | None) -> None:
         """Pass the time to the next sweep; look at the loops that events speak of meanwhile."""

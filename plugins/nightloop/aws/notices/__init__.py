@@ -1,0 +1,1 @@
+"""What people are told: reviewers that work waits, owners how a run ended."""
