@@ -117,3 +117,32 @@ def test_minutes_of_the_form_win_over_the_time_of_day(bag):
 def test_empty_nights_go_on(bag):
     assert bag.dags["nightly_review_voc"].get_task("plan_reviews").trigger_rule == "none_failed"
     assert bag.dags["incremental_training_voc"].get_task("write_receipt").trigger_rule == "none_failed_min_one_success"
+
+
+def test_people_are_told_where_the_loop_s_file_says_so(tmp_path, monkeypatch):
+    import yaml
+    from airflow.dag_processing.dagbag import DagBag
+
+    root = GRAPH.parents[2]
+    loop = yaml.safe_load((root / "include/loops/voc.yaml").read_text())
+    loop["review"] |= {"answer_by": "07:30", "deadline_timezone": "Europe/Berlin"}
+    channel = {"via": "smtp", "to": "ann@example.com"}
+    loop["notify"] = {"reviewers": [channel], "owners": [channel], "remind_before_minutes": [60]}
+    (tmp_path / "voc.yaml").write_text(yaml.safe_dump(loop))
+    monkeypatch.setenv("NIGHTLOOP_LOOPS", str(tmp_path))
+    bag = DagBag(str(root / "dags"))
+    assert bag.import_errors == {}
+    for name in ("nightly_review_voc", "incremental_training_voc"):
+        for task in bag.dags[name].tasks:
+            callbacks = task.partial_kwargs if task.is_mapped else vars(task)
+            assert callbacks["on_failure_callback"], task.task_id
+        assert bag.dags[name].get_task("write_receipt").on_success_callback
+        DagSerialization.to_dict(bag.dags[name])
+    night = bag.dags["nightly_review_voc"]
+    wait = night.get_task("wait_for_answers")
+    assert (wait.answer_by, wait.deadline_timezone, night.params["answer_within_minutes"]) == (
+        "07:30",
+        "Europe/Berlin",
+        None,
+    )
+    assert wait.notices.remind_before_minutes == (60,)

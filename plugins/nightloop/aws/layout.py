@@ -103,16 +103,16 @@ class LoopFiles:
 
     @property
     def unopened(self) -> str:
-        """Below it, by night, one file per review that could not be opened for want of a quota."""
+        """Below it one file per night that could not open all its reviews for want of a quota."""
         return uris.join(self.folder, "unopened") + "/"
 
-    def unopened_review(self, night: str, loop_name: str) -> str:
-        """The review a later night's plan takes."""
-        return f"{self.unopened}{night}/{loop_name}.json"
+    def unopened_by(self, night: str) -> str:
+        """The reviews of one night that a later night's plan takes."""
+        return f"{self.unopened}{night}.jsonl"
 
-    def reopened(self, night: str, loop_name: str) -> str:
-        """Says which night took a review that `night` could not open."""
-        return uris.join(self.folder, "reopened", night, f"{loop_name}.json")
+    def reopened(self, night: str) -> str:
+        """Says which night took what `night` could not open."""
+        return uris.join(self.folder, "reopened", f"{night}.json")
 
     def cohort(self, cohort: str, file: str) -> str:
         """A file of a training set."""

@@ -1,4 +1,4 @@
-"""Reviews a night could not open because a quota was used up: a later night's plan takes each of them, once."""
+"""Reviews a night could not open because a quota was used up: a later night's plan takes them, once."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class UnopenedReviews:
-    """What waits below `unopened/`, a folder for each night that left something there.
+    """What waits below `unopened/`, a file for each night that left something there.
 
-    A later night claims a review below `reopened/`, an object that only one night can create, and writes it into its
-    own plan. What it cannot open either it hands on again under its own date.
+    A later night claims such a file below `reopened/`, an object that only one night can create, and writes its
+    reviews into its own plan. What it cannot open either it hands on again under its own date.
 
     :param night: The date of the night that asks.
     """
@@ -30,32 +30,28 @@ class UnopenedReviews:
         self.night = night
 
     def hand_on(self, reviews: Iterable[PlannedReview]) -> None:
-        """Leave reviews to later nights, except those that one has taken already."""
-        for review in reviews:
-            if self._owner(self.night, review.loop_name) is None:
-                body = json.dumps(review.to_json(), sort_keys=True).encode()
-                self.store.write_once(self.files.unopened_review(self.night, review.loop_name), body, JSON)
+        """Leave all reviews this night could not open to a later one, unless one has taken them already."""
+        from nightloop.loop.jsonl import dumps_lines
+
+        if self.store.describe(self.files.reopened(self.night)) is None:
+            self.store.write_once(self.files.unopened_by(self.night), dumps_lines(list(reviews)))
 
     def take(self) -> list[PlannedReview]:
         """Return the reviews that are this night's now, those an earlier try took among them."""
+        from nightloop.loop.jsonl import loads_lines
         from nightloop.loop.selection import PlannedReview
 
-        taken = {}
+        taken: dict[str, PlannedReview] = {}
         for entry in list(self.store.list(self.files.unopened)):
-            night, name = entry.uri.removeprefix(self.files.unopened).removesuffix(".json").split("/", 1)
-            if night == self.night:
-                continue
-            owner = self._claim(night, name)
+            night = entry.uri.removeprefix(self.files.unopened).removesuffix(".jsonl")
+            owner = None if night == self.night else self._claim(night)
             if owner == self.night:
-                taken[name] = PlannedReview.from_json(json.loads(self.store.read(entry.uri)))
-            elif self.store.describe(self.files.night(owner).plan) is not None:
-                self.store.delete(entry.uri)  # it is in its new owner's plan
+                lines = loads_lines(self.store.read(entry.uri), source=entry.uri)
+                taken |= {review.loop_name: review for review in map(PlannedReview.from_json, lines)}
+            elif owner is not None and self.store.describe(self.files.night(owner).plan) is not None:
+                self.store.delete(entry.uri)  # they are in their new owner's plan
         return [taken[name] for name in sorted(taken)]
 
-    def _claim(self, night: str, name: str) -> str:
+    def _claim(self, night: str) -> str:
         body = json.dumps({"night": self.night}).encode()
-        return str(json.loads(self.store.write_once(self.files.reopened(night, name), body, JSON))["night"])
-
-    def _owner(self, night: str, name: str) -> str | None:
-        body = self.store.read_if_there(self.files.reopened(night, name))
-        return None if body is None else str(json.loads(body)["night"])
+        return str(json.loads(self.store.write_once(self.files.reopened(night), body, JSON))["night"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
@@ -207,6 +208,20 @@ def test_too_many_unreadable_answers_fail_the_night_with_the_counts(own_loop, s3
     for (bucket, key), body in whole.items():
         s3.put_object(Bucket=bucket, Key=key, Body=body)
     assert night.collect()["answers"] == 3, "mended and cleared, the night goes on"
+
+
+def test_an_output_that_comes_after_its_status_is_waited_for(own_loop, s3, stack):
+    night = opened(own_loop, s3, "2026-06-11")
+    (name,) = names_of(night)
+    answer_all(stack, night.flow.name, [name])
+    uri = A2IHook().describe_human_loop(name)["HumanLoopOutput"]["OutputS3Uri"]
+    bucket, key = uri.removeprefix("s3://").split("/", 1)
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    s3.delete_object(Bucket=bucket, Key=key)
+    writing = threading.Timer(1.5, lambda: s3.put_object(Bucket=bucket, Key=key, Body=body))
+    writing.start()
+    assert night.collect()["answers"] == 1
+    writing.join()
 
 
 def test_too_many_images_without_a_score_fail_the_night(own_loop, s3):
