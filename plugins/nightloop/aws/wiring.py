@@ -128,9 +128,10 @@ def night_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 def minutes_to_answer(loop: LoopConfig) -> Param:
     """Return the field of the trigger form that overrides the loop's deadline."""
-    default = None if loop.review.answer_by else loop.review.answer_within_minutes
-    title = "Minutes the reviewers have" + (f"; empty: until {loop.review.answer_by}" if loop.review.answer_by else "")
-    return Param(default, type=["null", "number"], minimum=0, title=title)
+    if loop.review.answer_by is None:
+        return Param(loop.review.answer_within_minutes, type="number", minimum=0, title="Minutes the reviewers have")
+    title = f"Minutes the reviewers have; empty: until {loop.review.answer_by}"
+    return Param(None, type=["null", "number"], minimum=0, title=title)
 
 
 def waiting_arguments(loop: LoopConfig) -> dict[str, Any]:

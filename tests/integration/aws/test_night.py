@@ -8,6 +8,7 @@ import pytest
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
 
+from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.operators.publish_manifest import PublishManifestOperator
 from nightloop.aws.store import NightStore
 from tests.integration.aws.nights import Night
@@ -56,6 +57,22 @@ def test_night_from_images_to_receipt_and_again(own_loop, s3, stack):
     run(PublishManifestOperator(task_id="publish_manifest", night=night.folder, asset=asset), context)
     extra = context["outlet_events"][asset].extra
     assert extra == {"night": "2026-02-01", "manifest": night.files.manifest, "lines": 3}
+
+
+def test_a_replayed_night_has_the_same_plan_and_manifest_and_asks_nobody_again(own_loop, s3, stack):
+    night = night_of_three(own_loop, s3, "2026-02-03")
+    night.open_all()
+    answer_all(stack, night.flow.name, {line["loop_name"] for line in night.lines(night.files.loops)})
+    receipt, first, store = night.finish(), night.objects(), NightStore()
+    assert receipt["model"] == ModelHook().live_model(own_loop.endpoint.name).model
+    for uri in first:
+        store.delete(uri)
+    assert night.open_all()["adopted"] == 3
+    assert night.finish()["model"] == receipt["model"]
+    again = night.objects()
+    same = [night.files.images, night.files.predictions("00000"), night.files.plan]
+    for uri in [*same, night.files.outcomes, night.files.answers, night.files.manifest]:
+        assert again[uri] == first[uri], uri
 
 
 def test_a_try_that_died_before_it_wrote_its_record_is_adopted(live_loop, s3, stack):
