@@ -114,6 +114,7 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
     collected = CollectAnswersOperator(
         task_id="collect_answers",
         **wiring.night_arguments(loop),
+        loop_folder=wiring.loop_files(loop).folder,
         classes=loop.classes,
         give_up_after_nights=loop.review.give_up_after_nights,
         concurrency=loop.scoring.concurrency,

@@ -19,6 +19,11 @@ class NightFiles:
         return self.folder.rstrip("/").rsplit("/", 1)[-1]
 
     @property
+    def loop(self) -> LoopFiles:
+        """What this night shares with the loop's others."""
+        return LoopFiles(self.folder.rstrip("/").rsplit("/", 2)[0])
+
+    @property
     def images(self) -> str:
         """The images of the night, one a line."""
         return uris.join(self.folder, "images.jsonl")

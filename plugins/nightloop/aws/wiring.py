@@ -122,8 +122,8 @@ def night_macro(loop: LoopConfig) -> dict[str, Any]:
 
 
 def night_arguments(loop: LoopConfig) -> dict[str, Any]:
-    """Return what the steps of a night that look at other nights have in common."""
-    return {"night": night_files(loop).folder, "loop_folder": loop_files(loop).folder, "limits": loop.limits}
+    """Return what the steps of a night that may bear failures have in common."""
+    return {"night": night_files(loop).folder, "limits": loop.limits}
 
 
 def minutes_to_answer(loop: LoopConfig) -> Param:

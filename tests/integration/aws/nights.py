@@ -106,7 +106,6 @@ class Night:
                 score_threshold=review.score_threshold,
                 audit_share=review.audit_share,
                 seed=review.seed,
-                loop_folder=self.loop_files.folder,
                 limits=self.loop.limits,
             )
         )
@@ -119,7 +118,6 @@ class Night:
                 flow_definition_name=self.flow.name,
                 workteam_arn=self.loop.review.workteam_arn,
                 classes=self.loop.classes,
-                loop_folder=self.loop_files.folder,
                 limits=self.loop.limits,
             ),
             context,

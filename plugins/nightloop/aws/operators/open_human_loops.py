@@ -19,7 +19,6 @@ from nightloop.aws.errors import (
 )
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
-from nightloop.aws.layout import LoopFiles
 from nightloop.aws.limits import check_share
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.base import NightOperator
@@ -51,13 +50,12 @@ class OpenHumanLoopsOperator(NightOperator):
     :param workteam_arn: The work team, for the link to its portal.
     :param classes: The loop's classes: the labels reviewers choose from.
     :param initial_box_score: Boxes of the model from this score on are drawn for the reviewer.
-    :param loop_folder: The loop's folder, for what the next night shall open (templated).
     :param limits: What share of the reviews may be refused.
     :param concurrency: How many loops are started at once; the rate itself follows what the service allows.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
-    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "loop_folder", "night")
+    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "night")
     operator_extra_links = (WorkerPortalLink(),)
 
     def __init__(
@@ -66,7 +64,6 @@ class OpenHumanLoopsOperator(NightOperator):
         flow_definition_name: str,
         workteam_arn: str,
         classes: tuple[str, ...],
-        loop_folder: str,
         initial_box_score: float = 0.3,
         limits: Limits | None = None,
         concurrency: int = 16,
@@ -78,7 +75,6 @@ class OpenHumanLoopsOperator(NightOperator):
         self.workteam_arn = workteam_arn
         self.classes = classes
         self.initial_box_score = initial_box_score
-        self.loop_folder = loop_folder
         self.limits = limits or Limits()
         self.concurrency = concurrency
         self.quota_used_up = threading.Event()
@@ -117,7 +113,7 @@ class OpenHumanLoopsOperator(NightOperator):
         postponed = {loop.loop_name for loop in loops if loop.outcome == "postponed"}
         self.log.warning("%s reviews wait for the next night: a quota is used up.", len(postponed))
         reviews = (review for review in iterate_reviews(self.store, self.files) if review.loop_name in postponed)
-        UnopenedReviews(self.store, LoopFiles(self.loop_folder), self.files.date).hand_on(reviews)
+        UnopenedReviews(self.store, self.files.loop, self.files.date).hand_on(reviews)
 
     def _open_all(self, arn: str) -> None:
         from nightloop.loop.jsonl import dump_rows

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
-
 from nightloop.aws.errors import NightIncompleteError
-from nightloop.aws.layout import LoopFiles
 from nightloop.aws.limits import check_share
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
@@ -32,11 +29,8 @@ class PlanReviewsOperator(NightOperator):
     :param score_threshold: An image whose best score is below is reviewed.
     :param audit_share: The share of all images that is reviewed whatever the score, 0 to 1.
     :param seed: Seed of the audit's draw.
-    :param loop_folder: The loop's folder, for reviews that earlier nights could not open (templated).
     :param limits: What share of the images may be without a score.
     """
-
-    template_fields = aws_template_fields("loop_folder", "night")
 
     operator_extra_links = (S3OutputLink(),)
 
@@ -47,12 +41,10 @@ class PlanReviewsOperator(NightOperator):
         score_threshold: float,
         audit_share: float,
         seed: int,
-        loop_folder: str,
         limits: Limits | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.loop_folder = loop_folder
         self.limits = limits or Limits()
         self.loop = loop
         self.score_threshold = score_threshold
@@ -91,7 +83,7 @@ class PlanReviewsOperator(NightOperator):
     def _unopened(self, plan: list[PlannedReview]) -> list[PlannedReview]:
         """Take over what earlier nights could not open; a picture that came again is in the plan already."""
         planned = {review.loop_name for review in plan}
-        taken = UnopenedReviews(self.store, LoopFiles(self.loop_folder), self.files.date).take()
+        taken = UnopenedReviews(self.store, self.files.loop, self.files.date).take()
         if taken:
             self.log.info("%s reviews that earlier nights could not open are taken over", len(taken))
         return [review for review in taken if review.loop_name not in planned]
