@@ -12,6 +12,13 @@ from nightloop.loop.predictions import Box
 MATCHING_IOU = 0.5
 
 
+class Weight(NamedTuple):
+    """What a reviewer's box counts for an object, and what it counts against one that he did not draw it."""
+
+    drawn: float
+    missing: float
+
+
 class Consensus(NamedTuple):
     """What several reviewers drew together: the boxes, how far they agree on the image, and on each box; 0..1."""
 
@@ -32,13 +39,14 @@ _Overlaps = dict[tuple[int, int], float]
 """IoU of two drawn boxes, lower number first: only of one class, of two reviewers, and from MATCHING_IOU on."""
 
 
-def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float] | None = None) -> Consensus:
-    """Return the boxes that more than half of the reviewers drew, by weight, and how far the reviewers agree.
+def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | None = None) -> Consensus:
+    """Return the boxes that most reviewers drew, by weight, and how far the reviewers agree.
 
     One reviewer's boxes stay as they are. Of several, boxes of one class that all overlap by an IoU of at least 0.5 are
-    the same object, at most one of each reviewer; an object is kept when the weights of those who drew it are more than
-    half of all weights, with the weighted mean of its boxes. A box's ``score`` is that share of the weights. Without
-    ``weights`` all count alike.
+    the same object, at most one of each reviewer, with the weighted mean of its boxes. It is kept when those who drew
+    it count for more than those who did not count against it: without ``weights``, when more than half drew it. Two
+    kept objects of different classes at the same place, which no reviewer drew both, are the one that more speaks for.
+    A box's ``score`` is the share of those who drew it in all weights.
 
     The agreement on an image is the mean, over all pairs of reviewers, of the share of their boxes that match
     (2 x matched / drawn; 1 when neither drew any), 1 for one reviewer; that on a box is the mean IoU over all pairs of
@@ -49,7 +57,7 @@ def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float] | None = No
     """
     if not answers:
         raise AnswerError("there is no answer to merge")
-    shares = _checked([1.0] * len(answers) if weights is None else weights, len(answers))
+    known = _checked([1.0] * len(answers) if weights is None else weights, len(answers))
     if len(answers) == 1:
         boxes = tuple(replace(box, score=1.0) for box in answers[0])
         return Consensus(boxes, 1.0, (1.0,) * len(boxes))
@@ -60,22 +68,53 @@ def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float] | None = No
     ]
     overlaps = _overlaps(drawn)
     groups = _same_objects(drawn, overlaps)
-    total = math.fsum(shares)
+    kept = _without_rivals([found for group in groups if (found := _weighed(group, drawn, known)).evidence > 0])
     pairs = len(answers) * (len(answers) - 1) / 2
-    kept = [
-        (_average([drawn[item] for item in group], shares, total), _within(group, overlaps) / pairs)
-        for group in groups
-        if 2 * math.fsum(shares[drawn[item].reviewer] for item in group) > total
-    ]
-    kept.sort(key=lambda pair: (_place(pair[0]), pair[1]))
+    kept.sort(key=lambda item: (_place(item.box), _within(item.group, overlaps)))
     agreement = _agreement([{drawn[item].reviewer for item in group} for group in groups], answers)
-    return Consensus(tuple(box for box, _ in kept), agreement, tuple(share for _, share in kept))
+    within = tuple(_within(item.group, overlaps) / pairs for item in kept)
+    return Consensus(tuple(item.box for item in kept), agreement, within)
 
 
-def _checked(weights: Sequence[float], reviewers: int) -> list[float]:
-    if len(weights) != reviewers or not all(math.isfinite(weight) and weight > 0 for weight in weights):
+@dataclass(frozen=True, slots=True)
+class _Object:
+    box: Box
+    group: list[int]
+    reviewers: frozenset[int]
+    evidence: float
+
+
+def _checked(weights: Sequence[float | Weight], reviewers: int) -> list[Weight]:
+    known = [weight if isinstance(weight, Weight) else Weight(weight, weight) for weight in weights]
+    if len(known) != reviewers or not all(math.isfinite(part) and part > 0 for weight in known for part in weight):
         raise AnswerError(f"{reviewers} reviewers need as many weights, each above 0, not {list(weights)}")
-    return list(weights)
+    return known
+
+
+def _weighed(group: list[int], drawn: list[_Drawn], weights: list[Weight]) -> _Object:
+    reviewers = frozenset(drawn[item].reviewer for item in group)
+    support = math.fsum(weights[number].drawn for number in reviewers)
+    doubt = math.fsum(weight.missing for number, weight in enumerate(weights) if number not in reviewers)
+    total = math.fsum(weight.drawn for weight in weights)
+    box = _average([drawn[item] for item in group], [weights[drawn[item].reviewer].drawn for item in group])
+    return _Object(replace(box, score=min(support / total, 1.0)), group, reviewers, support - doubt)
+
+
+def _without_rivals(found: list[_Object]) -> list[_Object]:
+    kept: list[_Object] = []
+    for item in sorted(found, key=lambda item: (-item.evidence, _place(item.box))):
+        if not any(_are_rivals(item, other) for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _are_rivals(one: _Object, other: _Object) -> bool:
+    if one.box.class_id == other.box.class_id or one.reviewers & other.reviewers:
+        return False
+    a, b = (
+        _Drawn(0, item.box, item.box.left + item.box.width, item.box.top + item.box.height) for item in (one, other)
+    )
+    return _iou(a, b) >= MATCHING_IOU
 
 
 def _overlaps(drawn: list[_Drawn]) -> _Overlaps:
@@ -113,24 +152,20 @@ def _same_objects(drawn: list[_Drawn], overlaps: _Overlaps) -> list[list[int]]:
     return [group for number, group in group_of.items() if group[0] == number]
 
 
-def _average(group: list[_Drawn], weights: Sequence[float], total: float) -> Box:
-    shares = [weights[item.reviewer] for item in group]
-    weight = math.fsum(shares)
+def _average(group: list[_Drawn], weights: list[float]) -> Box:
+    weight = math.fsum(weights)
 
     def mean(values: list[float]) -> float:
         # fsum, because a plain sum would depend on the reviewers' order; within the values, whatever was rounded.
-        average = math.fsum(share * value for share, value in zip(shares, values, strict=True)) / weight
+        average = math.fsum(share * value for share, value in zip(weights, values, strict=True)) / weight
         return min(max(average, min(values)), max(values))
 
-    first = group[0].box
-    return Box(
-        first.class_id,
-        first.label,
-        min(weight / total, 1.0),
-        mean([item.box.left for item in group]),
-        mean([item.box.top for item in group]),
-        mean([item.box.width for item in group]),
-        mean([item.box.height for item in group]),
+    return replace(
+        group[0].box,
+        left=mean([item.box.left for item in group]),
+        top=mean([item.box.top for item in group]),
+        width=mean([item.box.width for item in group]),
+        height=mean([item.box.height for item in group]),
     )
 
 

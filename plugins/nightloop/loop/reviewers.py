@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
 from nightloop.loop.answers import Answer, ReviewerAnswer
+from nightloop.loop.consensus import Weight
 from nightloop.loop.jsonl import Json
 from nightloop.loop.predictions import Box, to_array
 
@@ -17,8 +18,8 @@ SAME_OBJECT_IOU = 0.5
 UNTOUCHED_IOU = 0.95
 """A box that overlaps the one that was shown by this much was not corrected, though it may have been nudged."""
 
-PRIOR_RIGHT, PRIOR_WRONG = 8, 2
-"""What is thought of a reviewer before the first known image: eight boxes of ten are right."""
+PRIOR_RIGHT, PRIOR_WRONG = 4, 1
+"""What is thought of a reviewer before the first known image: four of five objects found, four of five boxes right."""
 
 PRIOR_STAMPED, PRIOR_CORRECTED = 1, 4
 CARELESS_BELOW = 0.7
@@ -33,9 +34,8 @@ LEAST_WEIGHT = 0.1
 class Evidence:
     """What one reviewer's answers show, of a night or of many: counts and active seconds.
 
-    ``right`` and ``wrong`` count objects of known images: found with their class, or missed, made up or called
-    something else. ``correctable`` counts known images whose shown boxes were wrong, ``stamped`` those of them that
-    came back as they were shown.
+    ``right``, ``missed``, ``made_up`` and ``mislabelled`` count objects of known images. ``correctable`` counts known
+    images whose shown boxes were wrong, ``stamped`` those of them that came back as they were shown.
     """
 
     reviewer: str
@@ -43,7 +43,9 @@ class Evidence:
     seconds: float = 0.0
     gold: int = 0
     right: int = 0
-    wrong: int = 0
+    missed: int = 0
+    made_up: int = 0
+    mislabelled: int = 0
     correctable: int = 0
     stamped: int = 0
 
@@ -53,16 +55,28 @@ class Evidence:
         return Evidence(self.reviewer, seconds=round(self.seconds + other.seconds, 3), **counts)
 
     @property
-    def quality(self) -> float:
-        """The expected share of right objects: the mean of its Beta posterior."""
-        return (PRIOR_RIGHT + self.right) / (PRIOR_RIGHT + PRIOR_WRONG + self.right + self.wrong)
+    def wrong(self) -> int:
+        """Objects missed, made up or called something else."""
+        return self.missed + self.made_up + self.mislabelled
 
     @property
-    def weight(self) -> float:
-        """What the reviewer's boxes count in a consensus: the log-odds of being right, 0.1 at least."""
+    def quality(self) -> float:
+        """The expected share of right objects in all right and wrong ones: the mean of its Beta posterior."""
+        return _mean(self.right, self.wrong)
+
+    @property
+    def weight(self) -> Weight:
+        """What the reviewer's boxes count for an object, and their absence against it, in a consensus.
+
+        These are the log-odds that a box is of an object, and that an object not drawn is none, as far as the
+        reviewer's finding and making up tell: one of unknown quality counts alike both ways. Each is at least 0.1.
+        """
         if self.is_stamping:
-            return LEAST_WEIGHT
-        return max(math.log(self.quality / (1 - self.quality)), LEAST_WEIGHT)
+            return Weight(LEAST_WEIGHT, LEAST_WEIGHT)
+        finds = _mean(self.right, self.missed + self.mislabelled)
+        makes_up = 1 - _mean(self.right, self.made_up + self.mislabelled)
+        drawn, missing = math.log(finds / makes_up), math.log((1 - makes_up) / (1 - finds))
+        return Weight(max(drawn, LEAST_WEIGHT), max(missing, LEAST_WEIGHT))
 
     @property
     def is_careless(self) -> bool:
@@ -80,7 +94,7 @@ class Evidence:
         row: Json = {"reviewer": self.reviewer, "seconds": self.seconds} | {
             name: getattr(self, name) for name in _COUNTS
         }
-        row |= {"quality": round(self.quality, 4), "weight": round(self.weight, 4)}
+        row |= {"quality": round(self.quality, 4), "weight": [round(part, 4) for part in self.weight]}
         return row | {"careless": self.is_careless, "stamping": self.is_stamping}
 
     @classmethod
@@ -102,7 +116,7 @@ class Records:
             known = self._of.get(row.reviewer)
             self._of[row.reviewer] = row if known is None else known + row
 
-    def weigh(self, reviewer: str | None) -> float:
+    def weigh(self, reviewer: str | None) -> Weight:
         """Return a reviewer's weight; one who was never measured has the prior's."""
         return self._of.get(reviewer or "", Evidence("")).weight
 
@@ -123,24 +137,34 @@ def evidence_of(answers: Sequence[Answer]) -> list[Evidence]:
     return list(Records(rows_))
 
 
-def compare(drawn: Sequence[Box], truth: Sequence[Box]) -> tuple[int, int]:
-    """Count right and wrong objects of an answer whose boxes are known.
+class Comparison(NamedTuple):
+    """How the objects of an answer compare with the known ones."""
+
+    right: int
+    missed: int
+    made_up: int
+    mislabelled: int
+
+
+def compare(drawn: Sequence[Box], truth: Sequence[Box]) -> Comparison:
+    """Count the objects of an answer whose boxes are known.
 
     Each drawn box is paired with at most one true one, by an IoU of at least 0.5, those of the same class first, then
-    the closest. A pair of one class is right; one of two classes, and whatever has no partner, is wrong.
+    the closest. A pair of one class is right, one of two classes mislabelled; a true box without partner was missed, a
+    drawn one made up.
     """
     overlap = geometry.iou(to_array(drawn), to_array(truth))
     pairs = [(i, j) for i in range(len(drawn)) for j in range(len(truth)) if overlap[i, j] >= SAME_OBJECT_IOU]
     pairs.sort(key=lambda pair: (drawn[pair[0]].class_id != truth[pair[1]].class_id, -overlap[pair], pair))
     free_drawn, free_true = set(range(len(drawn))), set(range(len(truth)))
-    right = wrong = 0
+    right = mislabelled = 0
     for i, j in pairs:
         if i in free_drawn and j in free_true:
             free_drawn.remove(i)
             free_true.remove(j)
             same = drawn[i].class_id == truth[j].class_id
-            right, wrong = right + same, wrong + (not same)
-    return right, wrong + len(free_drawn) + len(free_true)
+            right, mislabelled = right + same, mislabelled + (not same)
+    return Comparison(right, len(free_true), len(free_drawn), mislabelled)
 
 
 def beta_below(x: float, a: int, b: int) -> float:
@@ -160,10 +184,14 @@ def _evidence(answer: Answer, reviewer: ReviewerAnswer) -> Evidence:
     name, seconds = str(reviewer.reviewer), reviewer.seconds or 0.0
     if answer.gold is None:
         return Evidence(name, reviews=1, seconds=seconds)
-    right, wrong = compare(reviewer.boxes, answer.gold)
-    correctable = answer.shown is not None and compare(answer.shown, answer.gold)[1] > 0
+    found = compare(reviewer.boxes, answer.gold)
+    correctable = answer.shown is not None and sum(compare(answer.shown, answer.gold)[1:]) > 0
     stamped = correctable and _is_stamp(reviewer, answer.shown or ())
-    return Evidence(name, 1, seconds, 1, right, wrong, int(correctable), int(stamped))
+    return Evidence(name, 1, seconds, 1, *found, int(correctable), int(stamped))
+
+
+def _mean(hits: int, misses: int) -> float:
+    return (PRIOR_RIGHT + hits) / (PRIOR_RIGHT + PRIOR_WRONG + hits + misses)
 
 
 def _is_stamp(reviewer: ReviewerAnswer, shown: Sequence[Box]) -> bool:

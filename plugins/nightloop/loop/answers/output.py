@@ -7,7 +7,7 @@ from typing import Any
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
 from nightloop.loop.answers.answer import Answer, ReviewerAnswer
-from nightloop.loop.consensus import merge
+from nightloop.loop.consensus import Weight, merge
 from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
 from nightloop.loop.jsonl import Json
 from nightloop.loop.predictions import Box, to_array
@@ -15,8 +15,8 @@ from nightloop.loop.pseudonyms import pseudonym
 from nightloop.loop.selection import PlannedReview
 from nightloop.loop.times import parse_time
 
-Weigh = Callable[[str | None], float]
-"""Gives a reviewer, by pseudonym, a weight above 0."""
+Weigh = Callable[[str | None], float | Weight]
+"""Gives a reviewer, by pseudonym, a weight for ``consensus.merge``."""
 
 
 def equally(_reviewer: str | None) -> float:

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from nightloop.loop.pseudonyms import pseudonym
 from nightloop.loop.answers import Answer, parse_output
 from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
+from nightloop.loop.pseudonyms import pseudonym
 
 
 def edges(boxes) -> list[tuple[float, ...]]:
@@ -22,7 +22,11 @@ def test_one_reviewer(make) -> None:
     assert (answer.agreement, answer.seconds, answer.rejected) == (1.0, 40.5, ())
     assert (answer.image, answer.loop_name, answer.model) == (make.image(), "voc-0123456789abcdef", "model-1")
     (reviewer,) = answer.reviewers
-    assert (reviewer.reviewer, reviewer.modified, reviewer.submitted) == (pseudonym("a12b3"), True, "2026-11-23T07:59:58.321Z")
+    assert (reviewer.reviewer, reviewer.modified, reviewer.submitted) == (
+        pseudonym("a12b3"),
+        True,
+        "2026-11-23T07:59:58.321Z",
+    )
 
 
 def test_no_object_is_an_answer(make) -> None:
@@ -40,7 +44,11 @@ def test_optional_parts_may_be_missing(make) -> None:
     answer = parse_output({"humanAnswers": [human]}, make.review(), make.classes)
     assert len(answer.boxes) == 1
     assert answer.seconds == 0.0
-    assert (answer.reviewers[0].reviewer, answer.reviewers[0].seconds, answer.reviewers[0].modified) == (None, None, None)
+    assert (answer.reviewers[0].reviewer, answer.reviewers[0].seconds, answer.reviewers[0].modified) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_several_reviewers_are_merged_and_the_last_dates_the_answer(make) -> None:

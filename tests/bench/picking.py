@@ -1,0 +1,145 @@
+"""Picking beats chance, or not: mAP after what the policy picked beside mAP after as much that was drawn at random.
+
+Each repetition has a night of its own. A first model learns from the labelled images; the policy plans reviews of the
+pool within a budget of reviewer minutes; the same first model then learns from those images with their true boxes, and,
+beside it, from images drawn at random until they cost a reviewer as much. Both are measured on the holdout.
+
+`python -m tests.bench.picking [--photos FOLDER] [--seconds N]`: repetitions already measured are kept in
+`build/bench/picking/`, so that the rest may be measured another time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nightloop.loop.selection import Budget, Effort, Policies, plan_reviews
+from services.detector.features import FeatureFile
+from tests.bench import records
+from tests.bench.picking_world import (
+    SECONDS,
+    SECONDS_PER_OBJECT,
+    Classroom,
+    Example,
+    Night,
+    photo_night,
+    sprite_night,
+    true_seconds,
+)
+
+if TYPE_CHECKING:
+    from nightloop.loop.predictions import Prediction
+
+REPETITIONS = 12
+RANDOM_PICKS = 2
+MINUTES = {"sprites": 15.0, "photos": 10.0}
+POLICIES = Policies(uncertain_band=(0.1, 0.9), class_balance=1.0)
+COMMAND = "make bench-picking"
+
+
+def main() -> bool:
+    """Measure what is missing, then write the record of all that is there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=Path, help="a folder of photos, as `make demo DATA=folder` takes it")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no repetition after so many")
+    given = parser.parse_args()
+    started = time.monotonic()
+    for kind in ["sprites", *(["photos"] if given.photos else [])]:
+        for number in range(REPETITIONS):
+            path = records.FOLDER / "picking" / f"{kind}-{number:02}.json"
+            if not path.exists() and time.monotonic() - started < given.seconds:
+                night = sprite_night(number) if kind == "sprites" else photo_night(given.photos, number)
+                measured = repetition(night, number, MINUTES[kind])
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(measured) + "\n")
+                print(kind, number, measured, flush=True)
+    return records.write("picking", [record for kind in MINUTES for record in summary(kind)])
+
+
+def repetition(night: Night, number: int, minutes: float) -> dict[str, float]:
+    """Return mAP of the first model, after the policy's picks and after random ones, and what each cost."""
+    with FeatureFile() as features:
+        room = Classroom(features)
+        first = room.first_model(night.seed)
+        picked = policy_picks(room.predictions(first, night.pool), night, minutes)
+        cost = sum(map(true_seconds, picked))
+        drawn = [random_picks(night, np.random.default_rng([300, number, draw]), cost) for draw in range(RANDOM_PICKS)]
+
+        def after(picks: list[Example]) -> float:
+            return room.quality(room.next_model(first, [*night.seed, *picks]), night.holdout)
+
+        return {
+            "first": room.quality(first, night.holdout),
+            "policy": after(picked),
+            "random": float(np.mean([after(picks) for picks in drawn])),
+            "policy_images": len(picked),
+            "policy_minutes": cost / 60,
+            "random_images": float(np.mean([len(picks) for picks in drawn])),
+            "random_minutes": float(np.mean([sum(map(true_seconds, picks)) for picks in drawn])) / 60,
+        }
+
+
+def policy_picks(predictions: list[Prediction], night: Night, minutes: float) -> list[Example]:
+    """Return the images the loop would have reviewed."""
+    plan = plan_reviews(
+        predictions,
+        loop="voc",
+        score_threshold=0.5,
+        audit_share=0.0,
+        seed=7,
+        policies=POLICIES,
+        budget=Budget(minutes=minutes),
+        effort=Effort(SECONDS, SECONDS_PER_OBJECT),
+    )
+    chosen = {review.image.etag for review in plan if review.is_reviewed}
+    return [example for example in night.pool if example.name in chosen]
+
+
+def random_picks(night: Night, random: np.random.Generator, cost: float) -> list[Example]:
+    """Draw images until they cost at least as much."""
+    picks: list[Example] = []
+    for index in random.permutation(len(night.pool)):
+        if sum(map(true_seconds, picks)) >= cost:
+            break
+        picks.append(night.pool[index])
+    return picks
+
+
+def summary(kind: str) -> list[records.Record]:
+    """Return the record of one kind of images: the mean difference; kept if its 95% interval lies above 0."""
+    paths = sorted((records.FOLDER / "picking").glob(f"{kind}-*.json"))
+    if len(paths) < 2:
+        return []
+    rows = [json.loads(path.read_text()) for path in paths]
+    policy, chance = (np.array([row[arm] for row in rows]) for arm in ("policy", "random"))
+    low, high = interval(policy - chance)
+    return [
+        records.Record(
+            f"{kind}: mAP after the policy's picks, mean of {len(rows)} nights; "
+            f"difference {np.mean(policy - chance):+.4f}, 95% interval {low:+.4f} to {high:+.4f}",
+            round(float(policy.mean()), 4),
+            "mAP@0.5",
+            COMMAND,
+            f"random picks of the same cost, from {np.mean([row['first'] for row in rows]):.4f}",
+            round(float(chance.mean()), 4),
+            round(float(policy.mean() / chance.mean()), 4),
+            "the interval lies above 0",
+            bool(low > 0),
+        )
+    ]
+
+
+def interval(differences: np.ndarray, rounds: int = 20_000) -> tuple[float, float]:
+    """Return the 95% bootstrap interval of the mean of paired differences."""
+    random = np.random.default_rng(1)
+    means = differences[random.integers(len(differences), size=(rounds, len(differences)))].mean(axis=1)
+    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if main() else 1)

@@ -1,0 +1,150 @@
+import json
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nightloop.loop.answers import Answer, parse_output
+from nightloop.loop.consensus import Weight
+from nightloop.loop.errors import RowError
+from nightloop.loop.pseudonyms import pseudonym
+from nightloop.loop.reviewers import Evidence, Records, beta_below, compare, evidence_of
+
+ANN, BEN = pseudonym("ann"), pseudonym("ben")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "truth", "expected"),
+    [
+        ([], [], (0, 0)),
+        ([("cat", 0)], [("cat", 0)], (1, 0)),
+        ([("cat", 30)], [("cat", 0)], (1, 0)),
+        ([("cat", 40)], [("cat", 0)], (0, 2)),  # too far: one missed, one made up
+        ([("dog", 0)], [("cat", 0)], (0, 1)),  # found, called something else
+        ([], [("cat", 0)], (0, 1)),
+        ([("cat", 0)], [], (0, 1)),
+        ([("cat", 0), ("cat", 1)], [("cat", 0)], (1, 1)),  # drawn twice
+        ([("dog", 0), ("cat", 20)], [("cat", 0), ("dog", 20)], (2, 0)),  # the same class goes before the closest
+    ],
+)
+def test_right_and_wrong_objects(make, drawn, truth, expected) -> None:
+    boxes = [[make.box(label, left, 0, 100, 100) for label, left in side] for side in (drawn, truth)]
+    found = compare(*boxes)
+    assert (found.right, sum(found[1:])) == expected
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.floats(0.01, 0.99))
+def test_beta_is_a_sum_of_binomials(a, b, x) -> None:
+    trials = a + b - 1
+    exact = sum(comb(trials, k) * x**k * (1 - x) ** (trials - k) for k in range(a, trials + 1))
+    assert beta_below(x, a, b) == pytest.approx(exact, abs=1e-9)
+
+
+def answers(make, *humans, gold, shown=(), **changes) -> Answer:
+    review = make.review(gold=tuple(gold), purpose="gold") if gold is not None else make.review()
+    content = {"taskObject": make.uri, "initialValue": list(shown)}
+    return parse_output(make.output(*humans, inputContent=content, **changes), review, make.classes)
+
+
+def test_a_known_image_measures_each_reviewer(make) -> None:
+    right, wrong = make.drawn("sofa"), make.drawn("cat")
+    answer = answers(
+        make,
+        make.human(right, workerId="ann", timeSpentInSeconds=10),
+        make.human(wrong, workerId="ben", timeSpentInSeconds=4),
+        gold=[make.box("sofa")],
+        shown=[wrong | {"score": 0.4}],
+    )
+    first, second = sorted(evidence_of([answer]), key=lambda evidence: evidence.right, reverse=True)
+    assert first == Evidence(ANN, reviews=1, seconds=10, gold=1, right=1, correctable=1, stamped=0)
+    assert second == Evidence(BEN, reviews=1, seconds=4, gold=1, right=0, mislabelled=1, correctable=1, stamped=1)
+    assert first.weight > second.weight
+
+
+def test_other_images_count_as_work_only(make) -> None:
+    answer = answers(make, make.human(make.drawn("cat"), workerId="ann"), gold=None)
+    assert evidence_of([answer, answer]) == [Evidence(ANN, reviews=2, seconds=81.0)]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "modified", "stamped"),
+    [
+        ({}, False, 1),
+        ({}, None, 1),
+        ({"left": 122}, True, 1),  # nudged by a pixel
+        ({"left": 221}, True, 0),
+        ({"label": "chair"}, True, 0),
+    ],
+)
+def test_who_only_stamps_what_was_shown(make, drawn, modified, stamped) -> None:
+    human = make.human(make.drawn("cat") | drawn)
+    human["answerContent"]["annotatedResult"]["initialValueModified"] = modified
+    (evidence,) = evidence_of([answers(make, human, gold=[make.box("sofa")], shown=[make.drawn("cat")])])
+    assert (evidence.correctable, evidence.stamped) == (1, stamped)
+
+
+def test_right_boxes_that_come_back_are_no_stamp(make) -> None:
+    human = make.human(make.drawn("sofa"))
+    (evidence,) = evidence_of([answers(make, human, gold=[make.box("sofa")], shown=[make.drawn("sofa")])])
+    assert (evidence.correctable, evidence.stamped, evidence.right) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "careless", "stamping"),
+    [
+        ({}, False, False),
+        ({"right": 55, "made_up": 5}, False, False),
+        ({"right": 30, "made_up": 30}, True, False),
+        ({"right": 1, "made_up": 3}, False, False),  # too few to say
+        ({"right": 50, "made_up": 10, "correctable": 20, "stamped": 20}, False, True),
+        ({"right": 50, "made_up": 10, "correctable": 20, "stamped": 6}, False, False),
+    ],
+)
+def test_flags_need_certainty(counts, careless, stamping) -> None:
+    evidence = Evidence(ANN, **counts)
+    assert (evidence.is_careless, evidence.is_stamping) == (careless, stamping)
+
+
+COUNTS = st.builds(
+    lambda right, wrong, stamped, more: Evidence(ANN, 1, 1.5, 1, right, wrong, 0, 0, stamped + more, stamped),
+    *[st.integers(0, 50)] * 4,
+)
+
+
+@given(st.lists(COUNTS, min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_records_add_up_in_any_order(evidence, random) -> None:
+    (total,) = Records(evidence)
+    random.shuffle(evidence)
+    assert list(Records(evidence)) == [total]
+    assert total.right == sum(one.right for one in evidence)
+    assert Records(evidence).weigh(ANN) == total.weight >= (0.1, 0.1)
+    assert 0 < total.quality < 1
+    assert Evidence.from_json(json.loads(json.dumps(total.to_json()))) == total
+
+
+@given(COUNTS)
+def test_what_each_kind_of_object_does_to_the_weight(evidence) -> None:
+    def more(**counts) -> Weight:
+        return (evidence + Evidence(ANN, **counts)).weight
+
+    drawn, missing = evidence.weight
+    assert more(right=1) >= evidence.weight
+    assert more(made_up=1).drawn <= drawn
+    assert more(missed=1).missing <= missing
+
+
+def test_who_was_never_measured_counts_as_usual() -> None:
+    assert Records().weigh(ANN) == Records().weigh(None) == Evidence("").weight
+
+
+def test_evidence_that_is_none_is_refused() -> None:
+    with pytest.raises(RowError, match="has no 'reviews'"):
+        Evidence.from_json({"reviewer": ANN})
+
+
+def test_a_pseudonym_is_stable_and_tells_no_worker_id(make) -> None:
+    assert pseudonym("a12b3") == pseudonym("a12b3") != pseudonym("a12b4")
+    answer = answers(make, make.human(make.drawn(), workerId="a12b3c4d5"), gold=None)
+    assert "a12b3c4d5" not in json.dumps(answer.to_json())
+    assert Answer.from_json(answer.to_json()) == answer

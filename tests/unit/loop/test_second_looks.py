@@ -1,0 +1,101 @@
+from dataclasses import replace
+
+import pytest
+
+from nightloop.loop.answers import Answer, earlier_answer, parse_output
+from nightloop.loop.reviewers import evidence_of
+from nightloop.loop.second_looks import gold_reviews, tie_breaks
+from nightloop.loop.selection import Budget, Effort, PlannedReview, input_content
+
+
+@pytest.fixture
+def answer(make):
+    def answer(*drawn, uri="s3://b/a.jpg", **changes) -> Answer:
+        """One reviewer for each list of labels."""
+        humans = [
+            make.human(*(make.drawn(label) for label in labels), workerId=f"w{number}")
+            for number, labels in enumerate(drawn)
+        ]
+        content = {"taskObject": uri, "initialValue": [make.drawn("cat") | {"score": 0.4}]}
+        review = make.review(image=make.image(uri), **changes)
+        return parse_output(make.output(*humans, inputContent=content), review, make.classes)
+
+    return answer
+
+
+def breaks(answers, agreement=0.8, planned=(), budget=Budget()) -> list[PlannedReview]:  # noqa: B008
+    return tie_breaks(answers, loop="voc", agreement=agreement, planned=planned, budget=budget, effort=Effort())
+
+
+def test_a_disagreement_is_looked_at_again(answer) -> None:
+    split = answer(["sofa"], ["cat"])
+    (review,) = breaks([split, answer(["sofa"], ["sofa"], uri="s3://b/b.jpg"), answer(["sofa"], uri="s3://b/c.jpg")])
+    assert (review.image, review.ordinal, review.purpose) == (split.image, 1, "low-confidence")
+    assert review.loop_name != split.loop_name
+    assert breaks([split]) == [review], "the name says what is reviewed"
+    assert PlannedReview.from_json(review.to_json()) == review
+
+
+def test_the_second_look_settles_it(answer, make) -> None:
+    (review,) = breaks([answer(["sofa"], ["cat"])])
+    output = make.output(make.human(make.drawn("sofa"), workerId="w9"), humanLoopName=review.loop_name)
+    output["inputContent"]["taskObject"] = review.image.uri
+    settled = parse_output(output, review, make.classes)
+    assert [box.label for box in settled.boxes] == ["sofa"]
+    assert len(settled.reviewers) == 3
+    assert settled.agreement == pytest.approx(1 / 3)
+    assert breaks([settled]) == [], "an image is looked at again once only"
+    assert [evidence.reviews for evidence in evidence_of([settled])] == [1], "the earlier night counted the other two"
+    assert settled.seconds == 40.5
+    assert Answer.from_json(settled.to_json()) == settled
+
+
+def test_without_a_second_answer_the_first_ones_stand(answer, make) -> None:
+    split = answer(["sofa", "chair"], ["sofa"])
+    (review,) = breaks([split], agreement=0.9)
+    alone = earlier_answer(review)
+    assert alone is not None
+    assert (alone.boxes, alone.agreement, alone.seconds) == (split.boxes, split.agreement, 0.0)
+    assert earlier_answer(make.review()) is None
+
+
+def test_the_least_agreed_is_settled_first_within_the_budget(answer, make) -> None:
+    answers = [answer(["sofa", "chair"], ["sofa"]), answer(["sofa"], ["cat"], uri="s3://b/b.jpg")]
+    planned = [make.review(seconds=20.0), make.review(left_out="no money")]
+    assert [review.image.uri for review in breaks(answers, planned=planned, budget=Budget(reviews=2))] == [
+        "s3://b/b.jpg"
+    ]
+    assert len(breaks(answers, planned=planned, budget=Budget(reviews=3))) == 2
+    assert breaks(answers, planned=planned, budget=Budget(minutes=0.5)) == []
+    assert breaks(answers, agreement=0.0) == []
+
+
+def gold(answers, count=1, night="2026-11-22", agreement=0.9) -> list[PlannedReview]:
+    return gold_reviews(answers, loop="voc", night=night, count=count, agreement=agreement, effort=Effort(), seed=7)
+
+
+def test_what_reviewers_agreed_on_measures_the_next_ones(answer, make) -> None:
+    known = answer(["sofa"], ["sofa"], audit_drawn=True)
+    (review,) = gold([known])
+    assert (review.gold, review.purpose, review.audit_drawn) == (known.boxes, "gold", False)
+    assert gold([known], night="2026-11-23")[0].loop_name != review.loop_name, "each night measures anew"
+    content = input_content(review, make.classes, 0.3)
+    assert "gold" not in content, "the reviewer must not know"
+    assert '"label":"cat"' in content, "what was shown then is shown now"
+    assert PlannedReview.from_json(review.to_json()) == review
+
+
+def test_only_agreement_of_several_makes_known(answer) -> None:
+    assert gold([answer(["sofa"])], 9) == [], "one reviewer always agrees with himself"
+    assert gold([answer([], [])], 9) == [], "nothing to find measures nothing"
+    assert gold([answer(["sofa"], ["cat"])], 9) == []
+    assert gold([replace(answer(["sofa"], ["sofa"]), gold=())], 9) == [], "gold is not made of gold"
+    assert gold([replace(answer(["sofa"], ["sofa"]), rejected=("answer 3: no",))], 9) == []
+
+
+def test_the_draw_changes_with_the_night_and_repeats_within_it(answer) -> None:
+    known = [answer(["sofa"], ["sofa"], uri=f"s3://b/{number}.jpg") for number in range(30)]
+    drawn = {night: [review.image.uri for review in gold(known, 5, night)] for night in ("2026-11-22", "2026-11-23")}
+    assert len(set(drawn["2026-11-22"])) == 5
+    assert drawn["2026-11-22"] == [review.image.uri for review in gold(known[::-1], 5)]
+    assert drawn["2026-11-22"] != drawn["2026-11-23"]
