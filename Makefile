@@ -1,6 +1,7 @@
 # Nightloop on this machine. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo up down status clean test test-airflow test-review lint bench-night bench-review bench-review-crash bench-kill
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/.PHONY: help test-loop bench-picking install lock demo up down status clean test test-review lint bench-night bench-review bench-review-crash
+/p' $(firstword $(MAKEFILE_LIST)))
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -75,6 +76,9 @@ test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on 
 	@tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile $(REVIEW_TESTS)
 	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/review
 
+test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too)
+	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile tests/unit/loop tests/simulation
+
 lint: $(INSTALLED) ## style and types
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
 
@@ -91,3 +95,5 @@ N ?= 1000
 SEED ?= 1
 bench-kill: $(INSTALLED) ## the loop's tasks killed N=1000 times: nothing done twice, nothing lost; results in build/bench/kill.json
 	@PYTHONPATH=plugins $(PY) -m tests.bench.kill --kills $(N) --seed $(SEED)
+bench-picking: $(INSTALLED) ## what the policy picks beside random picks of the same cost (PHOTOS=folder: on photos too); results in build/bench/picking.json
+	@PYTHONPATH=plugins $(PY) -m tests.bench.picking $(if $(PHOTOS),--photos "$(PHOTOS)")
