@@ -1,7 +1,6 @@
 # Nightloop on this machine. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/.PHONY: help test-loop bench-picking install lock demo up down status clean test test-review lint bench-night bench-review bench-review-crash
-/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 VENV := .venv
 PY := $(VENV)/bin/python
