@@ -269,7 +269,7 @@ class Job:
             answer = self.service.a2i.describe_human_loop(HumanLoopName=loop)
             return answer if answer["HumanLoopStatus"] == status else None
 
-        # Long enough for an output that failed a few times: the delay before its next attempt doubles each time, and a minute after a kill.
+        # An output that failed is tried again after ever longer delays, and a minute after a kill.
         return wait_until(described, seconds=120)
 
 
