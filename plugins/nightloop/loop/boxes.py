@@ -28,6 +28,16 @@ def iou(a: Boxes, b: Boxes) -> Matrix:
     return np.minimum(ratio, 1.0)
 
 
+def pairwise_iou(a: Boxes, b: Boxes) -> Matrix:
+    """Intersection over union of row with row: [N, 4] and [N, 4] -> [N]; 0 where both are empty."""
+    sides = np.minimum(ends(a), ends(b)) - np.maximum(a[:, :2], b[:, :2])  # [N, 2]
+    np.clip(sides, 0, None, out=sides)
+    shared = sides[:, 0] * sides[:, 1]  # [N]
+    union = area(a) + area(b) - shared
+    ratio: Matrix = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return np.minimum(ratio, 1.0)
+
+
 def clip(boxes: Boxes, width: float, height: float) -> Boxes:
     """Cut boxes to an image of ``width`` by ``height``; what lies outside it gets no width or no height."""
     limits = np.array([width, height])

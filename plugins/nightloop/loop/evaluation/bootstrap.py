@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nightloop.loop.errors import EvaluationError
-from nightloop.loop.evaluation.matching import Matches
+from nightloop.loop.evaluation.matching import Floats, Matches
 from nightloop.loop.evaluation.precision import average_precision
 
 # Weights worked on at once: bounds the memory at some tens of megabytes, however many images and rounds there are.
@@ -40,13 +40,28 @@ def paired_bootstrap(champion: Matches, challenger: Matches, *, rounds: int, see
         raise EvaluationError(f"a bootstrap needs at least one round, not {rounds}")
     image_count = len(champion.truths)
     generator = np.random.default_rng(seed)
-    parts = []
     step = max(1, _CHUNK // image_count)
-    for start in range(0, rounds, step):
-        size = min(step, rounds - start)
-        weights = generator.multinomial(image_count, np.full(image_count, 1 / image_count), size=size).astype(float)
-        parts.append(average_precision(challenger, weights).mean - average_precision(champion, weights).mean)
-    differences = np.nan_to_num(np.concatenate(parts), nan=0.0)  # [R]
+    sizes = [min(step, rounds - start) for start in range(0, rounds, step)]
+    parts = [differences_of(champion, challenger, draw(generator, size, image_count)) for size in sizes]
+    differences = np.concatenate(parts)  # [R]
     better = (differences > _TIE).mean() + (abs(differences) <= _TIE).mean() / 2
     low, high = np.percentile(differences, [2.5, 97.5])
     return Bootstrap(float(better), (float(low), float(high)), rounds)
+
+
+def draw(generator: np.random.Generator, rounds: int, image_count: int) -> Floats:
+    """Draw as many images as there are, with replacement, for each round: how often each was drawn, [R, I]."""
+    drawn = generator.integers(0, image_count, (rounds, image_count))
+    drawn += np.arange(rounds)[:, None] * image_count
+    counts = np.bincount(drawn.ravel(), minlength=rounds * image_count)
+    return counts.reshape(rounds, image_count).astype(np.float64)
+
+
+def differences_of(champion: Matches, challenger: Matches, weights: Floats) -> Floats:
+    """Return the challenger's mean average precision minus the champion's for each weighting, 0 without objects: [R].
+
+    ``weights`` [R, I] says how often each image counts.
+    """
+    means = [average_precision(matches, weights).mean for matches in (challenger, champion)]
+    differences: Floats = np.nan_to_num(means[0] - means[1], nan=0.0)
+    return differences

@@ -5,7 +5,6 @@ Legend: I images, K classes, D detections, G true boxes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +14,19 @@ from nightloop.loop.errors import EvaluationError
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """The true objects of one image."""
+    """The true objects of one image; ``ignored`` ones ("difficult", a crowd) need not be found and may be.
+
+    ``ignored`` None: every object counts.
+    """
 
     boxes: geometry.Boxes  # [G, 4]
     class_ids: Integers  # [G]
+    ignored: Flags | None = None  # [G]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,54 +40,93 @@ class Detections:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
-    """All detections of a model over a set of images, best score first, and how many objects there were to find."""
+    """All detections of a model over a set of images, best score first, and how many objects there were to find.
 
-    truths: Integers  # [I, K] objects
+    Detections of an ignored object are neither right nor wrong and not among them. Equal scores keep the order of the
+    images.
+    """
+
+    truths: Integers  # [I, K] objects that count
     images: Integers  # [D] index of the detection's image
     class_ids: Integers  # [D]
     scores: Floats  # [D]
-    hits: NDArray[np.bool_]  # [D]
-
-    @classmethod
-    def joined(cls, truths: Integers, parts: Sequence[tuple[Detections, NDArray[np.bool_]]]) -> Self:
-        """Join the images' detections and hits; equal scores keep the order of the images."""
-        scores = np.concatenate([found.scores for found, _ in parts])
-        order = np.argsort(-scores, kind="stable")
-        images = np.repeat(np.arange(len(parts)), [len(found.scores) for found, _ in parts])
-        class_ids = np.concatenate([found.class_ids for found, _ in parts])
-        hits = np.concatenate([hit for _, hit in parts])
-        return cls(truths, images[order], class_ids[order], scores[order], hits[order])
+    hits: Flags  # [D]
 
 
 def match(truths: Sequence[Truth], detections: Sequence[Detections], *, class_count: int, iou: float = 0.5) -> Matches:
-    """Match each image's detections to its true objects, as PASCAL VOC does.
+    """Match the images' detections to their true objects, as PASCAL VOC does.
 
     A detection looks at the object of its class that it overlaps most; it is a hit when that IoU is at least ``iou``
-    and no better-scored detection has hit that object already. Everything else, duplicates too, is a false positive.
-    Source: Everingham et al., "The PASCAL Visual Object Classes Challenge" (2010), section 4.2.
+    and no better-scored detection has hit that object already. Everything else, duplicates too, is a false positive,
+    but for detections whose object is ignored: these do not count at all.
+    Source: Everingham et al., "The PASCAL Visual Object Classes Challenge" (2010), section 4.2, and VOCevaldet.m of the
+    development kit for difficult objects.
     EvaluationError when the lists differ in length, are empty, or hold a class number out of range.
     """
     if len(truths) != len(detections) or not truths:
         raise EvaluationError(f"{len(truths)} images with true objects and {len(detections)} with detections")
-    for class_ids in [image.class_ids for image in truths] + [image.class_ids for image in detections]:
+    true, found = _joined_truths(truths), _joined_detections(detections)
+    for class_ids in (true.class_ids, found.class_ids):
         if class_ids.size and not 0 <= class_ids.min() <= class_ids.max() < class_count:
-            raise EvaluationError(f"a class number is not in 0..{class_count - 1}: {sorted(set(class_ids.tolist()))}")
-    counts = np.stack([np.bincount(image.class_ids, minlength=class_count) for image in truths])  # [I, K]
-    parts = [(found, _hits(truth, found, iou)) for truth, found in zip(truths, detections, strict=True)]
-    return Matches.joined(counts.astype(np.int64), parts)
+            raise EvaluationError(f"a class number is not in 0..{class_count - 1}: {np.unique(class_ids).tolist()}")
+    nearest, overlap = _nearest(true, found, class_count)
+    near = (nearest >= 0) & (overlap >= iou)
+    hits = np.zeros(len(nearest), dtype=np.bool_)
+    rows = np.flatnonzero(near)
+    hits[rows[np.unique(nearest[rows], return_index=True)[1]]] = True
+    dropped = np.zeros_like(hits)
+    dropped[rows] = true.ignored[nearest[rows]]
+    counted = true.images[~true.ignored] * class_count + true.class_ids[~true.ignored]
+    totals = np.bincount(counted, minlength=len(truths) * class_count).reshape(-1, class_count)
+    kept = ~dropped
+    return Matches(totals, found.images[kept], found.class_ids[kept], found.scores[kept], hits[kept])
 
 
-def _hits(truth: Truth, found: Detections, iou: float) -> NDArray[np.bool_]:
-    """Say of each detection of one image whether it hits: [D]."""
-    hits = np.zeros(len(found.scores), dtype=np.bool_)
-    if not len(truth.class_ids) or not len(found.scores):
-        return hits
-    overlap = geometry.iou(found.boxes, truth.boxes)  # [D, G]
-    overlap[found.class_ids[:, None] != truth.class_ids[None]] = -1.0
-    nearest = overlap.argmax(axis=1)  # [D]
-    near = overlap.max(axis=1) >= iou  # [D]
-    order = np.argsort(-found.scores, kind="stable")
-    order = order[near[order]]
-    _, first = np.unique(nearest[order], return_index=True)
-    hits[order[first]] = True
-    return hits
+@dataclass(frozen=True, slots=True, eq=False)
+class _Objects:
+    """Boxes of all images in one array; detections come best first."""
+
+    images: Integers  # [N]
+    class_ids: Integers  # [N]
+    boxes: geometry.Boxes  # [N, 4]
+    scores: Floats  # [N], empty for true objects
+    ignored: Flags  # [N], empty for detections
+
+
+def _joined_truths(truths: Sequence[Truth]) -> _Objects:
+    images = np.repeat(np.arange(len(truths)), [len(image.class_ids) for image in truths])
+    flags = [np.zeros(len(t.class_ids), dtype=np.bool_) if t.ignored is None else t.ignored for t in truths]
+    boxes, class_ids = (np.concatenate([getattr(t, part) for t in truths]) for part in ("boxes", "class_ids"))
+    return _Objects(images, class_ids, boxes, np.empty(0), np.concatenate(flags))
+
+
+def _joined_detections(detections: Sequence[Detections]) -> _Objects:
+    images = np.repeat(np.arange(len(detections)), [len(image.scores) for image in detections])
+    parts = ("boxes", "class_ids", "scores")
+    boxes, class_ids, scores = (np.concatenate([getattr(d, part) for d in detections]) for part in parts)
+    order = np.argsort(-scores, kind="stable")
+    return _Objects(images[order], class_ids[order], boxes[order], scores[order], np.empty(0, dtype=np.bool_))
+
+
+def _nearest(true: _Objects, found: _Objects, class_count: int) -> tuple[Integers, Floats]:
+    """Return for each detection the true object it overlaps most, the first of equals, -1 for none, and the IoU: [D].
+
+    Only pairs of one image and class are looked at, all images' at once: P pairs.
+    """
+    keys = true.images * class_count + true.class_ids  # [G]
+    order = np.argsort(keys, kind="stable")
+    wanted = found.images * class_count + found.class_ids  # [D]
+    first = np.searchsorted(keys[order], wanted, side="left")
+    counts = np.searchsorted(keys[order], wanted, side="right") - first  # [D] pairs
+    begins = np.concatenate([[0], np.cumsum(counts)])  # [D + 1] where a detection's pairs begin
+    detection = np.repeat(np.arange(len(wanted)), counts)  # [P]
+    candidate = order[np.arange(begins[-1]) - begins[detection] + first[detection]]  # [P]
+    overlap = geometry.pairwise_iou(found.boxes[detection], true.boxes[candidate])  # [P]
+    nearest, best = np.full(len(wanted), -1, dtype=np.int64), np.zeros(len(wanted))
+    paired = np.flatnonzero(counts)
+    if paired.size:
+        best[paired] = np.maximum.reduceat(overlap, begins[paired])
+        winners = np.flatnonzero(overlap == best[detection])
+        asking, position = np.unique(detection[winners], return_index=True)
+        nearest[asking] = candidate[winners[position]]
+    return nearest, best

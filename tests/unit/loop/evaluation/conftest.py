@@ -1,6 +1,7 @@
 """An oracle for average precision: the textbook's loops, sharing nothing with the code under test."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -46,6 +47,29 @@ class Oracle:
             area += (recall - last) * max(precision for other, precision in curve if other >= recall)
             last = recall
         return area
+
+    def eleven_points(self, truths, detections, label, ignored=frozenset()) -> float:
+        """As VOC 2007; recalls are fractions, so that 3 of 10 is 0.3. ``ignored`` holds (image, index) pairs."""
+        total = sum(
+            item[0] == label and (number, index) not in ignored
+            for number, image in enumerate(truths)
+            for index, item in enumerate(image)
+        )
+        if total == 0:
+            return math.nan
+        found = [(s, n, b) for n, image in enumerate(detections) for k, s, b in image if k == label]
+        taken, curve, rank = set(), [], 0
+        for _, number, box in sorted(found, key=lambda item: -item[0]):
+            overlaps = [(overlap(box, b), -i) for i, (kind, b) in enumerate(truths[number]) if kind == label]
+            best, index = max(overlaps, default=(0.0, 1))
+            if best >= 0.5 and (number, -index) in ignored:
+                continue
+            rank += 1
+            if best >= 0.5:
+                taken.add((number, -index))
+            curve.append((Fraction(len(taken), total), len(taken) / rank))
+        levels = [Fraction(tenth, 10) for tenth in range(11)]
+        return sum(max((p for recall, p in curve if recall >= level), default=0.0) for level in levels) / 11
 
     def mean(self, truths, detections, class_count) -> float:
         values = [self.average_precision(truths, detections, label) for label in range(class_count)]
