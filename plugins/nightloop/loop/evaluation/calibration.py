@@ -1,0 +1,58 @@
+"""Whether a score means what it says: of the boxes scored 0.8, are four in five right?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nightloop.loop.evaluation.matching import Matches
+from nightloop.loop.jsonl import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The detections scored ``low`` to ``high``: how many, their mean score, and the share that hit an object."""
+
+    low: float
+    high: float
+    count: int
+    score: float
+    precision: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The reliability curve, bins without detections left out, and its distance from the diagonal.
+
+    ``error`` is the expected calibration error: the bins' distances weighted by their detections. ``worst`` is the
+    largest distance of a bin. Both are 0 without any detection.
+    """
+
+    bins: tuple[Bin, ...]
+    error: float
+    worst: float
+
+    def to_json(self) -> Json:
+        """Return the curve as JSON values."""
+        curve = [
+            {"low": bin_.low, "high": bin_.high, "count": bin_.count, "score": bin_.score, "precision": bin_.precision}
+            for bin_ in self.bins
+        ]
+        return {"error": self.error, "worst": self.worst, "curve": curve}
+
+
+def calibration(matches: Matches, *, bins: int = 10) -> Calibration:
+    """Compare scores with what came of them, in bins of equal width; a score on an edge belongs to the upper bin.
+
+    Source: Guo et al., "On Calibration of Modern Neural Networks" (2017), equations 2 to 5.
+    """
+    number = np.minimum((matches.scores * bins).astype(np.int64), bins - 1)  # [D]
+    counts = np.bincount(number, minlength=bins)
+    present = np.flatnonzero(counts)
+    scores = np.bincount(number, weights=matches.scores, minlength=bins)[present] / counts[present]
+    precisions = np.bincount(number, weights=matches.hits, minlength=bins)[present] / counts[present]
+    distances = abs(scores - precisions)
+    rows = zip(present.tolist(), scores.tolist(), precisions.tolist(), strict=True)
+    curve = tuple(Bin(i / bins, (i + 1) / bins, int(counts[i]), score, precision) for i, score, precision in rows)
+    if not curve:
+        return Calibration((), 0.0, 0.0)
+    return Calibration(curve, float(np.average(distances, weights=counts[present])), float(distances.max()))
