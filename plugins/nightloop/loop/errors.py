@@ -59,3 +59,7 @@ class ClassMapError(ManifestError):
 
 class EvaluationError(LoopError):
     """Two models cannot be compared on what was given."""
+
+
+class RecordError(LoopError):
+    """Bytes are not the RecordIO they are taken for."""

@@ -1,4 +1,4 @@
-"""Whether a score means what it says: of the boxes scored 0.8, are four in five right?"""
+"""Whether a score means what it says: of the boxes scored 0.8, four in five ought to be right."""
 
 from dataclasses import dataclass
 

@@ -92,7 +92,7 @@ def live_quality(
 
 
 def _figures(matches: Matches, weights: Floats, score: float) -> Floats:
-    """Return average precision, precision and recall for each weighting; without any sure box precision is 0: [3, R]."""
+    """Return average precision, precision (0 without boxes) and recall for each weighting: [3, R]."""
     image_count = len(matches.truths)
     sure = matches.scores >= score
     right = np.bincount(matches.images[sure & matches.hits], minlength=image_count)  # [I]

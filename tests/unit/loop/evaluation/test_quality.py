@@ -24,8 +24,10 @@ def population(scenes):
             for kind, box in image
             if generator.random() < (0.3 if hard else 0.9)
         ]
-        for _ in range(generator.poisson(1.0 if hard else 0.3)):
-            found.append((int(generator.integers(CLASSES)), float(generator.beta(2, 4)), scenes.box(generator)))
+        found += [
+            (int(generator.integers(CLASSES)), float(generator.beta(2, 4)), scenes.box(generator))
+            for _ in range(generator.poisson(1.0 if hard else 0.3))
+        ]
         detections.append(found)
     best = np.array([max((score for _, score, _ in image), default=0.0) for image in detections])
     return [scenes.truth(image) for image in truths], [scenes.detections(image) for image in detections], best
