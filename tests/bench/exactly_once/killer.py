@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.integration.faults.stack import StackUnderTest
 
 MOST_KILLS_OF_A_STEP = 8
+MOST_KILLS_OF_A_STEP_THAT_WAITS = 3
 MOST_TRIES = 40
 _WEIGHTS = {AtSomeTime: 5, BetweenCommitAndReply: 4, ReplyLost: 1}
 _FIRST_GUESS_SECONDS = 0.5
@@ -94,7 +95,8 @@ class Killer:
     def _danger(
         self, name: str, commits: tuple[Commit, ...], kills: int
     ) -> AtSomeTime | BetweenCommitAndReply | ReplyLost | Peace:
-        if self.satisfied or kills >= MOST_KILLS_OF_A_STEP:
+        most = MOST_KILLS_OF_A_STEP if commits else MOST_KILLS_OF_A_STEP_THAT_WAITS
+        if self.satisfied or kills >= most:
             return Peace()
         kinds = [kind for kind in _WEIGHTS if commits or kind is AtSomeTime]
         (kind,) = self.chance.choices(kinds, [_WEIGHTS[kind] for kind in kinds])
