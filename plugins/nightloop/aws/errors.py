@@ -91,6 +91,10 @@ class TooManyFailuresError(NightloopError):
     """More of a night's images, reviews or answers failed than the loop's limits allow."""
 
 
+class LoopStillOpenError(NightloopError):
+    """A human loop that should be deleted has not ended."""
+
+
 class ReviewsNotOpenedError(TooManyFailuresError):
     """Not one of the planned reviews could be opened."""
 

@@ -8,7 +8,9 @@ import pytest
 from airflow.sdk import BaseOperator
 
 from nightloop.aws.hooks.sagemaker import ModelHook
+from nightloop.aws.links.answers import AnswersLink
 from nightloop.aws.links.endpoint import EndpointLink
+from nightloop.aws.links.flow_definition import FlowDefinitionLink
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
@@ -23,7 +25,7 @@ class Pushed(dict):
         self.values_by_key[key] = value
 
 
-@pytest.mark.parametrize("link", [EndpointLink, TrainingJobLink])
+@pytest.mark.parametrize("link", [AnswersLink, EndpointLink, FlowDefinitionLink, TrainingJobLink])
 def test_no_console_for_a_service_of_ones_own(link):
     context = Pushed()
     link.remember(context, BaseOperator(task_id="t"), ModelHook(), endpoint_name="live", job_name="job")

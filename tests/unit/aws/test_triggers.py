@@ -15,6 +15,7 @@ from nightloop.aws.ownership import Ownership, was_ended_by_hand
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.endpoint import EndpointTrigger
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
+from nightloop.aws.triggers.listed_human_loops import ListedHumanLoopsTrigger
 from nightloop.aws.triggers.training_job import TrainingJobTrigger
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
 
@@ -57,6 +58,7 @@ JOB = {
 }
 TRIGGERS = [
     HumanLoopsTrigger(**HUMAN_LOOPS),
+    ListedHumanLoopsTrigger(**HUMAN_LOOPS, loop_names=["a", "b"]),
     TrainingJobTrigger(**JOB),
     TransformJobTrigger(**JOB),
     EndpointTrigger(**JOB),
@@ -75,14 +77,14 @@ def test_settings_of_notices_survive_json():
     assert json.loads(json.dumps(ReviewerNotices.from_json(settings).to_json())) == settings
 
 
-@pytest.mark.parametrize("trigger", TRIGGERS[1:], ids=lambda trigger: type(trigger).__name__)
+@pytest.mark.parametrize("trigger", TRIGGERS[2:], ids=lambda trigger: type(trigger).__name__)
 def test_region_verify_and_configuration_reach_the_hook(trigger):
     hook = trigger.hook()
     assert (hook.aws_conn_id, hook._region_name, hook._verify) == ("aws_other", "eu-west-1", False)
     assert hook._config.read_timeout == 5
 
 
-@pytest.mark.parametrize("trigger", TRIGGERS[1:], ids=lambda trigger: type(trigger).__name__)
+@pytest.mark.parametrize("trigger", TRIGGERS[2:], ids=lambda trigger: type(trigger).__name__)
 def test_its_waiter_is_described(trigger):
     assert trigger.waiter_name in trigger.hook()._list_custom_waiters()
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
+from nightloop.aws.links.answers import AnswersLink
+from nightloop.aws.links.flow_definition import FlowDefinitionLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.base import Given, LoopOperator
 
@@ -30,7 +32,7 @@ class CreateFlowDefinitionOperator(LoopOperator):
     """
 
     template_fields = aws_template_fields("task_ui_arn", "a2i_conn_id")
-    operator_extra_links = (WorkerPortalLink(),)
+    operator_extra_links = (AnswersLink(), FlowDefinitionLink(), WorkerPortalLink())
 
     def __init__(
         self, *, settings: FlowSettings, task_ui_arn: Given, a2i_conn_id: str | None = "a2i_default", **kwargs: Any
@@ -46,4 +48,6 @@ class CreateFlowDefinitionOperator(LoopOperator):
         arn, created = hook.create_flow_definition(self.settings.request(self.task_ui_arn))
         self.log.info("%s flow definition %s", "Created" if created else "Found", self.settings.name)
         WorkerPortalLink.persist_for(context, self, hook, self.settings.workteam_arn)
+        FlowDefinitionLink.remember(context, self, hook, flow_definition=self.settings.name)
+        AnswersLink.persist_for(context, self, self.settings.output)
         return arn

@@ -1,0 +1,140 @@
+"""What operators that do one thing to many human loops have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.errors import NightloopError, SetupError, TooManyFailuresError, TransientError
+from nightloop.aws.hooks.paced_a2i import PacedA2IHook
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.operators.rows import iterate_lines
+from nightloop.aws.pace import repeated
+from nightloop.aws.threads import map_in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from airflow.sdk import BaseOperatorLink, Context
+
+    from nightloop.aws.operators.base import Given
+
+FAILED = "failed"
+
+
+class HumanLoopsOperator(LoopOperator):
+    """An operator that does the same to each of many human loops, from several threads, whatever becomes of the others.
+
+    What became of each is one line of `results_uri`, in the order of `loops`; XCom gets counts and that address. The
+    results are written once: clearing the task finds them and does nothing again.
+
+    :param loops: A list with one entry for each loop, or the S3 URI of JSON Lines with one line for each (templated).
+        An entry is a name or a mapping; the subclass says what it takes.
+    :param results_uri: The S3 URI to write results to (templated).
+    :param failure_limit: The share of loops that may fail without failing the task, 0 to 1.
+    :param concurrency: How many threads call at once; throttled calls slow them all down.
+    :param a2i_conn_id: The Airflow connection of the reviews (templated).
+    :raises TooManyFailuresError: if a greater share of loops failed; the results are there by then.
+    :raises SetupError: if an entry cannot be understood.
+    """
+
+    template_fields = aws_template_fields("a2i_conn_id", "loops", "results_uri")
+    operator_extra_links: tuple[BaseOperatorLink, ...] = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        loops: Given,
+        results_uri: str,
+        failure_limit: float = 0.0,
+        concurrency: int = 8,
+        a2i_conn_id: str | None = "a2i_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.loops = loops
+        self.results_uri = results_uri
+        self.failure_limit = failure_limit
+        self.concurrency = concurrency
+        self.a2i_conn_id = a2i_conn_id
+
+    @cached_property
+    def a2i(self) -> PacedA2IHook:
+        """The reviews."""
+        return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
+
+    def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Do it to one loop; return its line with `loop_name` and `outcome`."""
+        raise NotImplementedError
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Do it to all loops, or find that it was done."""
+        if self.store.describe(self.results_uri) is None:
+            self._treat_all()
+        else:
+            self.log.info("%s was written by an earlier try; it is kept.", self.results_uri)
+        S3OutputLink.persist_for(context, self, self.results_uri)
+        return self._summary()
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """Yield what was given, each entry a mapping with a name."""
+        given = iterate_lines(self.store, self.loops) if isinstance(self.loops, str) else self.loops
+        for number, entry in enumerate(given, start=1):
+            if isinstance(entry, str):
+                yield {"name": entry}
+            elif isinstance(entry, dict):
+                name = entry.get("name", entry.get("loop_name"))
+                yield entry if name is None else {**entry, "name": name}
+            else:
+                raise SetupError(f"Entry {number} of loops is {entry!r}. Give a name or a mapping for each human loop.")
+
+    def _treat_all(self) -> None:
+        from nightloop.loop.jsonl import dump_rows
+
+        _ = self.a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
+        lines = map_in_order(self._treat, self.entries(), threads=self.concurrency, name="loops")
+        self.store.write_lines_once(self.results_uri, dump_rows(self._logged(lines)))
+
+    def _treat(self, entry: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return repeated(lambda: self.treat(entry))
+        except TransientError:
+            raise
+        except NightloopError as error:
+            kind = type(error).__name__.removesuffix("Error")
+            return {"loop_name": entry.get("name"), "outcome": FAILED, "error": f"{kind}: {error}"}
+
+    def _logged(self, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for line in lines:
+            if line["outcome"] == FAILED:
+                self.log.warning("%s: %s", line["loop_name"], line["error"])
+            yield line
+
+    def _summary(self) -> dict[str, Any]:
+        counts: Counter[str] = Counter()
+        example = ""
+        for line in iterate_lines(self.store, self.results_uri):
+            counts[line["outcome"]] += 1
+            example = example or str(line.get("error", ""))
+        self.log.info("Human loops: %s", dict(counts) or "none")
+        if counts[FAILED] > self.failure_limit * counts.total():
+            raise TooManyFailuresError(
+                f"{counts[FAILED]} of {counts.total()} human loops failed, more than failure_limit allows "
+                f"({self.failure_limit:g}). For instance: {example} Mend the cause, delete "
+                f"{self.results_uri} and clear this task: loops that are done are found as they are."
+            )
+        return {**counts, FAILED: counts[FAILED], "loops": counts.total(), "results": self.results_uri}
+
+
+def named(entry: dict[str, Any]) -> str:
+    """Return the name of an entry.
+
+    :raises SetupError: if it has none.
+    """
+    if not entry.get("name"):
+        raise SetupError(f"{entry!r} names no human loop. Give `name` or `loop_name`.")
+    return str(entry["name"])

@@ -1,0 +1,29 @@
+"""Waits for human loops that are given by their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightloop.aws.reviews import OpenedLoop
+from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
+
+
+class ListedHumanLoopsTrigger(HumanLoopsTrigger):
+    """Wait until none of these human loops is open, or until the deadline.
+
+    :param loop_names: The loops; when they are empty, `loops_uri` is read.
+    """
+
+    def __init__(self, *, loop_names: list[str], loops_uri: str = "", **kwargs: Any) -> None:
+        super().__init__(loops_uri=loops_uri, **kwargs)
+        self.loop_names = loop_names
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Return the class and the arguments that rebuild this trigger."""
+        path, arguments = super().serialize()
+        return path, {**arguments, "loop_names": self.loop_names}
+
+    async def _read_loops(self) -> list[OpenedLoop]:
+        if not self.loop_names:
+            return await super()._read_loops()
+        return [OpenedLoop(name, "adopted") for name in self.loop_names]

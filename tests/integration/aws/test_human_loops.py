@@ -1,0 +1,122 @@
+"""The A2I family on its own: loops that belong to no night, in bulk, with partial failure."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from nightloop.aws.errors import NightIncompleteError, SetupError, TooManyFailuresError
+from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.sensors.listed_human_loops import ListedHumanLoopsSensor
+from nightloop.aws.store import NightStore
+from tests.integration.aws.nights import Night
+from tests.integration.aws.reviewer import Reviewer
+from tests.integration.aws.running import run
+
+
+@pytest.fixture
+def flow(own_loop):
+    """The ARN of an active flow definition, and a folder in S3."""
+    night = Night(own_loop, "2026-02-01")
+    return night.flow.name, night.create_flow(), f"s3://{own_loop.bucket}/bulk"
+
+
+def inputs(folder, count):
+    return [{"input": {"taskObject": f"{folder}/{number}.png", "labels": ["cat"]}} for number in range(count)]
+
+
+def start(flow, loops, results="started", **arguments):
+    _, arn, folder = flow
+    uri = f"{folder}/{results}.jsonl"
+    operator = StartHumanLoopsOperator(
+        task_id="start", flow_definition_arn=arn, loops=loops, results_uri=uri, name_prefix="bulk", **arguments
+    )
+    return run(operator)
+
+
+def wait(flow, loops, seconds, **arguments):
+    deadline = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+    return run(
+        ListedHumanLoopsSensor(
+            task_id="wait",
+            loops=loops,
+            flow_definition_arn=flow[1],
+            deadline=deadline,
+            poll_seconds=0.3,
+            **arguments,
+        )
+    )
+
+
+def lines(uri):
+    return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+
+
+def test_start_adopts_what_an_earlier_try_started(flow):
+    loops = inputs(flow[2], 5)
+    first = start(flow, loops)
+    assert (first["opened"], first["failed"], first["loops"]) == (5, 0, 5)
+    assert start(flow, loops) == first, "cleared: the results are found"
+    again = start(flow, loops, results="once-more")
+    assert (again["adopted"], again["loops"]) == (5, 5)
+    assert len({line["loop_name"] for line in lines(first["results"])}) == 5
+
+
+def test_start_stop_delete_by_the_address_of_the_results(flow):
+    _, _, folder = flow
+    NightStore().write_once(f"{folder}/inputs.jsonl", "\n".join(map(json.dumps, inputs(folder, 3))).encode())
+    results = start(flow, f"{folder}/inputs.jsonl")["results"]
+    open_yet = DeleteHumanLoopsOperator(task_id="delete", loops=results, results_uri=f"{folder}/no.jsonl")
+    with pytest.raises(TooManyFailuresError, match=r"3 of 3 human loops failed.*Stop it, then delete it"):
+        run(open_yet)
+    stopped = run(StopHumanLoopsOperator(task_id="stop", loops=results, results_uri=f"{folder}/stopped.jsonl"))
+    assert stopped == {"stopped": 3, "failed": 0, "loops": 3, "results": f"{folder}/stopped.jsonl"}
+    again = run(StopHumanLoopsOperator(task_id="stop", loops=results, results_uri=f"{folder}/stopped-2.jsonl"))
+    assert again["ended"] == 3
+    assert wait(flow, results, 30) == {"loops": 3, "completed": 0, "failed": 3, "open": 0}
+    deleted = run(DeleteHumanLoopsOperator(task_id="delete", loops=results, results_uri=f"{folder}/deleted.jsonl"))
+    assert deleted["deleted"] == 3
+    names = [line["loop_name"] for line in lines(results)]
+    gone = run(DeleteHumanLoopsOperator(task_id="delete", loops=names, results_uri=f"{folder}/gone.jsonl"))
+    assert gone["missing"] == 3
+    unknown = run(StopHumanLoopsOperator(task_id="stop", loops=["never-was"], results_uri=f"{folder}/never.jsonl"))
+    assert unknown["missing"] == 1
+
+
+def test_one_bad_input_is_written_down_and_the_share_is_limited(flow):
+    loops = [*inputs(flow[2], 3), {"name": "Not A Name", "input": {}}, {"name": "no-input"}]
+    with pytest.raises(TooManyFailuresError, match="2 of 5 human loops failed, more than failure_limit allows"):
+        start(flow, loops, failure_limit=0.2)
+    result = start(flow, loops, results="borne", failure_limit=0.5)
+    assert (result["adopted"], result["failed"]) == (3, 2)
+    outcomes = {line["loop_name"]: line for line in lines(result["results"])}
+    assert outcomes["Not A Name"]["error"].startswith("RequestRefused: ")
+    assert outcomes["no-input"]["error"].startswith("Setup: ")
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_wait_by_name_until_answered(flow, stack, deferrable):
+    loops = [
+        {**entry, "name": f"wait-{deferrable}-{number}".lower()} for number, entry in enumerate(inputs(flow[2], 2))
+    ]
+    start(flow, loops)
+    names = [entry["name"] for entry in loops]
+    assert wait(flow, names, 1, deferrable=deferrable)["open"] == 2
+    reviewer = Reviewer(stack).signs_in()
+    for _ in names:
+        reviewer.answers(flow[0], [])
+    assert wait(flow, names, 30, deferrable=deferrable) == {"loops": 2, "completed": 2, "failed": 0, "open": 0}
+
+
+def test_bad_input_of_the_sensor_says_what_mends_it(flow):
+    sensor = ListedHumanLoopsSensor(
+        task_id="w", loops=["a"], flow_definition_arn=flow[1], deadline="2026-01-01T00:00:00"
+    )
+    with pytest.raises(SetupError, match="has no offset"):
+        run(sensor)
+    with pytest.raises(NightIncompleteError, match="is not there"):
+        wait(flow, f"{flow[2]}/nothing.jsonl", 5)
