@@ -71,8 +71,11 @@ test: $(INSTALLED) ## all quick tests
 test-airflow: $(INSTALLED) ## the loop under faults and kills
 	@$(PY) -m pytest -q $(AIRFLOW_TESTS)
 
+# A browser on two shared cores is now and then late for reasons that are not ours: its tests, and only they, get a second try,
+# and every use of one is listed (-raR), so that none hides.
 test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on a PostgreSQL of its own (Debian: apt-get install postgresql chromium)
-	@tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile $(REVIEW_TESTS)
+	@$(PY) -m pytest -q -n 2 --dist loadfile --reruns 1 -raR tests/browser
+	@tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile $(filter-out tests/browser,$(REVIEW_TESTS))
 	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/review
 
 test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too)
