@@ -129,7 +129,9 @@ class Night:
         self.plan()
         return self.open()
 
-    def wait(self, arn: str | None, minutes: float, *, deferrable: bool = True, notices: Any = None) -> dict[str, int]:
+    def wait(
+        self, arn: str | None, minutes: float, *, deferrable: bool = True, notices: Any = None, queue: str | None = None
+    ) -> dict[str, int]:
         return run(
             HumanLoopsSensor(
                 task_id="wait_for_answers",
@@ -137,6 +139,7 @@ class Night:
                 flow_definition_arn=arn,
                 answer_within_minutes=minutes,
                 notices=notices,
+                events_queue_url=queue,
                 poll_seconds=0.5,
                 deferrable=deferrable,
             )

@@ -1,4 +1,4 @@
-"""The three services under test: faults can be ordered, histories are written, events go to a queue."""
+"""The three services under test: faults can be ordered, histories are written."""
 
 from __future__ import annotations
 
@@ -26,19 +26,11 @@ class StackUnderTest(Stack):
         for name in SERVICES:
             given[f"NIGHTLOOP_{name.upper()}_FAULTS_TOKEN"] = TOKEN
             given[f"NIGHTLOOP_{name.upper()}_HISTORY"] = str(self.history_path(name))
-        given["NIGHTLOOP_REVIEW_EVENT_QUEUE_URL"] = self.queue_url
-        given["NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL"] = self.url("aws")
         return given
 
-    @property
-    def queue_url(self) -> str:
-        return f"{self.url('aws')}/123456789012/events"
-
     def start_all(self) -> None:
-        self.start("aws")
-        self.client("sqs", "aws").create_queue(QueueName="events")
-        self.start("sagemaker")
-        self.start("review")
+        for name in SERVICES:
+            self.start(name)
 
     def history_path(self, name: str) -> Path:
         return self.folder / f"{name}.history.jsonl"

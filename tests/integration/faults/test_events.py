@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 import time
 
 import pytest
@@ -34,6 +35,25 @@ def received(stack, names, at_least):
                 quiet_after = time.monotonic() + 1.5
         time.sleep(0.1)
     return found
+
+
+@pytest.mark.parametrize(("kind", "times"), [("lose", IMAGES), ("double", IMAGES), ("reorder", 2)])
+def test_a_wait_that_listens_ends_the_same(night, stack, kind, times):
+    """Answered while the wait is on: what it hears is too little, too much or late, and the sweep makes up for it."""
+    night.plan()
+    arn = night.open()["flow_definition_arn"]
+    stack.order("review", "SendEvent", kind, times=times)
+    people = threading.Thread(target=night.answer)
+    people.start()
+    waited = night.night.wait(arn, 1, queue=stack.queue_url)
+    people.join()
+    assert waited == {"loops": IMAGES, "completed": IMAGES, "failed": 0, "open": 0}
+    assert night.finish(arn).count(b"\n") == IMAGES
+    deadline = time.monotonic() + 10
+    while stack.happened("review") < times:
+        assert time.monotonic() < deadline, "the events were not spoiled"
+        time.sleep(0.1)
+    assert len(night.loops_made()) == IMAGES
 
 
 @pytest.mark.parametrize(
