@@ -18,6 +18,6 @@ def check_share(failed: int, total: int, *, limit: float, few: int, what: str, s
     if failed >= few and failed > limit * total:
         raise TooManyFailuresError(
             f"{failed} of {total} {what}: more than {setting} of the loop's file allows ({limit:g})."
-            + (f" For instance: {example}" if example else "")
+            + (f" For instance: {example}." if example else "")
             + " Mend the cause and clear this task, or raise the limit."
         )
