@@ -60,7 +60,10 @@ class BetweenCommitAndReply:
         )
 
     def time_is_up(self, seconds: float) -> bool:
-        """Look for the reply that is held back where the service tells that it has committed: in its history."""
+        return self.happened()
+
+    def happened(self) -> bool:
+        """Look for the reply that is held back, or lost, where the service tells of what it committed: its history."""
         with self._history.open("rb") as file:
             file.seek(self._begin)
             return f'"fault": "{self.fault}"'.encode() in file.read()

@@ -70,6 +70,7 @@ class Killer:
             finally:
                 danger.over()
             self.tries += 1
+            self.lost_replies += isinstance(danger, ReplyLost) and danger.happened()
             self._tell()
             if ended.done:
                 self._seconds[name].append(ended.seconds)
@@ -103,8 +104,6 @@ class Killer:
         if kind is AtSomeTime:
             seconds = self._seconds[name]
             return AtSomeTime(self.chance, statistics.median(seconds) if seconds else _FIRST_GUESS_SECONDS)
-        if kind is ReplyLost:
-            self.lost_replies += 1
         return kind(self.chance, self.stack, commits)
 
     def _tell(self) -> None:
