@@ -1,0 +1,79 @@
+"""Stop human loops, then delete them; answers stay in S3.
+
+Only loops that have ended can be deleted.
+Settings come from the environment, as they do for the Amazon provider's own examples; the services from the connections
+`aws_default` and `a2i_default`.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from airflow.sdk import DAG, chain
+
+from nightloop.aws.flow import FlowSettings
+from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
+from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
+from nightloop.loop import naming
+
+BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
+ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/a2i")
+WORKTEAM = os.environ.get(
+    "EXAMPLE_WORKTEAM_ARN", "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/reviewers"
+)
+TEMPLATE = Path(os.environ.get("EXAMPLE_TEMPLATE", "include/templates/bounding-box.liquid.html"))
+RESULTS = f"s3://{BUCKET}/examples/{{{{ dag.dag_id }}}}/{{{{ run_id }}}}"
+
+# A flow definition cannot be updated: its name follows from these settings, so a change makes another one.
+FLOW = FlowSettings(
+    loop="ex-delete",
+    task_ui=naming.task_ui_name("ex-delete", TEMPLATE.read_text(encoding="utf-8")) if TEMPLATE.exists() else "",
+    output=f"s3://{BUCKET}/examples/answers",
+    role_arn=ROLE,
+    workteam_arn=WORKTEAM,
+    title="Draw boxes",
+    description="Draw a box around every object",
+)
+
+with DAG(
+    "example_a2i_delete_human_loops", schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC), tags=["example"]
+) as dag:
+    create_task_ui = CreateTaskUiOperator(task_id="create_task_ui", loop="ex-delete", template_path=str(TEMPLATE))
+    create_flow_definition = CreateFlowDefinitionOperator(
+        task_id="create_flow_definition", settings=FLOW, task_ui_arn=create_task_ui.output
+    )
+    start_human_loops = StartHumanLoopsOperator(
+        task_id="start_human_loops",
+        flow_definition_arn=create_flow_definition.output,
+        loops=[
+            {
+                "input": {
+                    "taskObject": f"s3://{BUCKET}/images/{number}.png",
+                    "labels": ["cat", "dog"],
+                    "initialValue": [],
+                }
+            }
+            for number in range(3)
+        ],
+        results_uri=f"{RESULTS}/started.jsonl",
+        name_prefix="ex-delete",
+        workteam_arn=WORKTEAM,
+    )
+    stop_human_loops = StopHumanLoopsOperator(
+        task_id="stop_human_loops",
+        loops="{{ ti.xcom_pull(task_ids='start_human_loops')['results'] }}",
+        results_uri=f"{RESULTS}/stopped.jsonl",
+    )
+    # [START howto_operator_delete_human_loops]
+    delete_human_loops = DeleteHumanLoopsOperator(
+        task_id="delete_human_loops",
+        loops="{{ ti.xcom_pull(task_ids='start_human_loops')['results'] }}",
+        results_uri=f"{RESULTS}/deleted.jsonl",
+    )
+    # [END howto_operator_delete_human_loops]
+    chain(create_flow_definition, start_human_loops, stop_human_loops, delete_human_loops)
