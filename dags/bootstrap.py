@@ -13,6 +13,8 @@ from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigO
 from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
 from nightloop.aws.operators.create_model import CreateModelOperator
 from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.operators.train import TrainSeedModelOperator
 from nightloop.aws.serving import ServingSettings
 from nightloop.aws.training import TrainingSettings
@@ -29,6 +31,7 @@ found by its name and kept, so running it again makes nothing twice and never re
 1. **create_task_ui**, **create_flow_definition**: the page reviewers see and the queue they work from.
 2. **train_seed_model**, **create_model**: the first model, from the seed's manifest.
 3. **create_endpoint_config**, **create_endpoint**: the endpoint that serves it.
+4. **register_model**, **record_approval**: its number in the model registry, to come back to it.
 
 ## When this fails
 
@@ -51,7 +54,8 @@ def bootstrap(loop: LoopConfig) -> DAG:
         doc_md=DOC,
         params={"ordinal": wiring.ORDINAL},
     ) as dag:
-        page = CreateTaskUiOperator(task_id="create_task_ui", loop=loop.name, template_path=str(loop.template_path))
+        template = str(loop.template_path)
+        page = CreateTaskUiOperator(task_id="create_task_ui", loop=loop.name, template_path=template, tags=loop.tags)
         flow = CreateFlowDefinitionOperator(
             task_id="create_flow_definition", settings=FlowSettings.of(loop), task_ui_arn=page.output
         )
@@ -64,10 +68,17 @@ def bootstrap(loop: LoopConfig) -> DAG:
         model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)
         served = CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=serving, model=model.output)
         endpoint = CreateEndpointOperator(
-            task_id="create_endpoint", endpoint_name=loop.endpoint.name, config=served.output
+            task_id="create_endpoint", endpoint_name=loop.endpoint.name, config=served.output, tags=loop.tags
+        )
+        registered = RegisterModelOperator(
+            task_id="register_model", **wiring.registry_arguments(loop), trained=trained.output, model=model.output
+        )
+        recorded = RecordApprovalOperator(
+            task_id="record_approval", registered=registered.output, verified=endpoint.output, config=served.output
         )
         chain(page, flow)
-        chain(trained, model, served, endpoint)
+        chain(trained, model, served, endpoint, recorded)
+        chain(model, registered, recorded)
     return dag
 
 

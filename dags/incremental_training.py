@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk import DAG, Param, XComArg, chain
 
@@ -14,6 +15,8 @@ from nightloop.aws.operators.create_model import CreateModelOperator
 from nightloop.aws.operators.evaluate import EvaluateOperator
 from nightloop.aws.operators.gate import DECISION, GateOperator
 from nightloop.aws.operators.promote import PromoteOperator
+from nightloop.aws.operators.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.operators.train import TrainOperator
 from nightloop.aws.operators.transform import TransformOperator
 from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
@@ -24,27 +27,6 @@ from nightloop.aws.training import TrainingSettings
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
 
-DOC = """\
-# Incremental training
-
-1. **build_cohort**, **check_cohort**: seed and all nights, never the holdout. Skipped while too little is new.
-2. **train**, **create_model**: on from the live model. The same training set, parent and settings train once.
-3. **transform_champion**, **transform_challenger**, **evaluate**: both models over the holdout.
-4. **gate**: better with enough probability, and no class much worse? **approve** asks a person, if the loop says so.
-5. **promote**, **verify_endpoint**: update the endpoint, then see that it really runs the new model.
-6. **write_receipt**: what was learned, what was decided and why.
-
-## When this fails
-
-| task | what to do |
-|---|---|
-| build_cohort | The message names the manifest and the line. |
-| check_cohort | The message names the expectation and the lines. |
-| train | Read the job's reason. Its name is used up: start again with `ordinal` one higher. |
-| transform_... | The job's log names the image; correct the holdout. |
-| verify_endpoint | SageMaker went back to the old model: see the endpoint's log, then clear promote. |
-"""
-
 
 def incremental_training(loop: LoopConfig) -> DAG:
     """Wire the training DAG of a loop."""
@@ -53,12 +35,12 @@ def incremental_training(loop: LoopConfig) -> DAG:
         **wiring.arguments(loop, "incremental_training"),
         schedule=[wiring.reviewed(loop)],
         description="From reviewed images to a proven model",
-        doc_md=DOC,
-        params={"ordinal": wiring.ORDINAL, "minimum_new_lines": minimum},
+        doc_md=str(Path(__file__).with_suffix(".md")),
+        params={"ordinal": wiring.ORDINAL, "minimum_new_lines": minimum, "release": wiring.RELEASE},
     ) as dag:
         learned = learn(loop)
-        challenger, evaluated = evaluate(loop, learned)
-        promote(loop, learned, challenger, evaluated)
+        compared = evaluate(loop, learned)
+        promote(loop, learned, compared)
     return dag
 
 
@@ -71,6 +53,15 @@ class Learned(NamedTuple):
     model: CreateModelOperator
 
 
+class Compared(NamedTuple):
+    """The tasks that measure."""
+
+    champion: TransformOperator
+    challenger: TransformOperator
+    evaluated: EvaluateOperator
+    registered: RegisterModelOperator
+
+
 def learn(loop: LoopConfig) -> Learned:
     """Put the training set together and train on it."""
     data, settings = wiring.data_settings(loop), TrainingSettings.of(loop, loop.training.incremental)
@@ -79,13 +70,13 @@ def learn(loop: LoopConfig) -> Learned:
         data=data,
         endpoint_name=loop.endpoint.name,
         minimum_new_lines="{{ params.minimum_new_lines }}",
+        release="{{ params.release }}",
     )
     checked = CheckManifestOperator(
         task_id="check_cohort",
         manifest=wiring.part("build_cohort", "train"),
-        suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
-        data=data,
         training=settings,
+        **wiring.check_arguments(loop, "cohort"),
     )
     trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
     model = CreateModelOperator(task_id="create_model", serving=ServingSettings.of(loop), trained=trained.output)
@@ -93,57 +84,65 @@ def learn(loop: LoopConfig) -> Learned:
     return Learned(cohort, checked, trained, model)
 
 
-def evaluate(loop: LoopConfig, learned: Learned) -> tuple[TransformOperator, EvaluateOperator]:
-    """Run the live model and the new one over the holdout and compare them."""
-    data, gate, holdout = wiring.data_settings(loop), loop.gate, wiring.transform_arguments(loop)
-    live = wiring.part("build_cohort", "parent_model")
-    champion = TransformOperator(task_id="transform_champion", model=live, **holdout)
-    challenger = TransformOperator(task_id="transform_challenger", model=learned.model.output, **holdout)
+def evaluate(loop: LoopConfig, learned: Learned) -> Compared:
+    """Run the live model and the new one over the holdout, compare them, register the new one."""
+    live, new, trained = wiring.part("build_cohort", "parent_model"), learned.model.output, learned.trained.output
+    champion = TransformOperator(task_id="transform_champion", model=live, **wiring.transform_arguments(loop))
+    challenger = TransformOperator(task_id="transform_challenger", model=new, **wiring.transform_arguments(loop))
     evaluated = EvaluateOperator(
         task_id="evaluate",
-        data=data,
-        trained=learned.trained.output,
+        **wiring.evaluation_arguments(loop),
+        trained=trained,
         champion=champion.output,
         challenger=challenger.output,
-        bootstrap_rounds=gate.bootstrap_rounds,
-        seed=gate.seed,
+    )
+    registered = RegisterModelOperator(
+        task_id="register_model",
+        **wiring.registry_arguments(loop),
+        trained=trained,
+        model=new,
+        parent_model=live,
+        evaluation=evaluated.output,
     )
     chain(learned.checked, champion)
-    return challenger, evaluated
+    return Compared(champion, challenger, evaluated, registered)
 
 
-def promote(loop: LoopConfig, learned: Learned, challenger: TransformOperator, evaluated: EvaluateOperator) -> None:
+def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
     """Decide, ask a person where the loop says so, update the endpoint and see that it took."""
     asks = loop.gate.approval == "required"
+    evaluation, new = compared.evaluated.output, compared.challenger.output
     gate = GateOperator(
         task_id="gate",
-        evaluation=evaluated.output,
+        evaluation=evaluation,
         **wiring.gate_arguments(loop),
         promote_task_id="approve" if asks else "promote",
-        keep_task_id="write_receipt",
+        keep_task_id="record_approval",
     )
+    shown: dict[str, Any] = {"champion": compared.champion.output, "challenger": new, "evaluation": evaluation}
+    asked = [AskApprovalOperator(task_id="approve", **wiring.approval_arguments(loop), **shown)] if asks else []
     promoted = PromoteOperator(task_id="promote", serving=ServingSettings.of(loop), model=learned.model.output)
     verified = VerifyEndpointOperator(
-        task_id="verify_endpoint",
-        endpoint_name=loop.endpoint.name,
-        promoted=promoted.output,
-        challenger=challenger.output,
-        data=wiring.data_settings(loop),
+        task_id="verify_endpoint", **wiring.verify_arguments(loop), promoted=promoted.output, challenger=new
+    )
+    registered = compared.registered
+    verdict = XComArg(gate, key=DECISION)
+    outcome: dict[str, Any] = {"decision": verdict, "registered": registered.output, "verified": verified.output}
+    recorded = RecordApprovalOperator(
+        task_id="record_approval", approval_task_id="approve" if asks else "", trigger_rule="all_done", **outcome
     )
     receipt = WriteTrainingReceiptOperator(
         task_id="write_receipt",
-        loop=loop.name,
-        loop_folder=wiring.loop_files(loop).folder,
+        **wiring.receipt_arguments(loop),
         cohort=learned.cohort.output,
         trained=learned.trained.output,
-        evaluation=evaluated.output,
-        decision=XComArg(gate, key=DECISION),
-        verified=verified.output,
-        **wiring.receipt_arguments(loop),
+        evaluation=evaluation,
+        recorded=recorded.output,
         trigger_rule="none_failed_min_one_success",
+        **outcome,
     )
-    approved = [AskApprovalOperator(task_id="approve", loop=loop.name)] if asks else []
-    chain(gate, *approved, promoted, verified, receipt)
+    chain(registered, gate, *asked, promoted, verified, recorded, receipt)
+    chain(gate, recorded)
 
 
 for config in wiring.loops("incremental_training"):

@@ -8,6 +8,7 @@ from airflow.sdk import DAG, Param, chain
 
 from nightloop.aws import wiring
 from nightloop.aws.operators.confirm import ConfirmOperator
+from nightloop.aws.operators.delete_data import DeleteDataOperator
 from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
 from nightloop.aws.operators.delete_serving import DeleteServingOperator
 
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 DOC = """\
 # Teardown
 
-Started by hand, with the parameter `confirm` set to the loop's name.
+Started by hand, with the parameter `confirm` set to the loop's name. `delete_data` set to the loop's name as well
+deletes what the loop learned, too; there is no way back from that.
 
 1. **confirm**: compares the word.
-2. **delete_serving**: the endpoint, its configurations, the models.
+2. **delete_serving**: the endpoint, its alarms and configurations, the models and their versions in the registry.
 3. **delete_reviews**: stops and deletes the open human loops, deletes flow definitions and worker pages.
 
-Everything in S3 stays; the bootstrap DAG brings the loop back.
+4. **delete_data**: everything below the loop's folder in S3, if `delete_data` says so; otherwise skipped.
+
+Images, seed and holdout stay in any case. Where the data stays, the bootstrap DAG brings the loop back.
 
 ## When this fails
 
@@ -32,6 +36,7 @@ Everything in S3 stays; the bootstrap DAG brings the loop back.
 | confirm | Start again with `confirm` set to the loop's name. |
 | delete_serving | An endpoint that is being updated cannot be deleted: it is tried again; or clear the task later. |
 | delete_reviews | The message names what the service refused. Clear the task: what is gone already is no error. |
+| delete_data | Nothing is deleted while one of the tasks before has failed: mend that first. |
 """
 
 
@@ -42,12 +47,21 @@ def teardown(loop: LoopConfig) -> DAG:
         schedule=None,
         description="Delete what costs money; data stays",
         doc_md=DOC,
-        params={"confirm": Param("", type="string", title=f"Write {loop.name} to confirm")},
+        params={
+            "confirm": Param("", type="string", title=f"Write {loop.name} to confirm"),
+            "delete_data": Param("", type="string", title=f"Write {loop.name} to delete all it learned, too"),
+        },
     ) as dag:
         confirmed = ConfirmOperator(task_id="confirm", given="{{ params.confirm }}", expected=loop.name)
         serving = DeleteServingOperator(task_id="delete_serving", loop=loop.name, endpoint_name=loop.endpoint.name)
         reviews = DeleteReviewsOperator(task_id="delete_reviews", loop=loop.name)
-        chain(confirmed, [serving, reviews])
+        data = DeleteDataOperator(
+            task_id="delete_data",
+            loop=loop.name,
+            loop_folder=wiring.loop_files(loop).folder,
+            given="{{ params.delete_data }}",
+        )
+        chain(confirmed, [serving, reviews], data)
     return dag
 
 

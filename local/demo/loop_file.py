@@ -25,10 +25,12 @@ def write_demo_loop(folder: Path, events_queue_url: str) -> dict[str, Any]:
     """Write the demo's variant into a folder of loops and return it.
 
     No schedule: the demo's nights begin when it says so. Polling each three seconds: its reviewer needs no minutes.
+    The new model is not watched for minutes while it takes over: nobody else asks it anything meanwhile.
     """
     loop = read_loop()
     loop["schedule"] = None
     loop["review"] |= {"poll_seconds": 3, "events_queue_url": events_queue_url}
+    loop["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{LOOP}.yaml").write_text(yaml.safe_dump(loop, sort_keys=False))
     return loop

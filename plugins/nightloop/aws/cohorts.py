@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from nightloop.aws.errors import CohortError, ObjectMissingError
 from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.operators.rows import read_lines
+from nightloop.aws.quarantine import Quarantines
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Cohorts:
         self.store = store
         self.settings = settings
         self.files = LoopFiles(settings.folder.rstrip("/"))
+        self.quarantined = 0
 
     @cached_property
     def seed_lines(self) -> list[dict[str, Any]]:
@@ -78,15 +80,18 @@ class Cohorts:
         return {date: self.files.night(date) for date in dates if "/" not in date}
 
     def merge(self, nights: dict[str, NightFiles], previous: list[dict[str, Any]] | None) -> Cohort:
-        """Merge the seed and these nights to a training set.
+        """Merge the seed and these nights to a training set, without the lines that are in quarantine.
 
         :param previous: What the model to improve was trained on; None for the seed's lines.
         """
         from nightloop.loop.manifest import merge_cohort
+        from nightloop.loop.quarantine import leave_out
 
+        read = dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True))
+        lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
         return merge_cohort(
             self.seed_lines,
-            dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True)),
+            lines,
             holdout_refs=self.holdout_refs,
             classes=self.settings.classes,
             attribute=self.settings.attribute,

@@ -31,6 +31,10 @@ class EndpointBusyError(TransientError):
     """The endpoint is being created or changed at this moment."""
 
 
+class AlarmOnError(TransientError):
+    """An alarm that guards a promotion is on before the promotion has begun."""
+
+
 class SetupError(NightloopError):
     """Something outside the night is missing or wrong: a connection, a bucket, an endpoint, a flow definition."""
 
@@ -145,3 +149,11 @@ class EndpointDisagreesError(NightloopError):
 
 class NotConfirmedError(NightloopError):
     """A destructive DAG was started without the word that confirms it."""
+
+
+class RegistryError(NightloopError):
+    """The model registry does not hold the version that was asked for."""
+
+
+class QuarantineError(NightloopError):
+    """Nothing is in quarantine because of the model that was named."""

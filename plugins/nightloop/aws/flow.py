@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nightloop.aws.tags import tag_list
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class FlowSettings:
     :param loop: The loop's name.
     :param task_ui: The name of the worker page.
     :param output: Where answers are written, an S3 URI.
+    :param tags: What it is tagged with; not part of its name.
     """
 
     loop: str
@@ -32,6 +34,7 @@ class FlowSettings:
     task_count: int = 1
     task_time_limit_seconds: int = 3600
     availability_seconds: int = 43_200
+    tags: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, config: LoopConfig) -> FlowSettings:
@@ -49,12 +52,14 @@ class FlowSettings:
             task_count=review.task_count,
             task_time_limit_seconds=review.task_time_limit_seconds,
             availability_seconds=review.availability_seconds,
+            tags=config.tags,
         )
 
     @property
     def name(self) -> str:
         """The flow definition's name."""
         settings = asdict(self) | {"keywords": list(self.keywords)}
+        settings.pop("tags")  # they can be changed, and make no other flow definition
         return naming.flow_definition_name(settings.pop("loop"), **settings)
 
     def request(self, task_ui_arn: str) -> dict[str, Any]:
@@ -75,4 +80,5 @@ class FlowSettings:
             "RoleArn": self.role_arn,
             "HumanLoopConfig": review,
             "OutputConfig": {"S3OutputPath": self.output},
+            "Tags": tag_list(self.tags, task_ui=self.task_ui),
         }

@@ -132,6 +132,23 @@ class LoopFiles:
         """A file about the model of a training job."""
         return uris.join(self.models, training_job, file)
 
+    def origin(self, training_job: str) -> str:
+        """Says what the model of a training job was made of."""
+        return self.model(training_job, "origin.json")
+
+    @property
+    def quarantines(self) -> str:
+        """Below it one file per rolled-back model: the lines it learned, kept out of training."""
+        return uris.join(self.folder, "quarantine") + "/"
+
+    def quarantine(self, model: str) -> str:
+        """The lines kept out because of a rolled-back model."""
+        return f"{self.quarantines}{model}.json"
+
+    def release(self, model: str) -> str:
+        """Says that a rolled-back model's lines may be learned from again."""
+        return uris.join(self.folder, "released", f"{model}.json")
+
     def transform(self, job: str) -> str:
         """Below it the results of one model for each image of the holdout."""
         return uris.join(self.folder, "transforms", job) + "/"

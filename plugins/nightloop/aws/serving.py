@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from nightloop.aws.promotion import PromotionSettings
+from nightloop.aws.tags import tag_list
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ class ServingSettings:
     :param loop: The loop's name.
     :param endpoint_name: The live endpoint.
     :param image: The container image that serves.
+    :param promotion: How a new model takes the endpoint over.
+    :param tags: What everything is tagged with.
     """
 
     loop: str
@@ -28,6 +32,8 @@ class ServingSettings:
     role_arn: str
     instance_type: str = "ml.m5.large"
     instance_count: int = 1
+    promotion: PromotionSettings = field(default_factory=PromotionSettings)
+    tags: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, config: LoopConfig) -> ServingSettings:
@@ -39,6 +45,8 @@ class ServingSettings:
             role_arn=config.role_arn,
             instance_type=config.endpoint.instance_type,
             instance_count=config.endpoint.instance_count,
+            promotion=PromotionSettings.of(config),
+            tags=config.tags,
         )
 
     def model_name(self, training_job: str) -> str:
@@ -51,6 +59,7 @@ class ServingSettings:
             "ModelName": self.model_name(training_job),
             "ExecutionRoleArn": self.role_arn,
             "PrimaryContainer": {"Image": self.image, "ModelDataUrl": artefact},
+            "Tags": tag_list(self.tags, training_job=training_job),
         }
 
     def config_name(self, model: str) -> str:
@@ -66,29 +75,24 @@ class ServingSettings:
             "InstanceType": self.instance_type,
             "InitialInstanceCount": self.instance_count,
         }
-        return {"EndpointConfigName": self.config_name(model), "ProductionVariants": [variant]}
-
-    def update_request(self, config: str, alarms: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Return UpdateEndpoint's request: a canary of half the instances where there are at least two.
-
-        :param alarms: CloudWatch alarms that put the old configuration back.
-        """
-        routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
-        if self.instance_count > 1:
-            canary = {"Type": "INSTANCE_COUNT", "Value": self.instance_count // 2}
-            routing = {"Type": "CANARY", "WaitIntervalInSeconds": 300, "CanarySize": canary}
-        deployment: dict[str, Any] = {
-            "BlueGreenUpdatePolicy": {
-                "TrafficRoutingConfiguration": routing,
-                "TerminationWaitInSeconds": 300 if alarms else 0,
-                "MaximumExecutionTimeoutInSeconds": 3600,
-            }
+        return {
+            "EndpointConfigName": self.config_name(model),
+            "ProductionVariants": [variant],
+            "Tags": tag_list(self.tags, model=model),
         }
-        if alarms:
-            deployment["AutoRollbackConfiguration"] = {"Alarms": [{"AlarmName": name} for name in alarms]}
+
+    def alarm_requests(self, config: str) -> list[dict[str, Any]]:
+        """Return PutMetricAlarm's requests for the update to a configuration."""
+        return self.promotion.alarm_requests(self.loop, self.endpoint_name, VARIANT, config, self.tags)
+
+    def update_request(self, config: str, alarms: list[str]) -> dict[str, Any]:
+        """Return UpdateEndpoint's request.
+
+        :param alarms: The names of the CloudWatch alarms that put the old configuration back.
+        """
         return {
             "EndpointName": self.endpoint_name,
             "EndpointConfigName": config,
             "RetainAllVariantProperties": False,
-            "DeploymentConfig": deployment,
+            "DeploymentConfig": self.promotion.deployment(self.instance_count, alarms),
         }

@@ -136,6 +136,16 @@ class NightStore:
             stored.seek(0)
             return sum(1 for _ in stored)
 
+    def signed_address(self, uri: str, seconds: int) -> str:
+        """Return an http address at which anybody may read an object for so many seconds."""
+        bucket, key = uris.split(uri)
+        with self._errors(uri):
+            return str(
+                self.client.generate_presigned_url(
+                    "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+                )
+            )
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """List the objects below a prefix in the order of their keys; folder markers are left out."""
         bucket, key = uris.split(prefix)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws import uris
+from nightloop.aws.tags import tag_list
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class TrainingSettings:
     :param loop: The loop's name.
     :param hyperparameters: Text to text; what follows from the manifests and classes is added.
     :param output: Where artefacts are written, an S3 URI; SageMaker adds `{job}/output/model.tar.gz`.
+    :param tags: What everything is tagged with.
     """
 
     loop: str
@@ -34,6 +36,7 @@ class TrainingSettings:
     volume_gb: int = 50
     max_runtime_seconds: int = 36_000
     input_mode: str = "Pipe"
+    tags: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, config: LoopConfig, hyperparameters: dict[str, str]) -> TrainingSettings:
@@ -51,6 +54,7 @@ class TrainingSettings:
             volume_gb=training.volume_gb,
             max_runtime_seconds=training.max_runtime_seconds,
             input_mode=training.input_mode,
+            tags=config.tags,
         )
 
     def job_name(self, cohort: str, parent_model: str | None, ordinal: int) -> str:
@@ -80,12 +84,16 @@ class TrainingSettings:
         lines: list[dict[str, Any]],
         label_width: int,
         parent: str | None,
+        cohort: str = "",
+        parent_model: str | None = None,
     ) -> dict[str, Any]:
         """Return CreateTrainingJob's request.
 
         :param train: The training manifest, an S3 URI, with these `lines`.
         :param validation: The manifest the job validates on, an S3 URI.
         :param parent: The artefact to go on from, an S3 URI; None to begin anew.
+        :param cohort: The training set's name, and
+        :param parent_model: the model to go on from: the job is tagged with both.
         """
         channels = [self._manifest("train", train, shuffle=True)]
         channels.append(self._manifest("validation", validation, shuffle=False))
@@ -104,6 +112,7 @@ class TrainingSettings:
                 "VolumeSizeInGB": self.volume_gb,
             },
             "StoppingCondition": {"MaxRuntimeInSeconds": self.max_runtime_seconds},
+            "Tags": tag_list(self.tags, cohort=cohort, parent_model=parent_model),
         }
 
     def _complete(self, samples: int, label_width: int) -> dict[str, str]:

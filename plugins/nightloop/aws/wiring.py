@@ -14,6 +14,7 @@ from nightloop.aws.night import night_of
 from nightloop.aws.notices.owners import OwnersNotifier
 from nightloop.aws.notices.reviewers import ReviewerNotices
 from nightloop.aws.retries import RETRY_POLICY
+from nightloop.aws.serving import ServingSettings
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
 
@@ -32,6 +33,8 @@ ORDINAL: Final = Param(0, type="integer", minimum=0, title="Above 0: train anew 
 
 OVERLAPPING_NIGHTS: Final = 2
 """A night that waits for its reviewers does not hold up the next: a late answer goes to one of them only."""
+
+RELEASE: Final = Param("", type="string", title="A rolled-back model whose reviews may be learned from again")
 
 
 def loops(kind: str) -> list[LoopConfig]:
@@ -101,6 +104,41 @@ def gate_arguments(loop: LoopConfig) -> dict[str, Any]:
     return {name: getattr(loop.gate, name) for name in names}
 
 
+def check_arguments(loop: LoopConfig, suite: str) -> dict[str, Any]:
+    """Return what a manifest is checked against."""
+    return {"suite_path": str(EXPECTATIONS / f"{suite}.json"), "data": data_settings(loop)}
+
+
+def evaluation_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return how two models are compared."""
+    return {"data": data_settings(loop), "bootstrap_rounds": loop.gate.bootstrap_rounds, "seed": loop.gate.seed}
+
+
+def registry_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what every model of a loop is registered with."""
+    return {"serving": ServingSettings.of(loop), "loop_folder": loop_files(loop).folder}
+
+
+def approval_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what a person is asked, and until when."""
+    within = timedelta(minutes=loop.gate.approval_within_minutes)
+    return {"loop": loop.name, "data": data_settings(loop), "response_timeout": within}
+
+
+def receipt_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return where a training's receipt goes."""
+    return {"loop": loop.name, "loop_folder": loop_files(loop).folder}
+
+
+def verify_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return how an endpoint shows that it runs a model."""
+    return {
+        "endpoint_name": loop.endpoint.name,
+        "data": data_settings(loop),
+        "images": loop.promotion.verify_images,
+    }
+
+
 def transform_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return what both runs over the holdout have in common."""
     return {
@@ -108,6 +146,7 @@ def transform_arguments(loop: LoopConfig) -> dict[str, Any]:
         "data": data_settings(loop),
         "instance_type": loop.transform.instance_type,
         "instance_count": loop.transform.instance_count,
+        "tags": loop.tags,
     }
 
 

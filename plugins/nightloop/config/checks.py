@@ -18,6 +18,8 @@ def check_loop(loop: LoopConfig) -> None:
         "timezone": _timezone_problem(loop.timezone),
         "review.deadline_timezone": _timezone_problem(loop.deadline_timezone),
         **_channel_problems(loop.notify),
+        "promotion.alarms": _alarms_problem(loop),
+        "promotion.max_seconds": _time_problem(loop),
         "seed.holdout": "must not be the seed's manifest" if loop.seed.holdout == loop.seed.manifest else None,
     }
     for key, problem in problems.items():
@@ -71,3 +73,20 @@ def _channel_problems(notify: Notify) -> dict[str, str | None]:
 def _address_problem(channel: Channel) -> str | None:
     pattern, hint = _ADDRESSES[channel.via]
     return None if re.fullmatch(pattern, channel.to) else f"must be {hint}, not {channel.to!r}"
+
+
+def _alarms_problem(loop: LoopConfig) -> str | None:
+    seen = set()
+    for number, alarm in enumerate(loop.promotion.alarms, start=1):
+        if alarm.period_seconds not in {10, 30} and alarm.period_seconds % 60:
+            return f"entry {number}: period_seconds must be 10, 30 or a multiple of 60, not {alarm.period_seconds}"
+        if (alarm.metric, alarm.statistic) in seen:
+            return f"entry {number}: {alarm.statistic} of {alarm.metric} has an alarm already"
+        seen.add((alarm.metric, alarm.statistic))
+    return None
+
+
+def _time_problem(loop: LoopConfig) -> str | None:
+    promotion = loop.promotion
+    waits = promotion.canary_seconds + promotion.bake_seconds
+    return f"must be more than canary_seconds and bake_seconds, {waits}" if promotion.max_seconds <= waits else None

@@ -135,7 +135,10 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a new model must prove; drops are of average precision, 0..1."""
+    """What a new model must prove; drops are of average precision, 0..1.
+
+    With ``approval`` required a person decides within ``approval_within_minutes``; no answer promotes nothing.
+    """
 
     confidence: float = field(default=0.9, metadata=_rule(minimum=0.5, maximum=1))
     max_class_drop: float = field(default=0.3, metadata=_SHARE)
@@ -143,6 +146,45 @@ class Gate:
     bootstrap_rounds: int = field(default=1000, metadata=_rule(minimum=100, maximum=100_000))
     seed: int = field(default=1, metadata=_SEED)
     approval: Literal["none", "required"] = "none"
+    approval_within_minutes: int = field(default=1440, metadata=_COUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What the new model's machines must not do while it takes over; ``threshold`` is in the metric's own unit.
+
+    Latencies are in microseconds; errors are counted. ``periods`` in a row must be above the threshold.
+    """
+
+    metric: Literal[
+        "Invocation4XXErrors", "Invocation5XXErrors", "InvocationModelErrors", "ModelLatency", "OverheadLatency"
+    ]
+    threshold: float = field(metadata=_rule(minimum=0))
+    statistic: str = field(
+        default="Sum",
+        metadata=_rule(
+            pattern=r"Average|Sum|Minimum|Maximum|SampleCount|p[0-9]{1,2}(\.[0-9]{1,2})?",
+            hint="Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99",
+        ),
+    )
+    period_seconds: int = field(default=60, metadata=_rule(minimum=10, maximum=3600))
+    periods: int = field(default=1, metadata=_rule(minimum=1, maximum=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """How a new model takes the endpoint over: a canary first, watched by alarms that put the old model back.
+
+    ``canary_share`` of the machines take traffic for ``canary_seconds``; then all do for ``bake_seconds`` before the
+    old ones end. An endpoint of one machine has no canary: the new one takes all traffic and is watched.
+    """
+
+    canary_share: float = field(default=0.5, metadata=_rule(minimum=0.01, maximum=0.5))
+    canary_seconds: int = field(default=300, metadata=_rule(minimum=0, maximum=3600))
+    bake_seconds: int = field(default=300, metadata=_rule(minimum=0, maximum=3600))
+    max_seconds: int = field(default=14_400, metadata=_rule(minimum=600, maximum=28_800))
+    verify_images: int = field(default=3, metadata=_COUNT)
+    alarms: tuple[Alarm, ...] = field(default=(), metadata=_rule(longest=10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +252,17 @@ class LoopConfig:
     gate: Gate = Gate()
     limits: Limits = Limits()
     notify: Notify = Notify()
+    promotion: Promotion = Promotion()
 
     @property
     def deadline_timezone(self) -> str:
         """The name of the time zone of the reviewers' deadline."""
         return self.review.deadline_timezone or self.timezone
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What everything made for this loop is tagged with, to know whose cost it is."""
+        return {"nightloop:loop": self.name, "nightloop:owner": self.owner}
 
     @property
     def base_key(self) -> str:

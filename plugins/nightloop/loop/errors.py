@@ -63,3 +63,7 @@ class EvaluationError(LoopError):
 
 class RecordError(LoopError):
     """Bytes are not the RecordIO they are taken for."""
+
+
+class LineageError(LoopError):
+    """It is not known where something comes from."""

@@ -49,6 +49,26 @@ def endpoint_config_name(loop: str, model: str, **settings: object) -> str:
     return f"{_checked(loop)}-config-{_digest('endpoint-config', model, settings)[:24]}"
 
 
+def model_package_group_name(loop: str) -> str:
+    """Name the group in the model registry that holds a loop's models."""
+    return f"{_checked(loop)}-models"
+
+
+def alarm_prefix(loop: str) -> str:
+    """Return how the names of a loop's alarms begin."""
+    return f"{_checked(loop)}-alarm-"
+
+
+def alarm_name(loop: str, endpoint_config: str, *, metric: str, **settings: object) -> str:
+    """Name the alarm on a metric of the machines of an endpoint config, with these settings (statistic, threshold)."""
+    return f"{alarm_prefix(loop)}{metric}-{_digest('alarm', endpoint_config, metric, settings)[:24]}"
+
+
+def is_alarm_of(loop: str, name: str) -> bool:
+    """Say whether an alarm's name was made from a loop's, and not from one whose name begins with it."""
+    return re.fullmatch(f"{re.escape(alarm_prefix(loop))}[A-Za-z0-9]+-[0-9a-f]{{24}}", name) is not None
+
+
 def transform_job_name(loop: str, model: str, holdout_digest: str) -> str:
     """Name the run of a model over the holdout with this ``content_digest``."""
     return f"{_checked(loop)}-transform-{_digest('transform', model, holdout_digest)[:24]}"

@@ -64,6 +64,7 @@ def make_loop(stack, s3, tmp_path_factory):
         loop["endpoint"]["name"] = f"{name}-live"
         loop["review"] |= {"poll_seconds": 1, "audit_share": 0.0, "answer_within_minutes": 1}
         loop["training"]["minimum_new_lines"] = 1
+        loop["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
         for section, values in settings.items():
             loop[section] = loop[section] | values if isinstance(values, dict) else values
         folder = tmp_path_factory.mktemp("loops")

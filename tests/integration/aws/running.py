@@ -22,10 +22,14 @@ class Context(dict[str, Any]):
     def __init__(self) -> None:
         self.id = f"attempt-{next(_attempts)}"
         self.pushed: dict[str, Any] = {}
+        self.answers: dict[str, Any] = {}
         super().__init__(ti=self, outlet_events=_Events())
 
     def xcom_push(self, key: str, value: Any) -> None:
         self.pushed[key] = value
+
+    def xcom_pull(self, task_ids: str, key: str = "return_value") -> Any:
+        return self.answers.get(task_ids)
 
 
 class _Events(dict[Any, Any]):

@@ -58,12 +58,15 @@ def test_training_to_promotion(training, loop, stack):
     evaluation = training.until_evaluated()
     assert training.results["train"]["metrics"]["validation:mAP"] == pytest.approx(0.5)
     assert (evaluation["champion"], evaluation["challenger"], evaluation["p_better"]) == (0.0, 1.0, 1.0)
+    registered = training.register()
     assert training.gate() == "promote"
     promoted = training.promote(training.results["create_model"])
     verified = training.verify()
     assert verified == {"config": promoted["config"], "compared": 3}
+    assert training.record() == {"status": "Approved", "why": f"Live with {promoted['config']}."}
     receipt = training.receipt()
     assert receipt["promoted"] is True
+    assert (receipt["model_version"], receipt["approval"]["status"]) == (registered["version"], "Approved")
     assert "better with probability" in receipt["decision"]["reasons"][0]
     endpoint = stack.client("sagemaker", "sagemaker").describe_endpoint(EndpointName=loop.endpoint.name)
     assert endpoint["EndpointConfigName"] == promoted["config"]
@@ -80,9 +83,11 @@ def test_a_second_run_adopts_every_job(training, loop, stack):
     again = Training(loop)
     again.results = {name: training.results[name] for name in ("build_cohort", "check_cohort")}
     again.until_evaluated()
+    assert again.register() == training.results["register_model"]
     assert again.gate() == "promote"
     again.promote(again.results["create_model"])
     again.verify()
+    again.record()
     again.receipt()
     assert jobs() == before
     assert again.results == training.results | {"promote": again.results["promote"]}
@@ -100,8 +105,11 @@ def test_a_worse_model_is_kept_from_the_endpoint(training, loop):
     turned.results["transform_challenger"] = training.results["transform_champion"]
     turned.results["train"] = training.results["train"] | {"training_job": "turned-round"}
     turned.evaluate()
-    assert turned.gate() == "write_receipt"
+    assert turned.gate() == "record_approval"
     turned.results.pop("verify_endpoint")
+    recorded = turned.record()
+    assert recorded["status"] == "Rejected"
+    assert recorded["why"].startswith("The gate kept it: mAP@0.5 goes from 1.000 to 0.000")
     assert turned.receipt()["promoted"] is False
 
 

@@ -10,6 +10,8 @@ from nightloop.aws.operators.create_model import CreateModelOperator
 from nightloop.aws.operators.evaluate import EvaluateOperator
 from nightloop.aws.operators.gate import DECISION, GateOperator
 from nightloop.aws.operators.promote import PromoteOperator
+from nightloop.aws.operators.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.operators.train import TrainOperator
 from nightloop.aws.operators.transform import TransformOperator
 from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
@@ -88,12 +90,37 @@ class Training:
             max_class_drop=gate.max_class_drop,
             min_class_objects=gate.min_class_objects,
             promote_task_id="promote",
-            keep_task_id="write_receipt",
+            keep_task_id="record_approval",
         )
         operator.skip_all_except = lambda *_: None  # which tasks Airflow skips is the DAG tests' affair
         branch = str(run(operator, context))
         self.results["gate"] = context.pushed[DECISION]
         return branch
+
+    def register(self) -> dict[str, Any]:
+        return self._run(
+            "register_model",
+            RegisterModelOperator,
+            serving=self.serving,
+            loop_folder=self.data.folder,
+            trained=self.results["train"],
+            model=self.results["create_model"],
+            parent_model=self.results["build_cohort"]["parent_model"],
+            evaluation=self.results["evaluate"],
+        )
+
+    def record(self, **answers: Any) -> dict[str, str]:
+        context = Context()
+        context.answers = answers
+        return self._run(
+            "record_approval",
+            RecordApprovalOperator,
+            context,
+            registered=self.results["register_model"],
+            verified=self.results.get("verify_endpoint"),
+            decision=self.results["gate"],
+            approval_task_id="approve",
+        )
 
     def promote(self, model: str) -> dict[str, str]:
         return self._run("promote", PromoteOperator, serving=self.serving, model=model, poll_seconds=1)
@@ -119,6 +146,8 @@ class Training:
             evaluation=self.results["evaluate"],
             decision=self.results["gate"],
             verified=self.results.get("verify_endpoint"),
+            registered=self.results["register_model"],
+            recorded=self.results["record_approval"],
         )
 
     def until_evaluated(self) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.operators.list_images import MAXIMUM_CHUNKS, chunk_names, chunk_size
 from nightloop.aws.operators.transform import common_folder
 from nightloop.aws.operators.verify_endpoint import same_detections
-from nightloop.aws.serving import ServingSettings
 from nightloop.aws.training import TrainingSettings
 from nightloop.aws.uris import join, split
 
@@ -123,14 +122,6 @@ def test_the_training_name_follows_from_what_is_learned_and_how():
     assert name == TRAINING.job_name("cohort", "parent", 0)
     others = [("other", "parent", 0), ("cohort", "other", 0), ("cohort", None, 0), ("cohort", "parent", 1)]
     assert len({name, *(TRAINING.job_name(*other) for other in others)}) == 5
-
-
-@pytest.mark.parametrize(("instances", "alarms", "kind"), [(1, (), "ALL_AT_ONCE"), (4, ("a",), "CANARY")])
-def test_a_canary_needs_two_instances(instances, alarms, kind):
-    serving = ServingSettings(loop="voc", endpoint_name="live", image="i", role_arn="r", instance_count=instances)
-    deployment = serving.update_request("config", alarms)["DeploymentConfig"]
-    assert deployment["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]["Type"] == kind
-    assert ("AutoRollbackConfiguration" in deployment) == bool(alarms)
 
 
 def test_holdout_images_share_a_folder():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 _MISSING_CODES = {"ResourceNotFound", "ResourceNotFoundException"}
 _MISSING_MESSAGES = ("Could not find", "Requested resource not found")
 _EXISTING_CODES = {"ResourceInUse", "ResourceAlreadyExists"}
-_EXISTING_MESSAGES = ("Cannot create already existing",)
+_MISSING_PACKAGE = re.compile(r"Model ?Package.*does not exist\.?")
+_EXISTING_MESSAGES = ("Cannot create already existing", "Model Package Group already exists")
 
 
 def is_missing(error: Exception) -> bool:
@@ -24,7 +26,10 @@ def is_missing(error: Exception) -> bool:
 
     SageMaker answers `ValidationException` with a text for models, endpoints and jobs, `ResourceNotFound` for the rest.
     """
-    return error_code(error) in _MISSING_CODES or error_message(error).startswith(_MISSING_MESSAGES)
+    message = error_message(error)
+    if error_code(error) in _MISSING_CODES or message.startswith(_MISSING_MESSAGES):
+        return True
+    return _MISSING_PACKAGE.fullmatch(message) is not None
 
 
 def is_existing(error: Exception) -> bool:

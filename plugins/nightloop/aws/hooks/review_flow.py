@@ -26,9 +26,10 @@ class ReviewFlowHook(LoopHook):
         super().__init__(aws_conn_id=aws_conn_id, **kwargs)
 
     @translated
-    def create_task_ui(self, name: str, template: str) -> tuple[str, bool]:
+    def create_task_ui(self, name: str, template: str, tags: list[dict[str, str]]) -> tuple[str, bool]:
         """Create a worker page or find it; return its ARN and whether it is new."""
-        created = self.create("create_human_task_ui", HumanTaskUiName=name, UiTemplate={"Content": template})
+        request = {"HumanTaskUiName": name, "UiTemplate": {"Content": template}, "Tags": tags}
+        created = self.create("create_human_task_ui", **request)
         return str(self.client.describe_human_task_ui(HumanTaskUiName=name)["HumanTaskUiArn"]), created
 
     @translated

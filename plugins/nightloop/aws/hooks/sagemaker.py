@@ -64,14 +64,19 @@ class ModelHook(LoopHook):
         return self.create("create_model", **request)
 
     @translated
+    def describe_model(self, name: str) -> dict[str, Any]:
+        """Return DescribeModel's answer."""
+        return dict(self.client.describe_model(ModelName=name))
+
+    @translated
     def create_endpoint_config(self, request: dict[str, Any]) -> bool:
         """Create an endpoint configuration; return False if one of this name exists already."""
         return self.create("create_endpoint_config", **request)
 
     @translated
-    def create_endpoint(self, name: str, config: str) -> bool:
+    def create_endpoint(self, name: str, config: str, tags: list[dict[str, str]]) -> bool:
         """Create an endpoint; return False if it exists already, whatever it runs."""
-        return self.create("create_endpoint", EndpointName=name, EndpointConfigName=config)
+        return self.create("create_endpoint", EndpointName=name, EndpointConfigName=config, Tags=tags)
 
     @translated
     def describe_endpoint(self, name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.rows import read_lines
+from nightloop.aws.quarantine import Quarantines
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -28,15 +29,24 @@ class BuildCohortOperator(LoopOperator):
     :param data: What the loop learns from.
     :param endpoint_name: The live endpoint.
     :param minimum_new_lines: With fewer new lines than this there is no training (templated).
+    :param release: A rolled-back model whose lines may be learned from again; empty for none (templated).
+    :raises QuarantineError: if nothing is in quarantine because of that model.
     """
 
-    template_fields = aws_template_fields("minimum_new_lines")
+    template_fields = aws_template_fields("minimum_new_lines", "release")
     operator_extra_links = (S3OutputLink(),)
 
     def __init__(
-        self, *, data: DataSettings, endpoint_name: str, minimum_new_lines: int | str = 10, **kwargs: Any
+        self,
+        *,
+        data: DataSettings,
+        endpoint_name: str,
+        minimum_new_lines: int | str = 10,
+        release: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.release = release
         self.data = data
         self.endpoint_name = endpoint_name
         self.minimum_new_lines = minimum_new_lines
@@ -44,9 +54,11 @@ class BuildCohortOperator(LoopOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Build the training set, or find it."""
         cohorts = Cohorts(self.store, self.data)
+        if self.release:
+            Quarantines(self.store, cohorts.files).release(self.release, str(context.get("run_id", "")))
         live = self.sagemaker.live_model(self.endpoint_name)
         cohort = cohorts.merge(cohorts.nights(), self._trained_on(live))
-        self.log.info("Cohort: %s", cohort.counts())
+        self.log.info("Cohort: %s; %s lines are in quarantine", cohort.counts(), cohorts.quarantined)
         if cohort.new_lines < int(self.minimum_new_lines):
             raise AirflowSkipException(
                 f"{cohort.new_lines} reviewed images are new to model {live.model}; "
@@ -54,7 +66,13 @@ class BuildCohortOperator(LoopOperator):
             )
         written = cohorts.write(cohort)
         S3OutputLink.persist_for(context, self, written["train"])
-        return {**written, **cohort.counts(), "parent_model": live.model, "parent_artefact": live.artefact}
+        return {
+            **written,
+            **cohort.counts(),
+            "quarantined": cohorts.quarantined,
+            "parent_model": live.model,
+            "parent_artefact": live.artefact,
+        }
 
     def _trained_on(self, live: LiveModel) -> list[dict[str, Any]] | None:
         """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""

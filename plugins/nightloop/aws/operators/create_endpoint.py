@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.operators.endpoint import EndpointOperator
+from nightloop.aws.tags import tag_list
 from nightloop.aws.triggers.base import ended
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class CreateEndpointOperator(EndpointOperator):
 
     :param endpoint_name: The live endpoint (templated).
     :param config: The configuration to create it with (templated).
+    :param tags: What it is tagged with.
     :raises EndpointNotServingError: if it does not come to serve.
 
     .. seealso::
@@ -30,14 +32,15 @@ class CreateEndpointOperator(EndpointOperator):
 
     template_fields = aws_template_fields("config", "endpoint_name")
 
-    def __init__(self, *, endpoint_name: str, config: Given, **kwargs: Any) -> None:
+    def __init__(self, *, endpoint_name: str, config: Given, tags: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.tags = tags or {}
         self.endpoint_name = endpoint_name
         self.config = config
 
     def execute(self, context: Context) -> str:
         """Create or find the endpoint."""
-        created = self.sagemaker.create_endpoint(self.endpoint_name, self.config)
+        created = self.sagemaker.create_endpoint(self.endpoint_name, self.config, tag_list(self.tags))
         self.log.info("%s endpoint %s", "Creating" if created else "Found", self.endpoint_name)
         self.link(context, self.endpoint_name)
         if self.sagemaker.describe_endpoint(self.endpoint_name)["EndpointStatus"] == "Creating":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from nightloop.aws.hooks.cloudwatch import AlarmHook
+from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.operators.base import LoopOperator
 
 if TYPE_CHECKING:
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class DeleteServingOperator(LoopOperator):
-    """Delete the live endpoint, then the loop's endpoint configurations and models; artefacts in S3 stay.
+    """Delete the live endpoint, then the loop's alarms, endpoint configurations, models and their registered versions.
+
+    Artefacts in S3 stay.
 
     Returns how many of each were deleted.
 
@@ -32,5 +36,7 @@ class DeleteServingOperator(LoopOperator):
             ours = re.compile(f"{re.escape(self.loop)}-{word}-[0-9a-f]{{24}}")
             names = [name for name in self.sagemaker.names(f"{kind}s", f"{self.loop}-{word}-") if ours.fullmatch(name)]
             counts[kind] = sum(self.sagemaker.delete(kind, name) for name in names)
+        counts["model_package"] = RegistryHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop)
+        counts["alarm"] = AlarmHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop)
         self.log.info("Deleted: %s", counts)
         return counts

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.errors import EndpointBusyError
+from nightloop.aws.errors import AlarmOnError, EndpointBusyError
+from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.operators.endpoint import EndpointOperator
 from nightloop.aws.triggers.base import ended
 
@@ -25,9 +26,11 @@ class PromoteOperator(EndpointOperator):
 
     Returns the endpoint configuration that was asked for and the one it takes the place of.
 
-    :param serving: How models of this loop are served.
+    The loop's alarms are made first; one that goes off during the update puts the old configuration back.
+
+    :param serving: How models of this loop are served and promoted.
     :param model: The model's name (templated).
-    :param alarms: CloudWatch alarms that put the old configuration back during the update.
+    :raises AlarmOnError: if an alarm is on before anything is changed: it would undo the update at once.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html
@@ -35,11 +38,10 @@ class PromoteOperator(EndpointOperator):
 
     template_fields = aws_template_fields("model")
 
-    def __init__(self, *, serving: ServingSettings, model: Given, alarms: tuple[str, ...] = (), **kwargs: Any) -> None:
+    def __init__(self, *, serving: ServingSettings, model: Given, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.serving = serving
         self.model = model
-        self.alarms = alarms
 
     def execute(self, context: Context) -> dict[str, str]:
         """Start or adopt the update."""
@@ -72,5 +74,15 @@ class PromoteOperator(EndpointOperator):
                 f"Endpoint {name} is {endpoint['EndpointStatus']}"
                 f"{f', towards {pending}' if pending else ''}. The task will try again later."
             )
-        self.sagemaker.update_endpoint(self.serving.update_request(config, self.alarms))
+        self.sagemaker.update_endpoint(self.serving.update_request(config, self._alarms(config)))
         self.log.info("Updating endpoint %s from %s to %s", name, endpoint["EndpointConfigName"], config)
+
+    def _alarms(self, config: str) -> list[str]:
+        alarms = AlarmHook(self.aws_conn_id, **self.client_arguments)
+        names = alarms.replace(self.serving.loop, self.serving.alarm_requests(config))
+        if on := alarms.on(names):
+            raise AlarmOnError(
+                f"The alarms {', '.join(on)} are still on from an earlier try with {config}. The task will try again "
+                "when they have had time to end."
+            )
+        return names

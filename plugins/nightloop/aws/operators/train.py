@@ -89,6 +89,8 @@ class TrainOperator(JobOperator):
             lines=lines,
             label_width=self.settings.label_width([*lines, *validation]),
             parent=cohort.get("parent_artefact"),
+            cohort=cohort["cohort"],
+            parent_model=cohort.get("parent_model"),
         )
         created = self.sagemaker.create_training_job(request)
         self.log.info("Training job %s %s, %s lines", name, "started" if created else "adopted", len(lines))

@@ -12,6 +12,7 @@ from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.store import JSON
+from nightloop.aws.tags import tag_list
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
 from nightloop.loop import naming
@@ -50,6 +51,7 @@ class TransformOperator(JobOperator):
     :param data: What the loop learns from: the holdout.
     :param instance_type: The machine.
     :param instance_count: How many machines.
+    :param tags: What the job is tagged with.
     :raises CohortError: if the holdout's images lie in different buckets.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
@@ -70,9 +72,11 @@ class TransformOperator(JobOperator):
         data: DataSettings,
         instance_type: str = "ml.m5.large",
         instance_count: int = 1,
+        tags: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.tags = tags or {}
         self.loop = loop
         self.model = model
         self.data = data
@@ -127,6 +131,7 @@ class TransformOperator(JobOperator):
             },
             "TransformOutput": {"S3OutputPath": output, "Accept": "application/json", "AssembleWith": "None"},
             "TransformResources": {"InstanceType": self.instance_type, "InstanceCount": self.instance_count},
+            "Tags": tag_list(self.tags, model=self.model),
         }
 
     def _ended(self, name: str, result: dict[str, str]) -> dict[str, str]:

@@ -28,9 +28,13 @@ class WriteTrainingReceiptOperator(LoopOperator):
     :param evaluation: What `EvaluateOperator` returned (templated).
     :param decision: What `GateOperator` decided (templated).
     :param verified: What `VerifyEndpointOperator` returned; None if nothing was promoted (templated).
+    :param registered: What `RegisterModelOperator` returned (templated).
+    :param recorded: What `RecordApprovalOperator` returned (templated).
     """
 
-    template_fields = aws_template_fields("cohort", "decision", "evaluation", "trained", "verified")
+    template_fields = aws_template_fields(
+        "cohort", "decision", "evaluation", "recorded", "registered", "trained", "verified"
+    )
     operator_extra_links = (S3OutputLink(),)
 
     def __init__(
@@ -43,6 +47,8 @@ class WriteTrainingReceiptOperator(LoopOperator):
         evaluation: Given,
         decision: Given,
         verified: Given,
+        registered: Given,
+        recorded: Given,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -53,6 +59,8 @@ class WriteTrainingReceiptOperator(LoopOperator):
         self.evaluation = evaluation
         self.decision = decision
         self.verified = verified
+        self.registered = registered
+        self.recorded = recorded
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Write the receipt, or find it."""
@@ -74,6 +82,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
             "replaced",
             "excluded",
             "negatives_left_out",
+            "quarantined",
         )
         return {
             "loop": self.loop,
@@ -85,6 +94,8 @@ class WriteTrainingReceiptOperator(LoopOperator):
             "billable_seconds": self.trained["billable_seconds"],
             "evaluation": self.evaluation,
             "decision": self.decision,
+            "model_version": self.registered["version"],
+            "approval": self.recorded,
             "promoted": self.verified is not None,
             "endpoint_config": self.verified["config"] if self.verified else None,
         }

@@ -1,0 +1,81 @@
+"""Put an earlier model back on the live endpoint, and keep what the bad one learned out of training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import DAG, Param, chain
+
+from nightloop.aws import wiring
+from nightloop.aws.operators.choose_version import CHOOSE, PREVIOUS, ChooseVersionOperator
+from nightloop.aws.operators.promote import PromoteOperator
+from nightloop.aws.operators.quarantine import QuarantineOperator
+from nightloop.aws.operators.transform import TransformOperator
+from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
+from nightloop.aws.serving import ServingSettings
+
+if TYPE_CHECKING:
+    from nightloop.config import LoopConfig
+
+DOC = """\
+# Rollback
+
+Started by hand. `version` is `previous` (the version that was live before), a version's number, or `choose`: the run
+then waits for you to choose from a list, under *Required Actions*.
+
+1. **choose_version**: from the model registry, among the versions that were live.
+2. **transform**: what that model says about the holdout; the job of its own training is found again.
+3. **roll_back**, **verify_endpoint**: the endpoint is updated and checked as in a promotion; no request is lost.
+4. **quarantine**: what the rolled-back model learned and the restored one had not stays out of training, until
+   incremental_training is started with `release` set to the rolled-back model.
+
+## When this fails
+
+| task | what to do |
+|---|---|
+| choose_version | The message lists the versions. |
+| roll_back | The endpoint is being updated: it is tried again; or clear the task later. |
+| verify_endpoint | The endpoint did not take it: the message says why. Clear roll_back, or choose another version. |
+| quarantine | Clear the task: the endpoint runs the earlier model already. |
+"""
+
+
+def rollback_endpoint(loop: LoopConfig) -> DAG:
+    """Wire the rollback DAG of a loop."""
+    proposals = [PREVIOUS, CHOOSE]
+    title = f"{PREVIOUS}, {CHOOSE} or a version's number"
+    with DAG(
+        **wiring.arguments(loop, "rollback_endpoint"),
+        schedule=None,
+        description="Put an earlier model back",
+        doc_md=DOC,
+        params={
+            "version": Param(PREVIOUS, type="string", minLength=1, examples=proposals, title=title),
+            "reason": Param("", type="string", title="Why the live model is rolled back"),
+        },
+    ) as dag:
+        chosen = ChooseVersionOperator(
+            task_id="choose_version", serving=ServingSettings.of(loop), version="{{ params.version }}"
+        )
+        model = wiring.part("choose_version", "model")
+        tried = TransformOperator(task_id="transform", model=model, **wiring.transform_arguments(loop))
+        rolled = PromoteOperator(task_id="roll_back", serving=ServingSettings.of(loop), model=model)
+        verified = VerifyEndpointOperator(
+            task_id="verify_endpoint",
+            **wiring.verify_arguments(loop),
+            promoted=rolled.output,
+            challenger=tried.output,
+        )
+        kept_out = QuarantineOperator(
+            task_id="quarantine",
+            loop=loop.name,
+            data=wiring.data_settings(loop),
+            target=chosen.output,
+            reason="{{ params.reason }}",
+        )
+        chain(chosen, tried, rolled, verified, kept_out)
+    return dag
+
+
+for config in wiring.loops("rollback_endpoint"):
+    globals()[f"rollback_endpoint_{config.name}"] = rollback_endpoint(config)
