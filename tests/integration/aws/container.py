@@ -32,7 +32,8 @@ def train() -> int:
     generation = 0
     if "model" in channels:
         generation = _parent() + (parameters.get("learns") != "nothing")
-    (BASE / "model/model.json").write_text(json.dumps({"generation": generation, "bytes": sizes}))
+    model = {"generation": generation, "bytes": sizes, "slow": float(parameters.get("slow", 0))}
+    (BASE / "model/model.json").write_text(json.dumps(model))
     print(
         "[11/23/2026 03:00:00 INFO 1] #quality_metric: host=algo-1, epoch=0, validation mAP <score>=(0.5)", flush=True
     )
@@ -55,6 +56,7 @@ def _parent() -> int:
 
 class Handler(BaseHTTPRequestHandler):
     generation = 0
+    slow = 0.0
 
     def do_GET(self) -> None:
         self._answer(200, b"")
@@ -69,6 +71,7 @@ class Handler(BaseHTTPRequestHandler):
         if image.getpixel((0, 0))[2] > 200 and image.getpixel((0, 0))[0] < 60:
             self._answer(500, b"this model cannot stand blue")
             return
+        time.sleep(self.slow)
         self._answer(200, json.dumps({"prediction": detect(image, self.generation)}).encode())
 
     def _answer(self, status: int, body: bytes) -> None:
@@ -97,7 +100,8 @@ def detect(image: Image.Image, generation: int) -> list[list[float]]:
 
 
 def serve() -> int:
-    Handler.generation = json.loads(next(BASE.joinpath("model").rglob("model.json")).read_text())["generation"]
+    model = json.loads(next(BASE.joinpath("model").rglob("model.json")).read_text())
+    Handler.generation, Handler.slow = model["generation"], model.get("slow", 0.0)
     ThreadingHTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
     return 0
 

@@ -45,7 +45,7 @@ class Night:
         self.data = wiring.data_settings(loop)
         self.flow = FlowSettings.of(loop)
 
-    def bootstrap(self) -> None:
+    def bootstrap(self) -> tuple[dict[str, Any], str, str]:
         self.create_flow()
         trained = run(
             TrainSeedModelOperator(
@@ -60,6 +60,7 @@ class Night:
         config = run(CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=serving, model=model))
         name = self.loop.endpoint.name
         run(CreateEndpointOperator(task_id="create_endpoint", endpoint_name=name, config=config, poll_seconds=1))
+        return trained, model, config
 
     def create_flow(self) -> str:
         path = str(self.loop.template_path)
