@@ -133,6 +133,8 @@ def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
     )
     receipt = WriteTrainingReceiptOperator(
         task_id="write_receipt",
+        loop=loop.name,
+        loop_folder=wiring.loop_files(loop).folder,
         **wiring.receipt_arguments(loop),
         cohort=learned.cohort.output,
         trained=learned.trained.output,
@@ -142,7 +144,6 @@ def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
         **outcome,
     )
     chain(registered, gate, *asked, promoted, verified, recorded, receipt)
-    chain(gate, recorded)
 
 
 for config in wiring.loops("incremental_training"):

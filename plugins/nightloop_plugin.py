@@ -7,6 +7,7 @@ from airflow.plugins_manager import AirflowPlugin
 from nightloop.aws.links.answers import AnswersLink
 from nightloop.aws.links.endpoint import EndpointLink
 from nightloop.aws.links.flow_definition import FlowDefinitionLink
+from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
@@ -20,6 +21,7 @@ class NightloopPlugin(AirflowPlugin):
         AnswersLink(),
         EndpointLink(),
         FlowDefinitionLink(),
+        ModelOriginLink(),
         S3OutputLink(),
         TrainingJobLink(),
         WorkerPortalLink(),

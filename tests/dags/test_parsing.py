@@ -61,7 +61,15 @@ def test_the_plugin_registers_the_links():
     from nightloop_plugin import NightloopPlugin
 
     names = {link.name for link in NightloopPlugin.operator_extra_links}
-    assert names == {"Endpoint", "Output in S3", "Training job", "Worker portal"}
+    assert names == {
+        "Answers in S3",
+        "Endpoint",
+        "Flow definition",
+        "Output in S3",
+        "Training job",
+        "Where the model comes from",
+        "Worker portal",
+    }
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -125,11 +125,6 @@ def approval_arguments(loop: LoopConfig) -> dict[str, Any]:
     return {"loop": loop.name, "data": data_settings(loop), "response_timeout": within}
 
 
-def receipt_arguments(loop: LoopConfig) -> dict[str, Any]:
-    """Return where a training's receipt goes."""
-    return {"loop": loop.name, "loop_folder": loop_files(loop).folder}
-
-
 def verify_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return how an endpoint shows that it runs a model."""
     return {

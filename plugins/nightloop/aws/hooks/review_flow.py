@@ -88,6 +88,13 @@ class ReviewFlowHook(LoopHook):
         return [name for name in names if name.startswith(prefix)]
 
     @translated
+    def task_ui_of(self, flow_definition_arn: str) -> str | None:
+        """Return the ARN of the worker page of a flow definition; None if the flow definition is deleted."""
+        name = flow_definition_arn.rsplit("/", 1)[-1]
+        flow = self.find("describe_flow_definition", FlowDefinitionName=name)
+        return str(flow["HumanLoopConfig"]["HumanTaskUiArn"]) if flow else None
+
+    @translated
     def delete_flow_definition(self, name: str) -> bool:
         """Delete a flow definition; return False if it does not exist."""
         return self.remove("delete_flow_definition", FlowDefinitionName=name)

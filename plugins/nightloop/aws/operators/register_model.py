@@ -101,7 +101,7 @@ class RegisterModelOperator(LoopOperator):
         )
 
     def _manifests(self, job: str) -> tuple[str, str]:
-        described = self.sagemaker.describe_training_job(job)
+        described = self.sagemaker.describe_job("training", job)
         if described is None:
             raise JobVanishedError(f"Training job {job} is not there any more, so what its model learned is not known.")
         uris = {

@@ -10,6 +10,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.errors import NightChangedError, ServiceFaultError
 from nightloop.aws.hooks.invocation import InvocationHook
+from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.aws.operators.base import Given, NightOperator
 from nightloop.aws.operators.list_images import chunk_size
 from nightloop.aws.operators.rows import iterate_lines, raw_lines
@@ -46,6 +47,7 @@ class ScoreImagesOperator(NightOperator):
     """
 
     template_fields = aws_template_fields("chunk", "night")
+    operator_extra_links = (ModelOriginLink(),)
 
     def __init__(
         self,
@@ -73,7 +75,7 @@ class ScoreImagesOperator(NightOperator):
         uri = self.files.predictions(self.chunk)
         images = self._images()
         if self.store.describe(uri) is None:
-            self._score(uri, images)
+            self._score(uri, images, context)
         else:
             self.log.info("This chunk was scored before; its predictions are kept.")
         return self._summary(uri, images)
@@ -98,11 +100,12 @@ class ScoreImagesOperator(NightOperator):
         own = islice(raw_lines(self.store, uri), start, start + size)
         return [Image.from_json(row) for row in load_rows(own, source=uri)]
 
-    def _score(self, uri: str, images: list[Image]) -> None:
+    def _score(self, uri: str, images: list[Image], context: Context) -> None:
         from nightloop.loop.jsonl import dump_rows
 
         live = self.sagemaker.live_model(self.endpoint_name)
         self.log.info("%s images with %s on endpoint %s", len(images), live.model, self.endpoint_name)
+        ModelOriginLink.remember(context, self.store, live)
         # The clients are made here, in the task's own thread: making one asks Airflow for the connection.
         _ = self.runtime.client
         _ = self.store.client
