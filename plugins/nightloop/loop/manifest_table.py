@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from nightloop.loop.evidence import Evidence
 from nightloop.loop.images import Image
 from nightloop.loop.jsonl import Json
 from nightloop.loop.manifest import ManifestLine
@@ -37,6 +38,14 @@ COLUMNS = (
     "job_name",
     "duplicate",
     "in_holdout",
+    "near_holdout",
+    "unchanged",
+    "agreement",
+    "night_agreement",
+    "contradicted",
+    "class_drift",
+    "lines",
+    "num_training_samples",
     "label_width",
     "required_label_width",
 )
@@ -54,12 +63,15 @@ def manifest_rows(
     images: Mapping[str, Image] | None = None,
     holdout_etags: Collection[str] = (),
     label_width: int | None = None,
+    evidence: Evidence | None = None,
 ) -> list[dict[str, Any]]:
     """Return one row of ``COLUMNS`` per line.
 
     ``images`` (by source-ref) and ``holdout_etags`` find holdout images under another URI; ``label_width`` is the
-    hyperparameter the training will be given, None for a manifest that is not trained on as it is.
+    hyperparameter the training will be given, None for a manifest that is not trained on as it is. ``evidence`` is
+    what else is known; a share that is not known is None.
     """
+    known = evidence or Evidence()
     counts = Counter(_text(line.get("source-ref")) for line in lines)
     table = []
     for number, line in enumerate(lines, start=1):
@@ -69,10 +81,22 @@ def manifest_rows(
         row |= _metadata_columns(line, attribute, classes, row.pop("class_ids"))
         row["duplicate"] = source_ref is not None and counts[source_ref] > 1
         row["in_holdout"] = source_ref in holdout_refs or _known_elsewhere(image, holdout_refs, holdout_etags)
-        row["label_width"] = label_width
+        row |= _evidence_columns(source_ref or "", known) | {"lines": len(lines), "label_width": label_width}
         row["problem"] = _problem(line, attribute)
         table.append({column: row[column] for column in COLUMNS})
     return table
+
+
+def _evidence_columns(source_ref: str, known: Evidence) -> dict[str, Any]:
+    return {
+        "near_holdout": source_ref in known.near_holdout,
+        "unchanged": source_ref not in known.changed,
+        "agreement": known.agreement.get(source_ref),
+        "night_agreement": known.mean_agreement,
+        "contradicted": known.contradicted,
+        "class_drift": known.class_drift,
+        "num_training_samples": known.num_training_samples,
+    }
 
 
 def _label_columns(line: ManifestLine, attribute: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from nightloop.loop.evidence import Evidence
 from nightloop.loop.manifest_table import COLUMNS, manifest_rows
 
 FOLDER = Path(__file__).resolve().parents[3] / "include" / "expectations"
@@ -123,7 +124,32 @@ def test_a_wrong_line_fails_and_is_named(failures, number, description) -> None:
 def test_every_expectation_about_a_line_can_fail(failures) -> None:
     form = json.loads((FOLDER / "manifest.json").read_text())
     descriptions = {expectation["description"] for expectation in form["expectations"]}
-    assert descriptions - failures.keys() == {"There is at least one line.", "No image has two lines."}
+    others = {"There is at least one line.", "No image has two lines."}
+    assert descriptions - failures.keys() == others | set(EVIDENCE)
+
+
+EVIDENCE = {
+    "Every image is still there, with the ETag it was reviewed with.": ({"changed": {"s3://b/2.jpg"}}, [2]),
+    "No image looks like one of the holdout.": ({"near_holdout": {"s3://b/2.jpg"}}, [2]),
+    "The reviewers of an image agree.": ({"agreement": {"s3://b/1.jpg": 0.9, "s3://b/2.jpg": 0.1}}, [2]),
+    "The reviewers of the night agree.": ({"agreement": {"s3://b/1.jpg": 0.3, "s3://b/2.jpg": 0.3}}, [1, 2]),
+    "Answers do not contradict most of what the live model is sure of.": ({"contradicted": 0.7}, [1, 2]),
+    "The classes come about as often as in the last training set.": ({"class_drift": 0.8}, [1, 2]),
+}
+
+
+@pytest.mark.parametrize("description", EVIDENCE)
+def test_evidence_against_a_night_fails_and_names_the_lines(make, validate, description) -> None:
+    lines = [make.line(make.drawn(), uri=f"s3://b/{number}.jpg") for number in (1, 2)]
+    against, named = EVIDENCE[description]
+    assert validate("manifest", lines, evidence=Evidence(**against)) == {description: named}
+
+
+def test_a_training_of_another_number_of_lines_fails(make, validate) -> None:
+    lines = [make.line(make.drawn(), uri=f"s3://b/{number}.jpg") for number in (1, 2)]
+    wrong = {"num_training_samples is the number of lines.": [1, 2]}
+    assert validate("cohort", lines, evidence=Evidence(num_training_samples=3)) == wrong
+    assert validate("cohort", lines, evidence=Evidence(num_training_samples=2)) == {}
 
 
 def test_an_image_given_twice_fails_on_both_lines(make, validate) -> None:

@@ -1,7 +1,6 @@
 """Two detectors with a skill of their own on images whose objects are hard or easy for both."""
 
 import numpy as np
-import pytest
 
 from nightloop.loop.evaluation.matching import Detections, Matches, Truth, match
 
@@ -13,10 +12,12 @@ class Detectors:
 
     An object is found when skill + difficulty + luck is above 0. ``shared`` of the variance of the last two is the
     object's difficulty, the same for every detector: a model and its successor stand on one trunk and learned mostly
-    from the same images. Scores follow the same sum; boxes are off by 8 % of a side; two false boxes an image.
+    from the same images. Measured on 50 photos between two models that the detector trained from one parent, each on 24
+    images the other never saw: 0.98. Scores follow the same sum; boxes are off by 8 % of a side; two false boxes an
+    image.
     """
 
-    def __init__(self, shared: float = 0.8) -> None:
+    def __init__(self, shared: float = 0.9) -> None:
         self.shared = shared
 
     def holdout(self, generator, images=300):
@@ -48,8 +49,3 @@ class Detectors:
 
     def _boxes(self, generator, count):
         return np.column_stack([generator.uniform(0, 300, (count, 2)), generator.uniform(40, 200, (count, 2))])
-
-
-@pytest.fixture(scope="session")
-def detectors() -> Detectors:
-    return Detectors()

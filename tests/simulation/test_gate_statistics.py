@@ -10,9 +10,15 @@ from nightloop.loop.evaluation import Evaluation, ModelScore
 from nightloop.loop.evaluation.bootstrap import paired_bootstrap
 from nightloop.loop.evaluation.precision import average_precision
 from nightloop.loop.gate import decide
+from tests.simulation.detectors import Detectors
 
-CONFIDENCE, MAX_CLASS_DROP, PAIRS = 0.9, 0.3, 400
+CONFIDENCE, MAX_CLASS_DROP, PAIRS = 0.9, 0.3, 250
 SKILL, BETTER = 0.3, 0.05
+
+
+@pytest.fixture(scope="module")
+def detectors() -> Detectors:
+    return Detectors()
 
 
 def evaluate(champion, challenger) -> Evaluation:
