@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 
 from nightloop.aws import wiring
-from nightloop.aws.flow import FlowSettings
 from nightloop.aws.operators.build_manifest import BuildManifestOperator
 from nightloop.aws.operators.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.collect_answers import CollectAnswersOperator
@@ -17,6 +16,7 @@ from nightloop.aws.operators.plan_reviews import PlanReviewsOperator
 from nightloop.aws.operators.publish_manifest import PublishManifestOperator
 from nightloop.aws.operators.score_images import ScoreImagesOperator
 from nightloop.aws.operators.write_receipt import WriteReceiptOperator
+from nightloop.aws.second_looks import second_looks
 from nightloop.aws.sensors.human_loops import HumanLoopsSensor
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ def nightly_review(loop: LoopConfig) -> DAG:
         schedule=schedule,
         description="Images to reviewers, answers to a training manifest",
         doc_md=DOC,
-        params={"night": wiring.NAMED_NIGHT, "answer_within_minutes": wiring.minutes_to_answer(loop)},
+        params={
+            "night": wiring.NAMED_NIGHT,
+            "answer_within_minutes": wiring.minutes_to_answer(loop),
+            "dry_run": wiring.DRY_RUN,
+        },
         user_defined_macros=wiring.night_macro(loop),
     ) as dag:
         files = wiring.night_files(loop)
@@ -65,7 +69,7 @@ def nightly_review(loop: LoopConfig) -> DAG:
 
 def find_unsure(loop: LoopConfig, files: NightFiles) -> list[Any]:
     """Look at the night's images and choose those to review."""
-    scoring, review = loop.scoring, loop.review
+    scoring = loop.scoring
     listed = ListImagesOperator(
         task_id="list_images",
         night=files.folder,
@@ -85,10 +89,7 @@ def find_unsure(loop: LoopConfig, files: NightFiles) -> list[Any]:
     planned = PlanReviewsOperator(
         task_id="plan_reviews",
         **wiring.night_arguments(loop),
-        loop=loop.name,
-        score_threshold=review.score_threshold,
-        audit_share=review.audit_share,
-        seed=review.seed,
+        **wiring.planning_arguments(loop),
         trigger_rule="none_failed",  # an empty night has no chunk: score_images is then skipped
     )
     return [listed, scored, planned]
@@ -99,10 +100,10 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
     opened = OpenHumanLoopsOperator(
         task_id="open_human_loops",
         **wiring.night_arguments(loop),
-        flow_definition_name=FlowSettings.of(loop).name,
+        **wiring.asking_arguments(loop),
+        plan_only=wiring.PLAN_ONLY,
         workteam_arn=loop.review.workteam_arn,
         classes=loop.classes,
-        initial_box_score=loop.review.initial_box_score,
         concurrency=loop.scoring.concurrency,
     )
     waited = HumanLoopsSensor(
@@ -119,7 +120,7 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
         give_up_after_nights=loop.review.give_up_after_nights,
         concurrency=loop.scoring.concurrency,
     )
-    return [opened, waited, collected]
+    return [opened, waited, collected, *second_looks(loop, files)]
 
 
 def learn(loop: LoopConfig, files: NightFiles) -> list[Any]:

@@ -100,9 +100,15 @@ def test_templates_render_the_night_of_a_run(bag):
     run = SimpleNamespace(
         data_interval_start=datetime(2026, 11, 22, 2, tzinfo=UTC), run_after=datetime(2026, 11, 23, 2, tzinfo=UTC)
     )
-    for params, day in (({"night": None}, "22"), ({"night": "2026-11-05"}, "05")):
-        rendered = dag.get_template_env().from_string(template).render(dag_run=run, params=params)
-        assert rendered == f"s3://nightloop-demo/loops/voc/nights/2026-11-{day}"
+    cases = (
+        ({"night": None, "dry_run": False}, "nights/2026-11-22"),
+        ({"night": "2026-11-05", "dry_run": False}, "nights/2026-11-05"),
+        ({"night": None, "dry_run": True}, "dry-run-manual__2026-11-23T02.00/2026-11-22"),
+    )
+    for params, folder in cases:
+        values = {"dag_run": run, "params": params, "run_id": "manual__2026-11-23T02:00"}
+        rendered = dag.get_template_env().from_string(template).render(**values)
+        assert rendered == f"s3://nightloop-demo/loops/voc/{folder}"
 
 
 def test_minutes_of_the_form_win_over_the_time_of_day(bag):

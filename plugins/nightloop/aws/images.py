@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nightloop.aws.errors import UnreadableImageError
+from nightloop.aws.perceptual_hash import difference_hash
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,13 +30,17 @@ _CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 @dataclass(frozen=True)
 class Picture:
-    """An image that every room understands alike; `normalised` when `body` is not the source's own bytes."""
+    """An image that every room understands alike; `normalised` when `body` is not the source's own bytes.
+
+    `perceptual_hash` is 16 hexadecimal digits that differ little between pictures that look alike.
+    """
 
     body: bytes
     content_type: str
     width: int
     height: int
     normalised: bool
+    perceptual_hash: str
 
 
 def read_picture(body: bytes) -> Picture:
@@ -45,7 +50,8 @@ def read_picture(body: bytes) -> Picture:
     """
     image = _decode(body)
     if _is_plain(image, body):
-        return Picture(body, _CONTENT_TYPES[str(image.format)], image.width, image.height, normalised=False)
+        kind = _CONTENT_TYPES[str(image.format)]
+        return Picture(body, kind, image.width, image.height, False, difference_hash(image))
     return _normalise(image)
 
 
@@ -83,7 +89,7 @@ def _normalise(image: Image) -> Picture:
         share = (MAXIMUM_BYTES / len(body)) ** 0.5 * 0.97
         upright = upright.resize((max(1, int(upright.width * share)), max(1, int(upright.height * share))))
         body = _encode(upright)
-    return Picture(body, "image/jpeg", upright.width, upright.height, normalised=True)
+    return Picture(body, "image/jpeg", upright.width, upright.height, True, difference_hash(upright))
 
 
 def _flatten(image: Image) -> Image:

@@ -53,6 +53,11 @@ class NightFiles:
         return uris.join(self.folder, "answers.jsonl")
 
     @property
+    def tie_breaks(self) -> str:
+        """The reviews opened because the reviewers of an answer disagreed."""
+        return uris.join(self.folder, "tie_breaks.jsonl")
+
+    @property
     def outcomes(self) -> str:
         """How each human loop this night looked at ended, or that it was still open."""
         return uris.join(self.folder, "outcomes.jsonl")
@@ -87,6 +92,19 @@ class LoopFiles:
     def night(self, date: str) -> NightFiles:
         """The files of one night."""
         return NightFiles(self.nights + date)
+
+    def tried_night(self, run: str, date: str) -> NightFiles:
+        """The files of a night that a run only tries out."""
+        return NightFiles(uris.join(self.folder, f"dry-run-{run}", date))
+
+    @property
+    def reviewers(self) -> str:
+        """Below it one file per night: what it showed about its reviewers."""
+        return uris.join(self.folder, "reviewers") + "/"
+
+    def evidence(self, date: str) -> str:
+        """What one night showed about its reviewers."""
+        return f"{self.reviewers}{date}.jsonl"
 
     @property
     def normalised(self) -> str:

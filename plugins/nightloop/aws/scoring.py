@@ -88,7 +88,8 @@ class Scorer:
         try:
             with self._endpoint_free:
                 answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)
-            return from_endpoint(answer, picture.width, picture.height, self.classes, image, self.model)
+            seen = from_endpoint(answer, picture.width, picture.height, self.classes, image, self.model)
+            return replace(seen, perceptual_hash=picture.perceptual_hash)
         except ImageRefusedError as error:
             if error.model_at_fault:
                 with self._lock:

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 from airflow.sdk import Asset, Param, get_parsing_context
 
 from nightloop.aws.cohorts import DataSettings
+from nightloop.aws.deciding import Deciding
+from nightloop.aws.flow import FlowSettings
 from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.night import night_of
 from nightloop.aws.notices.owners import OwnersNotifier
@@ -30,6 +32,9 @@ NAMED_NIGHT: Final = Param(
 ORDINAL: Final = Param(0, type="integer", minimum=0, title="Above 0: train anew what was trained before")
 """Counts repeated trainings of the same; SageMaker never frees a training job's name."""
 
+
+DRY_RUN: Final = Param(False, type="boolean", title="Dry run: only plan and say what it would cost; ask nobody")
+PLAN_ONLY: Final = "{{ params.dry_run }}"
 
 OVERLAPPING_NIGHTS: Final = 2
 """A night that waits for its reviewers does not hold up the next: a late answer goes to one of them only."""
@@ -181,8 +186,31 @@ def waiting_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 
 def night_files(loop: LoopConfig) -> NightFiles:
-    """Return the files of the run's night, as templates."""
-    return loop_files(loop).night(NIGHT)
+    """Return the files of the run's night, as templates; a dry run has files of its own."""
+    files = loop_files(loop)
+    real, tried = files.night(NIGHT).folder, files.tried_night("{{ run_id | replace(':', '.') }}", NIGHT).folder
+    return NightFiles(f"{{% if params.dry_run %}}{tried}{{% else %}}{real}{{% endif %}}")
+
+
+def planning_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what a night plans its reviews with."""
+    review = loop.review
+    return {
+        "loop": loop.name,
+        "score_threshold": review.score_threshold,
+        "audit_share": review.audit_share,
+        "seed": review.seed,
+        "deciding": Deciding.of(loop),
+        "plan_only": PLAN_ONLY,
+    }
+
+
+def asking_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what all that opens reviews has in common."""
+    return {
+        "flow_definition_name": FlowSettings.of(loop).name,
+        "initial_box_score": loop.review.initial_box_score,
+    }
 
 
 def reviewed(loop: LoopConfig) -> Asset:

@@ -3,6 +3,7 @@
 Read at every DAG parse, so cheap to import, and free of Airflow.
 """
 
+from nightloop.config.deciding import Budget, Selection, Trust
 from nightloop.config.errors import LoopConfigError
 from nightloop.config.loading import BrokenLoop, load_loop, load_loops, loops_folder, read_loop
 from nightloop.config.models import (
@@ -21,6 +22,7 @@ from nightloop.config.models import (
 
 __all__ = [
     "BrokenLoop",
+    "Budget",
     "Channel",
     "Endpoint",
     "Gate",
@@ -31,8 +33,10 @@ __all__ = [
     "Review",
     "Scoring",
     "Seed",
+    "Selection",
     "Training",
     "Transform",
+    "Trust",
     "load_loop",
     "load_loops",
     "loops_folder",

@@ -20,6 +20,9 @@ def check_loop(loop: LoopConfig) -> None:
         **_channel_problems(loop.notify),
         "promotion.alarms": _alarms_problem(loop),
         "promotion.max_seconds": _time_problem(loop),
+        "selection.uncertain_band": _band_problem(loop),
+        "selection.class_thresholds": _thresholds_problem(loop),
+        "trust": _trust_problem(loop),
         "seed.holdout": "must not be the seed's manifest" if loop.seed.holdout == loop.seed.manifest else None,
     }
     for key, problem in problems.items():
@@ -36,6 +39,28 @@ def _name_problem(loop: LoopConfig) -> str | None:
 def _classes_problem(loop: LoopConfig) -> str | None:
     doubled = sorted({label for label in loop.classes if loop.classes.count(label) > 1})
     return f"holds {', '.join(doubled)} more than once" if doubled else None
+
+
+def _band_problem(loop: LoopConfig) -> str | None:
+    band = loop.selection.uncertain_band
+    if not band or (len(band) == 2 and band[0] <= band[1]):
+        return None
+    return f"must be empty or the lowest and the highest score, not {list(band)}"
+
+
+def _thresholds_problem(loop: LoopConfig) -> str | None:
+    thresholds = loop.selection.class_thresholds
+    unknown = sorted(set(thresholds) - set(loop.classes))
+    if unknown:
+        return f"names {', '.join(unknown)}, which the loop's classes do not hold"
+    beyond = [f"{label}: {score:g}" for label, score in thresholds.items() if not 0 <= score <= 1]
+    return f"must be scores from 0 to 1, not {', '.join(beyond)}" if beyond else None
+
+
+def _trust_problem(loop: LoopConfig) -> str | None:
+    if loop.review.task_count > 1 or not (loop.trust.gold_share or loop.trust.tie_break_below):
+        return None
+    return "compares reviewers: review.task_count must be at least 2"
 
 
 def _images_problem(loop: LoopConfig) -> str | None:

@@ -65,10 +65,15 @@ def read_loop(path: Path) -> LoopConfig:
     """Read one loop's file; LoopConfigError names the file, the key and the mend."""
     if path.suffix != ".yaml":
         raise LoopConfigError(f"must be named {path.stem}.yaml", path=path)
-    loop = parse_section(LoopConfig, _read_yaml(path), path, known={"path": path, "template_path": path})
+    loop = parse_section(
+        LoopConfig, _read_yaml(path), path, known={"path": path, "template_path": path, "conditions_path": None}
+    )
     check_loop(loop)
     training = replace(loop.training, incremental=loop.training.first | loop.training.incremental)
-    return replace(loop, training=training, template_path=_template(loop))
+    template = _found(loop, loop.review.template, "review.template", "add the template")
+    conditions = loop.selection.conditions
+    conditions_path = _found(loop, conditions, "selection.conditions", "add it") if conditions else None
+    return replace(loop, training=training, template_path=template, conditions_path=conditions_path)
 
 
 def _others_at_endpoint(loop: LoopConfig, loops: list[LoopConfig]) -> list[str]:
@@ -110,11 +115,11 @@ def _read_yaml(path: Path) -> object:
         raise LoopConfigError(f"is not YAML: {error}", path=path) from error
 
 
-def _template(loop: LoopConfig) -> Path:
-    """Find the worker template: beside the loop's file, else in the project."""
-    places = [loop.path.parent / loop.review.template, PROJECT / loop.review.template]
+def _found(loop: LoopConfig, name: str, key: str, mend: str) -> Path:
+    """Find a file that a setting names: beside the loop's file, else in the project."""
+    places = [loop.path.parent / name, PROJECT / name]
     for place in places:
         if place.is_file():
             return place
     tried = " or ".join(dict.fromkeys(str(place) for place in places))
-    raise LoopConfigError(f"there is no file {tried}; add the template", path=loop.path, key="review.template")
+    raise LoopConfigError(f"there is no file {tried}; {mend}", path=loop.path, key=key)

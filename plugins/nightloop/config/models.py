@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from nightloop.config.deciding import Budget, Selection, Trust
 from nightloop.config.rules import Rule
 
 
@@ -215,7 +216,8 @@ class Notify:
 class LoopConfig:
     """One loop: one model, its images, its reviewers and its gate.
 
-    ``path`` is the YAML file, ``template_path`` the worker template found on disk.
+    ``path`` is the YAML file, ``template_path`` the worker template and ``conditions_path`` the activation conditions
+    found on disk.
     """
 
     name: str = field(
@@ -250,6 +252,10 @@ class LoopConfig:
     scoring: Scoring = Scoring()
     transform: Transform = Transform()
     gate: Gate = Gate()
+    selection: Selection = field(default_factory=Selection)
+    budget: Budget = field(default_factory=Budget)
+    trust: Trust = field(default_factory=Trust)
+    conditions_path: Path | None = None
     limits: Limits = Limits()
     notify: Notify = Notify()
     promotion: Promotion = Promotion()

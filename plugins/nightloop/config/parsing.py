@@ -33,7 +33,7 @@ def parse_section(
         full_key = f"{key}.{name}" if key else name
         if name in values:
             arguments[name] = _parse(hints[name], values[name], path, full_key, field.metadata.get("rule"))
-        elif field.default is dataclasses.MISSING:
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise LoopConfigError("is missing; add it", path=path, key=full_key)
     return kind(**arguments)
 
@@ -80,8 +80,13 @@ def _list(hint: Any, value: object, path: Path, key: str) -> tuple[object, ...]:
     return tuple(_typed(kind, item, path, f"{key}[{number}]") for number, item in enumerate(value))
 
 
-def _hyperparameters(_hint: Any, value: object, path: Path, key: str) -> dict[str, str]:  # noqa: ANN401
-    return hyperparameters(value, path, key)
+def _mapping(hint: Any, value: object, path: Path, key: str) -> dict[str, Any]:  # noqa: ANN401
+    kind = get_args(hint)[1]
+    if kind is str:
+        return dict(hyperparameters(value, path, key))
+    if not isinstance(value, Mapping):
+        raise LoopConfigError(f"must be a mapping, not {_show(value)}", path=path, key=key)
+    return {str(name): _typed(kind, item, path, f"{key}.{name}") for name, item in value.items()}
 
 
 _GENERIC: dict[Any, Callable[[Any, object, Path, str], object]] = {
@@ -89,7 +94,7 @@ _GENERIC: dict[Any, Callable[[Any, object, Path, str], object]] = {
     Union: _optional,
     Literal: _choice,
     tuple: _list,
-    dict: _hyperparameters,
+    dict: _mapping,
 }
 
 

@@ -113,8 +113,9 @@ def _scoring_counts(predictions: Sequence[Prediction], score_threshold: float) -
 def _plan_counts(plan: Sequence[PlannedReview]) -> Json:
     return {
         "audit": sum(review.audit_drawn for review in plan),
-        "planned": sum(review.duplicate_of is None for review in plan),
+        "planned": sum(review.is_reviewed for review in plan),
         "duplicates": sum(review.duplicate_of is not None for review in plan),
+        "left_out": sum(review.duplicate_of is None and review.left_out is not None for review in plan),
     }
 
 

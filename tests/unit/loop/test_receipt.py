@@ -55,6 +55,7 @@ def test_a_night_is_counted(make) -> None:
         "audit": 4,
         "planned": 3,
         "duplicates": 1,
+        "left_out": 0,
         "loops_opened": 3,
         "loops_adopted": 1,
         "loops_completed": 1,

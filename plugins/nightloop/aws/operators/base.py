@@ -17,6 +17,11 @@ Given: TypeAlias = Any
 """A value, or the XComArg that becomes one when the task runs."""
 
 
+def is_true(given: Given) -> bool:
+    """Say whether a flag is set, also one that was rendered from a template as text."""
+    return str(given).lower() == "true"
+
+
 class LoopOperator(AwsBaseOperator[S3Hook]):
     """An operator that reads and writes the loop's files in S3, and may call SageMaker over the same connection.
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class BuildManifestOperator(NightOperator):
     """Write the augmented manifest of the night's answers, once; a night without answers gets an empty one.
 
+    What only measures reviewers is no line: its boxes are known. What waits for another look is none yet.
+
     Returns the number of lines and the manifest's address.
 
     :param classes: The loop's classes, in the order of their numbers.
@@ -38,7 +40,21 @@ class BuildManifestOperator(NightOperator):
         from nightloop.loop.manifest import manifest_line
 
         answers = [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)]
-        lines = [manifest_line(answer, self.classes, self.attribute) for answer in answers]
+        unsettled = self._unsettled()
+        learned = [answer for answer in answers if answer.gold is None and answer.image.uri not in unsettled]
+        if len(learned) < len(answers):
+            self.log.info("%s answers only measure reviewers, or wait for others", len(answers) - len(learned))
+        lines = [manifest_line(answer, self.classes, self.attribute) for answer in learned]
         stored = self.store.write_once(self.files.manifest, dumps_lines(lines))
         S3OutputLink.persist_for(context, self, self.files.manifest)
         return {"uri": self.files.manifest, "lines": stored.count(b"\n")}
+
+    def _unsettled(self) -> set[str]:
+        """Return the images that are looked at again because their reviewers disagreed."""
+        from nightloop.loop.jsonl import loads_lines
+        from nightloop.loop.selection import PlannedReview
+
+        uri = self.files.tie_breaks
+        rows = loads_lines(self.store.read_if_there(uri) or b"", source=uri)
+        opened = [PlannedReview.from_json(row) for row in rows]
+        return {review.image.uri for review in opened if review.left_out is None}

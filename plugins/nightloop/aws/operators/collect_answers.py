@@ -20,6 +20,7 @@ from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.operators.rows import read_lines, read_loops, read_plan
 from nightloop.aws.outputs import ReviewOutputs
+from nightloop.aws.records import read_records
 from nightloop.aws.reviews import LoopOutcome
 from nightloop.config import Limits
 
@@ -128,9 +129,10 @@ class CollectAnswersOperator(NightOperator):
             return list(pool.map(self.outputs.settled, outcomes))
 
     def _reviews(self) -> list[PlannedReview]:
-        return [review for review in read_plan(self.store, self.files) if review.duplicate_of is None]
+        return [review for review in read_plan(self.store, self.files) if review.is_reviewed]
 
     def _answers(self, outcomes: list[LoopOutcome], late: LateReviews) -> list[Answer]:
+        self.weigh = read_records(self.store, self.files.loop, self.files.date).weigh
         reviews = {review.loop_name: review for review in self._reviews()}
         answered = [outcome for outcome in outcomes if outcome.may_hold_answer]
         for outcome in answered:
@@ -140,8 +142,17 @@ class CollectAnswersOperator(NightOperator):
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="answers") as pool:
             found = pool.map(lambda outcome: self._answer(outcome, reviews[outcome.loop_name]), answered)
             answers = [answer for answer in found if answer is not None]
+        answers += self._unsettled(outcomes, {answer.loop_name for answer in answers}, late)
         self._check_limit(outcomes, answers)
         return sorted(answers, key=lambda answer: (answer.image.uri, answer.loop_name))
+
+    def _unsettled(self, outcomes: list[LoopOutcome], answered: set[str], late: LateReviews) -> list[Answer]:
+        """Take what earlier reviewers answered where the review that was to settle it ended without an answer."""
+        from nightloop.loop.answers import earlier_answer
+
+        names = [outcome.loop_name for outcome in outcomes if outcome.night != self.files.date and not outcome.is_open]
+        found = [earlier_answer(late.review(name), self.weigh) for name in names if name not in answered]
+        return [answer for answer in found if answer is not None]
 
     def _check_limit(self, outcomes: list[LoopOutcome], answers: list[Answer]) -> None:
         """Count what ended without an answer; that nobody came, or that a review was stopped, is no failure."""
@@ -165,7 +176,8 @@ class CollectAnswersOperator(NightOperator):
         from nightloop.loop.errors import AnswerError
 
         try:
-            return parse_output(json.loads(self.outputs.read(str(outcome.output))), review, self.classes)
+            output = json.loads(self.outputs.read(str(outcome.output)))
+            return parse_output(output, review, self.classes, weigh=self.weigh)
         except (AnswerError, ObjectMissingError, ValueError) as error:
             self.log.warning("%s has no usable answer: %s", outcome.loop_name, error)
             return None

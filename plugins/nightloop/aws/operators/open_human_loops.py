@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.errors import (
     NightloopError,
@@ -21,7 +22,7 @@ from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.limits import check_share
 from nightloop.aws.links.worker_portal import WorkerPortalLink
-from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.operators.base import Given, NightOperator, is_true
 from nightloop.aws.operators.rows import iterate_loops, iterate_reviews
 from nightloop.aws.pace import repeated
 from nightloop.aws.reviews import OpenedLoop
@@ -52,10 +53,11 @@ class OpenHumanLoopsOperator(NightOperator):
     :param initial_box_score: Boxes of the model from this score on are drawn for the reviewer.
     :param limits: What share of the reviews may be refused.
     :param concurrency: How many loops are started at once; the rate itself follows what the service allows.
+    :param plan_only: Open nothing and skip what follows (templated).
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
-    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "night")
+    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "night", "plan_only")
     operator_extra_links = (WorkerPortalLink(),)
 
     def __init__(
@@ -66,6 +68,7 @@ class OpenHumanLoopsOperator(NightOperator):
         classes: tuple[str, ...],
         initial_box_score: float = 0.3,
         limits: Limits | None = None,
+        plan_only: Given = False,
         concurrency: int = 16,
         a2i_conn_id: str | None = "a2i_default",
         **kwargs: Any,
@@ -76,6 +79,7 @@ class OpenHumanLoopsOperator(NightOperator):
         self.classes = classes
         self.initial_box_score = initial_box_score
         self.limits = limits or Limits()
+        self.plan_only = plan_only
         self.concurrency = concurrency
         self.quota_used_up = threading.Event()
         self.a2i_conn_id = a2i_conn_id
@@ -87,6 +91,10 @@ class OpenHumanLoopsOperator(NightOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Open or adopt all loops."""
+        if is_true(self.plan_only):
+            raise AirflowSkipException(
+                "A dry run asks nobody; what it would ask and cost is in the log of plan_reviews."
+            )
         hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
         asked = any(True for _ in iterate_reviews(self.store, self.files))
         arn = hook.flow_definition_arn(self.flow_definition_name) if asked else None

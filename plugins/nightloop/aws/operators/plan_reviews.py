@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.deciding import Deciding
 from nightloop.aws.errors import NightIncompleteError
 from nightloop.aws.limits import check_share
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.operators.base import Given, NightOperator, is_true
 from nightloop.aws.operators.rows import read_images, read_plan, read_predictions
+from nightloop.aws.records import read_past_answers
 from nightloop.aws.unopened import UnopenedReviews
 from nightloop.config import Limits
 
@@ -30,7 +33,11 @@ class PlanReviewsOperator(NightOperator):
     :param audit_share: The share of all images that is reviewed whatever the score, 0 to 1.
     :param seed: Seed of the audit's draw.
     :param limits: What share of the images may be without a score.
+    :param deciding: What else the plan is made with: policies, budget, trust.
+    :param plan_only: Only try the plan out: take over nothing from other nights (templated).
     """
+
+    template_fields = aws_template_fields("night", "plan_only")
 
     operator_extra_links = (S3OutputLink(),)
 
@@ -42,10 +49,14 @@ class PlanReviewsOperator(NightOperator):
         audit_share: float,
         seed: int,
         limits: Limits | None = None,
+        deciding: Deciding | None = None,
+        plan_only: Given = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.limits = limits or Limits()
+        self.deciding = deciding or Deciding()
+        self.plan_only = plan_only
         self.loop = loop
         self.score_threshold = score_threshold
         self.audit_share = audit_share
@@ -58,11 +69,21 @@ class PlanReviewsOperator(NightOperator):
         else:
             self.log.info("This night was planned before; its plan is kept.")
         S3OutputLink.persist_for(context, self, self.files.plan)
-        plan = read_plan(self.store, self.files)
-        counts = Counter[str](review.purpose for review in plan if review.duplicate_of is None)
-        duplicates = sum(review.duplicate_of is not None for review in plan)
-        self.log.info("To review: %s; %s duplicates", dict(counts), duplicates)
-        return {"uri": self.files.plan, "reviews": sum(counts.values()), "duplicates": duplicates, **counts}
+        return {"uri": self.files.plan} | self._summary(read_plan(self.store, self.files))
+
+    def _summary(self, plan: list[PlannedReview]) -> dict[str, Any]:
+        from nightloop.loop.selection import summarise
+
+        summary: dict[str, Any] = summarise(plan, price_per_review=self.deciding.price_per_review)
+        self.log.info(
+            "To review: %(reviews)s images, %(purposes)s, %(audit)s of them drawn by the audit; about %(minutes)s "
+            "minutes of reviewers and %(money)s of money. %(duplicates)s identical images.",
+            summary,
+        )
+        for reason, count in summary["left_out"].items():
+            self.log.info("Left out: %s images: %s", count, reason)
+        purposes: dict[str, Any] = summary.pop("purposes")
+        return summary | purposes
 
     def _plan(self) -> bytes:
         from nightloop.loop.jsonl import dumps_lines
@@ -71,17 +92,43 @@ class PlanReviewsOperator(NightOperator):
         predictions = read_predictions(self.store, self.files)
         self._check_complete(predictions)
         self._check_limit(predictions)
-        plan = plan_reviews(
-            distinct(predictions),
+        settings: dict[str, Any] = {
+            "loop": self.loop,
+            "score_threshold": self.score_threshold,
+            "audit_share": self.audit_share,
+            "seed": self.seed,
+            "policies": self.deciding.policies(),
+            "budget": self.deciding.limits(),
+            "effort": self.deciding.effort(),
+        }
+        plan = plan_reviews(distinct(predictions), **settings)
+        gold = self._gold(plan)
+        if gold:
+            plan = plan_reviews(distinct(predictions), gold=gold, **settings)
+        return dumps_lines([*plan, *self._unopened(plan)])
+
+    def _gold(self, plan: list[PlannedReview]) -> list[PlannedReview]:
+        """Choose images that past reviewers agreed on, as many as their share of the night's reviews."""
+        from nightloop.loop.second_looks import gold_reviews
+
+        share = self.deciding.trust.gold_share
+        count = round(share * sum(review.is_reviewed for review in plan))
+        if not count:
+            return []
+        return gold_reviews(
+            read_past_answers(self.store, self.files.loop, self.files.date),
             loop=self.loop,
-            score_threshold=self.score_threshold,
-            audit_share=self.audit_share,
+            night=self.files.date,
+            count=count,
+            agreement=self.deciding.trust.gold_agreement,
+            effort=self.deciding.effort(),
             seed=self.seed,
         )
-        return dumps_lines([*plan, *self._unopened(plan)])
 
     def _unopened(self, plan: list[PlannedReview]) -> list[PlannedReview]:
         """Take over what earlier nights could not open; a picture that came again is in the plan already."""
+        if is_true(self.plan_only):
+            return []
         planned = {review.loop_name for review in plan}
         taken = UnopenedReviews(self.store, self.files.loop, self.files.date).take()
         if taken:

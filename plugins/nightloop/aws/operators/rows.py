@@ -69,11 +69,11 @@ def read_plan(store: NightStore, files: NightFiles) -> list[PlannedReview]:
 
 
 def iterate_reviews(store: NightStore, files: NightFiles) -> Iterator[PlannedReview]:
-    """Read the planned reviews one at a time, in the order of the plan, without those of identical images."""
+    """Read the planned reviews one at a time, in the order of the plan, only those that are asked of people."""
     from nightloop.loop.selection import PlannedReview
 
     reviews = (PlannedReview.from_json(line) for line in iterate_lines(store, files.plan))
-    return (review for review in reviews if review.duplicate_of is None)
+    return (review for review in reviews if review.is_reviewed)
 
 
 def iterate_loops(store: NightStore, files: NightFiles) -> Iterator[OpenedLoop]:

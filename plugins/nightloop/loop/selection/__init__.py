@@ -1,7 +1,7 @@
 """Which images people shall look at: policies, ranking, budget; and what reviewers are shown."""
 
 from nightloop.loop.selection.budget import Budget
-from nightloop.loop.selection.conditions import parse_conditions
+from nightloop.loop.selection.conditions import Condition, parse_conditions
 from nightloop.loop.selection.draw import draw_number, is_drawn
 from nightloop.loop.selection.gain import Effort
 from nightloop.loop.selection.plan import plan_reviews
@@ -12,6 +12,7 @@ from nightloop.loop.selection.summary import summarise
 __all__ = [
     "PURPOSES",
     "Budget",
+    "Condition",
     "Effort",
     "PlannedReview",
     "Policies",

@@ -1,0 +1,117 @@
+"""Asks again where reviewers disagree."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.errors import QuotaError, RequestRefusedError, ReviewConflictError
+from nightloop.aws.hooks.paced_a2i import PacedA2IHook
+from nightloop.aws.hooks.review_flow import ReviewFlowHook
+from nightloop.aws.late import LateReviews
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.operators.rows import read_lines, read_plan
+from nightloop.aws.pace import repeated
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.aws.deciding import Deciding
+    from nightloop.loop.selection import PlannedReview
+
+
+class OpenTieBreaksOperator(NightOperator):
+    """Open another review of each image whose reviewers disagree, within the night's budget, and record it once.
+
+    Nobody waits for it: it is left to later nights as a late answer is, and the one that finds it ended merges it with
+    what was answered before. Until then the image is not trained on.
+
+    Returns counts of the reviews opened and refused, and where the record is.
+
+    :param loop: The loop's name.
+    :param deciding: What the night decides with.
+    :param flow_definition_name: The flow definition.
+    :param initial_box_score: The same as in `OpenHumanLoopsOperator`.
+    :param a2i_conn_id: The Airflow connection of the reviews (templated).
+    """
+
+    template_fields = aws_template_fields("a2i_conn_id", "flow_definition_name", "night")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        loop: str,
+        deciding: Deciding,
+        flow_definition_name: str,
+        initial_box_score: float = 0.3,
+        a2i_conn_id: str | None = "a2i_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.loop = loop
+        self.deciding = deciding
+        self.flow_definition_name = flow_definition_name
+        self.initial_box_score = initial_box_score
+        self.a2i_conn_id = a2i_conn_id
+
+    @cached_property
+    def a2i(self) -> PacedA2IHook:
+        """The reviews."""
+        return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Open the tie-breaks, or find them open."""
+        from nightloop.loop.jsonl import dumps_lines, loads_lines
+        from nightloop.loop.selection import PlannedReview
+
+        uri = self.files.tie_breaks
+        stored = self.store.read_if_there(uri)
+        if stored is None:
+            stored = self.store.write_once(uri, dumps_lines(self._open_all()))
+        opened = [PlannedReview.from_json(row) for row in loads_lines(stored, source=uri)]
+        late = LateReviews(self.store, self.files.loop, self.files.date)
+        late.hand_on([review for review in opened if review.left_out is None])
+        S3OutputLink.persist_for(context, self, uri)
+        refused = sum(review.left_out is not None for review in opened)
+        self.log.info("%s images are looked at again because their reviewers disagree", len(opened) - refused)
+        return {"uri": uri, "opened": len(opened) - refused, "refused": refused}
+
+    def _open_all(self) -> list[PlannedReview]:
+        from nightloop.loop.answers import Answer
+        from nightloop.loop.second_looks import tie_breaks
+
+        reviews = tie_breaks(
+            [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)],
+            loop=self.loop,
+            agreement=self.deciding.trust.tie_break_below,
+            planned=read_plan(self.store, self.files),
+            budget=self.deciding.limits(),
+            effort=self.deciding.effort(),
+        )
+        if not reviews:
+            return []
+        hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
+        arn = hook.flow_definition_arn(self.flow_definition_name)
+        return [repeated(partial(self._adopt_or_start, review, arn)) for review in reviews]
+
+    def _adopt_or_start(self, review: PlannedReview, arn: str) -> PlannedReview:
+        from dataclasses import replace
+
+        from nightloop.loop.selection import input_content
+
+        if self.a2i.describe_human_loop(review.loop_name) is not None:
+            return review
+        try:
+            self.a2i.start_human_loop(
+                name=review.loop_name,
+                flow_definition_arn=arn,
+                input_content=input_content(review, self.deciding.classes, self.initial_box_score),
+            )
+        except (ReviewConflictError, QuotaError, RequestRefusedError) as error:
+            self.log.warning("%s: %s", review.loop_name, error)
+            return replace(review, left_out=str(error))
+        return review

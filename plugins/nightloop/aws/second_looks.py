@@ -1,0 +1,31 @@
+"""The steps of a night that compare reviewers, for the loops that have several look at an image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nightloop.aws import wiring
+from nightloop.aws.deciding import Deciding
+from nightloop.aws.operators.measure_reviewers import MeasureReviewersOperator
+from nightloop.aws.operators.open_tie_breaks import OpenTieBreaksOperator
+
+if TYPE_CHECKING:
+    from nightloop.aws.layout import NightFiles
+    from nightloop.config import LoopConfig
+
+
+def second_looks(loop: LoopConfig, files: NightFiles) -> list[Any]:
+    """Measure the reviewers, and ask others where they disagree; nothing for a loop with one reviewer an image."""
+    steps: list[Any] = []
+    if loop.review.task_count > 1:
+        steps.append(MeasureReviewersOperator(task_id="measure_reviewers", night=files.folder))
+    if loop.trust.tie_break_below:
+        asked = OpenTieBreaksOperator(
+            task_id="open_tie_breaks",
+            night=files.folder,
+            loop=loop.name,
+            deciding=Deciding.of(loop),
+            **wiring.asking_arguments(loop),
+        )
+        steps.append(asked)
+    return steps
