@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws import wiring
+from nightloop.aws.deciding import Deciding
 from nightloop.aws.flow import FlowSettings
 from nightloop.aws.layout import LoopFiles
 from nightloop.aws.operators.build_manifest import BuildManifestOperator
@@ -17,7 +18,9 @@ from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionO
 from nightloop.aws.operators.create_model import CreateModelOperator
 from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
 from nightloop.aws.operators.list_images import ListImagesOperator
+from nightloop.aws.operators.measure_reviewers import MeasureReviewersOperator
 from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
+from nightloop.aws.operators.open_tie_breaks import OpenTieBreaksOperator
 from nightloop.aws.operators.plan_reviews import PlanReviewsOperator
 from nightloop.aws.operators.score_images import ScoreImagesOperator
 from nightloop.aws.operators.train import TrainSeedModelOperator
@@ -97,7 +100,7 @@ class Night:
             )
         )
 
-    def plan(self) -> dict[str, Any]:
+    def plan(self, *, plan_only: bool = False) -> dict[str, Any]:
         review = self.loop.review
         return run(
             PlanReviewsOperator(
@@ -108,6 +111,24 @@ class Night:
                 audit_share=review.audit_share,
                 seed=review.seed,
                 limits=self.loop.limits,
+                deciding=Deciding.of(self.loop),
+                plan_only=plan_only,
+            )
+        )
+
+    def measure(self) -> dict[str, Any]:
+        folder = self.loop_files.folder
+        return run(MeasureReviewersOperator(task_id="measure_reviewers", night=self.folder, loop_folder=folder))
+
+    def break_ties(self) -> dict[str, Any]:
+        return run(
+            OpenTieBreaksOperator(
+                task_id="open_tie_breaks",
+                night=self.folder,
+                loop=self.loop.name,
+                deciding=Deciding.of(self.loop),
+                loop_folder=self.loop_files.folder,
+                **wiring.asking_arguments(self.loop),
             )
         )
 

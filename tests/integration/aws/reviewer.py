@@ -19,10 +19,10 @@ class Reviewer:
         self.portal = f"{stack.url('review')}/portal/"
         self.http = httpx.Client(follow_redirects=True, timeout=30, headers={"Origin": stack.url("review")})
 
-    def signs_in(self) -> Reviewer:
+    def signs_in(self, name: str = "ann") -> Reviewer:
         page = self.http.get(f"{self.portal}sign-in").text
         token = page.split('name="csrf_token" value="')[1].split('"')[0]
-        form = {"csrf_token": token, "email": "ann@example.com", "password": PASSWORD}
+        form = {"csrf_token": token, "email": f"{name}@example.com", "password": PASSWORD}
         assert "sign-in" not in self.http.post(f"{self.portal}sign-in", data=form).url.path
         return self
 

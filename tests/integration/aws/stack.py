@@ -131,6 +131,15 @@ def prepare(stack: Stack) -> None:
     )
     password = stack.folder / "password"
     password.write_text(PASSWORD)
-    arguments = ["--name", "Ann", "--email", "ann@example.com", "--group", "reviewers", "--password-file"]
-    command = [sys.executable, "-m", "services.review", "create-worker", *arguments, str(password)]
-    subprocess.run(command, cwd=ROOT, env=stack.environment(), check=True, capture_output=True)
+    for name in ("Ann", "Ben"):
+        arguments = ["--name", name, "--email", f"{name.lower()}@example.com", "--group", "reviewers"]
+        command = [
+            sys.executable,
+            "-m",
+            "services.review",
+            "create-worker",
+            *arguments,
+            "--password-file",
+            str(password),
+        ]
+        subprocess.run(command, cwd=ROOT, env=stack.environment(), check=True, capture_output=True)

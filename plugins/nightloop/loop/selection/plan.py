@@ -48,19 +48,10 @@ def plan_reviews(
     """
     ordered = _by_uri(predictions)
     counts = expected_objects(ordered, policies.least_box_score) if class_counts is None else class_counts
-    scales = _Scales(class_weights(counts, policies.class_balance), policies.least_box_score, effort)
-    plan: list[PlannedReview] = []
-    hashes = {}
-    first_of: dict[tuple[str, int], PlannedReview] = {}
-    for prediction in ordered:
-        review = _candidate(prediction, loop, score_threshold, audit_share, seed, policies, scales)
-        if review is None:
-            continue
-        first = first_of.setdefault((review.image.etag, review.image.bytes), review) if review.image.etag else review
-        if first is not review:
-            review = replace(review, loop_name=first.loop_name, duplicate_of=first.image.uri)
-        hashes[review.image.uri] = prediction.perceptual_hash
-        plan.append(review)
+    weights = class_weights(counts, policies.class_balance)
+    rules = _Rules(loop, score_threshold, audit_share, seed, policies, weights, effort)
+    plan = _candidates(ordered, rules)
+    hashes = {prediction.image.uri: prediction.perceptual_hash for prediction in ordered}
     reasons = _left_out([review for review in plan if not review.duplicate_of], gold, hashes, seed, policies, budget)
     plan = [replace(review, left_out=reasons.get(review.duplicate_of or review.image.uri)) for review in plan]
     golden = [replace(review, left_out=reasons.get(review.loop_name)) for review in gold]
@@ -68,10 +59,28 @@ def plan_reviews(
 
 
 @dataclass(frozen=True, slots=True)
-class _Scales:
+class _Rules:
+    loop: str
+    score_threshold: float
+    audit_share: float
+    seed: int
+    policies: Policies
     weights: Mapping[str, float]
-    least_box_score: float
     effort: Effort
+
+
+def _candidates(ordered: Iterable[Prediction], rules: _Rules) -> list[PlannedReview]:
+    plan: list[PlannedReview] = []
+    first_of: dict[tuple[str, int], PlannedReview] = {}
+    for prediction in ordered:
+        review = _candidate(prediction, rules)
+        if review is None:
+            continue
+        first = first_of.setdefault((review.image.etag, review.image.bytes), review) if review.image.etag else review
+        if first is not review:
+            review = replace(review, loop_name=first.loop_name, duplicate_of=first.image.uri)
+        plan.append(review)
+    return plan
 
 
 def _by_uri(predictions: Iterable[Prediction]) -> list[Prediction]:
@@ -82,20 +91,12 @@ def _by_uri(predictions: Iterable[Prediction]) -> list[Prediction]:
     return ordered
 
 
-def _candidate(  # noqa: PLR0917
-    prediction: Prediction,
-    loop: str,
-    score_threshold: float,
-    audit_share: float,
-    seed: int,
-    policies: Policies,
-    scales: _Scales,
-) -> PlannedReview | None:
+def _candidate(prediction: Prediction, rules: _Rules) -> PlannedReview | None:
     if prediction.error is not None:
         return None
-    image = prediction.image
-    drawn = is_drawn(image, audit_share=audit_share, seed=seed)
-    reasons = purposes(prediction, score_threshold, policies, seed)
+    image, policies = prediction.image, rules.policies
+    drawn = is_drawn(image, audit_share=rules.audit_share, seed=rules.seed)
+    reasons = purposes(prediction, rules.score_threshold, policies, rules.seed)
     if drawn:
         reasons = (*reasons, "audit")
     if not reasons:
@@ -110,10 +111,10 @@ def _candidate(  # noqa: PLR0917
         width=width,
         height=height,
         boxes=prediction.boxes,
-        loop_name=human_loop_name(loop, image.uri, image.etag, prediction.model, reasons[0]),
+        loop_name=human_loop_name(rules.loop, image.uri, image.etag, prediction.model, reasons[0]),
         reasons=reasons,
-        gain=round(expected_gain(prediction, scales.weights, scales.least_box_score), 6),
-        seconds=round(expected_seconds(prediction, scales.effort, scales.least_box_score), 3),
+        gain=round(expected_gain(prediction, rules.weights, policies.least_box_score), 6),
+        seconds=round(expected_seconds(prediction, rules.effort, policies.least_box_score), 3),
     )
 
 
