@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from nightloop.loop.predictions import Prediction
 
 REPETITIONS = 12
-RANDOM_PICKS = 2
 MINUTES = {"sprites": 15.0, "photos": 10.0}
 POLICIES = Policies(uncertain_band=(0.1, 0.9), class_balance=1.0)
 COMMAND = "make bench-picking"
@@ -49,8 +48,8 @@ def main() -> bool:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no repetition after so many")
     given = parser.parse_args()
     started = time.monotonic()
-    for kind in ["sprites", *(["photos"] if given.photos else [])]:
-        for number in range(REPETITIONS):
+    for number in range(REPETITIONS):
+        for kind in ["sprites", *(["photos"] if given.photos else [])]:
             path = records.FOLDER / "picking" / f"{kind}-{number:02}.json"
             if not path.exists() and time.monotonic() - started < given.seconds:
                 night = sprite_night(number) if kind == "sprites" else photo_night(given.photos, number)
@@ -68,7 +67,7 @@ def repetition(night: Night, number: int, minutes: float) -> dict[str, float]:
         first = room.first_model(night.seed)
         picked = policy_picks(room.predictions(first, night.pool), night, minutes)
         cost = sum(map(true_seconds, picked))
-        drawn = [random_picks(night, np.random.default_rng([300, number, draw]), cost) for draw in range(RANDOM_PICKS)]
+        drawn = random_picks(night, np.random.default_rng([300, number]), cost)
 
         def after(picks: list[Example]) -> float:
             return room.quality(room.next_model(first, [*night.seed, *picks]), night.holdout)
@@ -76,11 +75,11 @@ def repetition(night: Night, number: int, minutes: float) -> dict[str, float]:
         return {
             "first": room.quality(first, night.holdout),
             "policy": after(picked),
-            "random": float(np.mean([after(picks) for picks in drawn])),
+            "random": after(drawn),
             "policy_images": len(picked),
             "policy_minutes": cost / 60,
-            "random_images": float(np.mean([len(picks) for picks in drawn])),
-            "random_minutes": float(np.mean([sum(map(true_seconds, picks)) for picks in drawn])) / 60,
+            "random_images": len(drawn),
+            "random_minutes": sum(map(true_seconds, drawn)) / 60,
         }
 
 

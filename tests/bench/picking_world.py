@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from services.detector.features import FeatureFile
     from services.detector.nms import Detections
 
+EPOCHS = "10"
+"""Half of what a loop trains a model further: the repetitions are many."""
+
 SECONDS, SECONDS_PER_OBJECT = 10.0, 8.0
 """What a review takes a reviewer, in truth: to look at an image, and to draw each object."""
 
@@ -46,8 +49,8 @@ def sprite_night(number: int) -> Night:
     """Draw scenes that no other repetition has: the seed in one style, the night and the holdout in another."""
     return Night(
         make_scenes("noto", 60, [100, number, 0], "seed"),
-        make_scenes("fluent", 200, [100, number, 1], "camera"),
-        make_scenes("fluent", 150, [100, number, 2], "holdout"),
+        make_scenes("fluent", 150, [100, number, 1], "camera"),
+        make_scenes("fluent", 100, [100, number, 2], "holdout"),
     )
 
 
@@ -136,6 +139,8 @@ def _hyperparameters(samples: int, *, incremental: bool) -> Hyperparameters:
     training = next(loop.training for loop in loops if loop.name == "voc")
     texts = training.incremental if incremental else training.first
     batch = str(min(samples, int(texts["mini_batch_size"])))
+    if incremental:
+        texts = {**texts, "epochs": EPOCHS}
     counts = {"num_classes": str(len(CLASSES)), "num_training_samples": str(samples), "label_width": "700"}
     return parse_hyperparameters(
         with_defaults({**texts, **counts, "mini_batch_size": batch, "use_pretrained_model": "1"})
