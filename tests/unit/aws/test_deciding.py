@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from nightloop.aws import wiring
 from nightloop.aws.deciding import Deciding
+from nightloop.aws.second_looks import second_looks
 from nightloop.config import Budget, LoopConfig, LoopConfigError, Selection, Trust, read_loop
 from nightloop.loop.errors import SelectionError
 from nightloop.loop.selection import Effort, Policies
@@ -62,6 +64,19 @@ def test_every_setting_arrives(tmp_path) -> None:
     limits = deciding.limits()
     assert (limits.reviews, limits.minutes, limits.money, limits.price) == (5, 30, 2.5, 0.1)
     assert deciding.effort() == Effort(4, 6, reviewers=2)
+
+
+@pytest.mark.parametrize(
+    ("review", "trust", "steps"),
+    [
+        ({}, {}, []),
+        ({"task_count": 2}, {}, ["measure_reviewers"]),
+        ({"task_count": 3}, {"tie_break_below": 0.7}, ["measure_reviewers", "open_tie_breaks"]),
+    ],
+)
+def test_only_a_loop_that_compares_reviewers_has_the_steps_for_it(tmp_path, review, trust, steps) -> None:
+    made = loop(tmp_path, review=review, trust=trust)
+    assert [step.task_id for step in second_looks(made, wiring.night_files(made))] == steps
 
 
 def test_conditions_that_cannot_be_read_name_their_file(tmp_path) -> None:
