@@ -117,8 +117,7 @@ class Night:
         )
 
     def measure(self) -> dict[str, Any]:
-        folder = self.loop_files.folder
-        return run(MeasureReviewersOperator(task_id="measure_reviewers", night=self.folder, loop_folder=folder))
+        return run(MeasureReviewersOperator(task_id="measure_reviewers", night=self.folder))
 
     def break_ties(self) -> dict[str, Any]:
         return run(
@@ -127,7 +126,6 @@ class Night:
                 night=self.folder,
                 loop=self.loop.name,
                 deciding=Deciding.of(self.loop),
-                loop_folder=self.loop_files.folder,
                 **wiring.asking_arguments(self.loop),
             )
         )

@@ -122,7 +122,6 @@ def test_a_budget_leaves_out_what_does_not_fit_and_a_dry_run_asks_nobody(make_lo
         flow_definition_name=night.flow.name,
         workteam_arn=loop.review.workteam_arn,
         classes=loop.classes,
-        loop_folder=night.loop_files.folder,
         plan_only="True",
     )
     with pytest.raises(AirflowSkipException, match="asks nobody"):
