@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 OPEN_STATUSES: Final = {"InProgress", "Stopping"}
 GIVEN_UP: Final = "GivenUp"
 """Our own failure code of a review that was stopped because nobody answered it for too many nights."""
-_MARGIN: Final = timedelta(seconds=60)
-"""Clocks of the worker and the review service may differ by this much."""
+_MARGIN: Final = 60.0
+"""Clocks of the worker and the review service may differ by so many seconds."""
+_ROUNDING: Final = 1.0
+"""Seconds; a list may be asked for whole ones only."""
 
 
 @dataclass(frozen=True)
@@ -104,25 +106,40 @@ class OpenReviews:
 
     A sweep lists the loops of the flow definition from the oldest one still open, oldest first, and tells this what
     it saw. Loops a whole sweep did not show are asked for one by one: a list may lag behind, a loop may be deleted.
+
+    Of each open loop it keeps the name and a number, so that a hundred thousand take some 20 MB of a triggerer that
+    many nights share.
     """
 
-    def __init__(self, loops: Iterable[OpenedLoop]) -> None:
-        self._created = {loop.loop_name: loop.created for loop in loops if loop.is_there}
-        self._names = frozenset(self._created)
-        self._unseen: set[str] = set(self._created)
-        self.total = len(self._created)
+    def __init__(self, loops: Iterable[OpenedLoop] = ()) -> None:
+        # Where a sweep has to begin to show the loop, in seconds since 1970; None if that is not known.
+        self._from: dict[str, float | None] = {}
+        self._names: set[str] = set()
+        self._unseen: set[str] = set()
+        self.total = 0
         self.ended: dict[str, int] = {}
+        for loop in loops:
+            self.add(loop)
+
+    def add(self, loop: OpenedLoop) -> None:
+        """Follow one more loop; one that was refused is not there to follow."""
+        if not loop.is_there or loop.loop_name in self._names:
+            return
+        self._names.add(loop.loop_name)
+        self._from[loop.loop_name] = None if loop.created is None else loop.created.timestamp() - _MARGIN
+        self._unseen.add(loop.loop_name)
+        self.total += 1
 
     @property
     def open(self) -> int:
         """How many loops are still open."""
-        return len(self._created)
+        return len(self._from)
 
     @property
     def since(self) -> datetime | None:
         """Where the next sweep begins: a little before the oldest loop still open was created."""
-        known = [created for created in self._created.values() if created is not None]
-        return min(known) - _MARGIN if len(known) == len(self._created) and known else None
+        known = [begin for begin in self._from.values() if begin is not None]
+        return datetime.fromtimestamp(min(known), UTC) if len(known) == len(self._from) and known else None
 
     def knows(self, name: str) -> bool:
         """Say whether a loop is of this night, open or ended."""
@@ -130,19 +147,20 @@ class OpenReviews:
 
     def is_open(self, name: str) -> bool:
         """Say whether a loop is of this night and still open."""
-        return name in self._created
+        return name in self._from
 
     def begin_sweep(self) -> None:
         """Forget which loops the last sweep showed."""
-        self._unseen = set(self._created)
+        self._unseen = set(self._from)
 
     def see(self, name: str, status: str, created: datetime) -> None:
         """Take in one loop of a sweep; loops of other nights are none of ours."""
-        if name not in self._created:
+        if name not in self._from:
             return
         self._unseen.discard(name)
         if status in OPEN_STATUSES:
-            self._created[name] = created
+            # The service's own clock said so: a list from there on needs no margin but the rounding of times.
+            self._from[name] = created.timestamp() - _ROUNDING
         else:
             self.end(name, status)
 
@@ -155,9 +173,14 @@ class OpenReviews:
 
     def end(self, name: str, status: str) -> None:
         """Note that a loop is not open any more."""
-        del self._created[name]
+        del self._from[name]
         self._unseen.discard(name)
         self.ended[status] = self.ended.get(status, 0) + 1
+
+    @property
+    def all_seen(self) -> bool:
+        """Whether the sweep has shown every open loop."""
+        return not self._unseen
 
     @property
     def unseen(self) -> list[str]:

@@ -92,7 +92,7 @@ class HumanLoopsTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Sweep until the reviews are finished or the deadline has come; yield one event."""
         try:
-            reviews = OpenReviews(await self._read_loops())
+            reviews = await self._read_loops()
             status = await self._wait(reviews)
         except NightloopError as error:
             yield _event(status="error", error=type(error).__name__, message=str(error))
@@ -173,7 +173,7 @@ class HumanLoopsTrigger(BaseTrigger):
         if reviews.since is not None:
             request["CreationTimeAfter"] = reviews.since
         calls = 0
-        while reviews.unseen:
+        while not reviews.all_seen:
             page = await client.list_human_loops(**request)
             calls += 1
             for loop in page["HumanLoopSummaries"]:
@@ -194,14 +194,16 @@ class HumanLoopsTrigger(BaseTrigger):
             loop = None
         reviews.take(name, loop)
 
-    async def _read_loops(self) -> list[OpenedLoop]:
+    async def _read_loops(self) -> OpenReviews:
         bucket, key = uris.split(self.loops_uri)
         hook = S3Hook(aws_conn_id=self.aws_conn_id, **self._client_arguments)
+        reviews = OpenReviews()
         with typed_errors(self.aws_conn_id, "s3"):
             async with await async_client(hook) as client:
                 answer = await client.get_object(Bucket=bucket, Key=key)
-                lines = (await answer["Body"].read()).decode().splitlines()
-        return [OpenedLoop.from_json(json.loads(line)) for line in lines]
+                async for line in answer["Body"].iter_lines(chunk_size=1 << 16):
+                    reviews.add(OpenedLoop.from_json(json.loads(line)))
+        return reviews
 
     @property
     def _client_arguments(self) -> dict[str, Any]:
