@@ -232,7 +232,9 @@ def test_too_many_images_without_a_score_fail_the_night(own_loop, s3):
     night.put_key(s3, "good.png", encode(picture([(20, 30, 60, 40)], shade=33)))
     night.list()
     night.score()
-    with pytest.raises(TooManyFailuresError, match=r"2 of 3 images have no score.*limits.max_unscored_share.*\(0.5\)"):
+    with pytest.raises(
+        TooManyFailuresError, match=r"2 of 3 images have no score.*limits.max_unscored_share.*\(0.5\).*bad0.png: Unr"
+    ):
         night.plan()
     bearing = Night(replace(strict, limits=replace(strict.limits, max_unscored_share=0.7)), night.date)
     assert bearing.plan()["reviews"] == 1

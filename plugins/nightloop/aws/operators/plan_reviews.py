@@ -136,15 +136,17 @@ class PlanReviewsOperator(NightOperator):
         return [review for review in taken if review.loop_name not in planned]
 
     def _check_limit(self, predictions: list[Prediction]) -> None:
-        failed = [prediction for prediction in predictions if prediction.error is not None]
+        faults = [
+            (prediction.image.uri, fault) for prediction in predictions if (fault := prediction.error) is not None
+        ]
         check_share(
-            len(failed),
+            len(faults),
             len(predictions),
             limit=self.limits.max_unscored_share,
             few=self.limits.few,
             what="images have no score",
             setting="limits.max_unscored_share",
-            example=f"{failed[0].image.uri}: {failed[0].error}" if failed else "",
+            example="".join(f"{uri}: {fault.code}: {fault.message}" for uri, fault in faults[:1]),
         )
 
     def _check_complete(self, predictions: list[Prediction]) -> None:
