@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -67,9 +68,9 @@ class HumanLoopsOperator(LoopOperator):
         """The reviews."""
         return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
 
+    @abstractmethod
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Do it to one loop; return its line with `loop_name` and `outcome`."""
-        raise NotImplementedError
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Do it to all loops, or find that it was done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from nightloop.aws.claims import JobClaims
@@ -44,9 +45,9 @@ class JobOperator(LoopOperator):
         self.cancel_on_kill = cancel_on_kill
         self._held: tuple[str, Ownership, Any] | None = None
 
+    @abstractmethod
     def job_claims(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
-        raise NotImplementedError
 
     def longest_seconds(self) -> int:
         """Return how long to wait at most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightloop.aws.reviews import OpenedLoop
+from nightloop.aws.reviews import OpenedLoop, OpenReviews
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 
 
@@ -23,7 +23,7 @@ class ListedHumanLoopsTrigger(HumanLoopsTrigger):
         path, arguments = super().serialize()
         return path, {**arguments, "loop_names": self.loop_names}
 
-    async def _read_loops(self) -> list[OpenedLoop]:
+    async def _read_loops(self) -> OpenReviews:
         if not self.loop_names:
             return await super()._read_loops()
-        return [OpenedLoop(name, "adopted") for name in self.loop_names]
+        return OpenReviews(OpenedLoop(name, "adopted") for name in self.loop_names)
