@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import threading
 import time
+import urllib.request
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,19 +16,21 @@ import boto3
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 from botocore.config import Config
+from PIL import Image
 
 from nightloop.aws.errors import EndpointRolledBackError, QuarantineError, RegistryError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
+from nightloop.aws.operators.ask_approval import AskApprovalOperator
 from nightloop.aws.operators.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.choose_version import ChooseVersionOperator
+from nightloop.aws.operators.choose_version import ChooseVersionOperator, table
 from nightloop.aws.operators.delete_data import DeleteDataOperator
 from nightloop.aws.operators.delete_serving import DeleteServingOperator
 from nightloop.aws.operators.quarantine import QuarantineOperator
 from nightloop.aws.operators.record_approval import RecordApprovalOperator
 from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import data_settings, registry_arguments
+from nightloop.aws.wiring import approval_arguments, data_settings, registry_arguments
 from nightloop.config.models import Alarm
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
@@ -125,6 +130,25 @@ def test_the_registry_holds_what_a_model_was_made_of(promoted, loop, stack):
     assert "parent_model" not in first.metadata
 
 
+def test_a_person_is_shown_figures_reasons_and_pictures(promoted, loop):
+    results = promoted.results
+    asked = AskApprovalOperator(
+        task_id="approve",
+        **approval_arguments(loop),
+        **{name: results[name.replace("ch", "transform_ch")] for name in ("champion", "challenger")},
+        evaluation=results["evaluate"],
+    )
+    question = asked.question(results["gate"])
+    assert question.startswith("- mAP@0.5 goes from 0.000 to 1.000")
+    assert "| **all classes** | 6 | 0.000 | 1.000 | +1.000 |" in question
+    addresses = re.findall(r"!\[[^\]]*\]\((http[^)]+)\)", question)
+    assert len(addresses) == 4
+    with urllib.request.urlopen(addresses[0], timeout=10) as answer:
+        drawn = Image.open(io.BytesIO(answer.read()))
+    assert (drawn.format, drawn.width) == ("JPEG", 2 * 420 + 8)
+    assert asked.question(results["gate"]).split("?")[0] == question.split("?")[0], "drawn once"
+
+
 def test_everything_is_tagged(promoted, loop, stack):
     client = stack.client("sagemaker", "sagemaker")
     model = promoted.results["create_model"]
@@ -197,6 +221,17 @@ def test_a_version_that_is_none_names_those_there_are(loop, promoted):
         choose(loop, "7")
     with pytest.raises(RegistryError, match="'2' is no version"):
         choose(loop, "2")
+
+
+def test_a_person_may_choose_from_a_list(loop, promoted):
+    operator = ChooseVersionOperator(task_id="choose_version", serving=Training(loop).serving, version="choose")
+    live, listed = operator.candidates()
+    assert [version.number for version in listed] == [1]
+    shown = table(live, listed)
+    assert shown.startswith(f"Live now: {promoted.results['create_model']}")
+    assert f"| {listed[0].model} |" in shown
+    target = operator.execute_complete({}, {"chosen_options": ["1"], "params_input": {}})
+    assert (target["version"], target["live_model"]) == (1, live)
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ class ChooseVersionOperator(HITLOperator):
         """Find the version, or ask."""
         if self.version.strip() != CHOOSE:
             return self._target(self.version.strip())
-        live, candidates = self._candidates()
+        live, candidates = self.candidates()
         listed = candidates[:_LISTED]
         if not listed:
             raise _nothing(self.serving.loop)
@@ -73,13 +73,14 @@ class ChooseVersionOperator(HITLOperator):
             self.process_trigger_event_error(event)
         return self._target(str(event["chosen_options"][0]))
 
-    def _candidates(self) -> tuple[str, list[ModelVersion]]:
+    def candidates(self) -> tuple[str, list[ModelVersion]]:
+        """Return the live model, and the versions that were live before, newest first."""
         live = ModelHook(self.aws_conn_id).live_model(self.serving.endpoint_name).model
         versions = RegistryHook(self.aws_conn_id).versions(self.serving.loop)
         return live, [version for version in versions if version.status == "Approved" and version.model != live]
 
     def _target(self, wanted: str) -> dict[str, Any]:
-        live, candidates = self._candidates()
+        live, candidates = self.candidates()
         version = self._previous(live, candidates) if wanted == PREVIOUS else self._numbered(wanted, live, candidates)
         self._restore(version)
         self.log.info("Version %s, %s, takes the place of %s", version.number, version.model, live)
