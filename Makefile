@@ -97,5 +97,8 @@ N ?= 1000
 SEED ?= 1
 bench-kill: $(INSTALLED) ## the loop's tasks killed N=1000 times: nothing done twice, nothing lost; results in build/bench/kill.json
 	@PYTHONPATH=plugins $(PY) -m tests.bench.kill --kills $(N) --seed $(SEED)
+bench-loop: $(INSTALLED) ## deciding beside pycocotools, hotcoco and pandas by hand; results in build/bench/loop.json
+	@PYTHONPATH=plugins $(PY) -m tests.bench.loop
+
 bench-picking: $(INSTALLED) ## what the policy picks beside random picks of the same cost (PHOTOS=folder: on photos too); results in build/bench/picking.json
 	@PYTHONPATH=plugins $(PY) -m tests.bench.picking $(if $(PHOTOS),--photos "$(PHOTOS)")

@@ -43,7 +43,7 @@ none twice. A late answer joins the next night.
 | list_images | Does the bucket exist? An empty folder is no failure: the night ends green. |
 | score_images | *There is no endpoint*: run bootstrap. Otherwise see the endpoint's log, then clear the task. |
 | open_human_loops | *There is no flow definition*: run bootstrap, also after a change of review settings. |
-| check_manifest | The message names the expectation and the lines of manifest.jsonl. |
+| check_manifest | The message names the expectation; quarantine.jsonl holds the lines. Correct manifest.jsonl, clear. |
 """
 
 
@@ -127,7 +127,9 @@ def learn(loop: LoopConfig, files: NightFiles) -> list[Any]:
     """Turn the answers into a checked manifest and announce it."""
     night, review, data = files.folder, loop.review, wiring.data_settings(loop)
     suite = str(wiring.EXPECTATIONS / "manifest.json")
-    checked = CheckManifestOperator(task_id="check_manifest", manifest=files.manifest, suite_path=suite, data=data)
+    checked = CheckManifestOperator(
+        task_id="check_manifest", manifest=files.manifest, suite_path=suite, data=data, night=night
+    )
     receipt = WriteReceiptOperator(
         task_id="write_receipt",
         night=night,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflow.plugins_manager import AirflowPlugin
 
 from nightloop.aws.links.answers import AnswersLink
+from nightloop.aws.links.data_docs import DataDocsLink
 from nightloop.aws.links.endpoint import EndpointLink
 from nightloop.aws.links.flow_definition import FlowDefinitionLink
 from nightloop.aws.links.model_origin import ModelOriginLink
@@ -19,6 +20,7 @@ class NightloopPlugin(AirflowPlugin):
     name = "nightloop"
     operator_extra_links = [  # noqa: RUF012  the base class has an instance attribute
         AnswersLink(),
+        DataDocsLink(),
         EndpointLink(),
         FlowDefinitionLink(),
         ModelOriginLink(),

@@ -63,6 +63,7 @@ def test_the_plugin_registers_the_links():
     names = {link.name for link in NightloopPlugin.operator_extra_links}
     assert names == {
         "Answers in S3",
+        "Data Docs",
         "Endpoint",
         "Flow definition",
         "Output in S3",

@@ -37,10 +37,11 @@ class Violation:
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """How many expectations were evaluated, and which were not met."""
+    """How many expectations were evaluated, which were not met, and Great Expectations' own page about it."""
 
     evaluated: int
     violations: tuple[Violation, ...]
+    data_docs: str
 
     @property
     def critical(self) -> list[Violation]:
@@ -83,7 +84,14 @@ def validate(rows: list[dict[str, Any]], columns: tuple[str, ...], suite: dict[s
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [LINE_COLUMN]},
     )
     failed = [outcome for outcome in result.results if not outcome.success]
-    return SuiteResult(len(result.results), tuple(_violation(outcome) for outcome in failed))
+    return SuiteResult(len(result.results), tuple(_violation(outcome) for outcome in failed), _page(result))
+
+
+def _page(result: Any) -> str:
+    from great_expectations.render.renderer import ValidationResultsPageRenderer
+    from great_expectations.render.view import DefaultJinjaPageView
+
+    return str(DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(result)))
 
 
 def _violation(outcome: Any) -> Violation:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from nightloop.loop import boxes as geometry
 from nightloop.loop.manifest import ManifestLine, annotations_of
 from nightloop.loop.predictions import Box, to_array
-from nightloop.loop.selection.duplicates import ChosenHashes
+from nightloop.loop.selection.duplicates import ChosenHashes, parse_hash
 
 Flags = NDArray[np.bool_]
 
@@ -18,6 +18,7 @@ SURE_SCORE = 0.8
 
 _SAME, _TOUCHING = 0.5, 0.1
 _ENOUGH_OBJECTS, _ENOUGH_BOXES = 50, 10
+_PLAIN = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +92,17 @@ def class_drift(lines: Iterable[ManifestLine], earlier: Iterable[ManifestLine], 
 def near_duplicates(hashes: Mapping[str, str], holdout: Mapping[str, str], *, bits: int = 4) -> set[str]:
     """Return the images whose perceptual hash differs in at most ``bits`` of 64 from a holdout image's.
 
-    Both are source-ref to hash. RowError names a hash that is none.
+    Both are source-ref to hash. A hash with fewer than 8 bits of either kind is of a nearly plain picture: it says
+    nothing. RowError names a hash that is none.
     """
     chosen = ChosenHashes(bits)
     for source_ref, text in holdout.items():
-        chosen.add(source_ref, text)
-    return {source_ref for source_ref, text in hashes.items() if chosen.near(text) is not None}
+        if _says_something(text):
+            chosen.add(source_ref, text)
+    return {
+        source_ref for source_ref, text in hashes.items() if _says_something(text) and chosen.near(text) is not None
+    }
+
+
+def _says_something(text: str) -> bool:
+    return _PLAIN <= int(parse_hash(text)).bit_count() <= 64 - _PLAIN

@@ -192,7 +192,11 @@ class Night:
         suite = str(wiring.EXPECTATIONS / "manifest.json")
         return run(
             CheckManifestOperator(
-                task_id="check_manifest", manifest=self.files.manifest, suite_path=suite, data=self.data
+                task_id="check_manifest",
+                manifest=self.files.manifest,
+                suite_path=suite,
+                data=self.data,
+                night=self.folder,
             )
         )
 

@@ -56,6 +56,7 @@ class Training:
             suite_path=str(EXPECTATIONS / "cohort.json"),
             data=self.data,
             training=self.settings,
+            num_training_samples=self.results["build_cohort"]["train_lines"],
         )
 
     def train(self, ordinal: int = 0) -> dict[str, Any]:

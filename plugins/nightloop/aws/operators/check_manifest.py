@@ -8,19 +8,24 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import ManifestCheckError
+from nightloop.aws.layout import NightFiles
+from nightloop.aws.links.data_docs import DataDocsLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.operators.rows import read_lines
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.expectations import Violation
     from nightloop.aws.training import TrainingSettings
+    from nightloop.loop.evidence import Evidence
 
 
 class CheckManifestOperator(LoopOperator):
     """Check an augmented manifest against a Great Expectations suite.
 
-    An empty manifest has nothing to check.
+    An empty manifest has nothing to check. Beside the manifest lies what Great Expectations says of it, and, when it
+    is refused, `quarantine.jsonl`: each line that is named, whole, with the expectations it does not meet.
 
     Returns how many expectations were evaluated and how many were not met (without being critical).
 
@@ -28,10 +33,13 @@ class CheckManifestOperator(LoopOperator):
     :param suite_path: The suite, a JSON file.
     :param data: What the loop learns from: classes, attribute, holdout.
     :param training: How the manifest will be trained on; None for a manifest that is not trained on as it is.
+    :param num_training_samples: The hyperparameter the training will be given (templated); None: not known.
+    :param night: The folder of the night whose answers are checked with it (templated); None: no night's.
     :raises ManifestCheckError: naming each critical expectation that is not met, and the lines.
     """
 
-    template_fields = aws_template_fields("manifest")
+    template_fields = aws_template_fields("manifest", "night", "num_training_samples")
+    operator_extra_links = (DataDocsLink(),)
 
     def __init__(
         self,
@@ -40,6 +48,8 @@ class CheckManifestOperator(LoopOperator):
         suite_path: str,
         data: DataSettings,
         training: TrainingSettings | None = None,
+        num_training_samples: Given = None,
+        night: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -47,6 +57,8 @@ class CheckManifestOperator(LoopOperator):
         self.suite_path = suite_path
         self.data = data
         self.training = training
+        self.num_training_samples = num_training_samples
+        self.night = night
 
     def execute(self, context: Context) -> dict[str, int]:
         """Check the manifest."""
@@ -59,15 +71,49 @@ class CheckManifestOperator(LoopOperator):
             self.log.info("%s is empty: nothing to check", self.manifest)
             return {"evaluated": 0, "failed": 0}
         result = validate(self._rows(lines), COLUMNS, suite)
+        self._keep_page(context, result.data_docs)
         for violation in result.violations:
             self.log.warning("Not met: %s", violation)
         if result.critical:
+            self._quarantine(lines, result.critical)
             raise ManifestCheckError(
                 f"{self.manifest} does not meet {len(result.critical)} of {result.evaluated} expectations. "
                 + "; ".join(str(violation) for violation in result.critical)
             )
         self.log.info("%s lines meet %s expectations", len(lines), result.evaluated)
         return {"evaluated": result.evaluated, "failed": len(result.violations)}
+
+    def _beside(self, file: str) -> str:
+        return f"{str(self.manifest).rsplit('/', 1)[0]}/{file}"
+
+    def _keep_page(self, context: Context, page: str) -> None:
+        uri = self._beside("expectations.html")
+        # A check may be repeated on a corrected manifest: the page is of the last one.
+        self.store.delete(uri)
+        self.store.write_once(uri, page.encode(), "text/html; charset=utf-8")
+        DataDocsLink.persist_for(context, self, uri)
+
+    def _quarantine(self, lines: list[dict[str, Any]], violations: list[Violation]) -> None:
+        from nightloop.loop.jsonl import dumps_lines
+
+        reasons: dict[int, list[str]] = {}
+        for violation in violations:
+            for number in violation.lines:
+                reasons.setdefault(number, []).append(violation.description)
+        rows = [{"line": n, "reasons": reasons[n], "manifest_line": lines[n - 1]} for n in sorted(reasons)]
+        uri = self._beside("quarantine.jsonl")
+        self.store.delete(uri)
+        self.store.write_once(uri, dumps_lines(rows))
+        self.log.error("%s lines are quarantined in %s", len(rows), uri)
+
+    def _evidence(self, cohorts: Cohorts, lines: list[dict[str, Any]]) -> Evidence:
+        from nightloop.aws.evidence import night_evidence
+        from nightloop.loop.evidence import Evidence
+
+        if self.night:
+            return night_evidence(cohorts, NightFiles(self.night), lines)
+        samples = self.num_training_samples
+        return Evidence(num_training_samples=None if samples is None else int(samples))
 
     def _rows(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         from nightloop.loop.manifest_table import manifest_rows
@@ -79,4 +125,5 @@ class CheckManifestOperator(LoopOperator):
             attribute=self.data.attribute,
             holdout_refs=cohorts.holdout_refs if self.training else (),
             label_width=self.training.label_width(lines) if self.training else None,
+            evidence=self._evidence(cohorts, lines),
         )

@@ -1,0 +1,124 @@
+"""A poisoned night is stopped by its check: the lines are named and kept, and no training set takes the night."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image as Images
+
+from nightloop.aws.cohorts import Cohorts
+from nightloop.aws.errors import ManifestCheckError
+from nightloop.aws.store import NightStore
+from nightloop.loop.answers import Answer, ReviewerAnswer
+from nightloop.loop.images import Image
+from nightloop.loop.predictions import Box
+from tests.integration.aws.nights import Night
+from tests.integration.aws.pictures import encode, manifest_line
+
+BOX = (20, 30, 60, 40)
+
+
+def textured(seed: int) -> Images.Image:
+    noise = np.random.default_rng(seed).integers(0, 255, (8, 12, 3), dtype=np.uint8)
+    return Images.fromarray(noise).resize((200, 100), Images.Resampling.BICUBIC)
+
+
+@pytest.fixture(scope="module")
+def loop(make_loop, s3):
+    loop = make_loop()
+    uri = Night(loop, "2026-01-01").put_key(s3, "held.png", encode(textured(1)))
+    s3.put_object(
+        Bucket=loop.bucket,
+        Key="holdout.manifest",
+        Body=json.dumps(manifest_line(uri, [BOX], list(loop.classes))).encode(),
+    )
+    return loop
+
+
+class Poisoned:
+    """A night whose manifest and answers the test writes."""
+
+    def __init__(self, loop, s3, date):
+        self.loop, self.s3, self.night = loop, s3, Night(loop, date)
+        self.lines, self.answers = [], []
+
+    def reviewed(self, name, image, *, label="person", box=BOX, etag=None, shown=()):
+        uri = self.night.put_key(self.s3, name, encode(image))
+        found = NightStore().describe(uri)
+        line = manifest_line(uri, [box], list(self.loop.classes))
+        line["bounding-box"]["annotations"][0]["class_id"] = self.loop.classes.index(label)
+        self.lines.append(line)
+        boxes = (Box(self.loop.classes.index(label), label, 1.0, *map(float, box)),)
+        reviewer = ReviewerAnswer(None, "2026-11-01T00:00:00Z", 1.0, True, boxes)
+        seen = Image(uri, etag or found.etag, found.size)
+        self.answers.append(
+            Answer(seen, f"l-{name}", "audit", True, "m", 200, 100, (reviewer,), boxes, 1.0, shown=tuple(shown))
+        )
+
+    def check(self):
+        store = NightStore()
+        store.write_once(self.night.files.manifest, "\n".join(map(json.dumps, self.lines)).encode())
+        store.write_once(
+            self.night.files.answers, "\n".join(json.dumps(answer.to_json()) for answer in self.answers).encode()
+        )
+        return self.night.check()
+
+    def quarantined(self):
+        rows = self.night.lines(f"{self.night.folder}/quarantine.jsonl")
+        return {row["line"]: row["reasons"] for row in rows}
+
+    def is_stopped_by(self, reason, *lines):
+        with pytest.raises(ManifestCheckError) as caught:
+            self.check()
+        assert reason.rstrip(".") in str(caught.value)
+        assert self.quarantined() == {line: [reason.rstrip(".")] for line in lines}
+        rows = self.night.lines(f"{self.night.folder}/quarantine.jsonl")
+        assert [row["manifest_line"] for row in rows] == [self.lines[line - 1] for line in lines]
+        page = NightStore().read(f"{self.night.folder}/expectations.html").decode()
+        assert "<html" in page
+        assert reason in page or reason.rstrip(".") in page
+        nights = Cohorts(NightStore(), self.night.data).nights()
+        assert self.night.files.date not in nights, "no receipt, so no training set takes it"
+
+
+def test_an_honest_night_passes_and_keeps_its_page(loop, s3) -> None:
+    night = Poisoned(loop, s3, "2026-03-01")
+    night.reviewed("a.png", textured(2))
+    assert night.check()["failed"] == 0
+    assert NightStore().describe(f"{night.night.folder}/expectations.html") is not None
+    assert NightStore().describe(f"{night.night.folder}/quarantine.jsonl") is None
+
+
+def test_duplicated_lines(loop, s3) -> None:
+    night = Poisoned(loop, s3, "2026-03-02")
+    for name, seed in (("a.png", 3), ("b.png", 4), ("a.png", 3)):
+        night.reviewed(name, textured(seed))
+    night.is_stopped_by("No image has two lines.", 1, 3)
+
+
+def test_an_image_like_one_of_the_holdout(loop, s3) -> None:
+    night = Poisoned(loop, s3, "2026-03-03")
+    night.reviewed("a.png", textured(5))
+    night.reviewed("b.png", textured(1).resize((190, 96)).point(lambda value: min(255, value + 6)))
+    night.is_stopped_by("No image looks like one of the holdout.", 2)
+
+
+def test_an_image_that_was_replaced_after_its_review(loop, s3) -> None:
+    night = Poisoned(loop, s3, "2026-03-04")
+    night.reviewed("a.png", textured(6), etag="of-the-image-the-reviewer-saw")
+    night.reviewed("b.png", textured(7))
+    night.is_stopped_by("Every image is still there, with the ETag it was reviewed with.", 1)
+
+
+@pytest.mark.parametrize(
+    ("date", "label", "box"), [("2026-03-05", "dog", BOX), ("2026-03-06", "person", (50, 50, 60, 40))]
+)
+def test_swapped_labels_and_boxes_off_by_half(loop, s3, date, label, box) -> None:
+    night = Poisoned(loop, s3, date)
+    witness = Box(loop.classes.index("person"), "person", 0.9, *map(float, BOX))
+    for number in range(12):
+        night.reviewed(f"{number}.png", textured(10 + number), label=label, box=box, shown=[witness])
+    reason = "Answers do not contradict most of what the live model is sure of."
+    night.is_stopped_by(reason, *range(1, 13))
