@@ -137,6 +137,7 @@ def learn(loop: LoopConfig, files: NightFiles) -> list[Any]:
         expectations=checked.output,
         score_threshold=review.score_threshold,
         price_per_review=review.price_per_review,
+        **wiring.audit_arguments(loop),
         **wiring.receipt_arguments(loop),
     )
     built = BuildManifestOperator(task_id="build_manifest", night=night, classes=loop.classes, attribute=loop.attribute)

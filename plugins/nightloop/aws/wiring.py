@@ -79,6 +79,11 @@ def receipt_arguments(loop: LoopConfig) -> dict[str, Any]:
     return _told(loop, "on_success_callback", "finished")
 
 
+def audit_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what the live model's quality is estimated with."""
+    return {"class_count": len(loop.classes), "audit_share": loop.review.audit_share, "seed": loop.review.seed}
+
+
 def _told(loop: LoopConfig, callback: str, outcome: Literal["failed", "finished"]) -> dict[str, Any]:
     owners = loop.notify.owners
     folder = loop_files(loop).notices
@@ -111,7 +116,8 @@ def gate_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 def check_arguments(loop: LoopConfig, suite: str) -> dict[str, Any]:
     """Return what a manifest is checked against."""
-    return {"suite_path": str(EXPECTATIONS / f"{suite}.json"), "data": data_settings(loop)}
+    samples = {"num_training_samples": part("build_cohort", "train_lines")} if suite == "cohort" else {}
+    return {"suite_path": str(EXPECTATIONS / f"{suite}.json"), "data": data_settings(loop), **samples}
 
 
 def evaluation_arguments(loop: LoopConfig) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from nightloop.aws.store import JSON
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.loop.answers import Answer
     from nightloop.loop.predictions import Prediction
 
 
@@ -29,6 +30,9 @@ class WriteReceiptOperator(NightOperator):
     :param expectations: What `CheckManifestOperator` returned (templated).
     :param score_threshold: The threshold the reviews were planned with.
     :param price_per_review: What one reviewed image costs.
+    :param class_count: How many classes the loop has.
+    :param audit_share: The probability with which the audit draws an image; 0: there is no audit.
+    :param seed: Seed of the interval of the live model's quality.
     """
 
     template_fields = aws_template_fields("expectations", "night")
@@ -41,6 +45,9 @@ class WriteReceiptOperator(NightOperator):
         expectations: Given,
         score_threshold: float,
         price_per_review: float = 0.0,
+        class_count: int = 0,
+        audit_share: float = 0.0,
+        seed: int = 1,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -48,6 +55,9 @@ class WriteReceiptOperator(NightOperator):
         self.expectations = expectations
         self.score_threshold = score_threshold
         self.price_per_review = price_per_review
+        self.class_count = class_count
+        self.audit_share = audit_share
+        self.seed = seed
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Write the receipt, or find it."""
@@ -71,7 +81,7 @@ class WriteReceiptOperator(NightOperator):
         earlier = {outcome.loop_name for outcome in outcomes if outcome.night != files.date}
         answered = {answer.loop_name for answer in answers}
         completed = {outcome.loop_name for outcome in outcomes if outcome.status == "Completed"}
-        return build_receipt(
+        receipt = build_receipt(
             loop=self.loop,
             night=files.date,
             model=model_of(predictions),
@@ -89,6 +99,20 @@ class WriteReceiptOperator(NightOperator):
             unusable_answers=len(completed - answered),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
+        return receipt | {"live_quality": self._live_quality(answers, predictions)}
+
+    def _live_quality(self, answers: list[Answer], predictions: list[Prediction]) -> dict[str, Any] | None:
+        from nightloop.loop.evaluation.quality import audited_images, live_quality
+
+        if not self.audit_share:
+            return None
+        quality = live_quality(
+            audited_images(answers, predictions, probability=self.audit_share),
+            class_count=self.class_count,
+            score=self.score_threshold,
+            seed=self.seed,
+        )
+        return None if quality is None else quality.to_json()
 
 
 def model_of(predictions: list[Prediction]) -> str | None:

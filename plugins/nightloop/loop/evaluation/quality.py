@@ -4,16 +4,18 @@ What people review otherwise was chosen because the model was unsure: measured o
 measured on what it was sure of, better.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from nightloop.loop.answers import Answer
 from nightloop.loop.errors import EvaluationError
 from nightloop.loop.evaluation.bootstrap import draw
-from nightloop.loop.evaluation.matching import Detections, Floats, Matches, Truth, match
+from nightloop.loop.evaluation.matching import Detections, Floats, Integers, Matches, Truth, match
 from nightloop.loop.evaluation.precision import average_precision
 from nightloop.loop.jsonl import Json
+from nightloop.loop.predictions import Box, Prediction, to_array
 
 _ROUNDS_AT_ONCE = 200
 
@@ -62,6 +64,31 @@ class Quality:
             "recall": self.recall,
         }
         return {"images": self.images, "score": self.score} | {key: value.to_json() for key, value in figures.items()}
+
+
+def audited_images(
+    answers: Iterable[Answer], predictions: Iterable[Prediction], *, probability: float
+) -> list[AuditedImage]:
+    """Pair the audit's answers with what the answered model saw in the whole image.
+
+    Answers of another model than the prediction's, and to hidden known images, are left out.
+    """
+    seen = {(prediction.image.uri, prediction.model): prediction for prediction in predictions}
+    pairs = [(answer, seen.get((answer.image.uri, answer.model))) for answer in answers if answer.audit_drawn]
+    return [
+        AuditedImage(Truth(to_array(answer.boxes), _class_ids(answer.boxes)), _detections(prediction), probability)
+        for answer, prediction in pairs
+        if prediction is not None and answer.gold is None
+    ]
+
+
+def _detections(prediction: Prediction) -> Detections:
+    scores = np.array([box.score or 0.0 for box in prediction.boxes], dtype=np.float64)
+    return Detections(to_array(prediction.boxes), _class_ids(prediction.boxes), scores)
+
+
+def _class_ids(boxes: Sequence[Box]) -> Integers:
+    return np.array([box.class_id for box in boxes], dtype=np.int64)
 
 
 def live_quality(

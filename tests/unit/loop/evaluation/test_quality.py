@@ -1,12 +1,15 @@
 """The audit's estimate against a population whose quality is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from nightloop.loop.answers import Answer
 from nightloop.loop.errors import EvaluationError
 from nightloop.loop.evaluation.matching import match
 from nightloop.loop.evaluation.precision import average_precision
-from nightloop.loop.evaluation.quality import AuditedImage, live_quality
+from nightloop.loop.evaluation.quality import AuditedImage, audited_images, live_quality
 
 CLASSES = 3
 
@@ -102,3 +105,16 @@ def test_what_says_nothing(scenes) -> None:
     assert estimate([empty]) is None
     with pytest.raises(EvaluationError, match="probability 0"):
         estimate([AuditedImage(empty.truth, empty.detections, 0)])
+
+
+def test_only_the_audits_answers_about_the_model_itself(make) -> None:
+    seen = replace(make.prediction(0.9, uri="s3://b/1.jpg"), boxes=(make.box("cat", score=0.9),))
+
+    def answer(**changes):
+        values = {"image": seen.image, "audit_drawn": True, "model": seen.model, "boxes": (make.box("cat"),)}
+        values |= {"loop_name": "l", "purpose": "audit", "width": 800, "height": 533, "reviewers": (), "agreement": 1.0}
+        return Answer(**(values | changes))
+
+    others = [answer(audit_drawn=False), answer(model="earlier"), answer(gold=()), answer(image=make.image("s3://b/9"))]
+    (image,) = audited_images([answer(), *others], [seen], probability=0.1)
+    assert (image.truth.class_ids.tolist(), image.detections.scores.tolist(), image.probability) == ([7], [0.9], 0.1)
