@@ -11,6 +11,7 @@ import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
 from nightloop.aws.claims import Claim, JobClaims
+from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
 from nightloop.aws.operators.train import TrainOperator
 from nightloop.aws.operators.transform import TransformOperator
 from nightloop.aws.store import NightStore
@@ -169,6 +170,19 @@ def test_transform_both_ways(loop, stack, deferrable):
     result = run(TransformOperator(task_id="transform", deferrable=deferrable, **arguments))
     assert result["model"] == model
     assert len(sagemaker.list_transform_jobs(NameContains=loop.name)["TransformJobSummaries"]) == 1
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_endpoint_both_ways(loop, stack, deferrable):
+    sagemaker = stack.client("sagemaker", "sagemaker")
+    live = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)["EndpointConfigName"]
+    name = f"both-ways-{deferrable}".lower()
+    arguments = {"endpoint_name": name, "config": live, "poll_seconds": 1, "deferrable": deferrable}
+    try:
+        assert run(CreateEndpointOperator(task_id="create", **arguments)) == live
+        assert sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"] == "InService"
+    finally:
+        sagemaker.delete_endpoint(EndpointName=name)
 
 
 def test_of_many_who_take_and_one_who_gives_up_the_log_has_one_order(loop):
