@@ -63,10 +63,13 @@ clean: ## stop what `make up` started and forget all it holds
 REVIEW_TESTS := tests/browser tests/integration/review tests/contract tests/unit/services/review
 
 # The loop's tasks on services that fail on order, and on a running Airflow.
-AIRFLOW_TESTS := $(wildcard tests/system tests/integration/faults)
+AIRFLOW_TESTS := tests/integration/faults tests/system
+
+# Many seeds, or many models: minutes of counting.
+LOOP_TESTS := tests/simulation
 
 test: $(INSTALLED) ## all quick tests
-	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(REVIEW_TESTS:%=--ignore=%) $(AIRFLOW_TESTS:%=--ignore=%)
+	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(addprefix --ignore=,$(REVIEW_TESTS) $(AIRFLOW_TESTS) $(LOOP_TESTS))
 
 test-airflow: $(INSTALLED) ## the loop under faults and kills
 	@$(PY) -m pytest -q $(AIRFLOW_TESTS)
@@ -79,7 +82,7 @@ test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on 
 	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/review
 
 test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too)
-	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile tests/unit/loop tests/simulation
+	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile tests/unit/loop $(LOOP_TESTS)
 
 lint: $(INSTALLED) ## style and types
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
