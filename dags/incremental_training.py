@@ -110,26 +110,24 @@ def evaluate(loop: LoopConfig, learned: Learned) -> Compared:
 
 def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
     """Decide, ask a person where the loop says so, update the endpoint and see that it took."""
-    asks = loop.gate.approval == "required"
+    asking = "approve" if loop.gate.approval == "required" else ""
     evaluation, new = compared.evaluated.output, compared.challenger.output
     gate = GateOperator(
         task_id="gate",
         evaluation=evaluation,
         **wiring.gate_arguments(loop),
-        promote_task_id="approve" if asks else "promote",
+        promote_task_id=asking or "promote",
         keep_task_id="record_approval",
     )
     shown: dict[str, Any] = {"champion": compared.champion.output, "challenger": new, "evaluation": evaluation}
-    asked = [AskApprovalOperator(task_id="approve", **wiring.approval_arguments(loop), **shown)] if asks else []
+    asked = [AskApprovalOperator(task_id="approve", **wiring.approval_arguments(loop), **shown)] if asking else []
     promoted = PromoteOperator(task_id="promote", serving=ServingSettings.of(loop), model=learned.model.output)
     verified = VerifyEndpointOperator(
         task_id="verify_endpoint", **wiring.verify_arguments(loop), promoted=promoted.output, challenger=new
     )
-    registered = compared.registered
-    verdict = XComArg(gate, key=DECISION)
-    outcome: dict[str, Any] = {"decision": verdict, "registered": registered.output, "verified": verified.output}
+    outcome: dict[str, Any] = {"registered": compared.registered.output, "verified": verified.output}
     recorded = RecordApprovalOperator(
-        task_id="record_approval", approval_task_id="approve" if asks else "", trigger_rule="all_done", **outcome
+        task_id="record_approval", gate_task_id="gate", approval_task_id=asking, trigger_rule="all_done", **outcome
     )
     receipt = WriteTrainingReceiptOperator(
         task_id="write_receipt",
@@ -139,11 +137,13 @@ def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
         cohort=learned.cohort.output,
         trained=learned.trained.output,
         evaluation=evaluation,
+        decision=XComArg(gate, key=DECISION),
         recorded=recorded.output,
         trigger_rule="none_failed_min_one_success",
         **outcome,
     )
-    chain(registered, gate, *asked, promoted, verified, recorded, receipt)
+    chain(compared.registered, gate, *asked, promoted, verified, recorded, receipt)
+    chain(gate, recorded)
 
 
 for config in wiring.loops("incremental_training"):

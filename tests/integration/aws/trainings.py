@@ -112,14 +112,14 @@ class Training:
 
     def record(self, **answers: Any) -> dict[str, str]:
         context = Context()
-        context.answers = answers
+        context.answers = {"gate": self.results["gate"], **answers}
         return self._run(
             "record_approval",
             RecordApprovalOperator,
             context,
             registered=self.results["register_model"],
             verified=self.results.get("verify_endpoint"),
-            decision=self.results["gate"],
+            gate_task_id="gate",
             approval_task_id="approve",
         )
 

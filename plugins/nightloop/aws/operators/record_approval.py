@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.gate import DECISION
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -23,12 +24,12 @@ class RecordApprovalOperator(LoopOperator):
     :param verified: What `VerifyEndpointOperator` returned; None if the model is not live (templated).
     :param config: With it nothing is recorded unless this is the configuration that was verified: bootstrap finds an
         endpoint that runs a later model already (templated).
-    :param decision: What `GateOperator` decided; None for a first model (templated).
+    :param gate_task_id: The task that decided; empty for a first model. It may have been skipped.
     :param approval_task_id: The task that may have asked a person. Its answer is looked up, not handed over: a refusal
         skips every task that is directly downstream.
     """
 
-    template_fields = aws_template_fields("config", "decision", "registered", "verified")
+    template_fields = aws_template_fields("config", "registered", "verified")
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class RecordApprovalOperator(LoopOperator):
         registered: Given,
         verified: Given,
         config: Given = None,
-        decision: Given = None,
+        gate_task_id: str = "",
         approval_task_id: str = "",
         **kwargs: Any,
     ) -> None:
@@ -44,7 +45,7 @@ class RecordApprovalOperator(LoopOperator):
         self.registered = registered
         self.verified = verified
         self.config = config
-        self.decision = decision
+        self.gate_task_id = gate_task_id
         self.approval_task_id = approval_task_id
 
     def execute(self, context: Context) -> dict[str, str]:
@@ -54,18 +55,19 @@ class RecordApprovalOperator(LoopOperator):
         if self.config and self.config != _config(self.verified):
             raise AirflowSkipException(f"The endpoint runs {_config(self.verified)}: this model is not its latest.")
         status = "Approved" if self.verified else "Rejected"
-        asked = self.approval_task_id
-        why = self._reason(context["ti"].xcom_pull(task_ids=asked) if asked else None)
+        ti, asked, gate = context["ti"], self.approval_task_id, self.gate_task_id
+        decision = ti.xcom_pull(task_ids=gate, key=DECISION) if gate else None
+        why = self._reason(decision, ti.xcom_pull(task_ids=asked) if asked else None)
         RegistryHook(self.aws_conn_id, **self.client_arguments).set_status(self.registered["package"], status, why)
         self.log.info("Version %s is %s: %s", self.registered["version"], status, why)
         return {"status": status, "why": why}
 
-    def _reason(self, approval: Any) -> str:
+    def _reason(self, decision: Any, approval: Any) -> str:
         answered = describe_answer(approval)
         if self.verified:
             return " ".join(part for part in (f"Live with {_config(self.verified)}.", answered) if part)
-        if self.decision and not self.decision["promote"]:
-            return f"The gate kept it: {self.decision['reasons'][0]}"
+        if decision and not decision["promote"]:
+            return f"The gate kept it: {decision['reasons'][0]}"
         if answered and not is_approved(approval):
             return answered
         return "The endpoint did not take it: the reason is in the log of verify_endpoint and in DescribeEndpoint."
