@@ -18,7 +18,7 @@ SURE_SCORE = 0.8
 
 _SAME, _TOUCHING = 0.5, 0.1
 _ENOUGH_OBJECTS, _ENOUGH_BOXES = 50, 10
-_PLAIN = 8
+_PLAIN = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,7 @@ def class_drift(lines: Iterable[ManifestLine], earlier: Iterable[ManifestLine], 
 def near_duplicates(hashes: Mapping[str, str], holdout: Mapping[str, str], *, bits: int = 4) -> set[str]:
     """Return the images whose perceptual hash differs in at most ``bits`` of 64 from a holdout image's.
 
-    Both are source-ref to hash. A hash with fewer than 8 bits of either kind is of a nearly plain picture: it says
+    Both are source-ref to hash. A hash with fewer than 16 bits of either kind is of a nearly plain picture: it says
     nothing. RowError names a hash that is none.
     """
     chosen = ChosenHashes(bits)

@@ -71,7 +71,7 @@ class CheckManifestOperator(LoopOperator):
             self.log.info("%s is empty: nothing to check", self.manifest)
             return {"evaluated": 0, "failed": 0}
         result = validate(self._rows(lines), COLUMNS, suite)
-        self._keep_page(context, result.data_docs)
+        self._keep_page(context, lines, result.data_docs)
         for violation in result.violations:
             self.log.warning("Not met: %s", violation)
         if result.critical:
@@ -86,11 +86,13 @@ class CheckManifestOperator(LoopOperator):
     def _beside(self, file: str) -> str:
         return f"{str(self.manifest).rsplit('/', 1)[0]}/{file}"
 
-    def _keep_page(self, context: Context, page: str) -> None:
-        uri = self._beside("expectations.html")
-        # A check may be repeated on a corrected manifest: the page is of the last one.
-        self.store.delete(uri)
-        self.store.write_once(uri, page.encode(), "text/html; charset=utf-8")
+    def _keep_page(self, context: Context, lines: list[dict[str, Any]], page: str) -> None:
+        from nightloop.loop.jsonl import dumps_lines
+        from nightloop.loop.naming import content_digest
+
+        # A corrected manifest has a page of its own; the same manifest keeps its first one.
+        uri = self._beside(f"expectations-{content_digest(dumps_lines(lines))}.html")
+        self.store.write_new(uri, page.encode(), "text/html; charset=utf-8")
         DataDocsLink.persist_for(context, self, uri)
 
     def _quarantine(self, lines: list[dict[str, Any]], violations: list[Violation]) -> None:
