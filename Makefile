@@ -105,3 +105,6 @@ bench-loop: $(INSTALLED) ## deciding beside pycocotools, hotcoco and pandas by h
 
 bench-picking: $(INSTALLED) ## what the policy picks beside random picks of the same cost (PHOTOS=folder: on photos too); results in build/bench/picking.json
 	@PYTHONPATH=plugins $(PY) -m tests.bench.picking $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+bench-airflow: $(INSTALLED) ## the Airflow side against stubs: scoring, opening, waiting, collecting, a night; results in build/bench/airflow.json
+	@PYTHONPATH=plugins $(PY) -m tests.bench.airflow

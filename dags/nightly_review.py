@@ -104,7 +104,6 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
         plan_only=wiring.PLAN_ONLY,
         workteam_arn=loop.review.workteam_arn,
         classes=loop.classes,
-        concurrency=loop.scoring.concurrency,
     )
     waited = HumanLoopsSensor(
         task_id="wait_for_answers",
@@ -118,7 +117,6 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
         loop_folder=wiring.loop_files(loop).folder,
         classes=loop.classes,
         give_up_after_nights=loop.review.give_up_after_nights,
-        concurrency=loop.scoring.concurrency,
     )
     return [opened, waited, collected, *second_looks(loop, files)]
 

@@ -37,6 +37,27 @@ def compared(what: str, value: float, unit: str, *, peer: str, peer_value: float
     )
 
 
+def at_least(what: str, value: float, unit: str, *, peer: str, peer_value: float, least: float, command: str) -> Record:
+    """Make the record of a value that has to be at least `least` times its peer's."""
+    ratio = value / peer_value
+    return Record(
+        what,
+        round(value, 3),
+        unit,
+        command,
+        peer,
+        round(peer_value, 3),
+        round(ratio, 3),
+        f">= {least} x",
+        ratio >= least,
+    )
+
+
+def limited(what: str, value: float, unit: str, *, most: float, command: str) -> Record:
+    """Make the record of a value that may be at most `most`."""
+    return Record(what, round(value, 3), unit, command, bar=f"<= {most:g}", ok=value <= most)
+
+
 def exact(what: str, value: float, unit: str, *, bar: float, command: str) -> Record:
     """Make the record of a count that has to be just this."""
     return Record(what, value, unit, command, bar=f"== {bar:g}", ok=value == bar)

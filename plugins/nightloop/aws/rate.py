@@ -60,7 +60,8 @@ class AdaptiveRate:
         Calls that were under way when the rate was lowered say nothing about the rate since.
         """
         if self._base is None:
-            self._lower(now, self._passed / max(now - (self._span_began or now), 0.05) or _FIRST)
+            began = now if self._span_began is None else self._span_began
+            self._lower(now, self._passed / max(now - began, 0.05) or _FIRST)
         elif called >= self._lowered:
             self._throttled = True
             self._look_back(now)

@@ -9,7 +9,12 @@ from tests.bench.stubs.http import Request, Response
 MODEL, CONFIG = "stub-model", "stub-config"
 ARTEFACT = "s3://bench/model.tar.gz"
 _JSON = {"Content-Type": "application/json"}
-_DETECTIONS = json.dumps({"prediction": [[14, 0.4, 0.1, 0.1, 0.5, 0.5], [3, 0.2, 0.2, 0.2, 0.6, 0.7]]}).encode()
+_SURE, _UNSURE = (
+    json.dumps({"prediction": [[14, score, 0.1, 0.1, 0.5, 0.5], [3, 0.2, 0.2, 0.2, 0.6, 0.7]]}).encode()
+    for score in (0.9, 0.4)
+)
+_UNSURE_OF = 20
+"""One image in so many."""
 
 
 class Endpoint:
@@ -25,7 +30,8 @@ class Endpoint:
     def invoke(self, _: Request) -> Response:
         """Answer InvokeEndpoint."""
         self.invocations += 1
-        return Response(200, _DETECTIONS, _JSON, delay=self.latency)
+        detections = _SURE if self.invocations % _UNSURE_OF else _UNSURE
+        return Response(200, detections, _JSON, delay=self.latency)
 
     def describe(self, operation: str, request: Request) -> Response:
         """Answer DescribeEndpoint, DescribeEndpointConfig and DescribeModel."""

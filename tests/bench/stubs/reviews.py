@@ -57,12 +57,21 @@ class Reviews:
 
     :param rate: Calls a second that each operation lets through, None for any number.
     :param answered_at_once: Every loop is completed as soon as it is started.
+    :param answered_per_sweep: How many loops are completed before each sweep but the first, oldest first.
     """
 
-    def __init__(self, objects: Objects, *, rate: float | None = None, answered_at_once: bool = False) -> None:
+    def __init__(
+        self,
+        objects: Objects,
+        *,
+        rate: float | None = None,
+        answered_at_once: bool = False,
+        answered_per_sweep: int = 0,
+    ) -> None:
         self._objects = objects
         self._rate = rate
         self._answered_at_once = answered_at_once
+        self._answered_per_sweep = answered_per_sweep
         self._allowances: dict[str, Allowance] = {}
         self._by_name: dict[str, Loop] = {}
         self._in_order: list[Loop] = []
@@ -70,9 +79,10 @@ class Reviews:
         self.counts: Counter[str] = Counter()
 
     def seed(self, count: int, began: float, apart: float) -> None:
-        """Make open loops `seeded-0` and so on, created `apart` seconds one after the other."""
+        """Make open loops `seeded-000000` and so on, created `apart` seconds one after the other."""
         for number in range(count):
-            self._add(Loop(f"seeded-{number}", began + number * apart, "{}"))
+            content = json.dumps({"taskObject": f"s3://{BUCKET}/images/seeded/{number:06d}.jpg"})
+            self._add(Loop(f"seeded-{number:06d}", began + number * apart, content))
 
     def finish(self, count: int) -> None:
         """Let the reviewers complete the oldest open loops."""
@@ -118,6 +128,9 @@ class Reviews:
     def _list(self, query: dict[str, str]) -> Response:
         size, token, after = int(query.get("MaxResults", "10")), query.get("NextToken"), query.get("CreationTimeAfter")
         start = int(token) if token else 0
+        if not token:
+            self._begin_sweep()
+        self.counts[f"sweep {self.counts['sweeps']}"] += 1
         if after and not token:
             moment = datetime.fromisoformat(after).timestamp()
             start = bisect_right(self._in_order, moment, key=lambda loop: loop.created)
@@ -125,6 +138,11 @@ class Reviews:
         if start + size < len(self._in_order):
             page["NextToken"] = str(start + size)
         return _answer(page)
+
+    def _begin_sweep(self) -> None:
+        if self.counts["sweeps"]:
+            self.finish(self._answered_per_sweep)
+        self.counts["sweeps"] += 1
 
     def _summary(self, loop: Loop) -> dict[str, Any]:
         created = datetime.fromtimestamp(loop.created, UTC).isoformat(timespec="milliseconds")
@@ -147,7 +165,7 @@ def _output_key(name: str) -> str:
 
 def _output(loop: Loop) -> dict[str, Any]:
     box = {"label": "person", "left": 20, "top": 30, "width": 60, "height": 40}
-    result = {"boundingBoxes": [box] * 3, "inputImageProperties": {"width": 320, "height": 240}}
+    result = {"boundingBoxes": [box], "inputImageProperties": {"width": 320, "height": 240}}
     human = {
         "acceptanceTime": "2026-11-22T08:00:00.000Z",
         "answerContent": {"annotatedResult": result},

@@ -40,11 +40,6 @@ def connections(url: str) -> dict[str, str]:
     return dict.fromkeys(CONNECTIONS, json.dumps(value))
 
 
-def finish(url: str, count: int) -> None:
-    """Let the reviewers complete the oldest open loops."""
-    urllib.request.urlopen(f"{url}/stub/finish?count={count}", timeout=60).close()
-
-
 def counts(url: str) -> dict[str, int]:
     """Return how often each operation of the reviews was called."""
     with urllib.request.urlopen(f"{url}/stub/counts", timeout=60) as answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.bench.pictures import jpegs
 from tests.bench.stubs.endpoint import Endpoint
@@ -21,19 +21,23 @@ class Settings:
     """What the stubs hold and how they answer.
 
     :param latency: Seconds until the endpoint answers an image.
-    :param images: How many images lie under `images/{images}/`, for each number.
+    :param images: How many images lie under `images/{folder}/`, for each folder.
     :param rate: Calls a second each operation of the reviews lets through.
     :param answered_at_once: Every loop is completed as soon as it is started.
-    :param seeded: Loops that are open already, made `apart` seconds one after the other from `began` on.
+    :param seeded: Loops that are there already, made `apart` seconds one after the other from `began` on.
+    :param answered: How many of these are completed.
+    :param answered_per_sweep: How many more reviewers complete before each sweep but the first, oldest first.
     """
 
     latency: float = 0.0
-    images: tuple[int, ...] = ()
+    images: dict[str, int] = field(default_factory=dict)
     rate: float | None = None
     answered_at_once: bool = False
     seeded: int = 0
     began: float = 0.0
     apart: float = 0.01
+    answered: int = 0
+    answered_per_sweep: int = 0
 
 
 class Stubs:
@@ -42,13 +46,20 @@ class Stubs:
     def __init__(self, settings: Settings) -> None:
         self.objects = Objects()
         self.endpoint = Endpoint(settings.latency)
-        self.reviews = Reviews(self.objects, rate=settings.rate, answered_at_once=settings.answered_at_once)
+        self.reviews = Reviews(
+            self.objects,
+            rate=settings.rate,
+            answered_at_once=settings.answered_at_once,
+            answered_per_sweep=settings.answered_per_sweep,
+        )
         self.reviews.seed(settings.seeded, settings.began, settings.apart)
+        self.reviews.finish(settings.answered)
         bodies = jpegs(8)
-        for count in settings.images:
+        for folder, count in settings.images.items():
             for number in range(count):
-                etag = f"{count:08x}{number:024x}"
-                self.objects.put(BUCKET, f"images/{count}/{number:06d}.jpg", bodies[number % len(bodies)], etag)
+                self.objects.put(
+                    BUCKET, f"images/{folder}/{number:06d}.jpg", bodies[number % len(bodies)], f"{number:032x}"
+                )
 
     def handle(self, request: Request) -> Response:
         """Answer a request."""
@@ -56,16 +67,11 @@ class Stubs:
             return self.reviews.handle(request)
         if request.path.startswith("/endpoints/"):
             return self.endpoint.invoke(request)
-        if request.path.startswith("/stub/"):
-            return self._control(request)
+        if request.path == "/stub/counts":
+            return Response(200, json.dumps(self.reviews.counts).encode(), _JSON)
         if "x-amz-target" in request.headers:
             return self._control_plane(request)
         return self.objects.handle(request)
-
-    def _control(self, request: Request) -> Response:
-        if request.path == "/stub/finish":
-            self.reviews.finish(int(request.query["count"]))
-        return Response(200, json.dumps(self.reviews.counts).encode(), _JSON)
 
     def _control_plane(self, request: Request) -> Response:
         operation = request.headers["x-amz-target"].partition(".")[2]
@@ -82,7 +88,7 @@ class Stubs:
 def main() -> None:
     """Serve until ended; the first line of the output is the port."""
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
-    stubs = Stubs(Settings(**given | {"images": tuple(given.get("images", ()))}))
+    stubs = Stubs(Settings(**given))
     asyncio.run(serve(stubs.handle, lambda port: print(port, flush=True)))
 
 

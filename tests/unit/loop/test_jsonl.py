@@ -1,10 +1,11 @@
 import pickle
+from collections.abc import Iterator
 
 import pytest
 
 from nightloop.loop.errors import RowError
 from nightloop.loop.images import Image
-from nightloop.loop.jsonl import dump_line, dumps_lines, loads_lines
+from nightloop.loop.jsonl import dump_line, dump_rows, dumps_lines, load_rows, loads_lines
 
 
 def test_lines_are_sorted_compact_and_in_utf8() -> None:
@@ -65,3 +66,22 @@ def test_an_error_survives_the_way_to_another_process() -> None:
         "s3://b/1.jpg",
         "is not JSON",
     )
+
+
+def test_rows_are_read_one_at_a_time() -> None:
+    taken = []
+
+    def lines() -> Iterator[bytes]:
+        for number in range(3):
+            taken.append(number)
+            yield b'{"n":%d}\n' % number
+
+    rows = load_rows(lines(), source="x")
+    assert next(rows) == {"n": 0}
+    assert taken == [0]
+    assert list(rows) == [{"n": 1}, {"n": 2}]
+
+
+def test_rows_are_written_one_at_a_time_as_the_same_bytes() -> None:
+    rows = [{"b": 1, "a": "café"}, {"a": None}]
+    assert b"".join(dump_rows(iter(rows))) == dumps_lines(rows)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
-from nightloop.aws.operators.rows import read_lines
+from nightloop.aws.operators.rows import iterate_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow.sdk import Context
 
 
@@ -36,18 +38,26 @@ class BuildManifestOperator(NightOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Build the manifest, or find it."""
         from nightloop.loop.answers import Answer
-        from nightloop.loop.jsonl import dumps_lines
+        from nightloop.loop.jsonl import dump_rows
         from nightloop.loop.manifest import manifest_line
 
-        answers = [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)]
         unsettled = self._unsettled()
-        learned = [answer for answer in answers if answer.gold is None and answer.image.uri not in unsettled]
-        if len(learned) < len(answers):
-            self.log.info("%s answers only measure reviewers, or wait for others", len(answers) - len(learned))
-        lines = [manifest_line(answer, self.classes, self.attribute) for answer in learned]
-        stored = self.store.write_once(self.files.manifest, dumps_lines(lines))
+        set_aside = 0
+
+        def learned() -> Iterator[Answer]:
+            nonlocal set_aside
+            for answer in (Answer.from_json(line) for line in iterate_lines(self.store, self.files.answers)):
+                if answer.gold is None and answer.image.uri not in unsettled:
+                    yield answer
+                else:
+                    set_aside += 1
+
+        lines = (manifest_line(answer, self.classes, self.attribute) for answer in learned())
+        count = self.store.write_lines_once(self.files.manifest, dump_rows(lines))
+        if set_aside:
+            self.log.info("%s answers only measure reviewers, or wait for others", set_aside)
         S3OutputLink.persist_for(context, self, self.files.manifest)
-        return {"uri": self.files.manifest, "lines": stored.count(b"\n")}
+        return {"uri": self.files.manifest, "lines": count}
 
     def _unsettled(self) -> set[str]:
         """Return the images that are looked at again because their reviewers disagreed."""

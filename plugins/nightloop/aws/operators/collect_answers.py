@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from heapq import merge
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.errors import ObjectMissingError
+from nightloop.aws.errors import NightChangedError, ObjectMissingError
 from nightloop.aws.giving_up import GivingUp
-from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.late import LateReviews
 from nightloop.aws.layout import LoopFiles
 from nightloop.aws.limits import check_share
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
-from nightloop.aws.operators.rows import read_lines, read_loops, read_plan
+from nightloop.aws.operators.rows import iterate_lines, iterate_loops, iterate_reviews
 from nightloop.aws.outputs import ReviewOutputs
+from nightloop.aws.pace import repeated
 from nightloop.aws.records import read_records
 from nightloop.aws.reviews import LoopOutcome
+from nightloop.aws.threads import map_in_order
 from nightloop.config import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from airflow.sdk import Context
 
     from nightloop.loop.answers import Answer
@@ -59,7 +64,7 @@ class CollectAnswersOperator(NightOperator):
         classes: tuple[str, ...],
         give_up_after_nights: int = 3,
         limits: Limits | None = None,
-        concurrency: int = 4,
+        concurrency: int = 16,
         output_patience_seconds: float = 30,
         a2i_conn_id: str | None = "a2i_default",
         **kwargs: Any,
@@ -74,9 +79,9 @@ class CollectAnswersOperator(NightOperator):
         self.a2i_conn_id = a2i_conn_id
 
     @cached_property
-    def a2i(self) -> A2IHook:
+    def a2i(self) -> PacedA2IHook:
         """The reviews."""
-        return A2IHook(self.a2i_conn_id, **self.client_arguments)
+        return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
 
     @cached_property
     def outputs(self) -> ReviewOutputs:
@@ -85,91 +90,96 @@ class CollectAnswersOperator(NightOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Collect, or find what was collected."""
-        from nightloop.loop.jsonl import dumps_lines
+        from nightloop.loop.jsonl import dump_rows
 
+        # The clients are made here, in the task's own thread: making one asks Airflow for the connection.
+        _ = self.a2i.client, self.store.client, self.outputs
         late = LateReviews(self.store, LoopFiles(self.loop_folder), self.files.date)
-        outcomes = self._outcomes(late)
-        answers = self.store.read_if_there(self.files.answers)
-        if answers is None:
-            answers = self.store.write_once(self.files.answers, dumps_lines(self._answers(outcomes, late)))
+        if self.store.describe(self.files.outcomes) is None:
+            self.store.write_lines_once(self.files.outcomes, dump_rows(chain(self._own(), self._earlier(late))))
+        late.hand_on([review for outcome, review in self._own_reviews() if outcome.is_open])
+        if self.store.describe(self.files.answers) is None:
+            answers = self.store.write_lines_once(self.files.answers, dump_rows(self._answers(late)))
         else:
             self.log.info("The answers of this night were collected before; they are kept.")
-        late.settle([outcome.loop_name for outcome in outcomes if outcome.night != self.files.date])
+            answers = sum(1 for _ in self.store.read_lines(self.files.answers))
+        late.settle([outcome.loop_name for outcome in self._outcomes() if outcome.night != self.files.date])
         S3OutputLink.persist_for(context, self, self.files.answers)
-        counts = Counter(outcome.status for outcome in outcomes)
+        counts = Counter(outcome.status for outcome in self._outcomes())
         self.log.info("Human loops: %s", dict(counts) or "none")
-        return {"uri": self.files.answers, "answers": answers.count(b"\n"), **counts}
+        return {"uri": self.files.answers, "answers": answers, **counts}
 
-    def _outcomes(self, late: LateReviews) -> list[LoopOutcome]:
-        from nightloop.loop.jsonl import dumps_lines
-
-        if self.store.describe(self.files.outcomes) is None:
-            outcomes = sorted([*self._own(), *self._earlier(late)], key=lambda outcome: outcome.loop_name)
-            self.store.write_once(self.files.outcomes, dumps_lines(outcomes))
-        stored = [LoopOutcome.from_json(line) for line in read_lines(self.store, self.files.outcomes)]
-        still_open = {outcome.loop_name for outcome in stored if outcome.is_open}
-        late.hand_on([review for review in self._reviews() if review.loop_name in still_open])
-        return stored
-
-    def _own(self) -> list[LoopOutcome]:
-        names = [loop.loop_name for loop in read_loops(self.store, self.files) if loop.is_there]
-        return self._describe(dict.fromkeys(names, self.files.date))
+    def _own(self) -> Iterator[LoopOutcome]:
+        """Look at the night's own loops, in the order of the plan."""
+        loops = iterate_loops(self.store, self.files)
+        return self._describe((loop.loop_name, self.files.date) for loop in loops if loop.is_there)
 
     def _earlier(self, late: LateReviews) -> list[LoopOutcome]:
         giving_up = GivingUp(self.a2i, late, self.give_up_after_nights)
-        seen = [giving_up.look(outcome) for outcome in self._describe(late.waiting())]
+        seen = [giving_up.look(outcome) for outcome in self._describe(sorted(late.waiting().items()))]
         return [outcome for outcome in seen if not outcome.is_open and late.claim(outcome.loop_name)]
 
-    def _describe(self, nights: dict[str, str]) -> list[LoopOutcome]:
-        # Made here, in the task's own thread: making a client asks Airflow for the connection.
-        _ = self.a2i.client, self.store.client, self.outputs
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="loops") as pool:
-            described = pool.map(self.a2i.describe_human_loop, nights)
-            outcomes = [LoopOutcome.of(name, nights[name], loop) for name, loop in zip(nights, described, strict=True)]
-            return list(pool.map(self.outputs.settled, outcomes))
+    def _describe(self, loops: Iterable[tuple[str, str]]) -> Iterator[LoopOutcome]:
+        def look(loop: tuple[str, str]) -> LoopOutcome:
+            name, night = loop
+            return self.outputs.settled(
+                LoopOutcome.of(name, night, repeated(lambda: self.a2i.describe_human_loop(name)))
+            )
 
-    def _reviews(self) -> list[PlannedReview]:
-        return [review for review in read_plan(self.store, self.files) if review.is_reviewed]
+        return map_in_order(look, loops, threads=self.concurrency, name="loops")
 
-    def _answers(self, outcomes: list[LoopOutcome], late: LateReviews) -> list[Answer]:
+    def _outcomes(self) -> Iterator[LoopOutcome]:
+        return (LoopOutcome.from_json(line) for line in iterate_lines(self.store, self.files.outcomes))
+
+    def _own_reviews(self) -> Iterator[tuple[LoopOutcome, PlannedReview]]:
+        """Pair the outcomes of the night's own loops with what was asked; both files are in the order of the plan."""
+        reviews = iterate_reviews(self.store, self.files)
+        for outcome in self._outcomes():
+            if outcome.night == self.files.date:
+                review = next((review for review in reviews if review.loop_name == outcome.loop_name), None)
+                if review is None:
+                    raise NightChangedError(
+                        f"{self.files.outcomes}: human loop {outcome.loop_name} is not where {self.files.plan} has it. "
+                        "Delete outcomes.jsonl and what was written after it, and clear this task."
+                    )
+                yield outcome, review
+
+    def _answers(self, late: LateReviews) -> Iterator[Answer]:
+        """Read all answers, by image: the plan's order is that already, late ones are put between.
+
+        At the end it is judged how many reviews ended without an answer; that nobody came, or that a review was
+        stopped, is no failure.
+        """
         self.weigh = read_records(self.store, self.files.loop, self.files.date).weigh
-        reviews = {review.loop_name: review for review in self._reviews()}
-        answered = [outcome for outcome in outcomes if outcome.may_hold_answer]
-        for outcome in answered:
-            if outcome.night != self.files.date:
-                reviews[outcome.loop_name] = late.review(outcome.loop_name)
-        _ = self.store.client, self.outputs
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="answers") as pool:
-            found = pool.map(lambda outcome: self._answer(outcome, reviews[outcome.loop_name]), answered)
-            answers = [answer for answer in found if answer is not None]
-        answers += self._unsettled(outcomes, {answer.loop_name for answer in answers}, late)
-        self._check_limit(outcomes, answers)
-        return sorted(answers, key=lambda answer: (answer.image.uri, answer.loop_name))
+        unusable = _Unusable()
+        yield from merge(self._own_answers(unusable), sorted(self._late_answers(late, unusable), key=_place), key=_place)
+        unusable.check(self.limits)
 
-    def _unsettled(self, outcomes: list[LoopOutcome], answered: set[str], late: LateReviews) -> list[Answer]:
-        """Take what earlier reviewers answered where the review that was to settle it ended without an answer."""
+    def _own_answers(self, unusable: _Unusable) -> Iterator[Answer]:
+        for outcome, answer in self._read(self._own_reviews()):
+            unusable.count(outcome, answer)
+            if answer is not None:
+                yield answer
+
+    def _late_answers(self, late: LateReviews, unusable: _Unusable) -> Iterator[Answer]:
+        """Read late answers; where a review that was to settle another ended without one, take the earlier ones."""
         from nightloop.loop.answers import earlier_answer
 
-        names = [outcome.loop_name for outcome in outcomes if outcome.night != self.files.date and not outcome.is_open]
-        found = [earlier_answer(late.review(name), self.weigh) for name in names if name not in answered]
-        return [answer for answer in found if answer is not None]
+        ended = (each for each in self._outcomes() if each.night != self.files.date and not each.is_open)
+        reviews = ((outcome, late.review(outcome.loop_name)) for outcome in ended)
+        for outcome, found in self._read(reviews):
+            answer = found or earlier_answer(late.review(outcome.loop_name), self.weigh)
+            unusable.count(outcome, answer)
+            if answer is not None:
+                yield answer
 
-    def _check_limit(self, outcomes: list[LoopOutcome], answers: list[Answer]) -> None:
-        """Count what ended without an answer; that nobody came, or that a review was stopped, is no failure."""
-        answered = {answer.loop_name for answer in answers}
-        expected = [outcome for outcome in outcomes if outcome.should_hold_answer]
-        missing = [outcome for outcome in expected if outcome.loop_name not in answered]
-        check_share(
-            len(missing),
-            len(expected),
-            limit=self.limits.max_unusable_share,
-            few=self.limits.few,
-            what="ended reviews have no usable answer",
-            setting="limits.max_unusable_share",
-            example=f"{missing[0].loop_name} is {missing[0].status} {missing[0].failure_reason or ''}"
-            if missing
-            else "",
-        )
+    def _read(
+        self, reviews: Iterable[tuple[LoopOutcome, PlannedReview]]
+    ) -> Iterator[tuple[LoopOutcome, Answer | None]]:
+        def read(pair: tuple[LoopOutcome, PlannedReview]) -> tuple[LoopOutcome, Answer | None]:
+            return pair[0], self._answer(*pair) if pair[0].may_hold_answer else None
+
+        return map_in_order(read, reviews, threads=self.concurrency, name="answers")
 
     def _answer(self, outcome: LoopOutcome, review: PlannedReview) -> Answer | None:
         from nightloop.loop.answers import parse_output
@@ -181,3 +191,37 @@ class CollectAnswersOperator(NightOperator):
         except (AnswerError, ObjectMissingError, ValueError) as error:
             self.log.warning("%s has no usable answer: %s", outcome.loop_name, error)
             return None
+
+
+class _Unusable:
+    """Counts the ended reviews that should hold an answer and do not."""
+
+    def __init__(self) -> None:
+        self._expected = 0
+        self._missing = 0
+        self._example = ""
+
+    def count(self, outcome: LoopOutcome, answer: Answer | None) -> None:
+        """Take in one ended review."""
+        if not outcome.should_hold_answer:
+            return
+        self._expected += 1
+        if answer is None:
+            self._missing += 1
+            self._example = self._example or f"{outcome.loop_name} is {outcome.status} {outcome.failure_reason or ''}"
+
+    def check(self, limits: Limits) -> None:
+        """Raise what `check_share` raises if they are too many."""
+        check_share(
+            self._missing,
+            self._expected,
+            limit=limits.max_unusable_share,
+            few=limits.few,
+            what="ended reviews have no usable answer",
+            setting="limits.max_unusable_share",
+            example=self._example,
+        )
+
+
+def _place(answer: Answer) -> tuple[str, str]:
+    return answer.image.uri, answer.loop_name
