@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import random
 
 import pytest
@@ -89,7 +90,7 @@ def test_calls_are_spaced_so_that_no_crowd_comes_back_at_once():
     rate.throttled(1.0, called=0.99)
     now = 1.0
     moments = sorted(rate.reserve(now) for _ in range(50))
-    gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
     assert min(gaps) > 0.009
     assert moments[0] > 0
 
