@@ -152,7 +152,9 @@ class CollectAnswersOperator(NightOperator):
         """
         self.weigh = read_records(self.store, self.files.loop, self.files.date).weigh
         unusable = _Unusable()
-        yield from merge(self._own_answers(unusable), sorted(self._late_answers(late, unusable), key=_place), key=_place)
+        yield from merge(
+            self._own_answers(unusable), sorted(self._late_answers(late, unusable), key=_place), key=_place
+        )
         unusable.check(self.limits)
 
     def _own_answers(self, unusable: _Unusable) -> Iterator[Answer]:
