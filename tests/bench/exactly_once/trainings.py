@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COHORT = Commit("aws", "PutObject", "*/cohorts/*", 2)
 RESULTS = Commit("aws", "PutObject", "*/models/*.json")
 TRANSFORM = (Commit("sagemaker", "CreateTransformJob"), Commit("aws", "PutObject", "*/holdouts/*"))
+REGISTER = Commit("sagemaker", "CreateModelPackage")
 PROMOTE = (Commit("sagemaker", "UpdateEndpoint"), Commit("sagemaker", "CreateEndpointConfig"))
 
 
@@ -46,8 +47,10 @@ class Trainings:
             self._do(training, name, lambda name=name, which=which: training.transform(name, which), *TRANSFORM)
         self._do(training, "evaluate", training.evaluate, RESULTS)
         self._do(training, "gate", training.gate, RESULTS)
+        self._do(training, "register_model", training.register, REGISTER)
         self._do(training, "promote", lambda: training.promote(model), *PROMOTE)
         self._do(training, "verify_endpoint", training.verify)
+        self._do(training, "record_approval", training.record)
         self._do(training, "write_training_receipt", training.receipt, RESULTS)
         self.rounds += 1
         self.jobs.add(training.results["train"]["training_job"])
