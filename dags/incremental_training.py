@@ -77,7 +77,6 @@ def learn(loop: LoopConfig) -> Learned:
         manifest=wiring.part("build_cohort", "train"),
         training=settings,
         **wiring.check_arguments(loop, "cohort"),
-        num_training_samples=wiring.part("build_cohort", "train_lines"),
     )
     trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
     model = CreateModelOperator(task_id="create_model", serving=ServingSettings.of(loop), trained=trained.output)
