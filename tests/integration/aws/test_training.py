@@ -171,6 +171,6 @@ def test_a_wrong_cohort_names_expectation_and_lines(training, loop, s3):
     lines[1]["bounding-box"]["annotations"][0]["width"] = 900
     s3.put_object(Bucket=loop.bucket, Key="wrong.manifest", Body="\n".join(map(json.dumps, lines)).encode())
     wrong = Training(loop)
-    wrong.results["build_cohort"] = {"train": f"s3://{loop.bucket}/wrong.manifest"}
+    wrong.results["build_cohort"] = {"train": f"s3://{loop.bucket}/wrong.manifest", "train_lines": 3}
     with pytest.raises(ManifestCheckError, match=r"No box ends right of the image \(.*max_right_overflow\): line 2"):
         wrong.check_cohort()
