@@ -46,7 +46,8 @@ def runs(airflow, loops):
 
 
 @pytest.fixture
-def page(browser):
+def page(runs, browser):
+    # After the runs: while Playwright is started nothing in this thread may call asyncio.run(), as bootstrapping does.
     context = browser.new_context(viewport=SIZE)
     yield context.new_page()
     context.close()
