@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk import DAG, Param, XComArg, chain
@@ -35,7 +34,7 @@ def incremental_training(loop: LoopConfig) -> DAG:
         **wiring.arguments(loop, "incremental_training"),
         schedule=[wiring.reviewed(loop)],
         description="From reviewed images to a proven model",
-        doc_md=str(Path(__file__).with_suffix(".md")),
+        doc_md=wiring.document(__file__),
         params={"ordinal": wiring.ORDINAL, "minimum_new_lines": minimum, "release": wiring.RELEASE},
     ) as dag:
         learned = learn(loop)

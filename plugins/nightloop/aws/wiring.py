@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from airflow.sdk import Asset, Param, get_parsing_context
@@ -101,6 +102,11 @@ def data_settings(loop: LoopConfig) -> DataSettings:
         negatives=loop.training.negatives,
         validation_share=loop.training.validation_share,
     )
+
+
+def document(dag_file: str) -> str:
+    """Return what a DAG says of itself: the Markdown beside its file."""
+    return Path(dag_file).with_suffix(".md").read_text(encoding="utf-8")
 
 
 def part(task_id: str, key: str) -> str:
