@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from nightloop.loop.evaluation import Evaluation
     from nightloop.loop.showing import Shown
 
+ANSWER: Final = "answer"
+"""XCom key of what was chosen, and by whom."""
+
 _LONGEST_ADDRESS_SECONDS: Final = 7 * 24 * 3600
 """AWS signs an address for no longer."""
 
@@ -78,6 +81,13 @@ class AskApprovalOperator(ApprovalOperator):
         """Write the question and ask it."""
         self.body = self.question(context["ti"].xcom_pull(task_ids=self.gate_task_id, key=DECISION))
         return super().execute(context)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        """Keep the answer, then follow it: a refusal ends the task at once, and what it returns is lost."""
+        if "error" not in event:
+            answer = {key: event.get(key) for key in ("chosen_options", "responded_by_user")}
+            context["ti"].xcom_push(key=ANSWER, value=answer)
+        return super().execute_complete(context, event)
 
     def question(self, decision: dict[str, Any]) -> str:
         """Return the question as Markdown."""

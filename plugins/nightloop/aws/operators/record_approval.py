@@ -8,6 +8,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.registry import RegistryHook
+from nightloop.aws.operators.ask_approval import ANSWER
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.operators.gate import DECISION
 
@@ -57,7 +58,7 @@ class RecordApprovalOperator(LoopOperator):
         status = "Approved" if self.verified else "Rejected"
         ti, asked, gate = context["ti"], self.approval_task_id, self.gate_task_id
         decision = ti.xcom_pull(task_ids=gate, key=DECISION) if gate else None
-        why = self._reason(decision, ti.xcom_pull(task_ids=asked) if asked else None)
+        why = self._reason(decision, ti.xcom_pull(task_ids=asked, key=ANSWER) if asked else None)
         RegistryHook(self.aws_conn_id, **self.client_arguments).set_status(self.registered["package"], status, why)
         self.log.info("Version %s is %s: %s", self.registered["version"], status, why)
         return {"status": status, "why": why}
