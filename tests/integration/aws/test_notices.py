@@ -165,7 +165,7 @@ def test_reviewers_hear_that_work_waits_and_are_reminded_once(own_loop, s3, stac
         timezone="Europe/Berlin",
     )
     opened = NightStore().describe(night.files.loops).modified
-    minutes = (datetime.now(UTC) - opened).total_seconds() / 60 + 1.03
+    minutes = (datetime.now(UTC) - opened).total_seconds() / 60 + 1.15
     waiting = threading.Thread(
         target=night.wait, args=(arn, minutes), kwargs={"deferrable": deferrable, "notices": notices}
     )
@@ -196,7 +196,7 @@ def test_a_wait_that_begins_again_tells_nobody_again(own_loop, s3, inbox):
     notices = ReviewerNotices(loop=own_loop.name, workteam_arn=own_loop.review.workteam_arn, channels=(ANN,))
     opened = NightStore().describe(night.files.loops).modified
     for _ in range(2):
-        minutes = (datetime.now(UTC) - opened).total_seconds() / 60 + 0.02
+        minutes = (datetime.now(UTC) - opened).total_seconds() / 60 + 0.1
         assert night.wait(arn, minutes, notices=notices)["open"] == 1
     assert len(inbox.mails) == 1
 

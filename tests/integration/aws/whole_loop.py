@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ def run(dag: Any, night: str | None = None, **configuration: str) -> dict[str, A
     for task in dag.tasks:
         task.retries = 0  # `dag.test()` would sit out the pause before another try
         task.poll_seconds = 1
-    logical_date = datetime.fromisoformat(f"{night}T00:00:00+00:00") if night else None
+    # A run is about the day its data interval begins on: it fires the day after, at two.
+    logical_date = datetime.fromisoformat(f"{night}T02:00:00+00:00") + timedelta(days=1) if night else None
     dag_run = dag.test(logical_date=logical_date, run_conf=configuration if "confirm" in dag.params else {})
     tasks = {f"{ti.task_id}[{ti.map_index}]": str(ti.state) for ti in dag_run.get_task_instances()}
     return {"state": str(dag_run.state), "tasks": tasks}

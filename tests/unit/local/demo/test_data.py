@@ -55,6 +55,7 @@ def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):
     original = read_loop()
     original["schedule"] = None
     original["review"] |= {"poll_seconds": 3, "events_queue_url": queue}
+    original["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
     assert written == read_loop(tmp_path / PROJECT_LOOP.name) == original
 
 
