@@ -1,17 +1,23 @@
-"""The store's streams, against a server in memory."""
+"""The store's streams and the opening of human loops, against a server that throttles."""
 
 from __future__ import annotations
 
 import pytest
 
 from nightloop.aws.errors import ObjectMissingError
+from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
 from nightloop.aws.store import NightStore
-from tests.bench.stubs.running import connections, stubs
+from tests.bench.airflow_plan import write_plan
+from tests.bench.stubs.running import connections, counts, stubs
+from tests.integration.aws.running import run
+
+NIGHT = "s3://bench/loops/voc/nights/2026-11-22"
+WORKTEAM = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/t"
 
 
 @pytest.fixture(scope="module")
 def server():
-    with stubs() as url:
+    with stubs(rate=100.0) as url:
         yield url
 
 
@@ -54,3 +60,23 @@ def test_a_second_writer_keeps_what_the_first_wrote(caplog):
     assert store.write_lines_once(uri, numbered(70_000)) == 3
     assert "kept as it is" in caplog.text
     assert list(store.read_lines(uri)) == list(numbered(3))
+
+
+def open_loops(night):
+    operator = OpenHumanLoopsOperator(
+        task_id="open", night=night, flow_definition_name="voc", workteam_arn=WORKTEAM, classes=("person",)
+    )
+    return run(operator)
+
+
+def test_loops_are_opened_through_throttling_each_once(server):
+    write_plan(NIGHT, 400, "throttled")
+    opened = open_loops(NIGHT)
+    assert (opened["opened"], opened["adopted"], opened["refused"]) == (400, 0, 0)
+    asked = counts(server)
+    assert asked["DescribeHumanLoop throttled"] > 0
+    assert asked.get("started twice", 0) == 0
+    again = NIGHT.replace("11-22", "11-23")
+    write_plan(again, 400, "throttled")
+    assert open_loops(again)["adopted"] == 400
+    assert counts(server).get("started twice", 0) == 0
