@@ -26,6 +26,7 @@ from services.review.settings import Settings
 from services.review.state import utc_now
 from services.review.storage import schema
 from services.review.storage.database import Database
+from services.review.under_test import UnderTest
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/nightloop"
@@ -69,7 +70,7 @@ class Api:
             clock=utc_now,
             wake_outbox=lambda: None,
         )
-        self.app = create_api(self.review)
+        self.app = create_api(self.review, UnderTest())
         self._numbers = itertools.count(1)
 
     def call(self, operation, request) -> Reply:
