@@ -209,6 +209,8 @@ def tab_to(page, name):
 def test_by_keyboard_alone(open_review):
     review = open_review()
     page = review.page
+    # The browser focuses the first field with its next picture, which may come after the page is loaded.
+    page.wait_for_function("() => document.activeElement.matches('input[type=email]')")
     page.keyboard.type(review.worker.email)
     page.keyboard.press("Tab")
     page.keyboard.type(review.worker.password)
