@@ -93,6 +93,7 @@ class Campaign:
         loop["endpoint"]["name"] = f"{name}-live"
         loop["review"] |= {"poll_seconds": 1, "audit_share": 0.0}
         loop["training"]["minimum_new_lines"] = 1
+        loop["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
         path = folder / f"{name}.yaml"
         path.write_text(yaml.safe_dump(loop))
         self.s3.create_bucket(Bucket=bucket)
