@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import cached_property
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-from airflow.providers.amazon.aws.sensors.base_aws import AwsBaseSensor
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws import errors
 from nightloop.aws.errors import SetupError
-from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.operators.rows import iterate_lines
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
-from nightloop.aws.store import NightStore
+from nightloop.aws.reviews import OpenedLoop
+from nightloop.aws.sensors.base import OpenLoopsSensor
 from nightloop.aws.triggers.listed_human_loops import ListedHumanLoopsTrigger
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
-
     from nightloop.aws.operators.base import Given
 
 
-class ListedHumanLoopsSensor(AwsBaseSensor[S3Hook]):
+class ListedHumanLoopsSensor(OpenLoopsSensor):
     """Wait until every one of these human loops has ended, or until a deadline; both are success.
 
     One trigger sweeps all loops, a hundred a call. Loops are never stopped, however the task ends. For the reviews of a
@@ -43,81 +36,21 @@ class ListedHumanLoopsSensor(AwsBaseSensor[S3Hook]):
     :raises NightIncompleteError: if the object of the S3 URI is not there.
     """
 
-    aws_hook_class = S3Hook
     template_fields = aws_template_fields("a2i_conn_id", "deadline", "flow_definition_arn", "loops")
-    ui_color = "#f7f0e0"
 
-    def __init__(
-        self,
-        *,
-        loops: Given,
-        flow_definition_arn: str,
-        deadline: str,
-        poll_seconds: float = 30,
-        a2i_conn_id: str | None = "a2i_default",
-        deferrable: bool = True,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(poke_interval=poll_seconds, **kwargs)
+    def __init__(self, *, loops: Given, deadline: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.loops = loops
-        self.flow_definition_arn = flow_definition_arn
         self.deadline = deadline
-        self.poll_seconds = poll_seconds
-        self.a2i_conn_id = a2i_conn_id
-        self.deferrable = deferrable
 
-    def execute(self, context: Context) -> dict[str, int]:
-        """Look once; wait if there is something to wait for."""
-        deadline = self._deadline()
-        reviews = self._look()
-        if reviews.open and datetime.now(UTC) < deadline:
-            if self.deferrable:
-                self.defer(trigger=self._trigger(deadline), method_name="execute_complete")
-            super().execute(context)
-            reviews = self._look()
-        return self._ended(reviews.summary())
-
-    def poke(self, context: Context) -> bool:
-        """Say whether the waiting is over."""
-        return self._look().open == 0 or datetime.now(UTC) >= self._deadline()
-
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
-        """Take over from the trigger."""
-        if event["status"] == "error":
-            raise getattr(errors, event["error"], errors.NightloopError)(event["message"])
-        return self._ended({key: value for key, value in event.items() if key != "status"})
-
-    def _trigger(self, deadline: datetime) -> ListedHumanLoopsTrigger:
-        by_uri = isinstance(self.loops, str)
-        return ListedHumanLoopsTrigger(
-            loop_names=[] if by_uri else list(self.loops),
-            loops_uri=self.loops if by_uri else "",
-            flow_definition_arn=self.flow_definition_arn,
-            deadline=deadline.isoformat(),
-            poll_seconds=self.poll_seconds,
-            a2i_conn_id=self.a2i_conn_id,
-            aws_conn_id=self.aws_conn_id,
-            region_name=self.region_name,
-            verify=self.verify,
-            botocore_config=self.botocore_config,
-        )
-
-    def _look(self) -> OpenReviews:
-        reviews = OpenReviews(self._given())
-        if reviews.open:
-            for loop in self._a2i.list_human_loops(self.flow_definition_arn, reviews.since):
-                reviews.see(loop["HumanLoopName"], loop["HumanLoopStatus"], loop["CreationTime"])
-            for name in reviews.unseen:
-                reviews.take(name, self._a2i.describe_human_loop(name))
-        return reviews
-
-    def _given(self) -> list[OpenedLoop]:
+    def loops_to_follow(self) -> list[OpenedLoop]:
+        """Return the loops that were given, or those of the object that was."""
         if not isinstance(self.loops, str):
             return [OpenedLoop(str(name), "adopted") for name in self.loops]
-        store = NightStore(self.aws_conn_id, **self._client_arguments)
-        return [OpenedLoop.from_json(line) for line in iterate_lines(store, self.loops) if line.get("loop_name")]
+        return [OpenedLoop.from_json(line) for line in iterate_lines(self.store, self.loops) if line.get("loop_name")]
 
-    def _deadline(self) -> datetime:
+    def deadline_of_loops(self) -> datetime:
+        """Read the deadline."""
         try:
             deadline = datetime.fromisoformat(self.deadline)
         except ValueError as error:
@@ -126,14 +59,12 @@ class ListedHumanLoopsSensor(AwsBaseSensor[S3Hook]):
             raise SetupError(f"deadline {self.deadline!r} has no offset. Write for instance 2026-11-23T07:30:00+01:00.")
         return deadline
 
-    def _ended(self, counts: dict[str, int]) -> dict[str, int]:
-        self.log.info("Human loops: %s", counts)
-        return counts
-
-    @cached_property
-    def _a2i(self) -> A2IHook:
-        return A2IHook(self.a2i_conn_id, **self._client_arguments)
-
-    @property
-    def _client_arguments(self) -> dict[str, Any]:
-        return {"region_name": self.region_name, "verify": self.verify, "config": self.botocore_config}
+    def trigger(self, deadline: datetime) -> ListedHumanLoopsTrigger:
+        """Make the trigger of loops given by name or by address."""
+        by_uri = isinstance(self.loops, str)
+        return ListedHumanLoopsTrigger(
+            loop_names=[] if by_uri else list(self.loops),
+            loops_uri=self.loops if by_uri else "",
+            deadline=deadline.isoformat(),
+            **self.trigger_arguments,
+        )

@@ -1,0 +1,123 @@
+"""What the sensors of human loops have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from airflow.providers.amazon.aws.sensors.base_aws import AwsBaseSensor
+
+from nightloop.aws import errors
+from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.reviews import OpenedLoop, OpenReviews
+from nightloop.aws.store import NightStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from airflow.sdk import Context
+
+    from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
+
+
+class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
+    """Wait until none of some human loops is open, or until a deadline; both are success.
+
+    Loops are never stopped, however the task ends. Returns counts of loops completed, failed and still open.
+
+    :param flow_definition_arn: The flow definition the loops belong to (templated).
+    :param poll_seconds: Pause between two sweeps.
+    :param a2i_conn_id: The Airflow connection of the reviews (templated).
+    :param deferrable: Wait in the triggerer, without a worker.
+    """
+
+    aws_hook_class = S3Hook
+    ui_color = "#f7f0e0"
+
+    def __init__(
+        self,
+        *,
+        flow_definition_arn: str,
+        poll_seconds: float = 30,
+        a2i_conn_id: str | None = "a2i_default",
+        deferrable: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(poke_interval=poll_seconds, **kwargs)
+        self.flow_definition_arn = flow_definition_arn
+        self.poll_seconds = poll_seconds
+        self.a2i_conn_id = a2i_conn_id
+        self.deferrable = deferrable
+
+    @abstractmethod
+    def loops_to_follow(self) -> Iterable[OpenedLoop]:
+        """Return the loops to wait for."""
+
+    @abstractmethod
+    def deadline_of_loops(self) -> datetime:
+        """Return when to go on with what has been answered."""
+
+    @abstractmethod
+    def trigger(self, deadline: datetime) -> HumanLoopsTrigger:
+        """Make the trigger that waits in the triggerer."""
+
+    def ended(self, counts: dict[str, int]) -> dict[str, int]:
+        """Log how the waiting ended and return its counts."""
+        self.log.info("Human loops: %s", counts)
+        return counts
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Look once; wait if there is something to wait for."""
+        deadline = self.deadline_of_loops()
+        reviews = self.look()
+        if reviews.open and datetime.now(UTC) < deadline:
+            self.log.info("Waiting for %s reviews, until %s at the latest", reviews.open, deadline)
+            if self.deferrable:
+                self.defer(trigger=self.trigger(deadline), method_name="execute_complete")
+            super().execute(context)
+            reviews = self.look()
+        return self.ended(reviews.summary())
+
+    def poke(self, context: Context) -> bool:
+        """Say whether the waiting is over."""
+        return self.look().open == 0 or datetime.now(UTC) >= self.deadline_of_loops()
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
+        """Take over from the trigger."""
+        if event["status"] == "error":
+            raise getattr(errors, event["error"], errors.NightloopError)(event["message"])
+        return self.ended({key: value for key, value in event.items() if key != "status"})
+
+    def look(self) -> OpenReviews:
+        """Ask once how the loops stand."""
+        reviews = OpenReviews(self.loops_to_follow())
+        if reviews.open:
+            for loop in self.a2i.list_human_loops(self.flow_definition_arn, reviews.since):
+                reviews.see(loop["HumanLoopName"], loop["HumanLoopStatus"], loop["CreationTime"])
+            for name in reviews.unseen:
+                reviews.take(name, self.a2i.describe_human_loop(name))
+        return reviews
+
+    @cached_property
+    def store(self) -> NightStore:
+        """The S3 objects that say which loops there are."""
+        return NightStore(self.aws_conn_id, **self.client_arguments)
+
+    @cached_property
+    def a2i(self) -> A2IHook:
+        """The reviews."""
+        return A2IHook(self.a2i_conn_id, **self.client_arguments)
+
+    @property
+    def client_arguments(self) -> dict[str, Any]:
+        """Region, TLS verification and botocore settings, for the hooks of whatever connection."""
+        return {"region_name": self.region_name, "verify": self.verify, "config": self.botocore_config}
+
+    @property
+    def trigger_arguments(self) -> dict[str, Any]:
+        """What every trigger of human loops takes from its sensor."""
+        names = ("flow_definition_arn", "poll_seconds", "a2i_conn_id", "aws_conn_id")
+        return {name: getattr(self, name) for name in (*names, "region_name", "verify", "botocore_config")}
