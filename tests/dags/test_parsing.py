@@ -60,14 +60,22 @@ def test_the_plugin_imports_nothing_heavy(environment):
 def test_airflow_loads_the_plugin_and_no_other_file_of_the_folder(environment):
     script = (
         "import json, sys; from airflow import plugins_manager; plugins_manager.ensure_plugins_loaded(); "
-        "files = [getattr(m, '__file__', None) or '' for n, m in sys.modules.items() if not n.startswith('nightloop.')]; "
-        f"print(json.dumps([f for f in files if f.startswith({str(ROOT / 'plugins')!r})]))"
+        "modules = [module for name, module in sys.modules.items() if not name.startswith('nightloop.')]; "
+        "print(json.dumps([str(getattr(module, '__file__', None)) for module in modules]))"
     )
-    folder = environment | {"AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins")}
-    done = subprocess.run([sys.executable, "-c", script], env=folder, cwd="/", capture_output=True, text=True, check=True)
-    loaded = {str(Path(name).relative_to(ROOT / "plugins")) for name in json.loads(done.stdout.splitlines()[-1])}
-    assert loaded <= {"nightloop_plugin.py", "nightloop/__init__.py"}
+    plugins = ROOT / "plugins"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment | {"AIRFLOW__CORE__PLUGINS_FOLDER": str(plugins)},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files = [Path(name) for name in json.loads(done.stdout.splitlines()[-1])]
+    loaded = {str(file.relative_to(plugins)) for file in files if file.is_relative_to(plugins)}
     assert "nightloop_plugin.py" in loaded
+    assert loaded <= {"nightloop_plugin.py", "nightloop/__init__.py"}
 
 
 def test_the_plugin_registers_the_links():

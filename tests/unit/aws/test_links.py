@@ -7,10 +7,12 @@ import json
 import pytest
 from airflow.sdk import BaseOperator
 
-from nightloop.aws.hooks.sagemaker import ModelHook
+from nightloop.aws.errors import ServiceFaultError
+from nightloop.aws.hooks.sagemaker import LiveModel, ModelHook
 from nightloop.aws.links.answers import AnswersLink
 from nightloop.aws.links.endpoint import EndpointLink
 from nightloop.aws.links.flow_definition import FlowDefinitionLink
+from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
@@ -74,3 +76,20 @@ def test_the_portal_is_where_the_team_works(domain, address):
     WorkerPortalLink.persist_for(context, BaseOperator(task_id="t"), Portal(domain), "arn:team")
     stored = context.values_by_key.get("worker_portal")
     assert (WorkerPortalLink().format_link(**stored) if stored else None) == address
+
+
+@pytest.mark.parametrize("artefact", ["", "s3://b/model.tar.gz", "s3://b/job/model.tar.gz"])
+def test_a_model_from_elsewhere_has_no_origin_and_is_not_asked_for_one(artefact):
+    ModelOriginLink.remember(Pushed(), None, LiveModel("live", "config", "model", artefact))
+
+
+def test_a_link_that_cannot_be_made_fails_no_task(caplog):
+    class Unreadable:
+        def read_if_there(self, uri):
+            raise ServiceFaultError(f"{uri}: access denied")
+
+    context = Pushed()
+    live = LiveModel("live", "config", "model", "s3://b/models/job/output/model.tar.gz")
+    ModelOriginLink.remember(context, Unreadable(), live)
+    assert context.values_by_key == {}
+    assert "s3://b/models/job/origin.json: access denied" in caplog.text

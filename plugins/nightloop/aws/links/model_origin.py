@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from airflow.configuration import conf
 from airflow.sdk import BaseOperatorLink
 
+from nightloop.aws.errors import NightloopError
+
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.hooks.sagemaker import LiveModel
     from nightloop.aws.store import NightStore
+
+
+log = logging.getLogger(__name__)
 
 
 class ModelOriginLink(BaseOperatorLink):
@@ -30,12 +36,27 @@ class ModelOriginLink(BaseOperatorLink):
 
     @classmethod
     def remember(cls, context: Context, store: NightStore, live: LiveModel) -> None:
-        """Remember the run that trained a live model, if this loop trained it: its origin lies beside its artefact."""
-        parts = live.artefact.rsplit("/", 2)
-        stored = store.read_if_there(f"{parts[0]}/origin.json") if len(parts) == 3 and parts[0] else None
-        run = json.loads(stored).get("run") if stored else None
+        """Remember the run that trained a live model, if this loop trained it: its origin lies beside its artefact.
+
+        A task is not failed for want of a link.
+        """
+        try:
+            run = _run_that_trained(store, live.artefact)
+        except (NightloopError, ValueError) as error:
+            log.warning("No link to where model %s comes from: %s", live.model, error)
+            return
         if run:
             dag_id, run_id = run.split("/", 1)
             base = conf.get("api", "base_url", fallback="") or ""
             address = f"{base.rstrip('/')}/dags/{dag_id}/runs/{quote(run_id, safe='')}"
             context["ti"].xcom_push(key=cls.key, value=address)
+
+
+def _run_that_trained(store: NightStore, artefact: str) -> str | None:
+    """Return DAG and run; SageMaker writes the artefact of a training job to `{folder}/{job}/output/model.tar.gz`."""
+    folder, *rest = artefact.rsplit("/", 2)
+    if len(rest) < 2 or folder.count("/") < 3:
+        return None
+    stored = store.read_if_there(f"{folder}/origin.json")
+    run = json.loads(stored).get("run") if stored else None
+    return None if run is None else str(run)
