@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.errors import EndpointBusyError, EndpointMissingError, EndpointNotServingError
@@ -91,12 +92,19 @@ class ModelHook(LoopHook):
 
     @translated
     def update_endpoint(self, request: dict[str, Any]) -> None:
-        """Start an endpoint update.
+        """Start an endpoint update; asked once only, as the same update asked twice makes two fleets.
 
         :raises EndpointBusyError: if the endpoint is being changed already.
+        :raises TransientError: if there is no knowing whether it began: look at the endpoint before asking again.
         """
         with _busy_endpoint(self.client):
-            self.client.update_endpoint(**request)
+            self._client_that_asks_once.update_endpoint(**request)
+
+    @cached_property
+    def _client_that_asks_once(self) -> Any:
+        from botocore.config import Config
+
+        return self.get_client_type(config=self.config.merge(Config(retries={"total_max_attempts": 1})))
 
     @translated
     def live_model(self, endpoint_name: str) -> LiveModel:

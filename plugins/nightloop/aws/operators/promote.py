@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.errors import AlarmOnError, EndpointBusyError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.operators.endpoint import EndpointOperator
+from nightloop.aws.pace import Pace, repeated
 from nightloop.aws.triggers.base import ended
 
 if TYPE_CHECKING:
@@ -52,10 +53,12 @@ class PromoteOperator(EndpointOperator):
         self.link(context, name)
         endpoint = self.sagemaker.describe_endpoint(name)
         result = {"config": config, "previous": endpoint["EndpointConfigName"]}
-        if endpoint["EndpointStatus"] == "InService" and endpoint["EndpointConfigName"] == config:
+        if _runs(endpoint, config):
             self.log.info("Endpoint %s runs %s already", name, config)
             return result
-        self._update(endpoint, config)
+        # Where the service failed on an update, looking comes first again: it may have begun before it failed.
+        pace = Pace()
+        repeated(lambda: pace.call(lambda: self._update(config)))
         self.wait(name, result)
         return result
 
@@ -63,8 +66,12 @@ class PromoteOperator(EndpointOperator):
         """Take over from the trigger."""
         return dict(ended(event)[1])
 
-    def _update(self, endpoint: dict[str, Any], config: str) -> None:
+    def _update(self, config: str) -> None:
         name = self.serving.endpoint_name
+        endpoint = self.sagemaker.describe_endpoint(name)
+        if _runs(endpoint, config):
+            self.log.info("Endpoint %s has come to %s", name, config)
+            return
         pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
         if endpoint["EndpointStatus"] == "Updating" and pending == config:
             self.log.info("Endpoint %s is on its way to %s already", name, config)
@@ -86,3 +93,7 @@ class PromoteOperator(EndpointOperator):
                 "when they have had time to end."
             )
         return names
+
+
+def _runs(endpoint: dict[str, Any], config: str) -> bool:
+    return (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", config)
