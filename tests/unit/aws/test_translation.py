@@ -111,12 +111,13 @@ def test_sagemaker_s_texts_are_read():
         stub.add_client_error("describe_endpoint", "ValidationException", 'Could not find endpoint "arn".')
         with pytest.raises(errors.EndpointMissingError, match="no endpoint x"):
             hook.describe_endpoint("x")
-        stub.add_client_error("update_endpoint", "ValidationException", 'Cannot update in-progress endpoint "arn".')
-        with pytest.raises(errors.EndpointBusyError):
-            hook.update_endpoint({"EndpointName": "x", "EndpointConfigName": "y"})
         stub.add_client_error("delete_endpoint", "ValidationException", 'Cannot update in-progress endpoint "arn".')
         with pytest.raises(errors.EndpointBusyError):
             hook.delete("endpoint", "x")
+    with Stubber(hook.single_attempt_client) as stub:
+        stub.add_client_error("update_endpoint", "ValidationException", 'Cannot update in-progress endpoint "arn".')
+        with pytest.raises(errors.EndpointBusyError):
+            hook.update_endpoint({"EndpointName": "x", "EndpointConfigName": "y"})
 
 
 @pytest.mark.parametrize(

@@ -98,10 +98,11 @@ class ModelHook(LoopHook):
         :raises TransientError: if there is no knowing whether it began: look at the endpoint before asking again.
         """
         with _busy_endpoint(self.client):
-            self._client_that_asks_once.update_endpoint(**request)
+            self.single_attempt_client.update_endpoint(**request)
 
     @cached_property
-    def _client_that_asks_once(self) -> Any:
+    def single_attempt_client(self) -> Any:
+        """A client that leaves repeating a request to its caller: botocore repeats one whose reply was lost."""
         from botocore.config import Config
 
         return self.get_client_type(config=self.config.merge(Config(retries={"total_max_attempts": 1})))
