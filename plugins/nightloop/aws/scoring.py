@@ -10,6 +10,7 @@ from nightloop.aws import uris
 from nightloop.aws.errors import ObjectMissingError, UnreadableImageError
 from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
 from nightloop.aws.images import Picture, read_picture
+from nightloop.loop import naming
 
 if TYPE_CHECKING:
     from nightloop.aws.store import NightStore
@@ -76,7 +77,9 @@ class Scorer:
         return read_picture(body) if etag == image.etag else None
 
     def _keep_copy(self, image: Image, picture: Picture) -> tuple[Image, Picture]:
-        uri = uris.join(self.normalised, f"{image.etag}.jpg")
+        # The copy is the image's own, as its review is: the same picture may come again on another night.
+        folder = naming.content_digest(image.uri.encode())
+        uri = uris.join(self.normalised, folder, f"{image.etag}.jpg")
         stored = self.store.write_once(uri, picture.body, "image/jpeg")
         kept = picture if stored == picture.body else read_picture(stored)
         return replace(image, uri=uri, original=image.uri), kept

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from nightloop.aws.store import NightStore
+from nightloop.loop.naming import content_digest
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 
@@ -42,6 +43,7 @@ IMAGES = {
     "rotated.jpg": rotated(),
     "alpha.png": encode(picture([BOX]).convert("RGBA")),
     "palette.gif": encode(picture([BOX]).convert("P"), "GIF"),
+    "palette twin.gif": encode(picture([BOX]).convert("P"), "GIF"),
     "grey.jpg": encode(picture([BOX]).convert("L"), "JPEG"),
     "pixel.png": encode(picture([], size=(1, 1))),
     "big.png": noise(),
@@ -109,7 +111,8 @@ def test_plain_images_are_scored_as_they_are(predictions, night, name):
 @pytest.mark.parametrize("name", ["cmyk.jpg", "rotated.jpg", "alpha.png", "palette.gif", "grey.jpg", "big.png"])
 def test_other_images_are_copied_upright_rgb_and_small(predictions, night, name):
     image = predictions[name]["image"]
-    assert image["uri"] == f"{night.loop_files.normalised}{image['etag']}.jpg"
+    folder = content_digest(image["original"].encode())
+    assert image["uri"] == f"{night.loop_files.normalised}{folder}/{image['etag']}.jpg"
     body = NightStore().read(image["uri"])
     copy = Image.open(io.BytesIO(body))
     assert (copy.format, copy.mode, copy.getexif().get(0x0112)) == ("JPEG", "RGB", None)
@@ -127,10 +130,12 @@ def test_one_pixel_is_an_image(predictions):
     assert (predictions["pixel.png"]["width"], predictions["pixel.png"]["height"]) == (1, 1)
 
 
-def test_identical_images_are_reviewed_once(night):
-    plan = {line["image"]["uri"].rsplit("/", 1)[-1]: line for line in night.lines(night.files.plan)}
-    assert plan["twin.jpg"]["duplicate_of"].endswith("/good.jpg")
-    assert "duplicate_of" not in plan["good.jpg"]
+@pytest.mark.parametrize(("first", "twin"), [("good.jpg", "twin.jpg"), ("palette twin.gif", "palette.gif")])
+def test_identical_images_are_reviewed_once(night, first, twin):
+    images = [(line["image"], line) for line in night.lines(night.files.plan)]
+    plan = {image.get("original", image["uri"]).rsplit("/", 1)[-1]: line for image, line in images}
+    assert plan[twin]["loop_name"] == plan[first]["loop_name"]
+    assert [plan[name].get("duplicate_of") for name in (first, twin)].count(None) == 1
 
 
 def test_the_night_goes_on_to_people(night, stack):

@@ -40,7 +40,7 @@ def open_reviews(stack):
     for number, example in enumerate(EXAMPLES):
         # the last is shown as the loop shows a greyscale photo: a copy under the ETag of the image as it came
         etag = hashlib.md5(example.jpeg, usedforsecurity=False).hexdigest()
-        key = f"images/{example.name}" if example != EXAMPLES[-1] else f"loops/voc/normalised/{etag}.jpg"
+        key = f"images/{example.name}" if example != EXAMPLES[-1] else f"loops/voc/normalised/0a1b/{etag}.jpg"
         s3.put_object(Bucket=BUCKET, Key=key, Body=example.jpeg, ContentType="image/jpeg")
         content = {"taskObject": f"s3://{BUCKET}/{key}", "labels": LABELS, "initialValue": []}
         a2i.start_human_loop(

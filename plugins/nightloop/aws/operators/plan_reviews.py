@@ -101,10 +101,10 @@ class PlanReviewsOperator(NightOperator):
             "budget": self.deciding.limits(),
             "effort": self.deciding.effort(),
         }
-        plan = plan_reviews(distinct(predictions), **settings)
+        plan = plan_reviews(predictions, **settings)
         gold = self._gold(plan)
         if gold:
-            plan = plan_reviews(distinct(predictions), gold=gold, **settings)
+            plan = plan_reviews(predictions, gold=gold, **settings)
         return dumps_lines([*plan, *self._unopened(plan)])
 
     def _gold(self, plan: list[PlannedReview]) -> list[PlannedReview]:
@@ -157,8 +157,3 @@ class PlanReviewsOperator(NightOperator):
                 f"{len(listed - scored)} of {len(listed)} images have no prediction, such as {min(listed - scored)}. "
                 "Clear score_images and what follows."
             )
-
-
-def distinct(predictions: list[Prediction]) -> list[Prediction]:
-    """Keep one prediction per picture: identical images that were normalised share one copy, hence one address."""
-    return list({prediction.image.uri: prediction for prediction in reversed(predictions)}.values())[::-1]
