@@ -36,8 +36,14 @@ def test_an_event_is_read_with_its_age():
         {"detail-type": DETAIL_TYPE, "detail": "text"},
         {"detail-type": DETAIL_TYPE, "detail": {"humanLoopName": "voc-1"}},
         {"Type": "Notification", "Message": json.dumps({"detail-type": DETAIL_TYPE, "detail": DETAIL})},
+        {"detail-type": DETAIL_TYPE, "detail": DETAIL | {"humanLoopName": ["voc-1"]}},
+        {"detail-type": DETAIL_TYPE, "detail": DETAIL | {"humanLoopName": {"name": "voc-1"}}},
+        {"detail-type": DETAIL_TYPE, "detail": DETAIL | {"humanLoopName": None}},
+        {"detail-type": DETAIL_TYPE, "detail": DETAIL | {"flowDefinitionArn": ["arn:flow"]}},
+        "[" * 100_000,
+        '{"detail":' * 50_000,
     ],
-    ids=str,
+    ids=lambda body: str(body)[:80],
 )
 def test_anything_else_is_nobody_s_event(body):
     assert Heard.of(message(body), now=1.0) is None

@@ -42,15 +42,16 @@ class Heard:
 
     @classmethod
     def of(cls, message: Mapping[str, Any], now: float) -> Heard | None:
-        """Read a message of SQS; None if it is not an event of a human loop."""
+        """Read a message of SQS; None if it is not an event of a human loop, whatever else it is."""
         try:
             event = json.loads(message["Body"])
             detail = event["detail"]
-            if event["detail-type"] != DETAIL_TYPE:
+            name, flow = detail["humanLoopName"], detail["flowDefinitionArn"]
+            if event["detail-type"] != DETAIL_TYPE or not (isinstance(name, str) and isinstance(flow, str)):
                 return None
             sent = float(message.get("Attributes", {}).get("SentTimestamp", now * 1000)) / 1000
-            return cls(detail["humanLoopName"], detail["flowDefinitionArn"], message["ReceiptHandle"], now - sent)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls(name, flow, message["ReceiptHandle"], now - sent)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
 
