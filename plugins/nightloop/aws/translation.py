@@ -23,7 +23,21 @@ _UNKNOWN_KEY = {
     "ExpiredTokenException",
 }
 _DENIED = {"AccessDenied", "AccessDeniedException", "Forbidden", "403"}
-_THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown"}
+_THROTTLED = {
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+_FAULTS = {"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"}
+"""Faults of the moment that AWS answers with a 4xx status; botocore repeats these too."""
 _QUOTA = {"ServiceQuotaExceededException", "ResourceLimitExceeded"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"}
 _SKEWED_WORDS = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
@@ -116,11 +130,11 @@ def _from_client_error(error: Exception, connection: str | None, service: str) -
     refused = _refused_caller(error, said, connection)
     if refused is not None:
         return refused
-    if code in _THROTTLED:
+    if code in _THROTTLED or http_status(error) == 429:
         return errors.ThrottledError(f"{said}, also after retries. The task will try again later.")
     if code in _QUOTA:
         return errors.QuotaError(f"{said}. The next night tries again; raise the limit, or free what uses it.")
-    if http_status(error) >= 500 and code != "NotImplemented":
+    if code in _FAULTS or (http_status(error) >= 500 and code != "NotImplemented"):
         return errors.ServiceFaultError(f"{said}, also after retries. The task will try again later.")
     return errors.RequestRefusedError(f"{said} (Airflow connection {connection!r})")
 
@@ -158,4 +172,7 @@ def _from_botocore_error(error: Exception, connection: str | None, service: str)
             f"{service} does not answer ({error}). Start it with `make up`, or point the Airflow connection "
             f"{connection!r} at it (endpoint_url in its extra)."
         )
+    passing = exceptions.IncompleteReadError | exceptions.ChecksumError | exceptions.FlexibleChecksumError
+    if isinstance(error, passing | exceptions.CredentialRetrievalError | exceptions.MetadataRetrievalError):
+        return errors.ServiceFaultError(f"{service}: {error}. The task will try again later.")
     return errors.RequestRefusedError(f"{service}: {error}")
