@@ -22,7 +22,7 @@ class GivingUp:
     A review on which somebody works at this moment goes on until they are done: the answer is taken by the night that
     sees it.
 
-    :param after_nights: How many nights later than its own a review may still be answered.
+    :param after_nights: In how many nights after its own a review may still be answered.
     """
 
     def __init__(self, a2i: A2IHook, late: LateReviews, after_nights: int) -> None:
@@ -32,7 +32,7 @@ class GivingUp:
 
     def look(self, outcome: LoopOutcome) -> LoopOutcome:
         """Stop a review that has been open for too many nights; return what became of it."""
-        if self.late.nights_since(outcome.night) < self.after_nights:
+        if self.late.nights_since(outcome.loop_name, outcome.night) < self.after_nights:
             return outcome
         if outcome.status == "InProgress":
             outcome = self._stop(outcome)

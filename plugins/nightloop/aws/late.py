@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
 from nightloop.aws.store import JSON
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore
     from nightloop.loop.selection import PlannedReview
@@ -29,6 +31,7 @@ class LateReviews:
         self.store = store
         self.files = files
         self.night = night
+        self._left_open: dict[str, datetime] = {}
 
     def hand_on(self, reviews: list[PlannedReview]) -> None:
         """Leave open reviews to later nights, except those that one has taken already."""
@@ -48,15 +51,28 @@ class LateReviews:
                 self.store.delete(entry.uri)
             elif night != self.night:
                 found[name] = night
+                self._left_open[name] = entry.modified
         return found
 
-    def nights_since(self, night: str) -> int:
-        """Count the loop's nights after one, this one included; none if this night is the earlier one."""
-        return sum(night < date < self.night for date in self._nights) + (night < self.night)
+    def nights_since(self, name: str, night: str) -> int:
+        """Count the nights a waiting review of `night` was left to, this one included.
+
+        Those are the later nights that asked people after the review was left open. Nights that were under way or over
+        by then, when an old night is backfilled or several are at once, gave its reviewers no time.
+        """
+        left_open = self._left_open[name]
+        asked = (self._asked(date) for date in self._nights if night < date <= self.night)
+        return sum(moment is not None and moment >= left_open for moment in asked)
 
     @cached_property
     def _nights(self) -> tuple[str, ...]:
         return self.store.folders(self.files.nights)
+
+    @cache  # noqa: B019  as short-lived as the task
+    def _asked(self, night: str) -> datetime | None:
+        """Return when a night's reviews had been opened."""
+        loops = self.store.describe(self.files.night(night).loops)
+        return None if loops is None else loops.modified
 
     def claim(self, name: str) -> bool:
         """Take the answer of an ended review for this night; False if another night has it."""

@@ -246,3 +246,24 @@ def test_a_night_nobody_answers_ends_green_and_says_so(own_loop, s3, capsys):
     receipt = night.finish()
     assert (receipt["answers"], receipt["manifest_lines"], receipt["loops_open"]) == (0, 0, 2)
     assert "Nobody answered any of the 2 reviews" in capsys.readouterr().out
+
+
+def test_a_backfilled_night_s_reviews_wait_for_as_many_nights_as_any(own_loop, s3):
+    """The nights that were over when its reviews were left open could not take their answers."""
+    loop = replace(own_loop, review=replace(own_loop.review, give_up_after_nights=2))
+    for day in ("11", "12", "13"):
+        opened(loop, s3, f"2026-08-{day}", images=0).finish()
+    backfilled = opened(loop, s3, "2026-08-10")
+    backfilled.finish()
+    (name,) = names_of(backfilled)
+    assert opened(loop, s3, "2026-08-14", images=0).finish()["given_up"] == 0
+    assert A2IHook().describe_human_loop(name)["HumanLoopStatus"] == "InProgress"
+    assert opened(loop, s3, "2026-08-15", images=0).finish()["given_up"] == 1
+
+
+def test_nights_backfilled_at_once_do_not_give_up_each_other_s_reviews(own_loop, s3):
+    loop = replace(own_loop, review=replace(own_loop.review, give_up_after_nights=1))
+    nights = [opened(loop, s3, f"2026-08-{day}") for day in ("20", "21", "22")]
+    time.sleep(1.1)  # S3 tells times in whole seconds
+    assert [night.finish()["given_up"] for night in nights] == [0, 0, 0]
+    assert opened(loop, s3, "2026-08-23", images=0).finish()["given_up"] == 3
