@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nightloop.aws.errors import RequestRefusedError
+from nightloop.aws.pace import repeated
 from nightloop.aws.reviews import GIVEN_UP, LoopOutcome
 
 if TYPE_CHECKING:
@@ -35,15 +36,15 @@ class GivingUp:
         if self.late.nights_since(outcome.loop_name, outcome.night) < self.after_nights:
             return outcome
         if outcome.status == "InProgress":
-            outcome = self._stop(outcome)
+            outcome = repeated(lambda: self._stop(outcome.loop_name, outcome.night))
         if outcome.status == "Stopped" and outcome.output is None and outcome.failure_reason is None:
             reason = f"nobody answered within {self.after_nights} nights"
             return replace(outcome, failure_code=GIVEN_UP, failure_reason=reason)
         return outcome
 
-    def _stop(self, outcome: LoopOutcome) -> LoopOutcome:
+    def _stop(self, name: str, night: str) -> LoopOutcome:
         try:
-            self.a2i.stop_human_loop(outcome.loop_name)
+            self.a2i.stop_human_loop(name)
         except RequestRefusedError as error:
-            log.info("%s ended before it was stopped: %s", outcome.loop_name, error)
-        return LoopOutcome.of(outcome.loop_name, outcome.night, self.a2i.describe_human_loop(outcome.loop_name))
+            log.info("%s ended before it was stopped: %s", name, error)
+        return LoopOutcome.of(name, night, self.a2i.describe_human_loop(name))

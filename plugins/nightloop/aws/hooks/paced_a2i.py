@@ -10,7 +10,7 @@ from nightloop.aws.pace import Pace
 
 
 class PacedA2IHook(A2IHook):
-    """An `A2IHook` whose threads start and describe human loops as fast as the service lets them, and no faster.
+    """An `A2IHook` whose threads treat human loops as fast as the service lets them, and no faster.
 
     Each operation has a pace of its own, as AWS counts each by itself. botocore repeats nothing here, whatever the
     connection's `config_kwargs` say of retries: throttled calls are repeated by their pace, and calls the service
@@ -21,6 +21,8 @@ class PacedA2IHook(A2IHook):
         super().__init__(*args, **kwargs)
         self._starting = Pace()
         self._describing = Pace()
+        self._stopping = Pace()
+        self._deleting = Pace()
 
     def get_client_type(self, region_name: str | None = None, config: Any = None, deferrable: bool = False) -> Any:
         """Build the client with a connection for every thread and without retries."""
@@ -40,3 +42,13 @@ class PacedA2IHook(A2IHook):
         """Describe a human loop when its turn comes; otherwise as `A2IHook.describe_human_loop`."""
         describe = super().describe_human_loop
         return self._describing.call(lambda: describe(name))
+
+    def stop_human_loop(self, name: str) -> bool:
+        """Stop a human loop when its turn comes; otherwise as `A2IHook.stop_human_loop`."""
+        stop = super().stop_human_loop
+        return self._stopping.call(lambda: stop(name))
+
+    def delete_human_loop(self, name: str) -> bool:
+        """Delete a human loop when its turn comes; otherwise as `A2IHook.delete_human_loop`."""
+        delete = super().delete_human_loop
+        return self._deleting.call(lambda: delete(name))

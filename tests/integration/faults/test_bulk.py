@@ -1,0 +1,66 @@
+"""Loops stopped and deleted in bulk, and given up, through throttling and faults."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
+from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
+from tests.integration.aws.nights import Night
+from tests.integration.aws.pictures import encode, picture
+from tests.integration.aws.reviewer import Reviewer
+from tests.integration.aws.running import run
+
+BURSTS = ("throttle", "unavailable", "reset-after")
+
+
+@pytest.mark.parametrize("kind", BURSTS)
+def test_stopping_and_deleting_go_on(own_loop, stack, kind):
+    arn, folder = Night(own_loop, "2026-06-01").create_flow(), f"s3://{own_loop.bucket}/bulk"
+    loops = [{"input": {"taskObject": f"{folder}/{number}.png", "labels": ["cat"]}} for number in range(4)]
+    started = run(
+        StartHumanLoopsOperator(
+            task_id="start", flow_definition_arn=arn, loops=loops, results_uri=f"{folder}/started.jsonl"
+        )
+    )["results"]
+    stack.order("review", "StopHumanLoop", kind, times=3)
+    stopped = run(StopHumanLoopsOperator(task_id="stop", loops=started, results_uri=f"{folder}/stopped.jsonl"))
+    assert (stopped["failed"], stopped["loops"], stack.happened("review")) == (0, 4, 3)
+    stack.forget_orders()
+    stack.order("review", "DeleteHumanLoop", kind, times=3)
+    deleted = run(DeleteHumanLoopsOperator(task_id="delete", loops=started, results_uri=f"{folder}/deleted.jsonl"))
+    assert (deleted["failed"], deleted["loops"], stack.happened("review")) == (0, 4, 3)
+
+
+@pytest.mark.parametrize("kind", BURSTS)
+def test_giving_up_goes_on(own_loop, s3, stack, kind):
+    loop = replace(own_loop, review=replace(own_loop.review, give_up_after_nights=1))
+    first = Night(loop, "2026-06-02")
+    for number in range(3):
+        first.put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=60 + number)))
+    first.open_all()
+    first.finish()
+    second = Night(loop, "2026-06-03")
+    second.open_all()
+    stack.order("review", "StopHumanLoop", kind, times=3)
+    assert second.finish()["given_up"] == 3
+    assert stack.happened("review") == 3
+
+
+def test_teardown_leaves_who_works_to_finish_and_may_be_run_again(own_loop, s3, stack):
+    night = Night(own_loop, "2026-06-04")
+    for number in range(2):
+        night.put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=60 + number)))
+    night.open_all()
+    reviewer = Reviewer(stack).signs_in()
+    task = reviewer.takes(night.flow.name)
+    remove = DeleteReviewsOperator(task_id="delete_reviews", loop=own_loop.name)
+    listed = remove._stop_loops
+    arn = night.open()["flow_definition_arn"]
+    assert [listed(arn), listed(arn)] == [2, 1]
+    reviewer.submits(task, [])
+    assert run(remove)["flow_definitions"] == 1
