@@ -116,7 +116,8 @@ class CollectAnswersOperator(NightOperator):
 
     def _earlier(self, late: LateReviews) -> list[LoopOutcome]:
         giving_up = GivingUp(self.a2i, late, self.give_up_after_nights)
-        seen = [self.outputs.settled(giving_up.look(outcome)) for outcome in self._describe(sorted(late.waiting().items()))]
+        looked_at = self._describe(sorted(late.waiting().items()))
+        seen = [self.outputs.settled(giving_up.look(outcome)) for outcome in looked_at]
         return [outcome for outcome in seen if not outcome.is_open and late.claim(outcome.loop_name)]
 
     def _describe(self, loops: Iterable[tuple[str, str]]) -> Iterator[LoopOutcome]:
