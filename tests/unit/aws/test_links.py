@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from airflow.sdk import BaseOperator
+from botocore.stub import Stubber
 
 from nightloop.aws.errors import ServiceFaultError
 from nightloop.aws.hooks.sagemaker import LiveModel, ModelHook
@@ -16,6 +18,8 @@ from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
+from nightloop.aws.operators.train import TrainOperator
+from nightloop.aws.training import TrainingSettings
 
 
 class Pushed(dict):
@@ -42,6 +46,37 @@ def test_console_for_aws(monkeypatch):
     assert EndpointLink().format_link(**context.values_by_key["endpoint"]) == (
         "https://console.aws.amazon.com/sagemaker/home?region=eu-west-1#/endpoints/live"
     )
+
+
+def test_a_training_job_that_is_adopted_is_linked_too(monkeypatch):
+    extra = {"region_name": "eu-west-1"}
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps({"conn_type": "aws", "extra": extra}))
+    settings = TrainingSettings(
+        loop="voc",
+        image="1.dkr.ecr.eu-west-1.amazonaws.com/object-detection:1",
+        role_arn="arn:aws:iam::123456789012:role/r",
+        hyperparameters={},
+        classes=("cat",),
+        attribute="bounding-box",
+        output="s3://b/models",
+    )
+    cohort = {"cohort": "c", "train": "s3://b/train", "validation": "s3://b/validation"}
+    train, context = TrainOperator(task_id="train", settings=settings, cohort=cohort), Pushed()
+    name = settings.job_name("c", None, 0)
+    job = {
+        "TrainingJobName": name,
+        "TrainingJobArn": f"arn:aws:sagemaker:eu-west-1:123456789012:training-job/{name}",
+        "TrainingJobStatus": "Completed",
+        "SecondaryStatus": "Completed",
+        "ModelArtifacts": {"S3ModelArtifacts": "s3://b/models/model.tar.gz"},
+        "StoppingCondition": {},
+        "CreationTime": datetime(2026, 11, 23, tzinfo=UTC),
+    }
+    with Stubber(train.sagemaker.client) as stub:
+        stub.add_response("describe_training_job", job, {"TrainingJobName": name})
+        stub.add_response("describe_training_job", job, {"TrainingJobName": name})
+        assert train.execute(context)["training_job"] == name
+    assert TrainingJobLink().format_link(**context.values_by_key["training_job"]).endswith(f"#/jobs/{name}")
 
 
 def test_keys_of_any_script_are_escaped():

@@ -49,6 +49,9 @@ class JobOperator(LoopOperator):
     def job_claims(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
 
+    def link(self, context: Context, name: str) -> None:
+        """Remember the link to the job of this attempt, started or adopted."""
+
     def longest_seconds(self) -> int:
         """Return how long to wait at most."""
         return 24 * 3600
@@ -70,8 +73,10 @@ class JobOperator(LoopOperator):
             job = self._describe(name)
             if job is not None and job["status"] == "Completed":
                 self.log.info("%s job %s has completed already; adopted", self.job_kind, name)
+                self.link(context, name)
                 return name
             if self._take(context, name):
+                self.link(context, name)
                 self._start_or_adopt(name, start)
                 self._wait(name, result)
                 return name

@@ -64,7 +64,6 @@ class TrainOperator(JobOperator):
 
         def start(name: str) -> None:
             self._start(name, cohort)
-            TrainingJobLink.remember(context, self, self.sagemaker, job_name=name)
 
         # A job that was given up leaves its name; the next ordinal is the next name.
         ordinals = count(int(self.ordinal))
@@ -98,6 +97,10 @@ class TrainOperator(JobOperator):
     def job_claims(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
         return self.settings.claims(name)
+
+    def link(self, context: Context, name: str) -> None:
+        """Remember the link to the job in the AWS console."""
+        TrainingJobLink.remember(context, self, self.sagemaker, job_name=name)
 
     def longest_seconds(self) -> int:
         """Return how long to wait at most: waiting for a machine takes time too."""
