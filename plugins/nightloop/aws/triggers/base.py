@@ -6,10 +6,12 @@ import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow.providers.amazon.aws.exceptions import WaiterMaxAttemptsError
 from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
+from airflow.triggers.base import TriggerEvent
 from asgiref.sync import sync_to_async
 
-from nightloop.aws.errors import NightloopError, TransientError
+from nightloop.aws.errors import JobUnfinishedError, TransientError
 from nightloop.aws.hooks.base import async_client
 from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.ownership import Ownership
@@ -19,7 +21,7 @@ from nightloop.aws.translation import typed_errors
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from airflow.triggers.base import TriggerEvent
+    from airflow.exceptions import AirflowException
 
 
 class SageMakerTrigger(AwsBaseWaiterTrigger):
@@ -89,6 +91,10 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
             else:
                 return
 
+    def _event_from_exception(self, error: AirflowException) -> TriggerEvent:
+        event = super()._event_from_exception(error)
+        return TriggerEvent({**event.payload, "unfinished": type(error) is WaiterMaxAttemptsError})  # type: ignore[no-untyped-call]
+
     async def on_kill(self) -> None:
         """Stop the job if it is still this attempt's and a person ended the task; log and go on if that fails."""
         if not self.cancel_on_kill or self.stop_operation is None or self.ownership is None:
@@ -114,8 +120,12 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
 def ended(event: dict[str, Any]) -> tuple[str, Any]:
     """Return the name of what ended and what the operator gave along.
 
-    :raises NightloopError: if it could not be looked at.
+    :raises JobUnfinishedError: if it was under way for longer than the trigger waits.
+    :raises TransientError: if it could not be looked at, for instance because the credentials of a long wait expired:
+        the task's next try looks itself, adopts it and says what is wrong, if anything still is.
     """
     if event["status"] == "error":
-        raise NightloopError(event["message"])
+        if event.get("unfinished"):
+            raise JobUnfinishedError(f"{event['ended']['name']} is still under way. Clear this task to wait on.")
+        raise TransientError(f"{event['message']}. The task will look again.")
     return str(event["ended"]["name"]), event["ended"]["result"]
