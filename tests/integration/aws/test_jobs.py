@@ -11,6 +11,8 @@ import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
 from nightloop.aws.claims import Claim, JobClaims
+from nightloop.aws.errors import JobFailedError
+from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
 from nightloop.aws.operators.train import TrainOperator
 from nightloop.aws.operators.transform import TransformOperator
@@ -170,6 +172,25 @@ def test_transform_both_ways(loop, stack, deferrable):
     result = run(TransformOperator(task_id="transform", deferrable=deferrable, **arguments))
     assert result["model"] == model
     assert len(sagemaker.list_transform_jobs(NameContains=loop.name)["TransformJobSummaries"]) == 1
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_a_transform_that_failed_is_run_anew_when_its_task_is_cleared(loop, stack, s3, deferrable):
+    """Else the live model could not be measured any more, and no training would end, for one machine that broke."""
+    sagemaker, key, name = stack.client("sagemaker", "sagemaker"), f"broken-{deferrable}.tar.gz", f"broken-{deferrable}"
+    s3.put_object(Bucket=loop.bucket, Key=key, Body=b"no archive")
+    live = sagemaker.describe_model(ModelName=ModelHook().live_model(loop.endpoint.name).model)
+    container = {"Image": live["PrimaryContainer"]["Image"], "ModelDataUrl": f"s3://{loop.bucket}/{key}"}
+    sagemaker.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=live["ExecutionRoleArn"])
+    arguments = {"loop": loop.name, "model": name, "data": data_settings(loop), "poll_seconds": 1}
+    transform = TransformOperator(task_id="transform", deferrable=deferrable, **arguments)
+    with pytest.raises(JobFailedError, match="clear this task: it runs anew"):
+        run(transform)
+    good = live["PrimaryContainer"]["ModelDataUrl"].removeprefix(f"s3://{loop.bucket}/")
+    s3.copy_object(Bucket=loop.bucket, Key=key, CopySource={"Bucket": loop.bucket, "Key": good})
+    result = run(transform)
+    assert run(transform) == result, "the second one is adopted"
+    assert result["output"].rstrip("/").endswith("-2")
 
 
 @pytest.mark.parametrize("deferrable", [True, False])

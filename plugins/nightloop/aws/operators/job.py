@@ -84,6 +84,10 @@ class JobOperator(LoopOperator):
             self._stop(name)  # its owner may have died before it could
         raise AssertionError("names never end")
 
+    def leave(self, context: Context, name: str) -> None:
+        """Give up a job that ended badly, once a person is told of it: the next attempt starts one of the next name."""
+        JobClaims(self.store, self.job_claims(name)).give_up(str(context["ti"].id))
+
     def on_kill(self) -> None:
         """Stop the job if it is still this attempt's and a person ended the task; log and go on if that fails."""
         if self._held is None or not self.cancel_on_kill:

@@ -102,11 +102,11 @@ class TransformOperator(JobOperator):
         # A job that was given up leaves its name.
         names = (first if number == 1 else f"{first}-{number}" for number in count(1))
         name = self.run_job(context, names, start, result)
-        return self._ended(name, result(name))
+        return self._ended(context, name, result(name))
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
         """Take over from the trigger."""
-        return self._ended(*ended(event))
+        return self._ended(context, *ended(event))
 
     def job_claims(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
@@ -134,13 +134,15 @@ class TransformOperator(JobOperator):
             "Tags": tag_list(self.tags, model=self.model),
         }
 
-    def _ended(self, name: str, result: dict[str, str]) -> dict[str, str]:
+    def _ended(self, context: Context, name: str, result: dict[str, str]) -> dict[str, str]:
         job = self.sagemaker.describe_job(self.job_kind, name)
         if job is None:
             raise JobVanishedError(f"Transform job {name} is not there any more. Clear this task to run it again.")
         if job["status"] != "Completed":
+            self.leave(context, name)
             raise JobFailedError(
                 f"Transform job {name} is {job['TransformJobStatus']}: {job.get('FailureReason') or 'no reason'}. "
-                "Its log says which image it was; correct the holdout (a changed holdout is a new job)."
+                "If an image is at fault, its log says which: correct the holdout. Then, or if the machine was, clear "
+                "this task: it runs anew under another name."
             )
         return result
