@@ -28,7 +28,6 @@ def test_an_update_whose_reply_is_lost_is_found_under_way(make_loop, stack):
     assert len(updates(stack, loop)) == before + 1
     endpoint = client.describe_endpoint(EndpointName=loop.endpoint.name)
     assert (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", promoted["config"])
-    assert promoted["previous"] == live.config
 
 
 def updates(stack, loop):

@@ -25,7 +25,7 @@ class PromoteOperator(EndpointOperator):
     An endpoint that runs the model already, or is on its way to it, is left to itself. The old configuration is kept,
     to go back to.
 
-    Returns the endpoint configuration that was asked for and the one it takes the place of.
+    Returns the endpoint configuration that was asked for: what ran before is not told, as a second try cannot know it.
 
     The loop's alarms are made first; one that goes off during the update puts the old configuration back.
 
@@ -51,9 +51,8 @@ class PromoteOperator(EndpointOperator):
         config = request["EndpointConfigName"]
         self.sagemaker.create_endpoint_config(request)
         self.link(context, name)
-        endpoint = self.sagemaker.describe_endpoint(name)
-        result = {"config": config, "previous": endpoint["EndpointConfigName"]}
-        if _runs(endpoint, config):
+        result = {"config": config}
+        if _runs(self.sagemaker.describe_endpoint(name), config):
             self.log.info("Endpoint %s runs %s already", name, config)
             return result
         # Where the service failed on an update, looking comes first again: it may have begun before it failed.

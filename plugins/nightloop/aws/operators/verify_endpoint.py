@@ -72,8 +72,7 @@ class VerifyEndpointOperator(LoopOperator):
             if not same_detections(expected["prediction"], answer["prediction"]):
                 raise EndpointDisagreesError(
                     f"Endpoint {self.endpoint_name} answers for {ref} otherwise than Batch Transform did with the same "
-                    "model. Compare their logs; to go back, update the endpoint to "
-                    f"{self.promoted['previous']}."
+                    "model. Compare their logs; to go back, start this loop's rollback_endpoint DAG."
                 )
         self.log.info("Endpoint %s runs %s", self.endpoint_name, self.promoted["config"])
         return {"config": self.promoted["config"], "compared": len(refs)}
