@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from nightloop.loop import rows
 from nightloop.loop.errors import ManifestError, RecordError, RowError
 from nightloop.loop.jsonl import Json
-from nightloop.loop.manifest import ManifestLine, annotations_of, image_size
+from nightloop.loop.manifest import ManifestLine, annotations_of, image_size, is_ignored
 from nightloop.loop.recordio import ImageRecord, pack_record, read_records, unpack_record, write_records
 
 _HEADER_WIDTH, _OBJECT_WIDTH = 2, 5
@@ -111,7 +111,7 @@ def to_coco(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: st
         for item in annotations_of(line, attribute):
             box = [rows.number(item, edge) for edge in _EDGES]
             entry = {"id": len(annotations) + 1, "image_id": number, "category_id": rows.integer(item, "class_id") + 1}
-            annotations.append(entry | {"bbox": box, "area": box[2] * box[3], "iscrowd": int(_is_ignored(item))})
+            annotations.append(entry | {"bbox": box, "area": box[2] * box[3], "iscrowd": int(is_ignored(item))})
     categories = [{"id": number, "name": label} for number, label in enumerate(classes, start=1)]
     return {"images": images, "annotations": annotations, "categories": categories}
 
@@ -173,10 +173,6 @@ def _from_label(label: Sequence[float], width: int, height: int) -> list[Json]:
             sides = {"width": high[0] - low[0], "height": high[1] - low[1]}
             items.append({"class_id": int(class_id), "left": low[0], "top": low[1], **sides})
     return items
-
-
-def _is_ignored(item: Json) -> bool:
-    return bool(item.get("iscrowd") or item.get("difficult"))
 
 
 def _whole(value: float) -> float | int:

@@ -91,6 +91,11 @@ def annotations_of(line: ManifestLine, attribute: str) -> list[Json]:
     return [rows.mapping({"annotation": item}, "annotation") for item in annotations]
 
 
+def is_ignored(annotation: Json) -> bool:
+    """Say whether an object need not be found and may be: marked ``difficult`` (VOC) or ``iscrowd`` (COCO)."""
+    return bool(annotation.get("iscrowd") or annotation.get("difficult"))
+
+
 def image_size(line: ManifestLine, attribute: str) -> tuple[int, int]:
     """Return a line's image width and height in pixels; RowError when it has none."""
     sizes = rows.items(rows.mapping(line, attribute), "image_size")

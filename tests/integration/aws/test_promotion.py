@@ -121,7 +121,8 @@ def test_the_registry_holds_what_a_model_was_made_of(promoted, loop, stack):
     cohort = promoted.results["build_cohort"]
     metadata = described["CustomerMetadataProperties"]
     assert (metadata["cohort"], metadata["parent_model"]) == (cohort["cohort"], cohort["parent_model"])
-    assert metadata["mean_average_precision"] == "1.0000"
+    assert metadata["mean_average_precision"] == metadata["coco_average_precision"] == metadata["coco_75"] == "1.0000"
+    assert metadata["calibration_error"] == "0.1000"
     assert metadata["gate"].endswith("/gate.json")
     evaluation = promoted.results["evaluate"]["uri"]
     assert described["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"] == evaluation
@@ -141,6 +142,8 @@ def test_a_person_is_shown_figures_reasons_and_pictures(promoted, loop):
     question = asked.question(results["gate"])
     assert question.startswith("- mAP@0.5 goes from 0.000 to 1.000")
     assert "| **all classes** | 6 | 0.000 | 1.000 | +1.000 |" in question
+    assert "| COCO AP at IoU 0.75 | 0.000 | 1.000 | +1.000 |" in question
+    assert "| calibration error of the scores (0 is best) | 0.400 | 0.100 | -0.300 |" in question
     addresses = re.findall(r"!\[[^\]]*\]\((http[^)]+)\)", question)
     assert len(addresses) == 4
     with urllib.request.urlopen(addresses[0], timeout=10) as answer:

@@ -58,8 +58,24 @@ def test_training_to_promotion(training, loop, stack):
     evaluation = training.until_evaluated()
     assert training.results["train"]["metrics"]["validation:mAP"] == pytest.approx(0.5)
     assert (evaluation["champion"], evaluation["challenger"], evaluation["p_better"]) == (0.0, 1.0, 1.0)
+    stored = json.loads(NightStore().read(evaluation["uri"]))
+    assert stored["champion"]["coco"] == {
+        "mean": 0.0,
+        "at_50": 0.0,
+        "at_75": 0.0,
+        "medium": 0.0,
+        "per_class": {"person": 0.0},
+    }
+    assert stored["challenger"]["coco"]["mean"] == pytest.approx(1.0)
+    (only,) = stored["challenger"]["calibration"]["curve"]
+    assert (only["count"], only["score"], only["precision"]) == (6, pytest.approx(0.9), 1.0)
     registered = training.register()
     assert training.gate() == "promote"
+    figures = training.results["gate"]["figures"]
+    assert figures == evaluation["figures"]
+    assert (figures["champion"]["calibration_error"], figures["challenger"]["calibration_error"]) == pytest.approx(
+        (0.4, 0.1)
+    )
     promoted = training.promote(training.results["create_model"])
     verified = training.verify()
     assert verified == {"config": promoted["config"], "compared": 3}
@@ -68,6 +84,7 @@ def test_training_to_promotion(training, loop, stack):
     assert receipt["promoted"] is True
     assert (receipt["model_version"], receipt["approval"]["status"]) == (registered["version"], "Approved")
     assert "better with probability" in receipt["decision"]["reasons"][0]
+    assert receipt["evaluation"]["figures"] == figures
     endpoint = stack.client("sagemaker", "sagemaker").describe_endpoint(EndpointName=loop.endpoint.name)
     assert endpoint["EndpointConfigName"] == promoted["config"]
 

@@ -27,6 +27,14 @@ ANSWER: Final = "answer"
 _LONGEST_ADDRESS_SECONDS: Final = 7 * 24 * 3600
 """AWS signs an address for no longer."""
 
+_FURTHER: Final = {
+    "coco": "COCO AP, IoU 0.5 to 0.95",
+    "coco_50": "COCO AP at IoU 0.5",
+    "coco_75": "COCO AP at IoU 0.75",
+    "calibration_error": "calibration error of the scores (0 is best)",
+}
+_HEADER_LINES: Final = 2
+
 
 class AskApprovalOperator(ApprovalOperator):
     """Show figures, reasons and pictures, and wait, without a worker or a trigger, for somebody to decide in Airflow.
@@ -95,11 +103,15 @@ class AskApprovalOperator(ApprovalOperator):
 
         store = NightStore(self.aws_conn_id)
         evaluation = Evaluation.from_json(json.loads(store.read(self.evaluation["uri"])))
-        parts = ["\n".join(f"- {reason}" for reason in decision["reasons"]), figures(evaluation)]
+        parts = [
+            "\n".join(f"- {reason}" for reason in decision["reasons"]),
+            figures(evaluation),
+            further_figures(evaluation),
+        ]
         shown = self._pictures(store)
         if shown:
             parts.append("White: the true boxes. Orange: the model's. The number says how well they fit, 0 to 1.")
-        return "\n\n".join([*parts, *shown])
+        return "\n\n".join(part for part in (*parts, *shown) if part)
 
     def _pictures(self, store: NightStore) -> list[str]:
         cohorts = Cohorts(store, self.data)
@@ -141,3 +153,14 @@ def figures(evaluation: Evaluation) -> str:
     for label, count, before, after in rows:
         table.append(f"| {label} | {count} | {before:.3f} | {after:.3f} | {after - before:+.3f} |")
     return "\n".join(table)
+
+
+def further_figures(evaluation: Evaluation) -> str:
+    """Return what else was measured of both models, which decides nothing, as a Markdown table; empty if nothing."""
+    before, after = evaluation.champion.figures, evaluation.challenger.figures
+    table = ["| for comparison | live model | new model | change |", "|---|--:|--:|--:|"]
+    for name, title in _FURTHER.items():
+        if name in before and name in after:
+            old, new = before[name], after[name]
+            table.append(f"| {title} | {old:.3f} | {new:.3f} | {new - old:+.3f} |")
+    return "\n".join(table) if len(table) > _HEADER_LINES else ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class EvaluateOperator(LoopOperator):
     """Compare two models' results on the holdout and write the evaluation beside the new model, once.
 
-    Returns the evaluation's address and its main figures.
+    Returns the evaluation's address, what the gate decides on, and each model's further figures for the reader.
 
     :param data: What the loop learns from: classes, attribute, holdout.
     :param trained: What `TrainOperator` returned (templated).
@@ -54,6 +54,7 @@ class EvaluateOperator(LoopOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Evaluate, or find the evaluation."""
+        from nightloop.loop.evaluation import Evaluation
         from nightloop.loop.jsonl import dump_line
 
         cohorts = Cohorts(self.store, self.data)
@@ -62,14 +63,14 @@ class EvaluateOperator(LoopOperator):
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._compare(cohorts)) + "\n").encode(), JSON)
         S3OutputLink.persist_for(context, self, uri)
-        evaluation = json.loads(stored)
-        figures = {
-            "champion": evaluation["champion"]["mean"],
-            "challenger": evaluation["challenger"]["mean"],
-            "p_better": evaluation["p_better"],
+        evaluation = Evaluation.from_json(json.loads(stored))
+        main = {
+            "champion": evaluation.champion.mean,
+            "challenger": evaluation.challenger.mean,
+            "p_better": evaluation.p_better,
         }
-        self.log.info("Mean average precision: %s", figures)
-        return {"uri": uri, **figures}
+        self.log.info("Mean average precision: %s; all figures: %s", main, evaluation.figures)
+        return {"uri": uri, **main, "figures": evaluation.figures}
 
     def _compare(self, cohorts: Cohorts) -> dict[str, Any]:
         from nightloop.loop.evaluation import compare

@@ -22,7 +22,8 @@ DECISION = "decision"
 class GateOperator(LoopOperator, BranchMixIn):
     """Write down the decision beside the new model, once, and follow it.
 
-    Returns the task to go on with; the decision itself is under the XCom key `decision`.
+    Returns the task to go on with; the decision itself is under the XCom key `decision`. Both models' figures stand
+    beside it for the reader: only average precision at IoU 0.5 decides.
 
     :param evaluation: What `EvaluateOperator` returned (templated).
     :param confidence: The probability of being better a model must reach.
@@ -86,4 +87,4 @@ class GateOperator(LoopOperator, BranchMixIn):
             max_class_drop=self.max_class_drop,
             min_class_objects=self.min_class_objects,
         )
-        return {**decision.to_json(), "limits": limits}
+        return {**decision.to_json(), "limits": limits, "figures": evaluation.figures}

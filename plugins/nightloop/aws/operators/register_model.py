@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from nightloop.loop.lineage import ModelOrigin
 
 _CONTENT_TYPES: Final = ["image/jpeg", "image/png", "application/x-image"]
+_FIGURES: Final = {"average_precision": "mean_average_precision", "coco": "coco_average_precision"}
+"""What a version calls a figure where its own name alone says too little."""
 
 
 class RegisterModelOperator(LoopOperator):
@@ -111,7 +113,10 @@ class RegisterModelOperator(LoopOperator):
         return uris["train"], uris["validation"]
 
     def _figures(self) -> dict[str, str]:
-        return {"mean_average_precision": f"{self.evaluation['challenger']:.4f}"} if self.evaluation else {}
+        if not self.evaluation:
+            return {}
+        figures: dict[str, float] = self.evaluation["figures"]["challenger"]
+        return {_FIGURES.get(name, name): f"{value:.4f}" for name, value in figures.items()}
 
     def _request(self) -> dict[str, Any]:
         container = {"Image": self.serving.image, "ModelDataUrl": self.trained["artefact"]}

@@ -1,9 +1,11 @@
 """Whether a score means what it says: of the boxes scored 0.8, four in five ought to be right."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
+from nightloop.loop import rows
 from nightloop.loop.evaluation.matching import Matches
 from nightloop.loop.jsonl import Json
 
@@ -17,6 +19,16 @@ class Bin:
     count: int
     score: float
     precision: float
+
+    def to_json(self) -> Json:
+        """Return the bin as JSON values."""
+        return {name: getattr(self, name) for name in ("low", "high", "count", "score", "precision")}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        low, high, score, precision = (rows.number(row, name) for name in ("low", "high", "score", "precision"))
+        return cls(low, high, rows.integer(row, "count"), score, precision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +45,13 @@ class Calibration:
 
     def to_json(self) -> Json:
         """Return the curve as JSON values."""
-        curve = [
-            {"low": bin_.low, "high": bin_.high, "count": bin_.count, "score": bin_.score, "precision": bin_.precision}
-            for bin_ in self.bins
-        ]
-        return {"error": self.error, "worst": self.worst, "curve": curve}
+        return {"error": self.error, "worst": self.worst, "curve": [bin_.to_json() for bin_ in self.bins]}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        curve = tuple(Bin.from_json(item) for item in rows.items(row, "curve"))
+        return cls(curve, rows.number(row, "error"), rows.number(row, "worst"))
 
 
 def calibration(matches: Matches, *, bins: int = 10) -> Calibration:

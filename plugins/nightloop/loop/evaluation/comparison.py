@@ -9,32 +9,14 @@ import numpy as np
 from nightloop.loop import rows
 from nightloop.loop.errors import ClassMapError, EvaluationError, ManifestError, RowError
 from nightloop.loop.evaluation.bootstrap import paired_bootstrap
+from nightloop.loop.evaluation.coco import coco_average_precision
 from nightloop.loop.evaluation.matching import Detections, Matches, Truth, match
-from nightloop.loop.evaluation.precision import average_precision
+from nightloop.loop.evaluation.score import ModelScore, score
 from nightloop.loop.jsonl import Json
-from nightloop.loop.manifest import ManifestLine, annotations_of, check_class_map, image_size
+from nightloop.loop.manifest import ManifestLine, annotations_of, check_class_map, image_size, is_ignored
 from nightloop.loop.predictions import Prediction, to_array
 
 HOLDOUT_SOURCE = "holdout manifest"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelScore:
-    """One model's average precision at IoU 0.5: the mean and each class that has objects."""
-
-    model: str
-    mean: float
-    per_class: dict[str, float]
-
-    def to_json(self) -> Json:
-        """Return the row as JSON values."""
-        return {"model": self.model, "mean": self.mean, "per_class": dict(self.per_class)}
-
-    @classmethod
-    def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
-        per_class = rows.mapping(row, "per_class")
-        return cls(rows.text(row, "model"), rows.number(row, "mean"), {k: rows.number(per_class, k) for k in per_class})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +35,11 @@ class Evaluation:
     interval: tuple[float, float]
     rounds: int
     seed: int
+
+    @property
+    def figures(self) -> dict[str, dict[str, float]]:
+        """Each model's figures that fit on one line: what is shown where the whole evaluation is too much."""
+        return {"champion": self.champion.figures, "challenger": self.challenger.figures}
 
     def to_json(self) -> Json:
         """Return the row as JSON values."""
@@ -97,10 +84,10 @@ def compare(
     ManifestError names the line that cannot be read.
     """
     truths = _truths(truth_lines, classes, attribute)
-    if not any(image.truth.class_ids.size for image in truths.values()):
+    if not any(_counted(image.truth) for image in truths.values()):
         raise EvaluationError("holds no object to measure with; add annotated images", source=HOLDOUT_SOURCE)
-    old, new = (_matches(truths, predictions, len(classes)) for predictions in (champion, challenger))
-    old_score, new_score = _score(old, champion[0].model, classes), _score(new, challenger[0].model, classes)
+    measured = [_measure(truths, predictions, classes) for predictions in (champion, challenger)]
+    (old, old_score), (new, new_score) = measured
     result = paired_bootstrap(old, new, rounds=rounds, seed=seed)
     totals = old.truths.sum(axis=0).tolist()
     return Evaluation(
@@ -141,10 +128,27 @@ def _truths(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: st
 def _truth(annotations: list[Json]) -> Truth:
     edges = [[rows.number(item, key) for key in ("left", "top", "width", "height")] for item in annotations]
     class_ids = [rows.integer(item, "class_id") for item in annotations]
-    return Truth(np.array(edges, dtype=np.float64).reshape(-1, 4), np.array(class_ids, dtype=np.int64))
+    boxes = np.array(edges, dtype=np.float64).reshape(-1, 4)
+    ignored = np.array([is_ignored(item) for item in annotations], dtype=np.bool_)
+    return Truth(boxes, np.array(class_ids, dtype=np.int64), ignored)
 
 
-def _matches(truths: Mapping[str, _HoldoutImage], predictions: Sequence[Prediction], class_count: int) -> Matches:
+def _counted(truth: Truth) -> bool:
+    return truth.ignored is not None and not truth.ignored.all()
+
+
+def _measure(
+    truths: Mapping[str, _HoldoutImage], predictions: Sequence[Prediction], classes: Sequence[str]
+) -> tuple[Matches, ModelScore]:
+    found = _found(truths, predictions)
+    images = sorted(truths)
+    true, detections = [truths[uri].truth for uri in images], [found[uri] for uri in images]
+    matches = match(true, detections, class_count=len(classes))
+    coco = coco_average_precision(true, detections, classes=classes)
+    return matches, score(matches, coco, predictions[0].model, classes)
+
+
+def _found(truths: Mapping[str, _HoldoutImage], predictions: Sequence[Prediction]) -> dict[str, Detections]:
     found: dict[str, Detections] = {}
     for prediction in predictions:
         uri = prediction.image.uri
@@ -158,17 +162,10 @@ def _matches(truths: Mapping[str, _HoldoutImage], predictions: Sequence[Predicti
     missing = sorted(truths.keys() - found.keys())
     if missing:
         raise EvaluationError(f"has no result ({len(missing)} of {len(truths)} images have none)", image=missing[0])
-    images = sorted(truths)
-    return match([truths[uri].truth for uri in images], [found[uri] for uri in images], class_count=class_count)
+    return found
 
 
 def _detections(prediction: Prediction) -> Detections:
     class_ids = np.array([box.class_id for box in prediction.boxes], dtype=np.int64)
     scores = np.array([box.score or 0.0 for box in prediction.boxes], dtype=np.float64)
     return Detections(to_array(prediction.boxes), class_ids, scores)
-
-
-def _score(matches: Matches, model: str, classes: Sequence[str]) -> ModelScore:
-    result = average_precision(matches)
-    values = zip(classes, result.per_class[0].tolist(), strict=True)
-    return ModelScore(model, float(result.mean[0]), {label: value for label, value in values if not np.isnan(value)})

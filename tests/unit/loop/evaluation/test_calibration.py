@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nightloop.loop.evaluation.calibration import Bin, calibration
+from nightloop.loop.evaluation.calibration import Bin, Calibration, calibration
 from nightloop.loop.evaluation.matching import match
 
 A, FAR = (0, 0, 10, 10), (90, 90, 10, 10)
@@ -16,6 +16,7 @@ def test_always_sure_and_right_half_the_time(scenes) -> None:
     result = measure(scenes, [[(0, A)]] * 4, [[(0, 0.9, A)], [(0, 0.9, A)], [(0, 0.9, FAR)], [(0, 0.9, FAR)]])
     assert result.bins == (Bin(0.9, 1.0, 4, pytest.approx(0.9), 0.5),)
     assert (result.error, result.worst) == pytest.approx((0.4, 0.4))
+    assert Calibration.from_json(result.to_json()) == result
 
 
 def test_a_score_of_one_and_of_an_edge(scenes) -> None:

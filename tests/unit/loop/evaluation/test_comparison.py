@@ -54,9 +54,45 @@ def test_two_models_on_one_holdout(make) -> None:
     )
     assert (result.challenger.model, result.challenger.mean) == ("new", 1.0)
     assert result.difference == 0.75
+    assert result.challenger.eleven_points.mean == 1.0
     # A draw without the second image is a tie.
     assert result.p_better == pytest.approx(1 - (2 / 3) ** 3 / 2, abs=0.06)
     assert 0 <= result.interval[0] <= 0.75 <= result.interval[1]
+
+
+def test_the_reader_is_told_more_than_the_gate(make) -> None:
+    """The cats are found with IoUs of 0.96 and 0.9, the dog with 0.9: at 0.95 only the first cat is left."""
+    figures = evaluate(make).figures
+    assert figures["challenger"] == pytest.approx(
+        {
+            "average_precision": 1.0,
+            "eleven_points": 1.0,
+            "coco": (9 / 10 + (9 + 51 / 101) / 10) / 2,
+            "coco_50": 1.0,
+            "coco_75": 1.0,
+            "calibration_error": (0.1 + 0.2 + 0.3) / 3,
+        }
+    )
+    assert figures["champion"]["calibration_error"] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("mark", ["difficult", "iscrowd"])
+def test_a_marked_object_need_not_be_found_and_may_be(make, mark) -> None:
+    lines = holdout(make)
+    lines[1]["bounding-box"]["annotations"][0][mark] = 1
+    found = evaluate(make, lines=lines)
+    assert found.objects == {"cat": 2}
+    assert (found.champion.mean, found.challenger.mean) == (0.5, 1.0)
+    lines[1]["bounding-box"]["annotations"][1][mark] = lines[0]["bounding-box"]["annotations"][0][mark] = 1
+    with pytest.raises(EvaluationError, match="holds no object"):
+        evaluate(make, lines=lines)
+
+
+def test_an_evaluation_of_before_is_still_read(make) -> None:
+    row = evaluate(make).to_json()
+    for name in ("eleven_points", "coco", "calibration"):
+        del row["champion"][name]
+    assert Evaluation.from_json(row).champion.figures == {"average_precision": 0.25}
 
 
 def test_the_order_of_lines_and_predictions_does_not_matter(make) -> None:
