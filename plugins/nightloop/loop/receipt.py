@@ -99,7 +99,23 @@ def describe_night(receipt: Json) -> list[str]:
         lines.append(f"{receipt['loops_postponed']} reviews wait for the next night: a quota is used up.")
     if receipt["given_up"]:
         lines.append(f"{receipt['given_up']} reviews of earlier nights were stopped: nobody answered them.")
+    if receipt.get("live_quality"):
+        lines.append(_quality_sentence(receipt["live_quality"]))
     return lines
+
+
+def _quality_sentence(quality: Json) -> str:
+    found = quality["average_precision"]
+    sentence = (
+        f"mAP@0.5 of the live model, by {quality['images']} audited images of {quality['nights']} nights:"
+        f" {found['value']:.3f} (95 % interval {found['low']:.3f} to {found['high']:.3f})"
+    )
+    if not quality["unanswered"]:
+        return f"{sentence}."
+    return (
+        f"{sentence}; {quality['unanswered']} more were drawn and not answered, with which it lies between"
+        f" {found['pessimistic']:.3f} and {found['optimistic']:.3f}."
+    )
 
 
 def _scoring_counts(predictions: Sequence[Prediction], score_threshold: float) -> Json:

@@ -29,7 +29,7 @@ def train() -> int:
         (BASE / "output/failure").write_text("the test asked for a failure")
         return 1
     sizes = {name: len(_read(name, channel)) for name, channel in channels.items() if name != "model"}
-    generation = 0
+    generation = int(parameters.get("generation", "0"))
     if "model" in channels:
         generation = _parent() + (parameters.get("learns") != "nothing")
     model = {"generation": generation, "bytes": sizes, "slow": float(parameters.get("slow", 0))}

@@ -208,6 +208,7 @@ class Night:
                 loop=self.loop.name,
                 expectations=expectations,
                 score_threshold=self.loop.review.score_threshold,
+                **wiring.audit_arguments(self.loop),
             )
         )
 

@@ -1,4 +1,7 @@
-"""A poisoned night is stopped by its check: the lines are named and kept, and no training set takes the night."""
+"""A night against which something speaks is stopped: the lines are named and kept, and no training set takes it.
+
+Answers and manifests are written here; what reviewers can spoil at the portal is in test_poisoned_night.
+"""
 
 from __future__ import annotations
 
@@ -44,18 +47,20 @@ class Poisoned:
         self.loop, self.s3, self.night = loop, s3, Night(loop, date)
         self.lines, self.answers = [], []
 
-    def reviewed(self, name, image, *, label="person", box=BOX, etag=None, shown=()):
+    def reviewed(self, name, image, *, label="person", objects=1, etag=None, agreement=None):
+        """Have an image reviewed: by one person, or by two who agree by so much."""
         uri = self.night.put_key(self.s3, name, encode(image))
         found = NightStore().describe(uri)
-        line = manifest_line(uri, [box], list(self.loop.classes))
-        line["bounding-box"]["annotations"][0]["class_id"] = self.loop.classes.index(label)
+        class_id = self.loop.classes.index(label)
+        line = manifest_line(uri, [BOX] * objects, list(self.loop.classes))
+        for annotation in line["bounding-box"]["annotations"]:
+            annotation["class_id"] = class_id
         self.lines.append(line)
-        boxes = (Box(self.loop.classes.index(label), label, 1.0, *map(float, box)),)
-        reviewer = ReviewerAnswer(None, "2026-11-01T00:00:00Z", 1.0, True, boxes)
+        boxes = (Box(class_id, label, 1.0, *map(float, BOX)),) * objects
+        reviewers = (ReviewerAnswer(None, "2026-11-01T00:00:00Z", 1.0, True, boxes),) * (1 if agreement is None else 2)
         seen = Image(uri, etag or found.etag, found.size)
-        self.answers.append(
-            Answer(seen, f"l-{name}", "audit", True, "m", 200, 100, (reviewer,), boxes, 1.0, shown=tuple(shown))
-        )
+        share = 1.0 if agreement is None else agreement
+        self.answers.append(Answer(seen, f"l-{name}", "audit", True, "m", 200, 100, reviewers, boxes, share))
 
     def check(self):
         store = NightStore()
@@ -94,20 +99,6 @@ def test_an_honest_night_passes_and_keeps_its_page(loop, s3) -> None:
     assert NightStore().describe(f"{night.night.folder}/quarantine.jsonl") is None
 
 
-def test_duplicated_lines(loop, s3) -> None:
-    night = Poisoned(loop, s3, "2026-03-02")
-    for name, seed in (("a.png", 3), ("b.png", 4), ("a.png", 3)):
-        night.reviewed(name, textured(seed))
-    night.is_stopped_by("No image has two lines.", 1, 3)
-
-
-def test_an_image_like_one_of_the_holdout(loop, s3) -> None:
-    night = Poisoned(loop, s3, "2026-03-03")
-    night.reviewed("a.png", textured(5))
-    night.reviewed("b.png", textured(1).resize((190, 96)).point(lambda value: min(255, value + 6)))
-    night.is_stopped_by("No image looks like one of the holdout.", 2)
-
-
 def test_an_image_that_was_replaced_after_its_review(loop, s3) -> None:
     night = Poisoned(loop, s3, "2026-03-04")
     night.reviewed("a.png", textured(6), etag="of-the-image-the-reviewer-saw")
@@ -115,13 +106,25 @@ def test_an_image_that_was_replaced_after_its_review(loop, s3) -> None:
     night.is_stopped_by("Every image is still there, with the ETag it was reviewed with.", 1)
 
 
-@pytest.mark.parametrize(
-    ("date", "label", "box"), [("2026-03-05", "dog", BOX), ("2026-03-06", "person", (50, 50, 60, 40))]
-)
-def test_swapped_labels_and_boxes_off_by_half(loop, s3, date, label, box) -> None:
-    night = Poisoned(loop, s3, date)
-    witness = Box(loop.classes.index("person"), "person", 0.9, *map(float, BOX))
-    for number in range(12):
-        night.reviewed(f"{number}.png", textured(10 + number), label=label, box=box, shown=[witness])
-    reason = "Answers do not contradict most of what the live model is sure of."
-    night.is_stopped_by(reason, *range(1, 13))
+def test_an_image_that_is_gone(loop, s3) -> None:
+    night = Poisoned(loop, s3, "2026-03-05")
+    night.reviewed("a.png", textured(8))
+    night.reviewed("b.png", textured(9))
+    NightStore().delete(night.lines[1]["source-ref"])
+    night.is_stopped_by("Every image is still there, with the ETag it was reviewed with.", 2)
+
+
+def test_reviewers_who_do_not_agree(loop, s3) -> None:
+    night = Poisoned(loop, s3, "2026-03-06")
+    for number, agreement in enumerate((0.5, 0.25)):
+        night.reviewed(f"{number}.png", textured(10 + number), agreement=agreement)
+    night.is_stopped_by("The reviewers of the night agree.", 1, 2)
+
+
+def test_classes_that_come_otherwise_than_in_the_last_training_set(loop, s3) -> None:
+    """Both have the 50 objects it takes; people call everything by another name than in the seed."""
+    seed = manifest_line(f"s3://{loop.bucket}/seed/0.png", [BOX] * 50, list(loop.classes))
+    s3.put_object(Bucket=loop.bucket, Key="seed.manifest", Body=json.dumps(seed).encode())
+    night = Poisoned(loop, s3, "2026-03-07")
+    night.reviewed("a.png", textured(12), label="dog", objects=50)
+    night.is_stopped_by("The classes come about as often as in the last training set.", 1)

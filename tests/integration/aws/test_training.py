@@ -191,3 +191,6 @@ def test_a_wrong_cohort_names_expectation_and_lines(training, loop, s3):
     wrong.results["build_cohort"] = {"train": f"s3://{loop.bucket}/wrong.manifest", "train_lines": 3}
     with pytest.raises(ManifestCheckError, match=r"No box ends right of the image \(.*max_right_overflow\): line 2"):
         wrong.check_cohort()
+    wrong.results["build_cohort"]["train_lines"] = 4
+    with pytest.raises(ManifestCheckError, match=r"num_training_samples is the number of lines \(.*\): lines 1, 2, 3"):
+        wrong.check_cohort()

@@ -61,7 +61,7 @@ def test_good_lines_pass(make, validate, suite) -> None:
         make.line(make.drawn("cat")),
         make.line(uri="s3://b/empty.jpg", created="2018-10-18T22:18:13.527256"),
         changed(make, "bounding-box-metadata/objects", [{"confidence": 0.6667}, {"confidence": 1}]),
-        make.line(*[make.drawn("dog", 0, 0, 1, 1)] * 69, uri="s3://b/many.jpg"),
+        make.line(*[make.drawn("dog", 0, 0, 4, 4)] * 69, uri="s3://b/many.jpg"),
     ]
     assert validate(suite, lines) == {}
 
@@ -81,6 +81,7 @@ WRONG = [
     (f"{BOX}/width", 680, "No box ends right of the image."),
     (f"{BOX}/height", 320, "No box ends below the image."),
     (f"{BOX}/width", 0, "A box is at least one pixel wide and high."),
+    (f"{BOX}/height", 3, "A box is no slip of the hand: at least four pixels wide and high."),
     (f"{BOX}/width", "50", SHAPE),
     (f"{BOX}/class_id", 1.5, SHAPE),
     (BOX, None, SHAPE),

@@ -100,11 +100,13 @@ def test_a_loop_survives_json() -> None:
         OpenedLoop.from_json({"loop_name": "voc-1", "arn": None, "outcome": "lost"})
 
 
+def nothing_happened():
+    names = ("images", "scored", "loops_opened", "loops_adopted", "loops_completed", "loops_failed", "loops_open")
+    return dict.fromkeys((*names, "answers", "late_answers", "manifest_lines", "loops_postponed", "given_up"), 0)
+
+
 def test_a_night_nobody_answered_says_so() -> None:
-    counts = dict.fromkeys(
-        ("images", "scored", "loops_opened", "loops_adopted", "loops_completed", "loops_failed", "loops_open"), 0
-    )
-    counts |= dict.fromkeys(("answers", "late_answers", "manifest_lines", "loops_postponed", "given_up"), 0)
+    counts = nothing_happened()
     assert describe_night(counts | {"model": None})[0] == "0 images, 0 of them scored with no model."
     assert len(describe_night(counts | {"model": None})) == 3
     told = describe_night(
@@ -115,3 +117,15 @@ def test_a_night_nobody_answered_says_so() -> None:
         "1 reviews wait for the next night: a quota is used up.",
         "4 reviews of earlier nights were stopped: nobody answered them.",
     ]
+
+
+def test_a_night_says_how_good_the_live_model_is() -> None:
+    quiet = nothing_happened() | {"model": "m"}
+    found = {"value": 0.6123, "low": 0.55, "high": 0.67, "pessimistic": 0.5, "optimistic": 0.7}
+    quality = {"images": 40, "nights": 3, "unanswered": 0, "average_precision": found}
+    sentence = "mAP@0.5 of the live model, by 40 audited images of 3 nights: 0.612 (95 % interval 0.550 to 0.670)"
+    assert describe_night(quiet | {"live_quality": quality})[-1] == f"{sentence}."
+    assert describe_night(quiet | {"live_quality": quality | {"unanswered": 5}})[-1] == (
+        f"{sentence}; 5 more were drawn and not answered, with which it lies between 0.500 and 0.700."
+    )
+    assert describe_night(quiet | {"live_quality": None}) == describe_night(quiet)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from nightloop.loop.answers import Answer
     from nightloop.loop.predictions import Prediction
+    from nightloop.loop.selection import PlannedReview
 
 
 class WriteReceiptOperator(NightOperator):
@@ -81,13 +82,14 @@ class WriteReceiptOperator(NightOperator):
         earlier = {outcome.loop_name for outcome in outcomes if outcome.night != files.date}
         answered = {answer.loop_name for answer in answers}
         completed = {outcome.loop_name for outcome in outcomes if outcome.status == "Completed"}
+        plan, model = read_plan(store, files), model_of(predictions)
         receipt = build_receipt(
             loop=self.loop,
             night=files.date,
-            model=model_of(predictions),
+            model=model,
             images=len(read_images(store, files)),
             predictions=predictions,
-            plan=read_plan(store, files),
+            plan=plan,
             opened=[OpenedLoop.from_json(line) for line in read_lines(store, files.loops)],
             statuses={outcome.loop_name: outcome.status for outcome in outcomes},
             answers=answers,
@@ -99,20 +101,25 @@ class WriteReceiptOperator(NightOperator):
             unusable_answers=len(completed - answered),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
-        return receipt | {"live_quality": self._live_quality(answers, predictions)}
+        quality = self._live_quality(plan, answers, model) if model and self.audit_share else None
+        return receipt | {"audit_share": self.audit_share, "live_quality": quality}
 
-    def _live_quality(self, answers: list[Answer], predictions: list[Prediction]) -> dict[str, Any] | None:
-        from nightloop.loop.evaluation.quality import audited_images, live_quality
+    def _live_quality(self, plan: list[PlannedReview], answers: list[Answer], model: str) -> dict[str, Any] | None:
+        from nightloop.aws.audits import read_earlier_audits
+        from nightloop.loop.evaluation.audit import AuditNight, audited_images
+        from nightloop.loop.evaluation.quality import live_quality
 
-        if not self.audit_share:
-            return None
+        nights, earlier = read_earlier_audits(self.store, self.files, model)
+        nights.append(AuditNight.of(self.audit_share, plan, model))
         quality = live_quality(
-            audited_images(answers, predictions, probability=self.audit_share),
+            audited_images(nights, [*earlier, *answers]),
             class_count=self.class_count,
             score=self.score_threshold,
             seed=self.seed,
         )
-        return None if quality is None else quality.to_json()
+        if quality is None:
+            return None
+        return quality.to_json() | {"nights": sum(bool(night.drawn) for night in nights)}
 
 
 def model_of(predictions: list[Prediction]) -> str | None:

@@ -4,42 +4,50 @@ What people review otherwise was chosen because the model was unsure: measured o
 measured on what it was sure of, better.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nightloop.loop.answers import Answer
 from nightloop.loop.errors import EvaluationError
 from nightloop.loop.evaluation.bootstrap import draw
-from nightloop.loop.evaluation.matching import Detections, Floats, Integers, Matches, Truth, match
+from nightloop.loop.evaluation.matching import Detections, Floats, Matches, Truth, match
 from nightloop.loop.evaluation.precision import average_precision
 from nightloop.loop.jsonl import Json
-from nightloop.loop.predictions import Box, Prediction, to_array
 
 _ROUNDS_AT_ONCE = 200
+
+_MANY = 0.95
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AuditedImage:
-    """An image of the audit with people's answer, and the ``probability`` with which the audit draws such an image."""
+    """An image the audit drew, with what ``probability``, and people's answer; None: nobody answered."""
 
-    truth: Truth
+    truth: Truth | None
     detections: Detections
     probability: float
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure for all images of the nights, and the middle 95 % of what other draws of the audit would have given."""
+    """A figure for all images of the nights.
+
+    From ``low`` to ``high`` is the middle 95 % of what other draws of the audit would have given. ``value`` takes the
+    drawn images without an answer to be like the others. It would be ``pessimistic`` if there every box were wrong and
+    as many objects missed as 19 of 20 answered images hold at most, and ``optimistic`` if the model were right in all
+    it is sure of and missed nothing.
+    """
 
     value: float
     low: float
     high: float
+    pessimistic: float
+    optimistic: float
 
     def to_json(self) -> Json:
         """Return the estimate as JSON values."""
-        return {"value": self.value, "low": self.low, "high": self.high}
+        return {name: getattr(self, name) for name in ("value", "low", "high", "pessimistic", "optimistic")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +55,12 @@ class Quality:
     """The live model's quality on all images, as far as the audit can say.
 
     ``average_precision`` is the mean over the classes seen. ``precision`` and ``recall`` speak of the boxes from
-    ``score`` on: the share of them that is right, and the share of the objects they find. ``images`` were answered.
+    ``score`` on: the share of them that is right, and the share of the objects they find. Of the drawn images
+    ``images`` were answered and ``unanswered`` were not.
     """
 
     images: int
+    unanswered: int
     score: float
     average_precision: Estimate
     precision: Estimate
@@ -63,59 +73,73 @@ class Quality:
             "precision": self.precision,
             "recall": self.recall,
         }
-        return {"images": self.images, "score": self.score} | {key: value.to_json() for key, value in figures.items()}
-
-
-def audited_images(
-    answers: Iterable[Answer], predictions: Iterable[Prediction], *, probability: float
-) -> list[AuditedImage]:
-    """Pair the audit's answers with what the answered model saw in the whole image.
-
-    Answers of another model than the prediction's, and to hidden known images, are left out.
-    """
-    seen = {(prediction.image.uri, prediction.model): prediction for prediction in predictions}
-    pairs = [(answer, seen.get((answer.image.uri, answer.model))) for answer in answers if answer.audit_drawn]
-    return [
-        AuditedImage(Truth(to_array(answer.boxes), _class_ids(answer.boxes)), _detections(prediction), probability)
-        for answer, prediction in pairs
-        if prediction is not None and answer.gold is None
-    ]
-
-
-def _detections(prediction: Prediction) -> Detections:
-    scores = np.array([box.score or 0.0 for box in prediction.boxes], dtype=np.float64)
-    return Detections(to_array(prediction.boxes), _class_ids(prediction.boxes), scores)
-
-
-def _class_ids(boxes: Sequence[Box]) -> Integers:
-    return np.array([box.class_id for box in boxes], dtype=np.int64)
+        row: Json = {"images": self.images, "unanswered": self.unanswered, "score": self.score}
+        return row | {key: value.to_json() for key, value in figures.items()}
 
 
 def live_quality(
     audited: Sequence[AuditedImage], *, class_count: int, score: float, seed: int, rounds: int = 1000
 ) -> Quality | None:
-    """Estimate the model's quality on all the images the audit was drawn from; None when it can say nothing.
+    """Estimate the model's quality on all the images the audits were drawn from; None when they can say nothing.
 
     Every image counts with one over its probability (Hajek's estimator): an image drawn with probability 0.1 stands
-    for ten. The interval is a percentile bootstrap over images; the same seed gives the same. Images that were drawn
-    and not answered are taken for no different from those that were. Nothing can be said without any object or box.
-    Source: Lohr, "Sampling: Design and Analysis" (3rd edition), chapters 6 and 9.
+    for ten. The interval is a percentile bootstrap over images; the same seed gives the same. Nothing can be said
+    without any object.
+    Source: Lohr, "Sampling: Design and Analysis" (3rd edition), chapters 6, 8 and 9.
     EvaluationError when a probability is not above 0 and at most 1.
     """
     wrong = [image.probability for image in audited if not 0 < image.probability <= 1]
     if wrong:
         raise EvaluationError(f"an audited image cannot have been drawn with probability {wrong[0]}")
-    if not any(len(image.truth.class_ids) for image in audited):
+    answered = [image for image in audited if image.truth is not None]
+    if not any(image.truth is not None and len(image.truth.class_ids) for image in answered):
         return None
-    matches = match([i.truth for i in audited], [i.detections for i in audited], class_count=class_count)
-    weights = np.array([1 / image.probability for image in audited])  # [I]
+    matches, weights = _matched(answered, class_count)
     value = _figures(matches, weights[None], score)[:, 0]
-    generator = np.random.default_rng(seed)
+    low, high = _interval(matches, weights, score, rounds, seed)
+    extremes = [_matched(images, class_count) for images in (_all_wrong(audited, matches), _all_right(audited, score))]
+    pessimistic, optimistic = (_figures(found, weight[None], score)[:, 0] for found, weight in extremes)
+    columns = (value, low, high, pessimistic, optimistic)
+    estimates = [Estimate(*figures) for figures in np.stack(columns, axis=1).tolist()]
+    return Quality(len(answered), len(audited) - len(answered), score, *estimates)
+
+
+def _interval(matches: Matches, weights: Floats, score: float, rounds: int, seed: int) -> Floats:
+    """Return both ends for each figure: [2, 3]."""
+    generator, count = np.random.default_rng(seed), len(weights)
     sizes = [min(_ROUNDS_AT_ONCE, rounds - start) for start in range(0, rounds, _ROUNDS_AT_ONCE)]
-    drawn = [_figures(matches, draw(generator, size, len(audited)) * weights, score) for size in sizes]
-    low, high = np.nanpercentile(np.concatenate(drawn, axis=1), [2.5, 97.5], axis=1)
-    estimates = [Estimate(*figures) for figures in zip(value.tolist(), low.tolist(), high.tolist(), strict=True)]
-    return Quality(len(audited), score, *estimates)
+    drawn = [_figures(matches, draw(generator, size, count) * weights, score) for size in sizes]
+    ends: Floats = np.nanpercentile(np.concatenate(drawn, axis=1), [2.5, 97.5], axis=1)
+    return ends
+
+
+def _matched(images: Sequence[AuditedImage], class_count: int) -> tuple[Matches, Floats]:
+    """Match the images that have a truth, and weigh each: [I]."""
+    known = [(image.truth, image) for image in images if image.truth is not None]
+    matches = match([truth for truth, _ in known], [image.detections for _, image in known], class_count=class_count)
+    return matches, np.array([1 / image.probability for _, image in known])
+
+
+def _all_right(images: Sequence[AuditedImage], score: float) -> list[AuditedImage]:
+    """Suppose that the unanswered images hold just what the model is sure of."""
+    supposed = []
+    for image in images:
+        seen, sure = image.detections, image.detections.scores >= score
+        truth = Truth(seen.boxes[sure], seen.class_ids[sure]) if image.truth is None else image.truth
+        supposed.append(replace(image, truth=truth))
+    return supposed
+
+
+def _all_wrong(images: Sequence[AuditedImage], answered: Matches) -> list[AuditedImage]:
+    """Suppose that in the unanswered images much was missed, of each class in turn, and nothing found."""
+    count = max(1, int(np.quantile(answered.truths.sum(axis=1), _MANY, method="higher")))
+    classes = np.flatnonzero(answered.truths.any(axis=0))
+    nowhere = np.tile([-1e6, -1e6, 1.0, 1.0], (count, 1))
+    supposed = []
+    for number, image in enumerate(images):
+        missed = classes[(np.arange(count) + number * count) % len(classes)]
+        supposed.append(replace(image, truth=Truth(nowhere, missed)) if image.truth is None else image)
+    return supposed
 
 
 def _figures(matches: Matches, weights: Floats, score: float) -> Floats:

@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nightloop.loop.answers import Answer
 from nightloop.loop.errors import EvaluationError
 from nightloop.loop.evaluation.matching import match
 from nightloop.loop.evaluation.precision import average_precision
-from nightloop.loop.evaluation.quality import AuditedImage, audited_images, live_quality
+from nightloop.loop.evaluation.quality import AuditedImage, live_quality
 
 CLASSES = 3
 
@@ -60,6 +59,46 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(population) -> None:
     assert np.mean([result.average_precision.value for result in results]) == pytest.approx(truth, abs=0.02)
 
 
+def test_nights_of_other_shares_make_one_estimate(population) -> None:
+    """Hard images come in the nights of the large share: counted alike they would weigh too much."""
+    truth, (_, _, best) = mean_of(population), population
+    night = (np.argsort(best) * 5) // 2000
+    shares = np.array([0.30, 0.20, 0.10, 0.05, 0.05])[np.argsort(np.argsort(best)) * 5 // 2000]
+    assert set(night) == set(range(5))
+    results, alike = [], []
+    for seed in range(100):
+        chosen = np.random.default_rng(seed).random(2000) < shares
+        results.append(estimate(audit(population, chosen, shares)).average_precision)
+        alike.append(estimate(audit(population, chosen, np.ones(2000)), rounds=2).average_precision.value)
+    assert sum(result.low <= truth <= result.high for result in results) >= 89
+    assert np.mean([result.value for result in results]) == pytest.approx(truth, abs=0.02)
+    assert abs(np.mean(alike) - truth) > 0.03
+
+
+def test_what_nobody_answered_is_between_the_worst_and_the_best(population) -> None:
+    """Reviewers leave hard images alone: the estimate is too good, and says between what it may lie."""
+    truth = mean_of(population)
+    shares, off = np.full(2000, 0.2), []
+    for seed in range(40):
+        generator = np.random.default_rng(seed)
+        drawn = audit(population, generator.random(2000) < 0.2, shares)
+        left = [
+            replace(image, truth=None)
+            if image.detections.scores.max(initial=0.0) < 0.6 and generator.random() < 0.7
+            else image
+            for image in drawn
+        ]
+        full, found = estimate(drawn, rounds=2), estimate(left, rounds=2)
+        assert found.unanswered == sum(image.truth is None for image in left) > 0
+        assert found.images + found.unanswered == full.images
+        for name in ("average_precision", "precision", "recall"):
+            guess, known = getattr(found, name), getattr(full, name)
+            assert guess.pessimistic <= known.value <= guess.optimistic
+            assert guess.pessimistic < guess.value < guess.optimistic
+        off.append(found.average_precision.value - truth)
+    assert np.mean(off) > 0.02
+
+
 def test_images_the_model_is_unsure_of_would_mislead(population) -> None:
     truth, (_, _, best) = mean_of(population), population
     unsure = estimate(audit(population, best < 0.5, np.ones(2000)))
@@ -96,25 +135,26 @@ def test_the_same_seed_gives_the_same(population) -> None:
         "value": one.average_precision.value,
         "low": one.average_precision.low,
         "high": one.average_precision.high,
+        "pessimistic": one.average_precision.value,
+        "optimistic": one.average_precision.value,
     }
+
+
+def test_an_image_without_answer_is_supposed_both_ways(scenes) -> None:
+    box, far = (0, 0, 10, 10), (50, 50, 10, 10)
+    answered = AuditedImage(scenes.truth([(0, box)]), scenes.detections([(0, 0.9, box)]), 0.5)
+    sure = AuditedImage(None, scenes.detections([(1, 0.8, box), (1, 0.7, far), (0, 0.2, far)]), 0.5)
+    empty = AuditedImage(None, scenes.detections([]), 0.5)
+    result = estimate([answered, sure, empty])
+    assert (result.images, result.unanswered) == (1, 2)
+    assert (result.precision.pessimistic, result.precision.optimistic) == (1 / 3, 1.0)
+    assert (result.recall.pessimistic, result.recall.optimistic) == (1 / 3, 1.0)
 
 
 def test_what_says_nothing(scenes) -> None:
     empty = AuditedImage(scenes.truth([]), scenes.detections([(0, 0.5, (0, 0, 1, 1))]), 0.5)
     assert estimate([]) is None
     assert estimate([empty]) is None
+    assert estimate([replace(empty, truth=None)]) is None
     with pytest.raises(EvaluationError, match="probability 0"):
         estimate([AuditedImage(empty.truth, empty.detections, 0)])
-
-
-def test_only_the_audits_answers_about_the_model_itself(make) -> None:
-    seen = replace(make.prediction(0.9, uri="s3://b/1.jpg"), boxes=(make.box("cat", score=0.9),))
-
-    def answer(**changes):
-        values = {"image": seen.image, "audit_drawn": True, "model": seen.model, "boxes": (make.box("cat"),)}
-        values |= {"loop_name": "l", "purpose": "audit", "width": 800, "height": 533, "reviewers": (), "agreement": 1.0}
-        return Answer(**(values | changes))
-
-    others = [answer(audit_drawn=False), answer(model="earlier"), answer(gold=()), answer(image=make.image("s3://b/9"))]
-    (image,) = audited_images([answer(), *others], [seen], probability=0.1)
-    assert (image.truth.class_ids.tolist(), image.detections.scores.tolist(), image.probability) == ([7], [0.9], 0.1)

@@ -1,0 +1,40 @@
+"""The random audits of the nights before one, and what was answered: what the live model's quality rests on."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from nightloop.aws.operators.rows import iterate_lines
+
+if TYPE_CHECKING:
+    from nightloop.aws.layout import NightFiles
+    from nightloop.aws.store import NightStore
+    from nightloop.loop.answers import Answer
+    from nightloop.loop.evaluation.audit import AuditNight
+
+NIGHTS_OF_AUDIT: Final = 14
+"""So many nights, the last one among them, are looked at together, as far as one model scored them."""
+
+
+def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tuple[list[AuditNight], list[Answer]]:
+    """Read what the audits of the 13 nights before drew from what a model scored, and all answers about that model.
+
+    Only nights that have a receipt count: their answers were checked, and it says what share was drawn. A rerun of an
+    old night knows nothing of later ones.
+    """
+    from nightloop.loop.answers import Answer
+    from nightloop.loop.evaluation.audit import AuditNight
+    from nightloop.loop.selection import PlannedReview
+
+    nights, answers = [], []
+    for days in range(NIGHTS_OF_AUDIT - 1, 0, -1):
+        earlier = files.loop.night((date.fromisoformat(files.date) - timedelta(days=days)).isoformat())
+        share = json.loads(store.read_if_there(earlier.receipt) or b"{}").get("audit_share")
+        if share:
+            plan = (PlannedReview.from_json(line) for line in iterate_lines(store, earlier.plan))
+            nights.append(AuditNight.of(share, plan, model))
+            read = (Answer.from_json(line) for line in iterate_lines(store, earlier.answers))
+            answers += [answer for answer in read if answer.model == model]
+    return nights, answers
