@@ -24,6 +24,18 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
+def forget_peak() -> None:
+    """Let `peak_since_mb` begin anew."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak_since_mb() -> float:
+    """Return the most this process held since `forget_peak`."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return kilobytes * 1024 / 1e6
+
+
 def in_a_process(module: str, *arguments: Any) -> dict[str, Any]:
     """Run a module by itself with JSON arguments; return the JSON object on its last line."""
     command = [sys.executable, "-m", module, json.dumps(arguments)]
