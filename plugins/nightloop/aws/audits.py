@@ -21,8 +21,8 @@ NIGHTS_OF_AUDIT: Final = 14
 def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tuple[list[AuditNight], list[Answer]]:
     """Read what the audits of the 13 nights before drew from what a model scored, and all answers about that model.
 
-    Only nights that have a receipt count: their answers were checked, and it says what share was drawn. A rerun of an
-    old night knows nothing of later ones.
+    Only nights that have a receipt count: their answers were checked, and it says what share was drawn. One whose plan
+    or answers were cleared away does not. A rerun of an old night knows nothing of later ones.
     """
     from nightloop.loop.answers import Answer
     from nightloop.loop.evaluation.audit import AuditNight
@@ -32,7 +32,7 @@ def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tup
     for days in range(NIGHTS_OF_AUDIT - 1, 0, -1):
         earlier = files.loop.night((date.fromisoformat(files.date) - timedelta(days=days)).isoformat())
         share = json.loads(store.read_if_there(earlier.receipt) or b"{}").get("audit_share")
-        if share:
+        if share and all(store.describe(uri) for uri in (earlier.plan, earlier.answers)):
             plan = (PlannedReview.from_json(line) for line in iterate_lines(store, earlier.plan))
             nights.append(AuditNight.of(share, plan, model))
             read = (Answer.from_json(line) for line in iterate_lines(store, earlier.answers))
