@@ -9,9 +9,13 @@ _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 @dataclass
 class Outcome:
-    """What a handler tells beside its answer: `adopted` when the thing asked for was there already."""
+    """What a handler tells beside its answer.
+
+    `adopted` when the thing asked for was there already, `name` when the service names it and not the caller.
+    """
 
     adopted: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)

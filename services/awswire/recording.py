@@ -32,4 +32,4 @@ def describe(context: "Context", parameters: "dict[str, Value]", code: str, faul
         effect = "none"
     asked = {member: value for member, value in parameters.items() if value != name}
     kind = fault.kind if fault else ""
-    return Done(context.service, context.operation, name, digest(asked), effect, code, kind)
+    return Done(context.service, context.operation, name or context.outcome.name, digest(asked), effect, code, kind)

@@ -53,11 +53,13 @@ def create_model_package(context: Context, request: Document) -> Document:
         row = session.get(ModelPackageGroupRow, group.lower())
         if row is None:
             raise invalid("Model Package Group does not exist.")
-        if (known := _with_token(session, row.key, request.get("ClientToken"))) is not None:
-            return {"ModelPackageArn": known.arn}
-        row.last_version += 1
-        package = _package(context, row, request)
-        session.add(package)
+        package = _with_token(session, row.key, request.get("ClientToken"))
+        context.outcome.adopted = package is not None
+        if package is None:
+            row.last_version += 1
+            package = _package(context, row, request)
+            session.add(package)
+        context.outcome.name = package.name
         return {"ModelPackageArn": package.arn}
 
 

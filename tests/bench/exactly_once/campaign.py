@@ -67,6 +67,7 @@ class Campaign:
             nights=self.nights.records(),
             outputs=self._outputs(),
             jobs=frozenset(self.trainings.jobs | self._made_before),
+            versions=frozenset(self.trainings.versions),
             updates=self.trainings.rounds,
         )
 

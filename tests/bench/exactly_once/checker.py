@@ -18,6 +18,8 @@ CHECKS: dict[str, Callable[[Evidence], Iterator[Finding]]] = {
     reviews.ANSWERS_TWICE: reviews.answers_counted_twice,
     models.STARTED_TWICE: models.jobs_started_twice,
     models.JOBS_LOST: models.jobs_lost,
+    models.REGISTERED_TWICE: models.versions_registered_twice,
+    models.VERSIONS_LOST: models.versions_lost,
     models.GHOST_STOPS: models.ghost_stops,
     files.REWRITTEN: files.files_rewritten,
 }

@@ -29,8 +29,8 @@ class Evidence:
     """Histories of the services, files of the nights, and what was meant to be there.
 
     `outputs` is output.json of every loop that has one, by the loop's name; `jobs` are the names of the jobs that the
-    finished steps handed on; `updates` are the (endpoint, configuration) they asked for; `stops` are the things that
-    somebody really wanted stopped.
+    finished steps handed on, `versions` those of the model versions (group/number); `updates` is how many endpoint
+    updates they asked for; `stops` are the things that somebody really wanted stopped.
     """
 
     reviews: Sequence[Entry] = ()
@@ -39,6 +39,7 @@ class Evidence:
     nights: Sequence[NightRecord] = ()
     outputs: Mapping[str, Line] = field(default_factory=dict)
     jobs: frozenset[str] = frozenset()
+    versions: frozenset[str] = frozenset()
     updates: int = 0
     stops: frozenset[str] = frozenset()
 

@@ -31,6 +31,7 @@ class Trainings:
     killer: Killer
     s3: Any
     jobs: set[str] = field(default_factory=set)
+    versions: set[str] = field(default_factory=set)
     rounds: int = 0
 
     def next(self) -> None:
@@ -53,6 +54,7 @@ class Trainings:
         self._do(training, "record_approval", training.record)
         self._do(training, "write_training_receipt", training.receipt, RESULTS)
         self.rounds += 1
+        self.versions.add(training.results["register_model"]["package"].partition(":model-package/")[2])
         self.jobs.add(training.results["train"]["training_job"])
         for name in ("transform_champion", "transform_challenger"):
             self.jobs.add(training.results[name]["output"].rstrip("/").rsplit("/", 1)[-1])

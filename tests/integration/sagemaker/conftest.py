@@ -49,6 +49,7 @@ class LocalSageMaker:
         self.state, self.aws_url, self.port = state, aws_url, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = state.parent / f"{state.name}.log"
+        self.history = state.parent / f"{state.name}.history.jsonl"
         command = ["python", str(CONTAINER)]
         self.images = {"object-detection:1": command, "passing:1": command, "broken:1": ["no-such-command-here"]}
         self.environment = {
@@ -58,6 +59,7 @@ class LocalSageMaker:
             "NIGHTLOOP_SAGEMAKER_ACCOUNT": ACCOUNT,
             "NIGHTLOOP_SAGEMAKER_ACCESS_KEYS": json.dumps({"nightloop": "secret"}),
             "NIGHTLOOP_SAGEMAKER_AWS_ENDPOINT_URL": aws_url,
+            "NIGHTLOOP_SAGEMAKER_HISTORY": str(self.history),
             "NIGHTLOOP_SAGEMAKER_PING_GRACE_SECONDS": "3",
             "NIGHTLOOP_SAGEMAKER_INVOCATION_TIMEOUT_SECONDS": "4",
             "NIGHTLOOP_SAGEMAKER_TRAINING_STOP_SECONDS": "2",

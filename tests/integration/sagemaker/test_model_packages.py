@@ -1,5 +1,7 @@
 """The model registry: groups, versions, approval, SageMaker's own wording."""
 
+import json
+
 import pytest
 
 from .conftest import BUCKET, IMAGE
@@ -111,6 +113,13 @@ def test_a_client_token_registers_once(sagemaker, group):
     token = "a" * 36
     assert register(sagemaker, group, ClientToken=token) == register(sagemaker, group, ClientToken=token)
     assert register(sagemaker, group).endswith("/2")
+    written = [json.loads(line) for line in sagemaker.history.read_text().splitlines()]
+    versions = [(line["name"], line["effect"]) for line in written if line["operation"] == "CreateModelPackage"]
+    assert [version for version in versions if version[0].startswith(group)] == [
+        (f"{group}/1", "created"),
+        (f"{group}/1", "adopted"),
+        (f"{group}/2", "created"),
+    ]
 
 
 def test_package_errors(sagemaker, group):

@@ -64,6 +64,8 @@ CLEAN = Evidence(
         entry("CreateTrainingJob", "train-1", "none", code="ResourceInUse"),
         entry("CreateTransformJob", "transform-1"),
         entry("CreateModel", "model-1"),
+        entry("CreateModelPackage", "voc/1"),
+        entry("CreateModelPackage", "voc/1", "adopted"),
         entry("UpdateEndpoint", "live", "changed"),
         entry("UpdateEndpoint", "live", "none", code="ValidationException"),
         entry("StopTrainingJob", "train-1", "changed"),
@@ -78,6 +80,7 @@ CLEAN = Evidence(
     nights=[NIGHT],
     outputs={"a": output(), "b": output(2), "c": output(0)},
     jobs=frozenset({"train-1", "transform-1"}),
+    versions=frozenset({"voc/1"}),
     updates=1,
     stops=frozenset({"train-1"}),
 )
@@ -185,6 +188,24 @@ PLANTED = {
         replace(CLEAN, jobs=frozenset({"train-1", "transform-1", "train-2"})),
         models.JOBS_LOST,
         "train-2 was never made",
+    ),
+    "a model registered again": (
+        replace(
+            with_models(entry("CreateModelPackage", "voc/2", request="digest of voc/1")),
+            versions=frozenset({"voc/1", "voc/2"}),
+        ),
+        models.REGISTERED_TWICE,
+        "one model has 2 versions: voc/1, voc/2",
+    ),
+    "a version nobody handed on": (
+        with_models(entry("CreateModelPackage", "voc/2")),
+        models.REGISTERED_TWICE,
+        "voc/2 was made and no finished step knows it",
+    ),
+    "a version never made": (
+        replace(CLEAN, versions=frozenset({"voc/1", "voc/2"})),
+        models.VERSIONS_LOST,
+        "voc/2 was never made",
     ),
     "a job stopped by a ghost": (
         with_models(entry("StopTransformJob", "transform-1", "changed")),
