@@ -10,12 +10,16 @@ import functools
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageEnhance
 
 from local.demo.backgrounds import draw_background
 from local.demo.dataset import CLASSES, Dataset, Example, TrueBox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SPRITES = Path(__file__).parent / "sprites"
 DISTRACTORS = "_distractor"
@@ -47,17 +51,24 @@ def make_dataset(seed: int = 7, night_number: int = 0) -> Dataset:
     )
 
 
-def make_scenes(style: str, count: int, seed: list[int], name: str) -> tuple[Example, ...]:
-    """Return `count` scenes of one style; each has a random stream of its own."""
+def make_scenes(
+    style: str, count: int, seed: list[int], name: str, shares: Sequence[float] | None = None
+) -> tuple[Example, ...]:
+    """Return `count` scenes of one style; each has a random stream of its own.
+
+    `shares` says how often each class is drawn, adding up to 1; without it all are drawn alike.
+    """
     return tuple(
-        _make_scene(style, np.random.default_rng([*seed, number]), f"{name}-{number:04}.jpg") for number in range(count)
+        _make_scene(style, np.random.default_rng([*seed, number]), f"{name}-{number:04}.jpg", shares)
+        for number in range(count)
     )
 
 
-def _make_scene(style: str, random: np.random.Generator, name: str) -> Example:
+def _make_scene(style: str, random: np.random.Generator, name: str, shares: Sequence[float] | None) -> Example:
     background = draw_background(random, SIZE)
     layers: list[Layer] = []
-    wanted = [DISTRACTORS] * int(random.integers(0, 4)) + [_pick_class(random) for _ in range(random.integers(1, 5))]
+    wanted = [DISTRACTORS] * int(random.integers(0, 4))
+    wanted += [_pick_class(random, shares) for _ in range(random.integers(1, 5))]
     for class_name in wanted:
         layer = _place(style, class_name, random, layers)
         if layer is not None:
@@ -69,8 +80,8 @@ def _make_scene(style: str, random: np.random.Generator, name: str) -> Example:
     return Example(name, jpeg.getvalue(), SIZE, SIZE, _true_boxes(layers))
 
 
-def _pick_class(random: np.random.Generator) -> str:
-    return CLASSES[int(random.integers(len(CLASSES)))]
+def _pick_class(random: np.random.Generator, shares: Sequence[float] | None) -> str:
+    return CLASSES[int(random.integers(len(CLASSES)) if shares is None else random.choice(len(CLASSES), p=shares))]
 
 
 def _place(style: str, class_name: str, random: np.random.Generator, below: list[Layer]) -> Layer | None:

@@ -45,13 +45,20 @@ class Night:
     holdout: tuple[Example, ...]
 
 
-def sprite_night(number: int) -> Night:
+def sprite_night(number: int, shares: list[float] | None = None) -> Night:
     """Draw scenes that no other repetition has: the seed in one style, the night and the holdout in another."""
     return Night(
-        make_scenes("noto", 60, [100, number, 0], "seed"),
-        make_scenes("fluent", 150, [100, number, 1], "camera"),
-        make_scenes("fluent", 100, [100, number, 2], "holdout"),
+        make_scenes("noto", 60, [100, number, 0], "seed", shares),
+        make_scenes("fluent", 150, [100, number, 1], "camera", shares),
+        make_scenes("fluent", 100, [100, number, 2], "holdout", shares),
     )
+
+
+def long_tailed_night(number: int) -> Night:
+    """Draw scenes whose classes are as unevenly seen as in life: the nth of them 1/n as often (Zipf), in any order."""
+    shares = 1 / np.arange(1, len(CLASSES) + 1)
+    order = np.random.default_rng([400, number]).permutation(len(CLASSES))
+    return sprite_night(number, list((shares / shares.sum())[order]))
 
 
 def photo_night(folder: Path, number: int) -> Night:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nightloop.aws.errors import NightloopError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
+from nightloop.aws.learned import read_origins
 from nightloop.aws.operators.rows import read_lines
 
 if TYPE_CHECKING:
@@ -35,12 +36,7 @@ class Lineage:
     @cached_property
     def origins(self) -> dict[str, ModelOrigin]:
         """What each of the loop's models was made of, by model."""
-        from nightloop.loop.lineage import ModelOrigin
-
-        listed = self.store.list(self.files.models + "/")
-        uris = [entry.uri for entry in listed if entry.uri.endswith("/origin.json")]
-        origins = [ModelOrigin.from_json(json.loads(self.store.read(uri))) for uri in uris]
-        return {origin.model: origin for origin in origins}
+        return read_origins(self.store, self.files)
 
     @cached_property
     def answers(self) -> dict[str, dict[str, Any]]:

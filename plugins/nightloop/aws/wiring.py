@@ -212,6 +212,7 @@ def planning_arguments(loop: LoopConfig) -> dict[str, Any]:
         "score_threshold": review.score_threshold,
         "audit_share": review.audit_share,
         "seed": review.seed,
+        "attribute": loop.attribute,
         "deciding": Deciding.of(loop),
         "plan_only": PLAN_ONLY,
     }

@@ -23,7 +23,7 @@ class Selection:
     class_overlap: float | None = field(default=None, metadata=_SHARE)
     least_box_score: float = field(default=0.1, metadata=_SHARE)
     conditions: str | None = None
-    class_balance: float = field(default=0.0, metadata=_SHARE)
+    class_balance: float = field(default=1.0, metadata=_SHARE)
     near_duplicate_bits: int | None = field(default=None, metadata={"rule": Rule(minimum=0, maximum=64)})
 
 

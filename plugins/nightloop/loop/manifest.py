@@ -91,6 +91,13 @@ def annotations_of(line: ManifestLine, attribute: str) -> list[Json]:
     return [rows.mapping({"annotation": item}, "annotation") for item in annotations]
 
 
+def labels_of(line: ManifestLine, attribute: str) -> frozenset[str]:
+    """Return the classes of a line's annotations by its own class-map; RowError when that lacks one."""
+    class_map = rows.mapping(rows.mapping(line, f"{attribute}-metadata"), "class-map")
+    numbers = (rows.integer(annotation, "class_id") for annotation in annotations_of(line, attribute))
+    return frozenset(rows.text(class_map, str(number)) for number in numbers)
+
+
 def is_ignored(annotation: Json) -> bool:
     """Say whether an object need not be found and may be: marked ``difficult`` (VOC) or ``iscrowd`` (COCO)."""
     return bool(annotation.get("iscrowd") or annotation.get("difficult"))

@@ -112,6 +112,7 @@ class Night:
                 seed=review.seed,
                 limits=self.loop.limits,
                 deciding=Deciding.of(self.loop),
+                attribute=self.loop.attribute,
                 plan_only=plan_only,
             )
         )

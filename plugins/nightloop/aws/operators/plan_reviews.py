@@ -8,10 +8,11 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.deciding import Deciding
 from nightloop.aws.errors import NightIncompleteError
+from nightloop.aws.learned import images_per_class
 from nightloop.aws.limits import check_share
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, NightOperator, is_true
-from nightloop.aws.operators.rows import read_images, read_plan, read_predictions
+from nightloop.aws.operators.rows import model_of, read_images, read_plan, read_predictions
 from nightloop.aws.records import read_past_answers
 from nightloop.aws.unopened import UnopenedReviews
 from nightloop.config import Limits
@@ -33,6 +34,8 @@ class PlanReviewsOperator(NightOperator):
     :param audit_share: The share of all images that is reviewed whatever the score, 0 to 1.
     :param seed: Seed of the audit's draw.
     :param limits: What share of the images may be without a score.
+    :param attribute: The label attribute of the manifests the model learned from: classes it knows well give way where
+        a budget cuts. None: nothing is known of them.
     :param deciding: What else the plan is made with: policies, budget, trust.
     :param plan_only: Only try the plan out: take over nothing from other nights (templated).
     """
@@ -48,6 +51,7 @@ class PlanReviewsOperator(NightOperator):
         score_threshold: float,
         audit_share: float,
         seed: int,
+        attribute: str | None = None,
         limits: Limits | None = None,
         deciding: Deciding | None = None,
         plan_only: Given = False,
@@ -57,6 +61,7 @@ class PlanReviewsOperator(NightOperator):
         self.limits = limits or Limits()
         self.deciding = deciding or Deciding()
         self.plan_only = plan_only
+        self.attribute = attribute
         self.loop = loop
         self.score_threshold = score_threshold
         self.audit_share = audit_share
@@ -100,12 +105,20 @@ class PlanReviewsOperator(NightOperator):
             "policies": self.deciding.policies(),
             "budget": self.deciding.limits(),
             "effort": self.deciding.effort(),
+            "class_counts": self._learned(predictions),
         }
         plan = plan_reviews(predictions, **settings)
         gold = self._gold(plan)
         if gold:
             plan = plan_reviews(predictions, gold=gold, **settings)
         return dumps_lines([*plan, *self._unopened(plan)])
+
+    def _learned(self, predictions: list[Prediction]) -> dict[str, int]:
+        """Count the images of each class that the night's model learned from."""
+        model = model_of(predictions)
+        if model is None or self.attribute is None:
+            return {}
+        return images_per_class(self.store, self.files.loop, model, self.attribute)
 
     def _gold(self, plan: list[PlannedReview]) -> list[PlannedReview]:
         """Choose images that past reviewers agreed on, as many as their share of the night's reviews."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
@@ -84,3 +85,9 @@ def iterate_loops(store: NightStore, files: NightFiles) -> Iterator[OpenedLoop]:
 def read_loops(store: NightStore, files: NightFiles) -> list[OpenedLoop]:
     """Read the human loops of the night."""
     return list(iterate_loops(store, files))
+
+
+def model_of(predictions: list[Prediction]) -> str | None:
+    """Return the model that scored the night: the one of most images, should it have changed in between."""
+    ranked = Counter(prediction.model for prediction in predictions).most_common(1)
+    return ranked[0][0] if ranked else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, NightOperator
-from nightloop.aws.operators.rows import read_images, read_lines, read_plan, read_predictions
+from nightloop.aws.operators.rows import model_of, read_images, read_lines, read_plan, read_predictions
 from nightloop.aws.reviews import GIVEN_UP, LoopOutcome
 from nightloop.aws.store import JSON
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.loop.answers import Answer
-    from nightloop.loop.predictions import Prediction
     from nightloop.loop.selection import PlannedReview
 
 
@@ -120,9 +118,3 @@ class WriteReceiptOperator(NightOperator):
         if quality is None:
             return None
         return quality.to_json() | {"nights": sum(bool(night.drawn) for night in nights)}
-
-
-def model_of(predictions: list[Prediction]) -> str | None:
-    """Return the model that scored the night: the one of most images, should it have changed in between."""
-    ranked = Counter(prediction.model for prediction in predictions).most_common(1)
-    return ranked[0][0] if ranked else None

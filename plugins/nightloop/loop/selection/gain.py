@@ -1,15 +1,13 @@
 """What a review is expected to bring, and what it is expected to cost."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from nightloop.loop.predictions import Box, Prediction
+from nightloop.loop.predictions import Prediction
 
-GAIN_OF_NOTHING_SEEN = 1.0
-"""An image without any box counts like one box that the model is as unsure of as can be."""
-
-MOST_OF_A_RARE_CLASS = 10.0
+LEAST_EVIDENCE = 0.05
+"""From this score on a box is a hint that its class may be there, however little the model believes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,41 +19,56 @@ class Effort:
     reviewers: int = 1
 
 
-def expected_gain(prediction: Prediction, weights: Mapping[str, float], least_box_score: float) -> float:
-    """Return how many corrections a review is expected to bring, each weighted by its class.
+class Coverage:
+    """How many images of each class the model learns from, and what one image more would add.
 
-    A box of score ``s`` is wrong or right with nearly even odds at 0.5 and surely one of both at 0 and 1: it counts as
-    ``1 - |2 s - 1|``.
+    With a ``balance`` of 1 the nth image of a class adds about 1/n: ten of a class that is known bring less than one of
+    a class that is not. With 0 every image of a class adds as much as the first.
     """
-    boxes = _counted(prediction, least_box_score)
-    if not boxes:
-        return GAIN_OF_NOTHING_SEEN
-    return sum(weights.get(box.label, 1.0) * (1 - abs(2 * (box.score or 0.0) - 1)) for box in boxes)
+
+    def __init__(self, counts: Mapping[str, float], balance: float) -> None:
+        self.balance = balance
+        self._counts = dict(counts)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The classes it knows of."""
+        return frozenset(self._counts)
+
+    def gain(self, presence: Mapping[str, float]) -> float:
+        """Return what an image would add that shows each class with some probability."""
+        known = self._counts
+        return sum(
+            self._worth(known.get(label, 0.0) + share) - self._worth(known.get(label, 0.0))
+            for label, share in presence.items()
+        )
+
+    def add(self, presence: Mapping[str, float]) -> None:
+        """Take an image in."""
+        for label, share in presence.items():
+            self._counts[label] = self._counts.get(label, 0.0) + share
+
+    def _worth(self, images: float) -> float:
+        """Integrate (1 + n) ** -balance from 0 images to so many."""
+        power = 1 - self.balance
+        return math.log1p(images) if power == 0 else ((1 + images) ** power - 1) / power
+
+
+def presence(prediction: Prediction, classes: Collection[str]) -> dict[str, float]:
+    """Return with what probability an image shows each class: that some box of it is right, if scores are.
+
+    An image without any box shows some object, of any of the ``classes`` alike.
+    """
+    shown: dict[str, float] = {}
+    for box in prediction.boxes:
+        score = min(box.score or 0.0, 1.0)
+        if score >= LEAST_EVIDENCE:
+            shown[box.label] = 1 - (1 - shown.get(box.label, 0.0)) * (1 - score)
+    return shown or {label: 1 / len(classes) for label in sorted(classes)}
 
 
 def expected_seconds(prediction: Prediction, effort: Effort, least_box_score: float) -> float:
     """Return how many seconds all reviewers of an image will spend: as many objects as the scores add up to."""
-    objects = sum(box.score or 0.0 for box in _counted(prediction, least_box_score))
+    scores = (box.score or 0.0 for box in prediction.boxes)
+    objects = sum(score for score in scores if score >= least_box_score)
     return effort.reviewers * (effort.seconds + effort.seconds_per_object * objects)
-
-
-def class_weights(counts: Mapping[str, float], balance: float) -> dict[str, float]:
-    """Return each class's weight: the inverse of its frequency to the power of ``balance``, 10 at most, 1 on average.
-
-    A balance of 0 weighs all classes alike.
-    """
-    mean = sum(counts.values()) / max(len(counts), 1)
-    return {label: min(((mean + 1) / (count + 1)) ** balance, MOST_OF_A_RARE_CLASS) for label, count in counts.items()}
-
-
-def expected_objects(predictions: Iterable[Prediction], least_box_score: float) -> dict[str, float]:
-    """Return how many objects of each class a night is expected to show: the sum of the scores of its boxes."""
-    counts: Counter[str] = Counter()
-    for prediction in predictions:
-        for box in _counted(prediction, least_box_score):
-            counts[box.label] += box.score or 0.0  # type: ignore[assignment]
-    return dict(counts)
-
-
-def _counted(prediction: Prediction, least_box_score: float) -> list[Box]:
-    return [box for box in prediction.boxes if (box.score or 0.0) >= least_box_score]

@@ -8,10 +8,11 @@ from nightloop.loop.errors import SelectionError
 from nightloop.loop.naming import human_loop_name
 from nightloop.loop.predictions import Prediction
 from nightloop.loop.selection.budget import Budget, Spending
-from nightloop.loop.selection.draw import audit_number, is_drawn
+from nightloop.loop.selection.draw import is_drawn
 from nightloop.loop.selection.duplicates import ChosenHashes
-from nightloop.loop.selection.gain import Effort, class_weights, expected_gain, expected_objects, expected_seconds
+from nightloop.loop.selection.gain import Coverage, Effort, expected_seconds, presence
 from nightloop.loop.selection.policies import Policies, purposes
+from nightloop.loop.selection.ranking import in_order
 from nightloop.loop.selection.review import PlannedReview
 
 _NO_POLICIES = Policies()
@@ -40,21 +41,21 @@ def plan_reviews(
     identical images only the first is reviewed; the others stay in the plan with ``duplicate_of``.
 
     The ``budget`` pays for ``gold`` first, then for the audit by its drawn number, so that a cut leaves a random
-    sample, then for the others by expected gain per expected second. What did not fit, or looks like an image chosen
-    already (never one of the audit's: it would not be random any more), stays in the plan with its reason in
-    ``left_out``.
-    ``class_counts`` says how often each class was seen so far, to find the rare ones; without it the night's own
-    predictions do. SelectionError names an image that is given twice.
+    sample, then for the others: each time for the one that adds most a second to the classes covered so far. What did
+    not fit, or looks like an image chosen already (never one of the audit's: it would not be random any more), stays
+    in the plan with its reason in ``left_out``.
+    ``class_counts`` says in how many images the model learned each class from; without it none is known.
+    SelectionError names an image that is given twice.
     """
     ordered = _by_uri(predictions)
-    counts = expected_objects(ordered, policies.least_box_score) if class_counts is None else class_counts
-    weights = class_weights(counts, policies.class_balance)
-    rules = _Rules(loop, score_threshold, audit_share, seed, policies, weights, effort)
+    rules = _Rules(loop, score_threshold, audit_share, seed, policies, effort)
     plan = _candidates(ordered, rules)
-    hashes = {prediction.image.uri: prediction.perceptual_hash for prediction in ordered}
-    reasons = _left_out([review for review in plan if not review.duplicate_of], gold, hashes, seed, policies, budget)
-    plan = [replace(review, left_out=reasons.get(review.duplicate_of or review.image.uri)) for review in plan]
-    golden = [replace(review, left_out=reasons.get(review.loop_name)) for review in gold]
+    coverage = Coverage(class_counts or {}, policies.class_balance)
+    spending = Spending(budget)
+    golden = [replace(review, left_out=spending.spend(review.seconds or 0.0)) for review in gold]
+    firsts = [review for review in plan if not review.duplicate_of]
+    chosen = _choose(firsts, {prediction.image.uri: prediction for prediction in ordered}, coverage, spending, rules)
+    plan = [_as_chosen(review, chosen[review.duplicate_of or review.image.uri]) for review in plan]
     return sorted([*plan, *golden], key=lambda review: (review.image.uri, review.purpose))
 
 
@@ -65,7 +66,6 @@ class _Rules:
     audit_share: float
     seed: int
     policies: Policies
-    weights: Mapping[str, float]
     effort: Effort
 
 
@@ -113,40 +113,39 @@ def _candidate(prediction: Prediction, rules: _Rules) -> PlannedReview | None:
         boxes=prediction.boxes,
         loop_name=human_loop_name(rules.loop, image.uri, image.etag, prediction.model, reasons[0]),
         reasons=reasons,
-        gain=round(expected_gain(prediction, rules.weights, policies.least_box_score), 6),
         seconds=round(expected_seconds(prediction, rules.effort, policies.least_box_score), 3),
     )
 
 
-def _left_out(  # noqa: PLR0917
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    gain: float
+    left_out: str | None
+
+
+def _choose(
     candidates: Sequence[PlannedReview],
-    gold: Sequence[PlannedReview],
-    hashes: Mapping[str, str | None],
-    seed: int,
-    policies: Policies,
-    budget: Budget,
-) -> dict[str, str]:
-    """Say why candidates are not chosen, by URI, and gold by loop name."""
-    spending = Spending(budget)
-    reasons: dict[str, str] = {}
-    for review in gold:
-        problem = spending.spend(review.seconds or 0.0)
-        if problem:
-            reasons[review.loop_name] = problem
-    bits = policies.near_duplicate_bits
-    chosen = ChosenHashes(0 if bits is None else bits)
-    for review in sorted(candidates, key=lambda review: _rank(review, seed)):
-        uri = review.image.uri
-        near = None if bits is None or review.audit_drawn else chosen.near(hashes[uri])
+    predictions: Mapping[str, Prediction],
+    coverage: Coverage,
+    spending: Spending,
+    rules: _Rules,
+) -> dict[str, _Chosen]:
+    """Say of each candidate, by URI, what it adds to those chosen before it, and why it is not chosen."""
+    classes = coverage.labels | {box.label for prediction in predictions.values() for box in prediction.boxes}
+    shown = {review.image.uri: presence(predictions[review.image.uri], classes) for review in candidates}
+    bits = rules.policies.near_duplicate_bits
+    hashes = ChosenHashes(0 if bits is None else bits)
+    found: dict[str, _Chosen] = {}
+    for review in in_order(candidates, lambda review: coverage.gain(shown[review.image.uri]), rules.seed):
+        uri, perceptual_hash = review.image.uri, predictions[review.image.uri].perceptual_hash
+        near = None if bits is None or review.audit_drawn else hashes.near(perceptual_hash)
         problem = f"looks like {near}" if near else spending.spend(review.seconds or 0.0)
-        if problem:
-            reasons[uri] = problem
-        else:
-            chosen.add(uri, hashes[uri])
-    return reasons
+        found[uri] = _Chosen(coverage.gain(shown[uri]), problem)
+        if not problem:
+            hashes.add(uri, perceptual_hash)
+            coverage.add(shown[uri])
+    return found
 
 
-def _rank(review: PlannedReview, seed: int) -> tuple[bool, float, str]:
-    if review.audit_drawn:
-        return (False, audit_number(review.image, seed), review.image.uri)
-    return (True, -(review.gain or 0.0) / max(review.seconds or 0.0, 1e-9), review.image.uri)
+def _as_chosen(review: PlannedReview, chosen: _Chosen) -> PlannedReview:
+    return replace(review, gain=round(chosen.gain, 6), left_out=chosen.left_out)

@@ -21,9 +21,10 @@ class Policies:
     ``class_thresholds``: the best box of that class scores below the class's threshold. ``class_margin``: two classes
     at the same place whose scores differ by less. ``class_overlap``: boxes of different classes overlap by at least
     this IoU. The last three look at boxes from ``least_box_score`` on: below it a detector's boxes are noise.
-    ``conditions``: A2I's activation conditions, any of which holds. ``class_balance`` 0..1: how much more a box of a
-    rare class counts in the ranking, from not at all to in inverse proportion. ``near_duplicate_bits``: an image whose
-    perceptual hash differs by at most so many of its 64 bits from a chosen one's is left out; None leaves none out.
+    ``conditions``: A2I's activation conditions, any of which holds. ``class_balance`` 0..1: how much less an image of a
+    class counts in the ranking the more images of it are known, from not at all to in proportion.
+    ``near_duplicate_bits``: an image whose perceptual hash differs by at most so many of its 64 bits from a chosen
+    one's is left out; None leaves none out.
     """
 
     no_detection: bool = True
@@ -33,7 +34,7 @@ class Policies:
     class_overlap: float | None = None
     least_box_score: float = 0.1
     conditions: tuple[Condition, ...] = ()
-    class_balance: float = 0.0
+    class_balance: float = 1.0
     near_duplicate_bits: int | None = None
 
 

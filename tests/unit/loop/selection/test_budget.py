@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nightloop.loop.predictions import Prediction
 from nightloop.loop.selection import Budget, Effort, Policies, is_drawn, plan_reviews, summarise
 from nightloop.loop.selection.draw import audit_number
-from nightloop.loop.selection.gain import class_weights
+from nightloop.loop.selection.gain import Coverage, presence
 
 NIGHT = st.lists(st.lists(st.floats(0, 1), max_size=4), min_size=1, max_size=14)
 LIMIT = st.one_of(st.none(), st.integers(0, 8))
@@ -47,14 +47,43 @@ def test_the_audit_is_paid_first_and_a_cut_leaves_the_lowest_numbers(make, night
     assert not any(review.is_reviewed for review in drawn[reviews:])
 
 
-@given(NIGHT, st.integers(0, 8))
-def test_what_is_chosen_brings_most_for_its_cost(make, night, reviews) -> None:
-    planned = plan(predictions(make, night), budget=Budget(reviews))
-    value = {review.image.uri: review.gain / review.seconds for review in planned}
-    chosen = [value[review.image.uri] for review in planned if review.is_reviewed]
-    others = [value[review.image.uri] for review in planned if not review.is_reviewed]
-    assert not chosen or not others or min(chosen) >= max(others)
-    assert len(chosen) == min(reviews, len(planned))
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from(["cat", "cow", "dog"]), st.floats(0, 1)), max_size=4),
+        min_size=1,
+        max_size=14,
+    ),
+    st.integers(0, 8),
+    st.floats(0, 1),
+    st.dictionaries(st.sampled_from(["cat", "cow", "bus"]), st.integers(0, 9)),
+)
+def test_each_review_is_the_one_that_adds_most_a_second_to_those_before(make, night, reviews, balance, counts) -> None:
+    """Beside a search through all that is left, each time; equal ones may come in any order."""
+    shown = [
+        replace(
+            make.prediction(uri=f"s3://b/{number:03}.jpg"),
+            boxes=tuple(make.box(label, score=score) for label, score in boxes),
+        )
+        for number, boxes in enumerate(night)
+    ]
+    planned = plan(
+        shown,
+        budget=Budget(reviews),
+        policies=Policies(uncertain_band=(0, 1), class_balance=balance),
+        class_counts=counts,
+    )
+    labels = {box.label for prediction in shown for box in prediction.boxes} | set(counts)
+    presences = {prediction.image.uri: presence(prediction, labels) for prediction in shown}
+    seconds = {review.image.uri: review.seconds for review in planned}
+    coverage, left = Coverage(counts, balance), {review.image.uri: review for review in planned}
+    for _ in range(min(reviews, len(planned))):
+        best = max(left, key=lambda uri: coverage.gain(presences[uri]) / seconds[uri])
+        value = coverage.gain(presences[best])
+        same = [uri for uri in left if abs(coverage.gain(presences[uri]) / seconds[uri] - value / seconds[best]) < 1e-9]
+        taken = next(uri for uri in same if left[uri].is_reviewed)
+        assert left.pop(taken).gain == pytest.approx(coverage.gain(presences[taken]), abs=1e-6)
+        coverage.add(presences[taken])
+    assert not any(review.is_reviewed for review in left.values())
 
 
 @given(NIGHT, st.integers(0, 8), st.floats(0, 1), st.randoms(use_true_random=False))
@@ -123,27 +152,53 @@ def test_images_without_hash_look_like_none(make) -> None:
     )
 
 
-def test_rare_classes_come_first(make) -> None:
-    def night():
-        for number, label in enumerate(["cat", "cat", "cat", "cow"]):
-            prediction = make.prediction(uri=f"s3://b/{number}.jpg")
-            yield replace(prediction, boxes=(make.box(label, score=0.45 - number / 100),))
-
-    first = Budget(reviews=1)
-    assert uris(review for review in plan(night(), budget=first) if review.is_reviewed) == ["s3://b/0.jpg"]
-    balanced = plan(night(), budget=first, policies=Policies(class_balance=1.0))
-    assert uris(review for review in balanced if review.is_reviewed) == ["s3://b/3.jpg"]
-    known = plan(night(), budget=first, policies=Policies(class_balance=1.0), class_counts={"cat": 5, "cow": 500})
-    assert uris(review for review in known if review.is_reviewed) == ["s3://b/0.jpg"]
+def seen(make, *labels, score=0.45):
+    """Return images of one box each, the first surest."""
+    for number, label in enumerate(labels):
+        prediction = make.prediction(uri=f"s3://b/{number}.jpg")
+        yield replace(prediction, boxes=(make.box(label, score=score - number / 100),))
 
 
-@given(st.dictionaries(st.sampled_from("abcdef"), st.floats(0, 1e6), min_size=1), st.floats(0, 1))
-def test_a_rarer_class_never_weighs_less(counts, balance) -> None:
-    weights = class_weights(counts, balance)
-    ordered = sorted(counts, key=counts.__getitem__)
-    assert [weights[label] for label in ordered] == sorted(weights.values(), reverse=True)
-    assert max(weights.values()) <= 10
-    assert balance > 0 or set(weights.values()) == {1.0}
+def reviewed(planned) -> list[str]:
+    return uris(review for review in planned if review.is_reviewed)
+
+
+def test_a_class_that_is_covered_gives_way_to_another(make) -> None:
+    night, two = ["cat", "cat", "cat", "cow"], Budget(reviews=2)
+    balanced = plan(seen(make, *night), budget=two, policies=Policies(class_balance=1.0))
+    assert reviewed(balanced) == ["s3://b/0.jpg", "s3://b/3.jpg"]
+    plain = plan(seen(make, *night), budget=two, policies=Policies(class_balance=0.0))
+    assert reviewed(plain) == ["s3://b/0.jpg", "s3://b/1.jpg"]
+
+
+def test_what_the_model_learned_from_is_covered(make) -> None:
+    night, first = ["cat", "cow"], Budget(reviews=1)
+    for counts, expected in [({"cat": 500, "cow": 5}, "s3://b/1.jpg"), ({"cat": 5, "cow": 500}, "s3://b/0.jpg")]:
+        assert reviewed(plan(seen(make, *night), budget=first, class_counts=counts)) == [expected]
+
+
+def test_an_image_without_a_box_may_show_any_class(make) -> None:
+    assert presence(make.prediction(), ["cat", "cow"]) == {"cat": 0.5, "cow": 0.5}
+    known = {"cat": 100, "cow": 0}
+    planned = plan([*seen(make, "cat"), make.prediction(uri="s3://b/n.jpg")], budget=Budget(1), class_counts=known)
+    assert reviewed(planned) == ["s3://b/n.jpg"]
+
+
+def test_an_image_shows_a_class_if_any_box_of_it_is_right(make) -> None:
+    boxes = tuple(
+        make.box(label, score=score) for label, score in [("cat", 0.5), ("cat", 0.5), ("cow", 0.2), ("dog", 0.04)]
+    )
+    assert presence(replace(make.prediction(), boxes=boxes), ["cat"]) == pytest.approx({"cat": 0.75, "cow": 0.2})
+
+
+@given(st.floats(0, 1), st.lists(st.floats(0.01, 1), min_size=2, max_size=20))
+def test_the_next_image_of_a_class_never_adds_more(balance, shares) -> None:
+    coverage, last = Coverage({}, balance), float("inf")
+    for share in shares:
+        gain = coverage.gain({"cat": share}) / share
+        assert 0 < gain <= last * (1 + 1e-9)
+        last = coverage.gain({"cat": 1e-6}) / 1e-6 if balance == 0 else gain
+        coverage.add({"cat": share})
 
 
 def test_summary(make) -> None:
