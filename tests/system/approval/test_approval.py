@@ -83,6 +83,7 @@ def test_approval(page, airflow, runs, loops, stack):
     table = page.locator("table", has_text="AP at IoU 0.5")
     assert "person" in table.inner_text()
     assert "+1.000" in table.inner_text()
+    assert "COCO AP75" in page.locator("table", has_text="calibration error").inner_text()
     pictures = page.locator("img[alt$='.png']")
     assert pictures.count() >= 2
     loaded = pictures.evaluate_all("images => images.map(image => image.complete && image.naturalWidth)")

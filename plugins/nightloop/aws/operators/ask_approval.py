@@ -28,9 +28,9 @@ _LONGEST_ADDRESS_SECONDS: Final = 7 * 24 * 3600
 """AWS signs an address for no longer."""
 
 _FURTHER: Final = {
-    "coco": "COCO AP, IoU 0.5 to 0.95",
-    "coco_50": "COCO AP at IoU 0.5",
-    "coco_75": "COCO AP at IoU 0.75",
+    "coco": "COCO AP (mean of IoU 0.5 to 0.95)",
+    "coco_50": "COCO AP50",
+    "coco_75": "COCO AP75",
     "calibration_error": "calibration error of the scores (0 is best)",
 }
 _HEADER_LINES: Final = 2

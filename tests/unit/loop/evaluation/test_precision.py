@@ -121,6 +121,18 @@ def test_an_image_of_weight_n_counts_as_n_copies(scenes, oracle, seed) -> None:
         assert result.mean[number] == pytest.approx(expected, abs=1e-9, nan_ok=True)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_many_weightings_at_once_are_what_each_is_by_itself(scenes, seed) -> None:
+    generator = np.random.default_rng(2000 + seed)
+    truths, detections = scenes.random(generator, 9, 3, scores=[2, 11, 1000][seed % 3])
+    weights = generator.choice([0.0, 1.0, 2.0, 3.7], (300, 9))
+    weights[0] = 0.0
+    together = measure(scenes, truths, detections, 3, weights)
+    alone = [measure(scenes, truths, detections, 3, weights[number : number + 1]) for number in range(300)]
+    assert together.per_class == pytest.approx(np.concatenate([each.per_class for each in alone]), nan_ok=True)
+    assert together.mean == pytest.approx(np.concatenate([each.mean for each in alone]), nan_ok=True)
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_it_is_a_share_and_perfect_for_the_truth_itself(scenes, seed) -> None:
     generator = np.random.default_rng(seed)
