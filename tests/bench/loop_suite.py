@@ -16,6 +16,7 @@ from tests.bench.memory import forget_peak, in_a_process, peak_since_mb, present
 from tests.bench.records import Record, compared
 
 CLASSES = [f"class-{number}" for number in range(20)]
+FLAT = 1.5
 SUITE = Path(__file__).parents[2] / "include" / "expectations" / "manifest.json"
 
 
@@ -92,7 +93,11 @@ def measure(command: str) -> list[Record]:
         what = f"the same, {number} lines: memory at most above that of the rows"
         own, hand = told["suite_mb"], told["hand_mb"]
         records.append(Record(what, round(own, 1), "MB", command, peer, round(hand, 1), round(own / hand, 2)))
-    return records
+    grown = many["suite_mb"] / few["suite_mb"]
+    what = "the same: memory above the rows, 100,000 lines beside 10,000"
+    bar, ok = f"<= {FLAT} x", grown <= FLAT
+    own, less = round(many["suite_mb"], 1), round(few["suite_mb"], 1)
+    return [*records, Record(what, own, "MB", command, "10,000 lines", less, round(grown, 2), bar, ok)]
 
 
 if __name__ == "__main__":
