@@ -10,6 +10,11 @@ from __future__ import annotations
 class NightloopError(Exception):
     """A step of the loop cannot go on; the message says why and what mends it."""
 
+    @property
+    def line(self) -> str:
+        """What a file says of it: its kind and its message."""
+        return f"{type(self).__name__.removesuffix('Error')}: {self}"
+
 
 class TransientError(NightloopError):
     """Something that may pass by itself: the task is tried again."""

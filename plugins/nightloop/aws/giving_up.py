@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nightloop.aws.errors import RequestRefusedError
+from nightloop.aws import human_loops
 from nightloop.aws.pace import repeated
 from nightloop.aws.reviews import GIVEN_UP, LoopOutcome
 
@@ -43,8 +43,6 @@ class GivingUp:
         return outcome
 
     def _stop(self, name: str, night: str) -> LoopOutcome:
-        try:
-            self.a2i.stop_human_loop(name)
-        except RequestRefusedError as error:
-            log.info("%s ended before it was stopped: %s", name, error)
+        if human_loops.stop(self.a2i, name) == "ended":
+            log.info("%s ended before it was stopped", name)
         return LoopOutcome.of(name, night, self.a2i.describe_human_loop(name))

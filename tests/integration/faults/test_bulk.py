@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
 from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
 from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
@@ -64,3 +65,16 @@ def test_teardown_leaves_who_works_to_finish_and_may_be_run_again(own_loop, s3, 
     assert [listed(arn), listed(arn)] == [2, 1]
     reviewer.submits(task, [])
     assert run(remove)["flow_definitions"] == 1
+
+
+@pytest.mark.parametrize("kind", BURSTS)
+def test_teardown_goes_on(own_loop, s3, stack, kind):
+    night = Night(own_loop, "2026-06-05")
+    for number in range(3):
+        night.put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=60 + number)))
+    arn = night.open_all()["flow_definition_arn"]
+    for operation in ("StopHumanLoop", "DeleteHumanLoop"):
+        stack.order("review", operation, kind, times=3)
+    counts = run(DeleteReviewsOperator(task_id="delete_reviews", loop=own_loop.name))
+    assert (counts["human_loops"], counts["flow_definitions"], stack.happened("review")) == (3, 1, 6)
+    assert A2IHook().list_human_loops(arn) == []

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightloop.aws.errors import LoopStillOpenError
+from nightloop.aws import human_loops
 from nightloop.aws.operators.human_loops import HumanLoopsOperator, named
-from nightloop.aws.reviews import OPEN_STATUSES
 
 
 class DeleteHumanLoopsOperator(HumanLoopsOperator):
@@ -24,8 +23,4 @@ class DeleteHumanLoopsOperator(HumanLoopsOperator):
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Delete one loop."""
         name = named(entry)
-        loop = self.a2i.describe_human_loop(name)
-        if loop is not None and loop["HumanLoopStatus"] in OPEN_STATUSES:
-            raise LoopStillOpenError(f"Human loop {name} is {loop['HumanLoopStatus']}. Stop it, then delete it.")
-        deleted = loop is not None and self.a2i.delete_human_loop(name)
-        return {"loop_name": name, "outcome": "deleted" if deleted else "missing"}
+        return {"loop_name": name, "outcome": human_loops.delete(self.a2i, name)}

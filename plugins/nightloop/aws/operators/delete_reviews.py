@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws import human_loops
+from nightloop.aws.errors import LoopStillOpenError
 from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.reviews import OPEN_STATUSES
@@ -24,14 +27,18 @@ class DeleteReviewsOperator(LoopOperator):
     Returns how much of each was deleted.
 
     :param loop: The loop's name: only names made from it are touched, not those of a loop whose name begins with it.
+    :param concurrency: How many human loops are ended at once; throttled calls slow them all down.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
     template_fields = aws_template_fields("a2i_conn_id")
 
-    def __init__(self, *, loop: str, a2i_conn_id: str | None = "a2i_default", **kwargs: Any) -> None:
+    def __init__(
+        self, *, loop: str, concurrency: int = 8, a2i_conn_id: str | None = "a2i_default", **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.loop = loop
+        self.concurrency = concurrency
         self.a2i_conn_id = a2i_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
@@ -47,14 +54,20 @@ class DeleteReviewsOperator(LoopOperator):
         return counts
 
     def _stop_loops(self, flow_definition_arn: str) -> int:
-        a2i = A2IHook(self.a2i_conn_id, **self.client_arguments)
-        loops = a2i.list_human_loops(flow_definition_arn)
+        a2i = PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
+        loops = A2IHook(self.a2i_conn_id, **self.client_arguments).list_human_loops(flow_definition_arn)
         names = [loop["HumanLoopName"] for loop in loops if loop["HumanLoopStatus"] in OPEN_STATUSES]
-        for name in names:
-            a2i.stop_human_loop(name)
-            stopped = a2i.describe_human_loop(name)
-            if stopped is not None and stopped["HumanLoopStatus"] not in OPEN_STATUSES:
-                a2i.delete_human_loop(name)
-            else:
+        for name in human_loops.in_bulk(a2i, lambda name: self._end(a2i, name), names, threads=self.concurrency):
+            if name is not None:
                 self.log.info("%s is being worked on: it ends when its reviewer is through", name)
         return len(names)
+
+    @staticmethod
+    def _end(a2i: PacedA2IHook, name: str) -> str | None:
+        """Stop and delete a loop; return its name if it is not over yet."""
+        human_loops.stop(a2i, name)
+        try:
+            human_loops.delete(a2i, name)
+        except LoopStillOpenError:
+            return name
+        return None

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws import human_loops
 from nightloop.aws.errors import NightloopError, SetupError, TooManyFailuresError, TransientError
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.rows import iterate_lines
-from nightloop.aws.pace import repeated
-from nightloop.aws.threads import map_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,18 +95,16 @@ class HumanLoopsOperator(LoopOperator):
     def _treat_all(self) -> None:
         from nightloop.loop.jsonl import dump_rows
 
-        _ = self.a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
-        lines = map_in_order(self._treat, self.entries(), threads=self.concurrency, name="loops")
+        lines = human_loops.in_bulk(self.a2i, self._treat, self.entries(), threads=self.concurrency)
         self.store.write_lines_once(self.results_uri, dump_rows(self._logged(lines)))
 
     def _treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         try:
-            return repeated(lambda: self.treat(entry))
+            return self.treat(entry)
         except TransientError:
             raise
         except NightloopError as error:
-            kind = type(error).__name__.removesuffix("Error")
-            return {"loop_name": entry.get("name"), "outcome": FAILED, "error": f"{kind}: {error}"}
+            return {"loop_name": entry.get("name"), "outcome": FAILED, "error": error.line}
 
     def _logged(self, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for line in lines:

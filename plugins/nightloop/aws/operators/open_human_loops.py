@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.exceptions import AirflowSkipException
 
+from nightloop.aws import human_loops
 from nightloop.aws.errors import (
-    NightloopError,
     QuotaError,
     RequestRefusedError,
     ReviewConflictError,
@@ -24,9 +23,7 @@ from nightloop.aws.limits import check_share
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.base import Given, NightOperator, is_true
 from nightloop.aws.operators.rows import iterate_loops, iterate_reviews
-from nightloop.aws.pace import repeated
 from nightloop.aws.reviews import OpenedLoop
-from nightloop.aws.threads import map_in_order
 from nightloop.aws.unopened import UnopenedReviews
 from nightloop.config import Limits
 
@@ -126,9 +123,8 @@ class OpenHumanLoopsOperator(NightOperator):
     def _open_all(self, arn: str) -> None:
         from nightloop.loop.jsonl import dump_rows
 
-        _ = self.a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
         reviews = iterate_reviews(self.store, self.files)
-        loops = map_in_order(lambda review: self._open(review, arn), reviews, threads=self.concurrency, name="loops")
+        loops = human_loops.in_bulk(self.a2i, lambda review: self._open(review, arn), reviews, threads=self.concurrency)
         self.store.write_lines_once(self.files.loops, dump_rows(self._checked(loops)))
 
     def _checked(self, loops: Iterable[OpenedLoop]) -> Iterator[OpenedLoop]:
@@ -154,31 +150,19 @@ class OpenHumanLoopsOperator(NightOperator):
         )
 
     def _open(self, review: PlannedReview, arn: str) -> OpenedLoop:
-        # Where the service failed on a start, looking comes first again: it may have opened the loop before it failed.
-        return repeated(lambda: self._adopt_or_start(review, arn))
-
-    def _adopt_or_start(self, review: PlannedReview, arn: str) -> OpenedLoop:
         from nightloop.loop.selection import input_content
 
-        there = self.a2i.describe_human_loop(review.loop_name)
-        if there is not None:
-            return OpenedLoop(review.loop_name, "adopted", there["HumanLoopArn"], there["CreationTime"])
+        name = review.loop_name
+        loop = human_loops.adopt(self.a2i, name)
+        if loop is not None:
+            return loop
         if self.quota_used_up.is_set():
-            return OpenedLoop(review.loop_name, "postponed", error="Quota: used up by the reviews opened before")
-        not_later = datetime.now(UTC)
+            return OpenedLoop(name, "postponed", error="Quota: used up by the reviews opened before")
+        content = input_content(review, self.classes, self.initial_box_score)
         try:
-            loop_arn = self.a2i.start_human_loop(
-                name=review.loop_name,
-                flow_definition_arn=arn,
-                input_content=input_content(review, self.classes, self.initial_box_score),
-            )
+            return human_loops.start(self.a2i, name, arn, content)
         except QuotaError as error:
             self.quota_used_up.set()
-            return OpenedLoop(review.loop_name, "postponed", error=f"Quota: {error}")
+            return OpenedLoop(name, "postponed", error=error.line)
         except (ReviewConflictError, RequestRefusedError) as error:
-            return _refused(review.loop_name, error)
-        return OpenedLoop(review.loop_name, "opened", loop_arn, not_later)
-
-
-def _refused(name: str, error: NightloopError) -> OpenedLoop:
-    return OpenedLoop(name, "failed", error=f"{type(error).__name__.removesuffix('Error')}: {error}")
+            return OpenedLoop(name, "failed", error=error.line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws import human_loops
 from nightloop.aws.errors import QuotaError, RequestRefusedError, ReviewConflictError
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
@@ -103,14 +104,11 @@ class OpenTieBreaksOperator(NightOperator):
 
         from nightloop.loop.selection import input_content
 
-        if self.a2i.describe_human_loop(review.loop_name) is not None:
+        if human_loops.adopt(self.a2i, review.loop_name) is not None:
             return review
+        content = input_content(review, self.deciding.classes, self.initial_box_score)
         try:
-            self.a2i.start_human_loop(
-                name=review.loop_name,
-                flow_definition_arn=arn,
-                input_content=input_content(review, self.deciding.classes, self.initial_box_score),
-            )
+            human_loops.start(self.a2i, review.loop_name, arn, content)
         except (ReviewConflictError, QuotaError, RequestRefusedError) as error:
             self.log.warning("%s: %s", review.loop_name, error)
             return replace(review, left_out=str(error))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws import human_loops
 from nightloop.aws.errors import SetupError
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.human_loops import HumanLoopsOperator
-from nightloop.aws.reviews import OpenedLoop
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -67,12 +66,8 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
         # Byte-stable: A2I takes the same name again only with the same input.
         content = json.dumps(entry["input"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         name = str(entry.get("name") or self._name(content))
-        there = self.a2i.describe_human_loop(name)
-        if there is not None:
-            return OpenedLoop(name, "adopted", there["HumanLoopArn"], there["CreationTime"]).to_json()
-        not_later = datetime.now(UTC)
-        arn = self.a2i.start_human_loop(name=name, flow_definition_arn=self.flow_definition_arn, input_content=content)
-        return OpenedLoop(name, "opened", arn, not_later).to_json()
+        loop = human_loops.adopt(self.a2i, name)
+        return (loop or human_loops.start(self.a2i, name, self.flow_definition_arn, content)).to_json()
 
     def _name(self, content: str) -> str:
         return naming.input_loop_name(self.name_prefix, self.flow_definition_arn, content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightloop.aws.errors import RequestRefusedError
+from nightloop.aws import human_loops
 from nightloop.aws.operators.human_loops import HumanLoopsOperator, named
 
 
@@ -23,19 +23,4 @@ class StopHumanLoopsOperator(HumanLoopsOperator):
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Stop one loop."""
         name = named(entry)
-        loop = self.a2i.describe_human_loop(name)
-        if loop is None:
-            return {"loop_name": name, "outcome": "missing"}
-        if loop["HumanLoopStatus"] == "InProgress":
-            try:
-                stopped = self.a2i.stop_human_loop(name)
-            except RequestRefusedError:
-                stopped = self._is_open(name)
-                if stopped:
-                    raise
-            return {"loop_name": name, "outcome": "stopped" if stopped else "ended"}
-        return {"loop_name": name, "outcome": "stopped" if loop["HumanLoopStatus"] == "Stopping" else "ended"}
-
-    def _is_open(self, name: str) -> bool:
-        loop = self.a2i.describe_human_loop(name)
-        return loop is not None and loop["HumanLoopStatus"] == "InProgress"
+        return {"loop_name": name, "outcome": human_loops.stop(self.a2i, name)}
