@@ -26,12 +26,11 @@ BAD_ANSWER: Final = "BadAnswer"
 class Scorer:
     """Scores images of one chunk; `score` may run in several threads.
 
-    While `concurrency` images are at the endpoint, as many others are fetched and decoded: twice as many threads keep
-    the endpoint busy, and no more images than threads are ever held.
+    While as many images are at the endpoint as `runtime` lets there, as many others are fetched and decoded: twice as
+    many threads keep the endpoint busy, and no more images than threads are ever held.
 
     :param model: The name of the model the endpoint runs, recorded with every result.
     :param normalised: Folder for upright RGB copies.
-    :param concurrency: How many images may be at the endpoint at once.
     """
 
     def __init__(
@@ -43,7 +42,6 @@ class Scorer:
         model: str,
         classes: tuple[str, ...],
         normalised: str,
-        concurrency: int,
     ) -> None:
         self.store = store
         self.runtime = runtime
@@ -51,9 +49,8 @@ class Scorer:
         self.model = model
         self.classes = classes
         self.normalised = normalised
-        self.threads = 2 * concurrency
+        self.threads = 2 * runtime.concurrency
         self.model_faults = 0
-        self._endpoint_free = threading.BoundedSemaphore(concurrency)
         self._lock = threading.Lock()
 
     def score(self, image: Image) -> Prediction:
@@ -89,8 +86,7 @@ class Scorer:
         from nightloop.loop.predictions import Prediction, from_endpoint
 
         try:
-            with self._endpoint_free:
-                answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)
+            answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)
             seen = from_endpoint(answer, picture.width, picture.height, self.classes, image, self.model)
             return replace(seen, perceptual_hash=picture.perceptual_hash)
         except ImageRefusedError as error:

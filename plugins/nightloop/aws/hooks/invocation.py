@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.errors import EndpointMissingError, NightloopError, ServiceFaultError
 from nightloop.aws.hooks.base import LoopHook
+from nightloop.aws.places import Places
 from nightloop.aws.translation import error_code, error_message, translated
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ImageRefusedError(NightloopError):
 class InvocationHook(LoopHook):
     """Calls an endpoint (`sagemaker-runtime`) from several threads at once.
 
-    :param concurrency: How many threads call at once: the size of the connection pool.
+    :param concurrency: How many images are at the endpoint at once; further threads wait with theirs ready to be sent.
     :param read_timeout_seconds: SageMaker gives a model 60 seconds, so the client waits a little longer.
     """
 
@@ -49,6 +50,7 @@ class InvocationHook(LoopHook):
         kwargs["client_type"] = "sagemaker-runtime"
         super().__init__(aws_conn_id=aws_conn_id, **kwargs)
         self.concurrency = concurrency
+        self.places = Places(concurrency)
         self.read_timeout_seconds = read_timeout_seconds
 
     @property
@@ -58,6 +60,12 @@ class InvocationHook(LoopHook):
 
         ours = Config(read_timeout=self.read_timeout_seconds, max_pool_connections=self.concurrency)
         return super().client_settings.merge(ours)
+
+    def get_client_type(self, region_name: str | None = None, config: Any = None, deferrable: bool = False) -> Any:
+        """Build the client, whose requests wait for a place at the endpoint."""
+        client = super().get_client_type(region_name, config, deferrable)
+        self.places.watch(client)
+        return client
 
     @translated
     def detect(self, endpoint_name: str, body: bytes, content_type: str) -> dict[str, Any]:
@@ -76,6 +84,8 @@ class InvocationHook(LoopHook):
                     raise _meaning_of(error, endpoint_name) from error
                 time.sleep(min(2**attempt, 10))
                 continue
+            finally:
+                self.places.leave()
             return _parse(answer["Body"].read())
         raise ServiceFaultError(f"Endpoint {endpoint_name}: its model is not ready. The task will try again later.")
 

@@ -116,7 +116,6 @@ class ScoreImagesOperator(NightOperator):
             model=live.model,
             classes=self.classes,
             normalised=self.normalised,
-            concurrency=self.concurrency,
         )
         predictions = map_in_order(scorer.score, images, threads=scorer.threads, name="score")
         self.store.write_lines_once(uri, dump_rows(self._trusted(predictions, scorer)))
