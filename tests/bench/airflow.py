@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COMMAND = "make bench-airflow"
 PARTS: dict[str, Callable[[], list[Record]]] = {
     "parsing": lambda: parsing(COMMAND),
-    "scoring": lambda: scoring(COMMAND, images=1_000, concurrencies=(4, 8, 16)),
+    "scoring": lambda: scoring(COMMAND, images=2_000, concurrencies=(4, 8, 16)),
     "opening": lambda: opening(COMMAND, loops=10_000, rate=150),
     "collecting": lambda: collecting(COMMAND, few=2_000, many=20_000),
     "waiting": lambda: waiting(COMMAND, loops=100_000, sweeps=14),
