@@ -21,7 +21,7 @@ from nightloop.aws.translation import typed_errors
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from airflow.exceptions import AirflowException
+    from airflow.sdk.exceptions import AirflowException
 
 
 class SageMakerTrigger(AwsBaseWaiterTrigger):
