@@ -8,6 +8,8 @@ upright RGB JPEG or PNG that fits an endpoint's request is copied once, as an up
 from __future__ import annotations
 
 import io
+import struct
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +17,8 @@ from nightloop.aws.errors import UnreadableImageError
 from nightloop.aws.perceptual_hash import difference_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PIL.Image import Image
 
 MAXIMUM_BYTES: Final = 6_291_456
@@ -25,6 +29,31 @@ IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif
 
 _QUALITY: Final = 92
 _ORIENTATION: Final = 0x0112
+_TURNS: Final = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""What makes a picture of each EXIF orientation upright, as Pillow names it."""
+
+_BROKEN: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+    EOFError,
+    struct.error,
+)
+"""What Pillow raises for bytes that are not what their format says: whatever its parser stumbled over."""
 _CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
@@ -48,11 +77,23 @@ def read_picture(body: bytes) -> Picture:
 
     :raises UnreadableImageError: if the bytes are empty, no image, truncated or of an unreasonable size.
     """
-    image = _decode(body)
+    with _whatever_is_broken("decoded"):
+        image = _decode(body)
     if _is_plain(image, body):
         kind = _CONTENT_TYPES[str(image.format)]
         return Picture(body, kind, image.width, image.height, False, difference_hash(image))
-    return _normalise(image)
+    with _whatever_is_broken("copied as an upright RGB JPEG"):
+        return _normalise(image)
+
+
+@contextmanager
+def _whatever_is_broken(doing: str) -> Iterator[None]:
+    from PIL import Image
+
+    try:
+        yield
+    except (*_BROKEN, Image.DecompressionBombError) as error:
+        raise UnreadableImageError(f"the image cannot be {doing}: {error}") from error
 
 
 def _decode(body: bytes) -> Image:
@@ -62,11 +103,9 @@ def _decode(body: bytes) -> Image:
         raise UnreadableImageError("the object is empty")
     try:
         image = Image.open(io.BytesIO(body))
-        image.load()
     except UnidentifiedImageError:
         raise UnreadableImageError("the bytes are not an image") from None
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise UnreadableImageError(f"the image cannot be decoded: {error}") from error
+    image.load()
     return image
 
 
@@ -75,15 +114,24 @@ def _is_plain(image: Image, body: bytes) -> bool:
         image.format in _CONTENT_TYPES
         and image.mode == "RGB"
         and "transparency" not in image.info
-        and image.getexif().get(_ORIENTATION, 1) == 1
+        and _orientation(image) == 1
         and len(body) <= MAXIMUM_BYTES
     )
 
 
-def _normalise(image: Image) -> Picture:
-    from PIL import ImageOps
+def _orientation(image: Image) -> object:
+    """Return the EXIF orientation, 1 if there is none; None if the EXIF cannot be read: viewers ignore it then."""
+    try:
+        return image.getexif().get(_ORIENTATION, 1)
+    except _BROKEN:
+        return None
 
-    upright = _flatten(ImageOps.exif_transpose(image))
+
+def _normalise(image: Image) -> Picture:
+    from PIL import Image
+
+    turn = _TURNS.get(_orientation(image))  # type: ignore[call-overload]
+    upright = _flatten(image.transpose(Image.Transpose[turn]) if turn else image)
     body = _encode(upright)
     while len(body) > MAXIMUM_BYTES:
         share = (MAXIMUM_BYTES / len(body)) ** 0.5 * 0.97
