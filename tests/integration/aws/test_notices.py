@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import json
@@ -19,11 +20,13 @@ from aiosmtpd.controller import Controller
 
 from nightloop.aws.errors import ReviewConflictError
 from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.hooks.base import async_client
 from nightloop.aws.notices.delivery import Delivery
 from nightloop.aws.notices.notice import Notice, as_html
 from nightloop.aws.notices.owners import OwnersNotifier
 from nightloop.aws.notices.reviewers import ReviewerNotices
 from nightloop.aws.store import NightStore
+from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.config import Channel
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
@@ -267,3 +270,51 @@ def test_a_loop_without_channels_tells_nobody(own_loop):
     assert ReviewerNotices.of(own_loop) is None
     told = replace(own_loop, notify=replace(own_loop.notify, reviewers=(ANN,)))
     assert ReviewerNotices.of(told).channels == (ANN,)
+
+
+def test_a_mail_server_that_does_not_answer_holds_up_no_other_night(own_loop, s3, monkeypatch):
+    """Every trigger of a triggerer looks connections up in one thread; telling must not be done there."""
+    night = Night(own_loop, "2026-08-09")
+    night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=130)))
+    arn = night.open_all()["flow_definition_arn"]
+    notices = ReviewerNotices(loop=own_loop.name, workteam_arn=own_loop.review.workteam_arn, channels=(ANN,))
+    opened = NightStore().describe(night.files.loops).modified
+    trigger = HumanLoopsTrigger(
+        loops_uri=night.files.loops,
+        flow_definition_arn=arn,
+        deadline=(datetime.now(UTC) + timedelta(seconds=2)).isoformat(),
+        poll_seconds=1,
+        notices={
+            "settings": notices.to_json(),
+            "folder": night.files.notices,
+            "night": night.date,
+            "opened": opened.isoformat(),
+            "portal": None,
+        },
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        extra = {
+            "disable_ssl": True,
+            "disable_tls": True,
+            "from_email": "n@example.com",
+            "retry_limit": 1,
+            "timeout": 6,
+        }
+        connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": silent.getsockname()[1], "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
+
+        async def both():
+            telling = asyncio.create_task(events_of(trigger))
+            await asyncio.to_thread(silent.accept)
+            begun = time.monotonic()
+            async with await async_client(A2IHook()):
+                waited = time.monotonic() - begun
+            return waited, await telling
+
+        waited, (event,) = asyncio.run(both())
+    assert waited < 3
+    assert event["status"] == "deadline"
+
+
+async def events_of(trigger):
+    return [event.payload async for event in trigger.run()]

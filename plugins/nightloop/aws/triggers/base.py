@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.providers.amazon.aws.exceptions import WaiterMaxAttemptsError
 from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
 from airflow.triggers.base import TriggerEvent
-from asgiref.sync import sync_to_async
 
 from nightloop.aws.errors import JobUnfinishedError, TransientError
 from nightloop.aws.hooks.base import async_client
@@ -100,7 +99,7 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
         if not self.cancel_on_kill or self.stop_operation is None or self.ownership is None:
             return
         try:
-            if not await sync_to_async(self._end_ownership)():
+            if not await asyncio.to_thread(self._end_ownership):
                 self.log.info("%s goes on: its task was cleared, or another attempt has it.", self.name)
                 return
             async with await async_client(self.hook()) as client:

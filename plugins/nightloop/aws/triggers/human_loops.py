@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
-from asgiref.sync import sync_to_async
 
 from nightloop.aws import uris
 from nightloop.aws.errors import NightloopError, TransientError
@@ -114,7 +113,8 @@ class HumanLoopsTrigger(BaseTrigger):
             if remaining <= 0:
                 return "deadline"
             if reminding is not None:
-                await sync_to_async(reminding.tell)(reviews.open, datetime.now(UTC))
+                # In a thread of its own: in asgiref's one thread all triggers look their connections up.
+                await asyncio.to_thread(reminding.tell, reviews.open, datetime.now(UTC))
             await self._pause(min(self.poll_seconds, remaining), reviews, events)
 
     def _events(self) -> HumanLoopEvents | None:
