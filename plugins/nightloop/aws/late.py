@@ -45,7 +45,10 @@ class LateReviews:
         found = {}
         for entry in self.store.list(self.files.open_reviews):
             name = entry.uri.removeprefix(self.files.open_reviews).removesuffix(".json")
-            night = str(json.loads(self.store.read(entry.uri))["night"])
+            body = self.store.read_if_there(entry.uri)
+            if body is None:
+                continue  # another night has settled it since it was listed
+            night = str(json.loads(body)["night"])
             owner = self._owner(name)
             if owner not in {None, self.night} and self._is_settled(str(owner)):
                 self.store.delete(entry.uri)

@@ -267,3 +267,25 @@ def test_nights_backfilled_at_once_do_not_give_up_each_other_s_reviews(own_loop,
     time.sleep(1.1)  # S3 tells times in whole seconds
     assert [night.finish()["given_up"] for night in nights] == [0, 0, 0]
     assert opened(loop, s3, "2026-08-23", images=0).finish()["given_up"] == 3
+
+
+def test_a_review_that_another_night_settles_meanwhile_is_none_of_this_one_s(own_loop, s3, stack, monkeypatch):
+    late = opened(own_loop, s3, "2026-08-27", images=2)
+    late.finish()
+    answer_all(stack, late.flow.name, names_of(late))
+    first, second = (Night(own_loop, f"2026-08-{day}") for day in ("28", "29"))
+    for night in (first, second):
+        night.open_all()
+    listed = NightStore.list
+
+    def settled_after_it_was_listed(self, prefix):
+        entries = list(listed(self, prefix))
+        if prefix == second.loop_files.open_reviews:
+            monkeypatch.setattr(NightStore, "list", listed)
+            first.finish()
+        return iter(entries)
+
+    monkeypatch.setattr(NightStore, "list", settled_after_it_was_listed)
+    receipt = second.finish()
+    assert receipt["late_answers"] == 0
+    assert {line["loop_name"] for line in first.lines(first.files.answers)} == names_of(late)
