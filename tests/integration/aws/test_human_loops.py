@@ -120,3 +120,20 @@ def test_bad_input_of_the_sensor_says_what_mends_it(flow):
         run(sensor)
     with pytest.raises(NightIncompleteError, match="is not there"):
         wait(flow, f"{flow[2]}/nothing.jsonl", 5)
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_loops_are_found_by_name_where_their_flow_definition_is_not(flow, deferrable):
+    loops = [{**entry, "name": f"orphan-{deferrable}-{n}".lower()} for n, entry in enumerate(inputs(flow[2], 2))]
+    start(flow, loops)
+    gone = (flow[0], f"{flow[1]}-that-was-deleted", flow[2])
+    assert wait(gone, [entry["name"] for entry in loops], 1, deferrable=deferrable)["open"] == 2
+
+
+def test_a_deadline_may_be_a_time_already(flow):
+    """So it is in a DAG whose templates are rendered as native objects."""
+    loops = [{**entry, "name": "native-0"} for entry in inputs(flow[2], 1)]
+    start(flow, loops)
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    arguments = {"loops": ["native-0"], "flow_definition_arn": flow[1], "poll_seconds": 0.3}
+    assert run(ListedHumanLoopsSensor(task_id="wait", deadline=soon, **arguments))["open"] == 1

@@ -174,7 +174,7 @@ class HumanLoopsTrigger(BaseTrigger):
             request["CreationTimeAfter"] = reviews.since
         calls = 0
         while not reviews.all_seen:
-            page = await client.list_human_loops(**request)
+            page = await self._page(client, request)
             calls += 1
             for loop in page["HumanLoopSummaries"]:
                 reviews.see(loop["HumanLoopName"], loop["HumanLoopStatus"], loop["CreationTime"])
@@ -182,6 +182,18 @@ class HumanLoopsTrigger(BaseTrigger):
                 break
             request["NextToken"] = page["NextToken"]
         return calls
+
+    @staticmethod
+    async def _page(client: Any, request: dict[str, Any]) -> dict[str, Any]:
+        """Return a page of ListHumanLoops, an empty one if the flow definition was deleted."""
+        from botocore.exceptions import ClientError
+
+        try:
+            return dict(await client.list_human_loops(**request))
+        except ClientError as error:
+            if not is_missing(error):
+                raise
+            return {"HumanLoopSummaries": []}
 
     async def _look_at(self, client: Any, name: str, reviews: OpenReviews) -> None:
         from botocore.exceptions import ClientError
