@@ -27,8 +27,8 @@ class ListedHumanLoopsSensor(OpenLoopsSensor):
 
     :param loops: A list of names, or the S3 URI of results that `StartHumanLoopsOperator` wrote (templated).
     :param flow_definition_arn: The flow definition the loops belong to (templated).
-    :param deadline: When to go on with what has been answered, in ISO form with its offset (templated). Say it by what
-        a retry does not move: `{{ dag_run.run_after + macros.timedelta(hours=8) }}`.
+    :param deadline: When to go on with what has been answered, a time or its ISO form, with its offset (templated). Say
+        it by what a retry does not move: `{{ dag_run.run_after + macros.timedelta(hours=8) }}`.
     :param poll_seconds: Pause between two sweeps.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
@@ -38,7 +38,7 @@ class ListedHumanLoopsSensor(OpenLoopsSensor):
 
     template_fields = aws_template_fields("a2i_conn_id", "deadline", "flow_definition_arn", "loops")
 
-    def __init__(self, *, loops: Given, deadline: str, **kwargs: Any) -> None:
+    def __init__(self, *, loops: Given, deadline: Given, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.loops = loops
         self.deadline = deadline
@@ -52,7 +52,7 @@ class ListedHumanLoopsSensor(OpenLoopsSensor):
     def deadline_of_loops(self) -> datetime:
         """Read the deadline."""
         try:
-            deadline = datetime.fromisoformat(self.deadline)
+            deadline = datetime.fromisoformat(str(self.deadline))
         except ValueError as error:
             raise SetupError(f"deadline {self.deadline!r} is no time. Give it in ISO form.") from error
         if deadline.tzinfo is None:
