@@ -65,7 +65,8 @@ def build_receipt(
 
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
     all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
-    stopped. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` is the price of completed loops.
+    stopped. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` is the price of completed loops, with
+    those of earlier nights: each is in the receipt of the night that has its answer.
     """
     return {
         "loop": loop,
@@ -146,7 +147,7 @@ def _loop_counts(opened: Sequence[OpenedLoop], statuses: Mapping[str, str], pric
         "loops_completed": completed,
         "loops_failed": ended_badly + sum(row.outcome == "failed" for row in opened),
         "loops_open": len(names) - completed - ended_badly,
-        "reviews_cost": round(completed * price_per_review, 4),
+        "reviews_cost": round(list(statuses.values()).count("Completed") * price_per_review, 4),
     }
 
 

@@ -69,7 +69,7 @@ def test_a_night_is_counted(make) -> None:
         "rejected": 2,
         "manifest_lines": 2,
         "reviewer_seconds": 81.0,
-        "reviews_cost": 0.08,
+        "reviews_cost": 0.16,
         "expectations": {"evaluated": 23, "failed": 0},
     }
 
