@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
 from nightloop.aws.store import JSON
+from nightloop.aws.threads import map_in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from nightloop.aws.layout import LoopFiles
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.store import NightStore, StoredObject
     from nightloop.loop.selection import PlannedReview
+
+_Item = TypeVar("_Item")
 
 
 class LateReviews:
@@ -24,30 +28,38 @@ class LateReviews:
     under `late/`: an object that only one night can create. The review stays under `open/` until that night has
     written its answers, so that a crash in between loses nothing.
 
+    `nights_since`, `claim` and `review` may be called from several threads.
+
     :param night: The date of the night that asks.
+    :param threads: How many reviews are looked at, left or settled at once.
     """
 
-    def __init__(self, store: NightStore, files: LoopFiles, night: str) -> None:
+    def __init__(self, store: NightStore, files: LoopFiles, night: str, *, threads: int = 16) -> None:
         self.store = store
         self.files = files
         self.night = night
+        self.threads = threads
         self._left_open: dict[str, datetime] = {}
 
     def hand_on(self, reviews: list[PlannedReview]) -> None:
         """Leave open reviews to later nights, except those that one has taken already."""
-        for review in reviews:
+
+        def leave(review: PlannedReview) -> None:
             if self._owner(review.loop_name) is None:
                 body = json.dumps({"night": self.night, "review": review.to_json()}, sort_keys=True)
                 self.store.write_once(self.files.open_review(review.loop_name), body.encode(), JSON)
 
+        self._each(leave, reviews)
+
     def waiting(self) -> dict[str, str]:
         """Return the reviews other nights left open: loop name to night."""
-        found = {}
-        for entry in self.store.list(self.files.open_reviews):
+        found: dict[str, str] = {}
+
+        def look(entry: StoredObject) -> None:
             name = entry.uri.removeprefix(self.files.open_reviews).removesuffix(".json")
             body = self.store.read_if_there(entry.uri)
             if body is None:
-                continue  # another night has settled it since it was listed
+                return  # another night has settled it since it was listed
             night = str(json.loads(body)["night"])
             owner = self._owner(name)
             if owner not in {None, self.night} and self._is_settled(str(owner)):
@@ -55,6 +67,8 @@ class LateReviews:
             elif night != self.night:
                 found[name] = night
                 self._left_open[name] = entry.modified
+
+        self._each(look, self.store.list(self.files.open_reviews))
         return found
 
     def nights_since(self, name: str, night: str) -> int:
@@ -94,8 +108,12 @@ class LateReviews:
 
     def settle(self, names: list[str]) -> None:
         """Forget waiting reviews whose answers this night has written."""
-        for name in names:
-            self.store.delete(self.files.open_review(name))
+        self._each(lambda name: self.store.delete(self.files.open_review(name)), names)
+
+    def _each(self, function: Callable[[_Item], None], items: Iterable[_Item]) -> None:
+        _ = self.store.client  # made here, in the task's own thread: making it asks Airflow for the connection
+        for _ in map_in_order(function, items, threads=self.threads, name="late"):
+            pass
 
     def _owner(self, name: str) -> str | None:
         body = self.store.read_if_there(self.files.claim(name))

@@ -1,16 +1,20 @@
-"""Loops stopped and deleted in bulk, and given up, through throttling and faults."""
+"""Loops stopped and deleted in bulk, given up and handed on, through throttling, faults and slow answers."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.late import LateReviews
 from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
 from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
 from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
 from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.store import NightStore
+from nightloop.loop.selection import PlannedReview
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -78,3 +82,21 @@ def test_teardown_goes_on(own_loop, s3, stack, kind):
     counts = run(DeleteReviewsOperator(task_id="delete_reviews", loop=own_loop.name))
     assert (counts["human_loops"], counts["flow_definitions"], stack.happened("review")) == (3, 1, 6)
     assert A2IHook().list_human_loops(arn) == []
+
+
+def test_a_night_that_nobody_answered_is_handed_on_and_taken_up_by_many_threads(own_loop, s3, stack):
+    night = Night(own_loop, "2026-06-05")
+    night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)])))
+    night.open_all()
+    review = PlannedReview.from_json(night.lines(night.files.plan)[0])
+    reviews = [replace(review, loop_name=f"{own_loop.name}-{number}") for number in range(32)]
+    names = [review.loop_name for review in reviews]
+    nights = [LateReviews(NightStore(), night.loop_files, date) for date in (night.date, "2026-06-06")]
+    stack.order("aws", "*", "slow", times=1000, seconds=0.2)
+    begun = time.monotonic()
+    nights[0].hand_on(reviews)
+    assert set(nights[1].waiting()) == set(names)
+    nights[1].settle(names)
+    assert time.monotonic() - begun < 5 * 32 * 0.2 / 4, "five calls for each, one after the other"
+    assert stack.happened("aws") >= 5 * 32
+    assert nights[1].waiting() == {}

@@ -94,7 +94,7 @@ class CollectAnswersOperator(NightOperator):
 
         # The clients are made here, in the task's own thread: making one asks Airflow for the connection.
         _ = self.a2i.client, self.store.client, self.outputs
-        late = LateReviews(self.store, LoopFiles(self.loop_folder), self.files.date)
+        late = LateReviews(self.store, LoopFiles(self.loop_folder), self.files.date, threads=self.concurrency)
         if self.store.describe(self.files.outcomes) is None:
             self.store.write_lines_once(self.files.outcomes, dump_rows(chain(self._own(), self._earlier(late))))
         late.hand_on([review for outcome, review in self._own_reviews() if outcome.is_open])
@@ -115,19 +115,25 @@ class CollectAnswersOperator(NightOperator):
         return self._describe((loop.loop_name, self.files.date) for loop in loops if loop.is_there)
 
     def _earlier(self, late: LateReviews) -> list[LoopOutcome]:
+        """Look at the loops earlier nights left open; take those that have ended and are no other night's."""
         giving_up = GivingUp(self.a2i, late, self.give_up_after_nights)
-        looked_at = self._describe(sorted(late.waiting().items()))
-        seen = [self.outputs.settled(giving_up.look(outcome)) for outcome in looked_at]
-        return [outcome for outcome in seen if not outcome.is_open and late.claim(outcome.loop_name)]
+
+        def take(loop: tuple[str, str]) -> LoopOutcome | None:
+            found = self._look(loop)
+            outcome = giving_up.look(found)
+            if outcome is not found:
+                outcome = self.outputs.settled(outcome)
+            return outcome if not outcome.is_open and late.claim(outcome.loop_name) else None
+
+        taken = map_in_order(take, sorted(late.waiting().items()), threads=self.concurrency, name="late")
+        return [outcome for outcome in taken if outcome is not None]
 
     def _describe(self, loops: Iterable[tuple[str, str]]) -> Iterator[LoopOutcome]:
-        def look(loop: tuple[str, str]) -> LoopOutcome:
-            name, night = loop
-            return self.outputs.settled(
-                LoopOutcome.of(name, night, repeated(lambda: self.a2i.describe_human_loop(name)))
-            )
+        return map_in_order(self._look, loops, threads=self.concurrency, name="loops")
 
-        return map_in_order(look, loops, threads=self.concurrency, name="loops")
+    def _look(self, loop: tuple[str, str]) -> LoopOutcome:
+        name, night = loop
+        return self.outputs.settled(LoopOutcome.of(name, night, repeated(lambda: self.a2i.describe_human_loop(name))))
 
     def _outcomes(self) -> Iterator[LoopOutcome]:
         return (LoopOutcome.from_json(line) for line in iterate_lines(self.store, self.files.outcomes))
@@ -159,35 +165,37 @@ class CollectAnswersOperator(NightOperator):
         unusable.check(self.limits)
 
     def _own_answers(self, unusable: _Unusable) -> Iterator[Answer]:
-        for outcome, answer in self._read(self._own_reviews()):
-            unusable.count(outcome, answer)
-            if answer is not None:
-                yield answer
+        def read(pair: tuple[LoopOutcome, PlannedReview]) -> tuple[LoopOutcome, Answer | None]:
+            return pair[0], self._answer(*pair)
+
+        found = map_in_order(read, self._own_reviews(), threads=self.concurrency, name="answers")
+        yield from self._counted(found, unusable)
 
     def _late_answers(self, late: LateReviews, unusable: _Unusable) -> Iterator[Answer]:
         """Read late answers; where a review that was to settle another ended without one, take the earlier ones."""
         from nightloop.loop.answers import earlier_answer
 
+        def read(outcome: LoopOutcome) -> tuple[LoopOutcome, Answer | None]:
+            review = late.review(outcome.loop_name)
+            return outcome, self._answer(outcome, review) or earlier_answer(review, self.weigh)
+
         ended = (each for each in self._outcomes() if each.night != self.files.date and not each.is_open)
-        reviews = ((outcome, late.review(outcome.loop_name)) for outcome in ended)
-        for outcome, found in self._read(reviews):
-            answer = found or earlier_answer(late.review(outcome.loop_name), self.weigh)
+        found = map_in_order(read, ended, threads=self.concurrency, name="answers")
+        yield from self._counted(found, unusable)
+
+    @staticmethod
+    def _counted(found: Iterable[tuple[LoopOutcome, Answer | None]], unusable: _Unusable) -> Iterator[Answer]:
+        for outcome, answer in found:
             unusable.count(outcome, answer)
             if answer is not None:
                 yield answer
-
-    def _read(
-        self, reviews: Iterable[tuple[LoopOutcome, PlannedReview]]
-    ) -> Iterator[tuple[LoopOutcome, Answer | None]]:
-        def read(pair: tuple[LoopOutcome, PlannedReview]) -> tuple[LoopOutcome, Answer | None]:
-            return pair[0], self._answer(*pair) if pair[0].may_hold_answer else None
-
-        return map_in_order(read, reviews, threads=self.concurrency, name="answers")
 
     def _answer(self, outcome: LoopOutcome, review: PlannedReview) -> Answer | None:
         from nightloop.loop.answers import parse_output
         from nightloop.loop.errors import AnswerError
 
+        if not outcome.may_hold_answer:
+            return None
         try:
             output = json.loads(self.outputs.read(str(outcome.output)))
             return parse_output(output, review, self.classes, weigh=self.weigh)
