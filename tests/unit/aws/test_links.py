@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk import BaseOperator
 from botocore.stub import Stubber
 
-from nightloop.aws.errors import ServiceFaultError
+from nightloop.aws.errors import PermissionDeniedError, ServiceFaultError
 from nightloop.aws.hooks.sagemaker import LiveModel, ModelHook
 from nightloop.aws.links.answers import AnswersLink
 from nightloop.aws.links.endpoint import EndpointLink
@@ -111,6 +111,19 @@ def test_the_portal_is_where_the_team_works(domain, address):
     WorkerPortalLink.persist_for(context, BaseOperator(task_id="t"), Portal(domain), "arn:team")
     stored = context.values_by_key.get("worker_portal")
     assert (WorkerPortalLink().format_link(**stored) if stored else None) == address
+
+
+def test_a_portal_that_may_not_be_asked_for_fails_no_task(caplog):
+    """Who may start human loops may perhaps not describe work teams."""
+
+    class Denied(Portal):
+        def portal_domain(self, _):
+            raise PermissionDeniedError("sagemaker answered AccessDeniedException")
+
+    context = Pushed()
+    WorkerPortalLink.persist_for(context, BaseOperator(task_id="t"), Denied(None), "arn:team")
+    assert context.values_by_key == {}
+    assert "AccessDeniedException" in caplog.text
 
 
 @pytest.mark.parametrize("artefact", ["", "s3://b/model.tar.gz", "s3://b/job/model.tar.gz"])

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from typing import TYPE_CHECKING
 
 from airflow.providers.amazon.aws.links.base_aws import BaseAwsLink
+
+from nightloop.aws.errors import NightloopError
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator, Context
 
     from nightloop.aws.hooks.review_flow import ReviewFlowHook
+
+log = logging.getLogger(__name__)
 
 
 class WorkerPortalLink(BaseAwsLink):
@@ -22,8 +27,15 @@ class WorkerPortalLink(BaseAwsLink):
 
     @classmethod
     def persist_for(cls, context: Context, operator: BaseOperator, hook: ReviewFlowHook, workteam_arn: str) -> None:
-        """Ask for the portal of a work team and remember it; a team without one gets no link."""
-        portal = hook.portal_domain(workteam_arn)
+        """Ask for the portal of a work team and remember it; a team without one gets no link.
+
+        A task is not failed for want of a link.
+        """
+        try:
+            portal = hook.portal_domain(workteam_arn)
+        except NightloopError as error:
+            log.warning("No link to the portal of %s: %s", workteam_arn, error)
+            return
         if portal:
             cls.persist(
                 context=context,
