@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from airflow.timetables.interval import CronDataIntervalTimetable as SchedulerTimetable
 
+from nightloop.aws.errors import SetupError
 from nightloop.aws.night import night_of
 
 
@@ -33,6 +34,18 @@ def test_a_named_night_wins():
     assert (
         night_of(run("2026-11-22T02:00+00:00"), {"night": "2026-01-02"}, timezone="UTC", scheduled=True) == "2026-01-02"
     )
+
+
+@pytest.mark.parametrize("night", ["2026-11-23", "2026-11-24"])
+def test_a_day_that_is_not_over_is_listed_for_no_night_that_counts(night):
+    """The run that fires after it would find the list of the morning, and the evening's images be never seen."""
+    late = run(after="2026-11-22T23:30+00:00")  # the 23rd in Berlin
+    arguments = {"timezone": "Europe/Berlin"}
+    with pytest.raises(SetupError, match=f"The day {night} is not over"):
+        night_of(late, {"night": night, "dry_run": False}, scheduled=True, **arguments)
+    assert night_of(late, {"night": night, "dry_run": True}, scheduled=True, **arguments) == night
+    assert night_of(late, {"night": night}, scheduled=False, **arguments) == night
+    assert night_of(late, {"night": "2026-11-22"}, scheduled=True, **arguments) == "2026-11-22"
 
 
 def test_without_an_interval_a_scheduled_loop_takes_the_last_day_that_is_over():
