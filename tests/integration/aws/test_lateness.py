@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -289,3 +290,18 @@ def test_a_review_that_another_night_settles_meanwhile_is_none_of_this_one_s(own
     receipt = second.finish()
     assert receipt["late_answers"] == 0
     assert {line["loop_name"] for line in first.lines(first.files.answers)} == names_of(late)
+
+
+def test_nights_that_end_at_the_same_moment_share_late_answers_out(own_loop, s3, stack):
+    late = opened(own_loop, s3, "2026-09-01", images=6)
+    late.finish()
+    answer_all(stack, late.flow.name, names_of(late))
+    nights = [Night(own_loop, f"2026-09-0{day}") for day in (2, 3, 4)]
+    for night in nights:
+        night.open_all()
+    with ThreadPoolExecutor(len(nights)) as pool:
+        for night in pool.map(lambda night: (night.collect(), night)[1], nights):
+            night.build()
+    taken = [line["loop_name"] for night in nights for line in night.lines(night.files.answers)]
+    assert sorted(taken) == sorted(names_of(late))
+    assert LateReviews(NightStore(), late.loop_files, "2026-09-05").waiting() == {}
