@@ -305,3 +305,19 @@ def test_nights_that_end_at_the_same_moment_share_late_answers_out(own_loop, s3,
     taken = [line["loop_name"] for night in nights for line in night.lines(night.files.answers)]
     assert sorted(taken) == sorted(names_of(late))
     assert LateReviews(NightStore(), late.loop_files, "2026-09-05").waiting() == {}
+
+
+def test_an_output_that_never_comes_is_waited_for_as_many_nights_as_an_answer(own_loop, s3, stack):
+    loop = replace(own_loop, review=replace(own_loop.review, give_up_after_nights=1))
+    first = opened(loop, s3, "2026-09-10")
+    (name,) = names_of(first)
+    answer_all(stack, first.flow.name, [name])
+    uri = A2IHook().describe_human_loop(name)["HumanLoopOutput"]["OutputS3Uri"]
+    NightStore().delete(uri)
+    first.collect(output_patience_seconds=0)
+    assert statuses(first) == {name: "InProgress"}
+    second = opened(loop, s3, "2026-09-11", images=0)
+    second.collect(output_patience_seconds=0)
+    assert statuses(second) == {name: "Completed"}
+    assert second.lines(second.files.answers) == []
+    assert LateReviews(NightStore(), first.loop_files, "2026-09-12").waiting() == {}

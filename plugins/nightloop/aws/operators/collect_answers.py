@@ -119,10 +119,7 @@ class CollectAnswersOperator(NightOperator):
         giving_up = GivingUp(self.a2i, late, self.give_up_after_nights)
 
         def take(loop: tuple[str, str]) -> LoopOutcome | None:
-            found = self._look(loop)
-            outcome = giving_up.look(found)
-            if outcome is not found:
-                outcome = self.outputs.settled(outcome)
+            outcome = giving_up.look(self._look(loop))
             return outcome if not outcome.is_open and late.claim(outcome.loop_name) else None
 
         taken = map_in_order(take, sorted(late.waiting().items()), threads=self.concurrency, name="late")
