@@ -82,8 +82,17 @@ class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
         return self.ended(reviews.summary())
 
     def poke(self, context: Context) -> bool:
-        """Say whether the waiting is over."""
-        return self.look().open == 0 or datetime.now(UTC) >= self.deadline_of_loops()
+        """Say whether the waiting is over; a look that fails is made up for by the next."""
+        try:
+            reviews = self.look()
+            self.meanwhile(reviews)
+            return reviews.open == 0 or datetime.now(UTC) >= self.deadline_of_loops()
+        except errors.TransientError as error:
+            self.log.warning("This look failed and the next one makes up for it: %s", error)
+            return False
+
+    def meanwhile(self, reviews: OpenReviews) -> None:
+        """Do what is due while a worker waits."""
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
         """Take over from the trigger."""

@@ -23,9 +23,7 @@ from nightloop.loop.deadlines import next_time_of_day
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from airflow.sdk import Context
-
-    from nightloop.aws.reviews import OpenedLoop
+    from nightloop.aws.reviews import OpenedLoop, OpenReviews
 
 
 class HumanLoopsSensor(OpenLoopsSensor):
@@ -71,12 +69,10 @@ class HumanLoopsSensor(OpenLoopsSensor):
         self.events_queue_url = events_queue_url
         self.notices = notices
 
-    def poke(self, context: Context) -> bool:
-        """Say whether the waiting is over; remind the reviewers meanwhile."""
-        reviews = self.look()
+    def meanwhile(self, reviews: OpenReviews) -> None:
+        """Remind the reviewers."""
         if self._reminding is not None:
             self._reminding.tell(reviews.open, datetime.now(UTC))
-        return reviews.open == 0 or datetime.now(UTC) >= self.deadline_of_loops()
 
     def loops_to_follow(self) -> Iterable[OpenedLoop]:
         """Return the loops the night opened."""
