@@ -65,8 +65,7 @@ def build_receipt(
 
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
     all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
-    stopped. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` is the price of completed loops, with
-    those of earlier nights: each is in the receipt of the night that has its answer.
+    stopped. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or not.
     """
     return {
         "loop": loop,
