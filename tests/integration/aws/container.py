@@ -1,7 +1,8 @@
 """A container under the `/opt/ml` contract whose model finds red rectangles: its skill grows with every training.
 
 The first generation sees each rectangle beside where it is, unsurely; the ones trained on from it see it in its place.
-Run as `python container.py train|serve`.
+Run as `python container.py train|serve`. With the hyperparameter `held_by`, a folder, a training does not end while a
+file `train` is there, and its model does not begin to serve while a file `serve` is.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ def train() -> int:
     parameters = json.loads((BASE / "input/config/hyperparameters.json").read_text())
     channels = json.loads((BASE / "input/config/inputdataconfig.json").read_text())
     time.sleep(float(parameters.get("seconds", "0")))
+    _wait_while_held(parameters, "train")
     if parameters.get("fail") == "yes":
         (BASE / "output").mkdir(exist_ok=True)
         (BASE / "output/failure").write_text("the test asked for a failure")
@@ -33,11 +35,17 @@ def train() -> int:
     if "model" in channels:
         generation = _parent() + (parameters.get("learns") != "nothing")
     model = {"generation": generation, "bytes": sizes, "slow": float(parameters.get("slow", 0))}
+    model |= {name: text for name, text in parameters.items() if name == "held_by"}
     (BASE / "model/model.json").write_text(json.dumps(model))
     print(
         "[11/23/2026 03:00:00 INFO 1] #quality_metric: host=algo-1, epoch=0, validation mAP <score>=(0.5)", flush=True
     )
     return 0
+
+
+def _wait_while_held(settings: dict[str, str], step: str) -> None:
+    while "held_by" in settings and Path(settings["held_by"], step).exists():
+        time.sleep(0.1)
 
 
 def _read(name: str, channel: dict[str, str]) -> bytes:
@@ -101,6 +109,7 @@ def detect(image: Image.Image, generation: int) -> list[list[float]]:
 
 def serve() -> int:
     model = json.loads(next(BASE.joinpath("model").rglob("model.json")).read_text())
+    _wait_while_held(model, "serve")
     Handler.generation, Handler.slow = model["generation"], model.get("slow", 0.0)
     ThreadingHTTPServer(("127.0.0.1", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
     return 0

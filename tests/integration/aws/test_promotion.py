@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import threading
 import time
 import urllib.request
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import replace
 
-import boto3
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
-from botocore.config import Config
 from PIL import Image
 
 from nightloop.aws.errors import EndpointRolledBackError, QuarantineError, RegistryError
@@ -32,47 +27,13 @@ from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.store import NightStore
 from nightloop.aws.wiring import approval_arguments, data_settings, registry_arguments
 from nightloop.config.models import Alarm
+from tests.integration.aws.load import constant_load
 from tests.integration.aws.nights import Night
-from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.running import run
-from tests.integration.aws.stack import KEY, REGION, SECRET
+from tests.integration.aws.stack import SECRET
 from tests.integration.aws.trainings import Training
 
 SLOW = (Alarm("ModelLatency", 300_000.0, statistic="Average", period_seconds=10),)
-
-
-@contextmanager
-def constant_load(stack, endpoint, workers=3):
-    """Score one image all the time, without retries; gives the scores that came back and the errors."""
-    scores, errors, stop = [], [], threading.Event()
-    client = boto3.client(
-        "sagemaker-runtime",
-        endpoint_url=stack.url("sagemaker"),
-        region_name=REGION,
-        aws_access_key_id=KEY,
-        aws_secret_access_key=SECRET,
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-    body = encode(picture([(20, 30, 60, 40)]))
-
-    def work():
-        while not stop.is_set():
-            try:
-                answer = client.invoke_endpoint(EndpointName=endpoint, Body=body, ContentType="image/png")
-                scores.append(json.loads(answer["Body"].read())["prediction"][0][1])
-            except Exception as error:  # noqa: BLE001 - every failed request counts
-                errors.append(error)
-            time.sleep(0.01)
-
-    threads = [threading.Thread(target=work) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield scores, errors
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +150,7 @@ def test_an_alarm_puts_the_champion_back(promoted, loop, stack):
     slow.serving = replace(slow.serving, promotion=watched)
     slow.results.pop("verify_endpoint")
     began = time.monotonic()
-    with constant_load(stack, loop.endpoint.name) as (scores, errors):
+    with constant_load(stack.url("sagemaker"), SECRET, loop.endpoint.name) as (scores, errors):
         slow.promote(challenger)
         before = len(scores)
         with pytest.raises(EndpointRolledBackError, match=r"Auto-rollback alarms are in ALARM.*-alarm-ModelLat"):
@@ -245,7 +206,7 @@ def rolled_back(loop, promoted, stack):
             patch.setenv(name, value)
         back = Training(loop)
         stack.client("sagemaker", "sagemaker").delete_model(ModelName=promoted.results["build_cohort"]["parent_model"])
-        with constant_load(stack, loop.endpoint.name) as (scores, errors):
+        with constant_load(stack.url("sagemaker"), SECRET, loop.endpoint.name) as (scores, errors):
             while len(scores) < 20:
                 time.sleep(0.05)
             target = choose(loop)

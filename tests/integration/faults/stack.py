@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.exactly_once import histories
 from tests.integration.aws.stack import Stack
+from tests.integration.faults.ordering import TOKEN, Faults
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.bench.exactly_once.histories import Entry
 
-TOKEN = "a-token-of-the-tests"
 SERVICES = ("aws", "sagemaker", "review")
 
 
@@ -40,26 +38,19 @@ class StackUnderTest(Stack):
 
     def order(self, service: str, /, operation: str, kind: str, **rest: Any) -> None:
         """Order one fault of a service."""
-        self._faults(service, "POST", [{"operation": operation, "kind": kind, **rest}])
+        self.faults(service).order(operation, kind, **rest)
 
     def happened(self, name: str) -> int:
         """Tell how many calls a service has spoiled since its orders were last forgotten."""
-        return sum(one["times"] for one in self._faults(name, "GET")["happened"])
+        return self.faults(name).happened()
 
     def forget(self, name: str) -> None:
         """Have one service forget all orders."""
-        self._faults(name, "DELETE")
+        self.faults(name).forget()
 
     def forget_orders(self) -> None:
         for name in SERVICES:
             self.forget(name)
 
-    def _faults(self, name: str, method: str, orders: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-        request = urllib.request.Request(
-            f"{self.url(name)}/_faults",
-            method=method,
-            data=json.dumps(orders).encode() if orders else None,
-            headers={"Authorization": f"Bearer {TOKEN}"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return dict(json.load(answer))
+    def faults(self, name: str) -> Faults:
+        return Faults(self.url(name))

@@ -1,4 +1,4 @@
-"""One Airflow and one loop for all tests of this folder; each test has nights of its own."""
+"""One Airflow and two loops for all tests of this folder; each test has nights of its own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import pytest
 from local.demo.data import choose, upload
 from local.demo.loop_file import write_demo_loop
 from local.settings import DEFAULT_PORTS, Settings
+from local.stack.airflow import airflow_environment
+from tests.integration.aws.conftest import one_loader  # noqa: F401 - a fixture
 from tests.system.airflow.nights import Nights
 from tests.system.airflow.running import ImpatientStack, RunningAirflow
+from tests.system.airflow.trainings import Trainings, write_loop
 
 IMAGES = 6
 
@@ -28,29 +31,61 @@ def stack(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def loops(stack):
+    """The loops' files by their names: `voc` has nights and the real detector, `rectangles` learns from rectangles."""
+    folder = stack.settings.loops
+    return {"voc": write_demo_loop(folder, stack.settings.events_queue_url), "rectangles": write_loop(folder)}
+
+
+@pytest.fixture(scope="session")
+def airflow(stack, loops):
+    """An Airflow that knows all DAGs of the loops."""
+    stack.up()
+    airflow = RunningAirflow(stack)
+    kinds = ("bootstrap", "nightly_review", "incremental_training", "rollback_endpoint")
+    airflow.api.wait_for_dags(*(f"{kind}_{loop}" for loop in loops for kind in kinds))
+    return airflow
+
+
+@pytest.fixture(scope="session")
 def dataset():
     whole = choose(None)
     return replace(whole, night=whole.night[:IMAGES], holdout=whole.holdout[:8])
 
 
 @pytest.fixture(scope="session")
-def nights(stack, dataset):
+def nights(airflow, loops, dataset):
     """The nights of a loop whose first model serves."""
-    loop = write_demo_loop(stack.settings.loops, stack.settings.events_queue_url)
-    stack.up()
-    upload(stack, dataset, "2026-01-01")
-    airflow = RunningAirflow(stack)
-    nights = Nights(airflow, dataset, loop)
-    airflow.api.wait_for_dags("bootstrap_voc", "nightly_review_voc", "incremental_training_voc")
+    upload(airflow.stack, dataset, "2026-01-01")
     airflow.api.unpause("bootstrap_voc")
     airflow.finish(airflow.api.trigger("bootstrap_voc"), seconds=400)
     airflow.api.unpause("nightly_review_voc")
-    return nights
+    return Nights(airflow, dataset, loops["voc"])
 
 
 @pytest.fixture
-def airflow(nights):
-    return nights.airflow
+def trainings(live_trainings, airflow):
+    """The trainings; when a test has ended, in whatever way, none is held or goes on."""
+    yield live_trainings
+    live_trainings.release_all()
+    airflow.models.forget()
+    for run in live_trainings.runs:
+        airflow.give_up(run)
+
+
+@pytest.fixture(scope="session")
+def live_trainings(airflow, loops):
+    """The trainings of a loop whose first model serves; the tests' own process has the connections of Airflow's."""
+    stack = airflow.stack
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in airflow_environment(stack.settings, stack.secrets).items():
+            if name.startswith("AIRFLOW_CONN_"):
+                patch.setenv(name, value)
+        trainings = Trainings(airflow, loops["rectangles"])
+        trainings.bootstrap()
+        for kind in ("incremental_training", "rollback_endpoint"):
+            airflow.api.unpause(f"{kind}_rectangles")
+        yield trainings
 
 
 def _free_ports():

@@ -29,10 +29,10 @@ class Nights:
         self.s3 = client("s3", self.stack.settings.aws_url, self.stack.secrets)
         self.reviewer = ScriptedReviewer(self.stack.settings.portal_url, dataset.night)
 
-    def begin(self, night: str) -> DagRun:
+    def begin(self, night: str, **conf: Any) -> DagRun:
         """Upload a night's images and start its run."""
         upload(self.stack, self.dataset, night)
-        return self.airflow.api.trigger(DAG, logical_date=f"{night}T02:00:00Z")
+        return self.airflow.api.trigger(DAG, logical_date=f"{night}T02:00:00Z", conf=conf)
 
     def answer(self) -> None:
         """Answer what waits at the portal."""
@@ -42,7 +42,14 @@ class Nights:
 
     def files(self, night: str) -> dict[str, bytes]:
         """Return all a night left in S3."""
-        prefix = f"{self.loop['prefix'].strip('/')}/{self.loop['name']}/nights/{night}/"
+        return self._below(f"nights/{night}/")
+
+    def files_of_dry_run(self, run: DagRun, night: str) -> dict[str, bytes]:
+        """Return all a run that only planned a night left in S3."""
+        return self._below(f"dry-run-{run.run_id.replace(':', '.')}/{night}/")
+
+    def _below(self, folder: str) -> dict[str, bytes]:
+        prefix = f"{self.loop['prefix'].strip('/')}/{self.loop['name']}/{folder}"
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
         return {key.removeprefix(prefix): self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}

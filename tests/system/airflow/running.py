@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -10,13 +15,20 @@ import psutil
 from local.demo.airflow_api import AirflowApi
 from local.settings import AIRFLOW_USER
 from local.stack import airflow, health
-from local.stack.processes import Part
 from local.stack.stack import Stack
+from tests.bench.exactly_once import histories
+from tests.integration.aws import container
+from tests.integration.faults.ordering import TOKEN, Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.demo.airflow_api import DagRun
+    from local.stack.processes import Part
+    from tests.bench.exactly_once.histories import Entry
+
+RECTANGLES = "rectangles:1"
+"""The image of the tests' own container, beside that of the real detector."""
 
 IMPATIENT = {
     # A dead process is noticed in seconds, so that a test need not wait for minutes.
@@ -41,18 +53,32 @@ def task_policy(task):
 
 
 class ImpatientStack(Stack):
-    """The stack, its Airflow with short patience."""
+    """The stack, its Airflow with short patience, its SageMaker under test: it takes orders and writes a history."""
 
     def parts(self) -> list[Part]:
         home = self.settings.airflow_home / "config"
         home.mkdir(parents=True, exist_ok=True)
         (home / "airflow_local_settings.py").write_text(POLICY)
         return [
-            Part(part.name, part.command, {**part.environment, **IMPATIENT}, part.folder, part.health_url)
-            if part.name in airflow.PROCESSES
-            else part
+            replace(part, environment={**part.environment, **IMPATIENT}) if part.name in airflow.PROCESSES else part
             for part in super().parts()
         ]
+
+    def service_parts(self) -> list[Part]:
+        parts = super().service_parts()
+        models = next(part.environment for part in parts if part.name == "sagemaker")
+        images = json.loads(models["NIGHTLOOP_SAGEMAKER_IMAGES"])
+        models["NIGHTLOOP_SAGEMAKER_IMAGES"] = json.dumps(
+            {**images, RECTANGLES: [sys.executable, str(Path(container.__file__))]}
+        )
+        models["NIGHTLOOP_SAGEMAKER_FAULTS_TOKEN"] = TOKEN
+        models["NIGHTLOOP_SAGEMAKER_HISTORY"] = str(self.history_path)
+        models["NIGHTLOOP_SAGEMAKER_PING_GRACE_SECONDS"] = "300"  # a model that is held begins to serve late
+        return parts
+
+    @property
+    def history_path(self) -> Path:
+        return self.settings.state / "sagemaker.history.jsonl"
 
 
 class RunningAirflow:
@@ -60,6 +86,7 @@ class RunningAirflow:
 
     def __init__(self, stack: ImpatientStack) -> None:
         self.stack = stack
+        self.models = Faults(stack.settings.sagemaker_url)
         self.api = AirflowApi(stack.settings.airflow_url, AIRFLOW_USER, stack.secrets.airflow_password)
 
     def kill(self, name: str) -> None:
@@ -75,22 +102,36 @@ class RunningAirflow:
 
     def kill_task(self, task: dict[str, Any]) -> bool:
         """Kill the executor's worker and the process of a running task; return False if it was through already."""
-        for process in psutil.process_iter():
-            try:
-                if task["id"] not in " ".join(process.cmdline()):
-                    continue
-                victims = [process]
-                parent = process.parent()
-                scheduler = self.stack.processes.find("scheduler")
-                if parent is not None and scheduler is not None and parent.pid != scheduler.pid:
-                    victims.insert(0, parent)
-                for victim in victims:
-                    victim.kill()
-            except psutil.NoSuchProcess:
-                continue
-            else:
-                return True
-        return False
+        scheduler = self.stack.processes.find("scheduler")
+        assert scheduler is not None, "the scheduler runs"
+        # Both have the task's id in their title; a worker comes before its child, whose death it would report.
+        found = [process for process in scheduler.children(recursive=True) if task["id"] in _title(process)]
+        for process in found:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        return bool(found)
+
+    def kill_while_running(self, run: DagRun, task_id: str) -> list[str]:
+        """Kill a try of a task as soon as it runs; return the task's id if that try was caught."""
+        task = self.wait_for_state(run, task_id, "running", "success", "failed")
+        caught = task["try_number"]
+        while (task["state"], task["try_number"]) == ("running", caught):
+            if self.kill_task(task):
+                return [task_id]
+            time.sleep(0.1)
+            task = self.tasks(run, task_id)[0]
+        return []
+
+    def kill_between_call_and_reply(self, run: DagRun, task_id: str) -> None:
+        """Kill a task when SageMaker has done what it asked for and it has not heard so; see `hold_reply`."""
+        self.wait_until(lambda: self.models.happened() == 1, f"the call of {task_id} was held")
+        task = self.wait_for_state(run, task_id, "running")
+        assert self.kill_task(task), f"the process of {task_id} waits for a reply"
+        self.models.forget()
+
+    def hold_reply(self, operation: str) -> None:
+        """Let the caller of the next such call wait for its reply until it is killed."""
+        self.models.order(operation, "hold-after", seconds=300)
 
     def tasks(self, run: DagRun, task_id: str | None = None) -> list[dict[str, Any]]:
         """Return the task instances of a run."""
@@ -107,17 +148,61 @@ class RunningAirflow:
             assert time.monotonic() < deadline, [(task["task_id"], task["state"]) for task in self.tasks(run)]
             time.sleep(0.2)
 
-    def clear(self, run: DagRun, *task_ids: str) -> None:
-        """Clear tasks, and no other, of a run."""
+    def wait_for_trigger(self, run: DagRun, task_id: str, number: int) -> None:
+        """Return when this try of a task is deferred and the triggerer has begun to wait for it."""
+
+        def reached() -> bool:
+            (task,) = self.tasks(run, task_id)
+            waits = (task["try_number"], task["state"]) == (number, "deferred")
+            return waits and "Status of " in self.trigger_log(run, task_id, number)
+
+        self.wait_until(reached, f"the triggerer waited for try {number} of {task_id}")
+
+    def wait_until(self, condition: Callable[[], object], what: str, seconds: float = 120) -> None:
+        """Return when a condition holds."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+            time.sleep(0.2)
+
+    def result(self, run: DagRun, task_id: str) -> Any:
+        """Return what a task returned."""
+        path = f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task_id}/xcomEntries/return_value"
+        answer = self.api.http.get(path)
+        self._check(answer)
+        return answer.json()["value"]
+
+    def trigger_log(self, run: DagRun, task_id: str, number: int) -> str:
+        """Return what the trigger of a try wrote."""
+        logs = self.stack.settings.airflow_home / "logs" / f"dag_id={run.dag_id}" / f"run_id={run.run_id}"
+        found = (logs / f"task_id={task_id}").glob(f"attempt={number}.log.trigger.*")
+        return "".join(path.read_text() for path in found)
+
+    def history(self) -> list[Entry]:
+        """Return what SageMaker was asked to change and did."""
+        return histories.read(self.stack.history_path)
+
+    def answer(self, run: DagRun, task_id: str, option: str) -> None:
+        """Answer what a task asks a person."""
+        path = f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task_id}/-1/hitlDetails"
+        self._check(self.api.http.patch(path, json={"chosen_options": [option], "params_input": {}}))
+
+    def clear(self, run: DagRun, *task_ids: str, downstream: bool = False) -> None:
+        """Clear tasks of a run, and no other unless all that follow them are to be cleared too."""
         body = {
             "dry_run": False,
             "dag_run_id": run.run_id,
             "task_ids": list(task_ids),
             "only_failed": False,
-            "include_downstream": False,
+            "include_downstream": downstream,
             "reset_dag_runs": True,
         }
         self._check(self.api.http.post(f"/dags/{run.dag_id}/clearTaskInstances", json=body))
+
+    def give_up(self, run: DagRun) -> None:
+        """Mark a run failed if it has not ended: the next run of its DAG waits for it."""
+        if self.api.run(run.dag_id, run.run_id).state in {"queued", "running"}:
+            self._check(self.api.http.patch(f"/dags/{run.dag_id}/dagRuns/{run.run_id}", json={"state": "failed"}))
 
     def mark(self, run: DagRun, task_id: str, state: str) -> None:
         """Mark a task failed or success, as a person does."""
@@ -131,3 +216,10 @@ class RunningAirflow:
     @staticmethod
     def _check(answer: Any) -> None:
         assert not answer.is_error, answer.text[:1000]
+
+
+def _title(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 # Airflow takes a task whose process is gone for dead after some seconds, and each step is killed.
@@ -17,27 +15,16 @@ def test_task_processes_killed_in_each_step(nights, airflow):
     before, killed = nights.records.loops(), []
     run = nights.begin("2026-03-01")
     for task_id in BEFORE_WAITING:
-        killed += kill_while_running(airflow, run, task_id)
+        killed += airflow.kill_while_running(run, task_id)
     airflow.wait_for_state(run, "wait_for_answers", "deferred")
     nights.answer()
     for task_id in AFTER_WAITING:
-        killed += kill_while_running(airflow, run, task_id)
+        killed += airflow.kill_while_running(run, task_id)
     airflow.finish(run, nights.answer)
     nights.check("2026-03-01", before)
     assert len(killed) >= 4, f"only {killed} were caught running"
     retried = {task["task_id"] for task in airflow.tasks(run) if task["try_number"] > 1}
     assert set(killed) <= retried
-
-
-def kill_while_running(airflow, run, task_id):
-    """Kill the first try of a task as soon as it runs."""
-    task = airflow.wait_for_state(run, task_id, "running", "success", "failed")
-    while task["state"] == "running" and task["try_number"] == 1:
-        if airflow.kill_task(task):
-            return [task_id]
-        time.sleep(0.1)
-        task = airflow.tasks(run, task_id)[0]
-    return []
 
 
 @pytest.mark.parametrize(("task_id", "night"), [("score_images", "2026-03-02"), ("open_human_loops", "2026-03-03")])
