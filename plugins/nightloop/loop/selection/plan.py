@@ -136,7 +136,13 @@ def _choose(
     bits = rules.policies.near_duplicate_bits
     hashes = ChosenHashes(0 if bits is None else bits)
     found: dict[str, _Chosen] = {}
-    for review in in_order(candidates, lambda review: coverage.gain(shown[review.image.uri]), rules.seed):
+    ordered = in_order(
+        candidates,
+        gain=lambda review: coverage.gain(shown[review.image.uri]),
+        kind=lambda review: tuple(shown[review.image.uri].items()),
+        seed=rules.seed,
+    )
+    for review in ordered:
         uri, perceptual_hash = review.image.uri, predictions[review.image.uri].perceptual_hash
         near = None if bits is None or review.audit_drawn else hashes.near(perceptual_hash)
         problem = f"looks like {near}" if near else spending.spend(review.seconds or 0.0)
