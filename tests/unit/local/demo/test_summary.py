@@ -51,7 +51,9 @@ SPOILED = {
     ),
     "every completed review is a line of the manifest": lambda s: s["nights"][0].update(manifest_lines=51),
     "every image was scored": lambda s: s["nights"][0].update(scored=79),
-    "the manifest met every expectation": lambda s: s["nights"][0].update(expectations={"evaluated": 12, "failed": 1}),
+    "the manifest met every critical expectation": lambda s: s["nights"][0].update(
+        expectations={"evaluated": 12, "failed": 12}
+    ),
     "the new model is better on the holdout": lambda s: s["evaluation"].update(challenger_map=0.25),
     "the new model was promoted": lambda s: s["promotion"].update(decision="kept"),
     "the endpoint runs another configuration": lambda s: s["promotion"].update(endpoint_config_after="a"),
@@ -81,7 +83,14 @@ def test_each_condition_can_fail_alone(sentence):
 def test_a_night_without_expectations_is_not_a_success():
     summary = copy.deepcopy(GOOD)
     summary["nights"][0]["expectations"] = {"evaluated": 0, "failed": 0}
-    assert failed_conditions(summary, RERUN) == ["the manifest met every expectation"]
+    assert failed_conditions(summary, RERUN) == ["the manifest met every critical expectation"]
+
+
+def test_a_warning_about_the_manifest_is_told_and_no_failure():
+    summary = copy.deepcopy(GOOD)
+    summary["nights"][0]["expectations"] = {"evaluated": 12, "failed": 1}
+    assert failed_conditions(summary, RERUN) == []
+    assert "11 expectations held, 1 warned" in render_table(summary)
 
 
 def test_the_file_says_whether_it_is_ok(tmp_path):
