@@ -6,12 +6,14 @@ A row is made of any JSON object, however wrong: what cannot be read is None in 
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from nightloop.loop.errors import ManifestError, RowError
 from nightloop.loop.evidence import Evidence
 from nightloop.loop.images import Image
 from nightloop.loop.jsonl import Json
-from nightloop.loop.manifest import ManifestLine
+from nightloop.loop.manifest_reader import EDGES, ManifestLine, created_at, place_of, read_line
 
 COLUMNS = (
     "line_number",
@@ -27,6 +29,8 @@ COLUMNS = (
     "max_right_overflow",
     "max_bottom_overflow",
     "min_box_side",
+    "twin_boxes",
+    "whole_image_boxes",
     "min_class_id",
     "max_class_id",
     "class_ids_known",
@@ -35,8 +39,11 @@ COLUMNS = (
     "type",
     "human_annotated",
     "creation_date",
+    "date_valid",
+    "date_passed",
     "job_name",
     "duplicate",
+    "same_place",
     "in_holdout",
     "near_holdout",
     "unchanged",
@@ -51,7 +58,8 @@ COLUMNS = (
 )
 """The columns of the table, also of an empty one. Overflows are pixels beyond the image's edge: 0 or less is inside."""
 
-_EDGES = ("left", "top", "width", "height")
+_ZONES = timedelta(days=1)
+"""A date without a zone may be some hours ahead."""
 
 
 def manifest_rows(
@@ -64,27 +72,46 @@ def manifest_rows(
     holdout_etags: Collection[str] = (),
     label_width: int | None = None,
     evidence: Evidence | None = None,
+    now: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Return one row of ``COLUMNS`` per line.
+    """Return one row of ``COLUMNS`` per line, each line as ``manifest_reader.read_line`` reads it.
 
     ``images`` (by source-ref) and ``holdout_etags`` find holdout images under another URI; ``label_width`` is the
     hyperparameter the training will be given, None for a manifest that is not trained on as it is. ``evidence`` is
-    what else is known; a share that is not known is None.
+    what else is known; a share that is not known is None. ``now`` is when dates begin to be in the future.
     """
     known = evidence or Evidence()
-    counts = Counter(_text(line.get("source-ref")) for line in lines)
+    refs = [_text(line.get("source-ref")) for line in lines]
+    counts, places = Counter(refs), Counter(place_of(ref) for ref in set(refs) if ref is not None)
+    held = {place_of(ref) for ref in holdout_refs}
+    latest = (now or datetime.now(UTC)) + _ZONES
     table = []
-    for number, line in enumerate(lines, start=1):
-        source_ref = _text(line.get("source-ref"))
+    for number, (raw, source_ref) in enumerate(zip(lines, refs, strict=True), start=1):
+        line, problem = _read(raw, attribute)
         image = (images or {}).get(source_ref or "")
         row = {"line_number": number, "source_ref": source_ref} | _label_columns(line, attribute)
         row |= _metadata_columns(line, attribute, classes, row.pop("class_ids"))
+        row |= _date_columns(line, attribute, latest)
         row["duplicate"] = source_ref is not None and counts[source_ref] > 1
-        row["in_holdout"] = source_ref in holdout_refs or _known_elsewhere(image, holdout_refs, holdout_etags)
+        row["same_place"] = source_ref is not None and places[place_of(source_ref)] > 1
+        row["in_holdout"] = place_of(source_ref or "") in held or _known_elsewhere(image, held, holdout_etags)
         row |= _evidence_columns(source_ref or "", known) | {"lines": len(lines), "label_width": label_width}
-        row["problem"] = _problem(line, attribute)
+        row["problem"] = problem
         table.append({column: row[column] for column in COLUMNS})
     return table
+
+
+def _read(line: ManifestLine, attribute: str) -> tuple[ManifestLine, str | None]:
+    """Return a line as it is read, or as it is and why it cannot be read."""
+    try:
+        read = read_line(line, attribute)
+    except (ManifestError, RowError) as error:
+        return line, error.message
+    if not str(read["source-ref"]).startswith("s3://"):
+        return read, "source-ref must be an s3:// URI"
+    if not isinstance(read[f"{attribute}-metadata"].get("class-map"), dict):
+        return read, f"{attribute}-metadata.class-map must be an object"
+    return read, None
 
 
 def _evidence_columns(source_ref: str, known: Evidence) -> dict[str, Any]:
@@ -104,7 +131,7 @@ def _label_columns(line: ManifestLine, attribute: str) -> dict[str, Any]:
     size = _mapping(next(iter(_list(label.get("image_size"))), None))
     width, height = _number(size.get("width")), _number(size.get("height"))
     annotations = [_mapping(item) for item in _list(label.get("annotations"))]
-    boxes = [[_number(item.get(edge)) for edge in _EDGES] for item in annotations]
+    boxes = [[_number(item.get(edge)) for edge in EDGES] for item in annotations]
     whole = [[value for value in box if value is not None] for box in boxes if None not in box]
     class_ids = [item.get("class_id") for item in annotations]
     numbers = [class_id for class_id in class_ids if isinstance(class_id, int)]
@@ -118,6 +145,8 @@ def _label_columns(line: ManifestLine, attribute: str) -> dict[str, Any]:
         "max_right_overflow": _overflow([box[0] + box[2] for box in whole], width),
         "max_bottom_overflow": _overflow([box[1] + box[3] for box in whole], height),
         "min_box_side": min((min(box[2:]) for box in whole), default=None),
+        "twin_boxes": _twins(annotations),
+        "whole_image_boxes": sum(_is_whole_image(box, width, height) for box in whole),
         "min_class_id": min(numbers, default=None),
         "max_class_id": max(numbers, default=None),
         "required_label_width": 5 * len(annotations) + 2,
@@ -136,48 +165,40 @@ def _metadata_columns(
     return {
         "objects": len(objects) if isinstance(metadata.get("objects"), list) else None,
         "class_ids_known": all(isinstance(item, int) and str(item) in class_map for item in class_ids),
-        "class_map_matches": bool(class_map) and all(names.get(key) == label for key, label in class_map.items()),
+        "class_map_matches": bool(class_map or not class_ids) and all(names.get(k) == v for k, v in class_map.items()),
         "confidences_valid": all(value is not None and 0 <= value <= 1 for value in confidences),
         "type": _text(metadata.get("type")),
         "human_annotated": _text(metadata.get("human-annotated")),
-        "creation_date": _text(metadata.get("creation-date")),
         "job_name": _text(metadata.get("job-name")),
     }
 
 
-def _problem(line: ManifestLine, attribute: str) -> str | None:
-    """Name the first part of a line that has the wrong shape, None when every part is what it must be."""
-    label, metadata = _mapping(line.get(attribute)), _mapping(line.get(f"{attribute}-metadata"))
-    sizes, annotations = label.get("image_size"), label.get("annotations")
-    shapes = {
-        "source-ref must be an s3:// URI": (_text(line.get("source-ref")) or "").startswith("s3://"),
-        f"{attribute} must be an object": bool(label),
-        f"{attribute}.image_size must be a list of one size with width and height": _is_size(sizes),
-        f"{attribute}.annotations must be a list": isinstance(annotations, list),
-        f"{attribute}.annotations must hold class_id, left, top, width and height as numbers": all(
-            _is_annotation(item) for item in _list(annotations)
-        ),
-        f"{attribute}-metadata must be an object": bool(metadata),
-        f"{attribute}-metadata.class-map must be an object": isinstance(metadata.get("class-map"), dict),
-        f"{attribute}-metadata.objects must be a list": isinstance(metadata.get("objects"), list),
-    }
-    return next((sentence for sentence, fine in shapes.items() if not fine), None)
+def _date_columns(line: ManifestLine, attribute: str, latest: datetime) -> dict[str, Any]:
+    date = _mapping(line.get(f"{attribute}-metadata")).get("creation-date")
+    try:
+        created = created_at(line, attribute)
+    except RowError:
+        return {"creation_date": _text(date), "date_valid": None if date is None else False, "date_passed": None}
+    return {"creation_date": _text(date), "date_valid": True, "date_passed": created <= latest}
 
 
-def _is_size(sizes: object) -> bool:
-    size = _mapping(_list(sizes)[0]) if len(_list(sizes)) == 1 else {}
-    return all(_number(size.get(key)) is not None for key in ("width", "height"))
+def _twins(annotations: list[Json]) -> int:
+    drawn = [(item.get("class_id"), *(_number(item.get(edge)) for edge in EDGES)) for item in annotations]
+    readable = [str(box) for box in drawn if None not in box]
+    return len(readable) - len(set(readable))
 
 
-def _is_annotation(item: object) -> bool:
-    values = _mapping(item)
-    class_id = values.get("class_id")
-    whole = isinstance(class_id, int) and not isinstance(class_id, bool)
-    return whole and all(_number(values.get(edge)) is not None for edge in _EDGES)
+def _is_whole_image(box: list[float], width: float | None, height: float | None) -> bool:
+    if width is None or height is None:
+        return False
+    left, top, wide, high = box
+    return left <= 0 and top <= 0 and left + wide >= width and top + high >= height
 
 
-def _known_elsewhere(image: Image | None, refs: Collection[str], etags: Collection[str]) -> bool:
-    return image is not None and (image.original in refs or (bool(image.etag) and image.etag in etags))
+def _known_elsewhere(image: Image | None, held: Collection[str], etags: Collection[str]) -> bool:
+    if image is None:
+        return False
+    return place_of(image.original or "") in held or (bool(image.etag) and image.etag in etags)
 
 
 def _overflow(ends: list[float], edge: float | None) -> float | None:

@@ -55,13 +55,35 @@ def changed(make, path: str, value: Any) -> dict[str, Any]:
     return line
 
 
+def ground_truths_own(make) -> list[dict[str, Any]]:
+    """Return lines in the forms that labeling jobs and the tools around them write."""
+    empty, grey, alpha, floats = (
+        make.line(*boxes, uri=f"s3://b/own-{number}.jpg", created=created)
+        for number, (boxes, created) in enumerate(
+            [
+                ((), "2026-01-01T00:00:00.123456"),
+                ((make.drawn("cat"),), "2026-01-01T00:00:00Z"),
+                ((make.drawn("cat"),), "2026-01-01T09:00:00+09:00"),
+                ((make.drawn("cat"),), "2026-01-01 00:00:00"),
+            ]
+        )
+    )
+    empty["bounding-box-metadata"] |= {"class-map": {}, "objects": []}
+    grey["bounding-box"]["image_size"][0]["depth"] = 1
+    alpha["bounding-box"]["image_size"][0]["depth"] = 4
+    floats["bounding-box"]["image_size"][0] |= {"width": 800.0, "height": 533.0, "depth": 3.0}
+    floats["bounding-box"]["annotations"][0] |= {"class_id": 7.0, "left": 121.0, "difficult": "0"}
+    return [empty, grey, alpha, floats]
+
+
 @pytest.mark.parametrize("suite", ["manifest", "cohort"])
 def test_good_lines_pass(make, validate, suite) -> None:
     lines = [
         make.line(make.drawn("cat")),
         make.line(uri="s3://b/empty.jpg", created="2018-10-18T22:18:13.527256"),
         changed(make, "bounding-box-metadata/objects", [{"confidence": 0.6667}, {"confidence": 1}]),
-        make.line(*[make.drawn("dog", 0, 0, 4, 4)] * 69, uri="s3://b/many.jpg"),
+        make.line(*[make.drawn("dog", left, 0, 4, 4) for left in range(69)], uri="s3://b/many.jpg"),
+        *ground_truths_own(make),
     ]
     assert validate(suite, lines) == {}
 
@@ -72,6 +94,7 @@ def test_a_manifest_must_have_a_line(validate) -> None:
 
 BOX = "bounding-box/annotations/0"
 SHAPE = "Every line has the parts of an augmented manifest, each of the right type."
+TWIN = {"class_id": 7, "left": 121, "top": 214, "width": 378, "height": 282}
 WRONG = [
     ("source-ref", "http://b/1.jpg", "An image is an object in S3."),
     ("source-ref", None, "Every line names its image."),
@@ -90,7 +113,12 @@ WRONG = [
     ("bounding-box/image_size/0/width", None, SHAPE),
     ("bounding-box/image_size/0/width", 0, "An image is at least one pixel wide."),
     ("bounding-box/image_size/0/height", -3, "An image is at least one pixel high."),
-    ("bounding-box/image_size/0/depth", 1, "An image has three channels."),
+    ("bounding-box/image_size/0/depth", 5, "An image has one to four channels."),
+    ("bounding-box/image_size/0/depth", 5, SHAPE),
+    ("bounding-box/image_size", [{"width": 800, "height": 533, "depth": 3}] * 2, SHAPE),
+    ("bounding-box/annotations/1", TWIN, "No object has the same box twice."),
+    (BOX, {"class_id": 7, "left": 0, "top": 0, "width": 800, "height": 533}, "No box is the whole image."),
+    (f"{BOX}/difficult", "perhaps", SHAPE),
     (f"{BOX}/class_id", -1, "Classes are numbered from 0."),
     (f"{BOX}/class_id", 20, "Every box's class is in the line's class-map."),
     ("bounding-box-metadata/class-map/3", "ship", "The line's class-map is the loop's."),
@@ -101,9 +129,20 @@ WRONG = [
     ("bounding-box-metadata/human-annotated", "no", "People annotated the image."),
     ("bounding-box-metadata/human-annotated", None, "The line says whether a person annotated it."),
     ("bounding-box-metadata/creation-date", "23.11.2026", "A date is written as 2026-11-23T07:59:58.321Z."),
+    ("bounding-box-metadata/creation-date", "2026-02-30T00:00:00", "A date is written as 2026-11-23T07:59:58.321Z."),
+    ("bounding-box-metadata/creation-date", "2999-01-01T00:00:00Z", "No date is in the future."),
     ("bounding-box-metadata/creation-date", None, "Every line is dated."),
     ("bounding-box-metadata", [], SHAPE),
 ]
+
+
+SPELLING = "No two addresses differ only in how they are spelled."
+
+
+@pytest.mark.parametrize("suite", ["manifest", "cohort"])
+def test_one_address_spelled_in_two_ways_is_named(make, validate, suite) -> None:
+    lines = [make.line(make.drawn("cat"), uri=uri) for uri in ("s3://b/a b.jpg", "s3://b/c.jpg", "s3://b/a%20b.jpg")]
+    assert validate(suite, lines) == {SPELLING: [1, 3]}
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +164,7 @@ def test_a_wrong_line_fails_and_is_named(failures, number, description) -> None:
 def test_every_expectation_about_a_line_can_fail(failures) -> None:
     form = json.loads((FOLDER / "manifest.json").read_text())
     descriptions = {expectation["description"] for expectation in form["expectations"]}
-    others = {"There is at least one line.", "No image has two lines."}
+    others = {"There is at least one line.", "No image has two lines.", SPELLING}
     assert descriptions - failures.keys() == others | set(EVIDENCE)
 
 
@@ -158,8 +197,12 @@ def test_an_image_given_twice_fails_on_both_lines(make, validate) -> None:
     assert validate("manifest", lines) == {"No image has two lines.": [1, 3]}
 
 
+def three(make) -> list[dict[str, Any]]:
+    return [make.drawn("cat"), make.drawn("dog"), make.drawn("cow")]
+
+
 def test_a_training_set_keeps_off_the_holdout_and_fits_label_width(make, validate) -> None:
-    lines = [make.line(make.drawn(), uri="s3://b/1.jpg"), make.line(*[make.drawn()] * 3, uri="s3://b/2.jpg")]
+    lines = [make.line(make.drawn(), uri="s3://b/1.jpg"), make.line(*three(make), uri="s3://b/2.jpg")]
     assert validate("cohort", lines, holdout_refs={"s3://b/1.jpg"}) == {"No image of the holdout is trained on.": [1]}
     too_narrow = {"The training's label_width holds the objects of every line.": [2]}
     assert validate("cohort", lines, label_width=16) == too_narrow
