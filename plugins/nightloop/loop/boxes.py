@@ -30,11 +30,16 @@ def iou(a: Boxes, b: Boxes) -> Matrix:
 
 def pairwise_iou(a: Boxes, b: Boxes) -> Matrix:
     """Intersection over union of row with row: [N, 4] and [N, 4] -> [N]; 0 where both are empty."""
-    sides = np.minimum(ends(a), ends(b)) - np.maximum(a[:, :2], b[:, :2])  # [N, 2]
-    np.clip(sides, 0, None, out=sides)
-    shared = sides[:, 0] * sides[:, 1]  # [N]
+    shared = _pairwise_shared(a, b)
     union = area(a) + area(b) - shared
     ratio: Matrix = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return np.minimum(ratio, 1.0)
+
+
+def pairwise_inside(a: Boxes, b: Boxes) -> Matrix:
+    """Share of the area of each row of ``a`` that lies in the row of ``b``: [N, 4] and [N, 4] -> [N]; 0 of none."""
+    shared, whole = _pairwise_shared(a, b), area(a)
+    ratio: Matrix = np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0)
     return np.minimum(ratio, 1.0)
 
 
@@ -52,6 +57,13 @@ def to_pixels(boxes: Boxes, width: int, height: int) -> NDArray[np.int64]:
     low = np.clip(_round(boxes[:, :2]), 0, limits - 1)  # [N, 2]
     high = np.clip(_round(ends(boxes)), low + 1, limits)  # [N, 2]
     return np.concatenate([low, high - low], axis=1)
+
+
+def _pairwise_shared(a: Boxes, b: Boxes) -> Matrix:
+    sides = np.minimum(ends(a), ends(b)) - np.maximum(a[:, :2], b[:, :2])  # [N, 2]
+    np.clip(sides, 0, None, out=sides)
+    shared: Matrix = sides[:, 0] * sides[:, 1]
+    return shared
 
 
 def _round(values: Matrix) -> NDArray[np.int64]:

@@ -49,7 +49,8 @@ def coco_average_precision(
 ) -> CocoPrecision:
     """Measure as COCO does: 10 IoUs, 101 recalls, at most 100 detections an image and class.
 
-    An ignored object is COCO's crowd (`iscrowd`): any number of detections may lie in it, and none counts.
+    An ignored object, a difficult one too, is COCO's crowd (`iscrowd`), as COCO knows no other kind: any number of
+    detections may lie in it, and none counts.
     Source: Lin et al., "Microsoft COCO" (2014), and pycocotools, whose figures these are.
     EvaluationError when the lists differ in length or are empty.
     """
@@ -70,7 +71,8 @@ def _dataset(truths: Sequence[Truth], classes: Sequence[str]) -> dict[str, Any]:
     categories = [{"id": number, "name": label} for number, label in enumerate(classes, start=1)]
     annotations: list[dict[str, Any]] = []
     for number, truth in enumerate(truths, start=1):
-        crowds = np.zeros(len(truth.class_ids), dtype=bool) if truth.ignored is None else truth.ignored
+        none = np.zeros(len(truth.class_ids), dtype=bool)
+        crowds = np.logical_or(*(none if flags is None else flags for flags in (truth.ignored, truth.difficult)))
         for box, class_id, crowd in zip(truth.boxes.tolist(), truth.class_ids.tolist(), crowds.tolist(), strict=True):
             entry = {"id": len(annotations) + 1, "image_id": number, "category_id": class_id + 1, "bbox": box}
             annotations.append(entry | {"area": box[2] * box[3], "iscrowd": int(crowd)})

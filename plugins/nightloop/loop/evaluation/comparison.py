@@ -13,7 +13,14 @@ from nightloop.loop.evaluation.coco import coco_average_precision
 from nightloop.loop.evaluation.matching import Detections, Matches, Truth, match
 from nightloop.loop.evaluation.score import ModelScore, score
 from nightloop.loop.jsonl import Json
-from nightloop.loop.manifest import ManifestLine, annotations_of, check_class_map, image_size, is_ignored
+from nightloop.loop.manifest_reader import (
+    ManifestLine,
+    annotations_of,
+    check_class_map,
+    image_size,
+    is_crowd,
+    is_ignored,
+)
 from nightloop.loop.predictions import Prediction, to_array
 
 HOLDOUT_SOURCE = "holdout manifest"
@@ -129,8 +136,8 @@ def _truth(annotations: list[Json]) -> Truth:
     edges = [[rows.number(item, key) for key in ("left", "top", "width", "height")] for item in annotations]
     class_ids = [rows.integer(item, "class_id") for item in annotations]
     boxes = np.array(edges, dtype=np.float64).reshape(-1, 4)
-    ignored = np.array([is_ignored(item) for item in annotations], dtype=np.bool_)
-    return Truth(boxes, np.array(class_ids, dtype=np.int64), ignored)
+    ignored, crowd = (np.array([flag(item) for item in annotations], dtype=np.bool_) for flag in (is_ignored, is_crowd))
+    return Truth(boxes, np.array(class_ids, dtype=np.int64), ignored, ignored & ~crowd)
 
 
 def _counted(truth: Truth) -> bool:

@@ -3,7 +3,7 @@
 Legend: I images, K classes, D detections, G true boxes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,18 +15,21 @@ from nightloop.loop.errors import EvaluationError
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+_Overlap = Callable[[geometry.Boxes, geometry.Boxes], Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """The true objects of one image; ``ignored`` ones ("difficult", a crowd) need not be found and may be.
+    """The true objects of one image; ``ignored`` ones need not be found and may be.
 
-    ``ignored`` None: every object counts.
+    An ignored box is around a crowd (COCO's ``iscrowd``), unless ``difficult`` (VOC) says that it is one object.
+    Each None: no object is so.
     """
 
     boxes: geometry.Boxes  # [G, 4]
     class_ids: Integers  # [G]
     ignored: Flags | None = None  # [G]
+    difficult: Flags | None = None  # [G]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +61,10 @@ def match(truths: Sequence[Truth], detections: Sequence[Detections], *, class_co
 
     A detection looks at the object of its class that it overlaps most; it is a hit when that IoU is at least ``iou``
     and no better-scored detection has hit that object already. Everything else, duplicates too, is a false positive,
-    but for detections whose object is ignored: these do not count at all.
-    Source: Everingham et al., "The PASCAL Visual Object Classes Challenge" (2010), section 4.2, and VOCevaldet.m of the
-    development kit for difficult objects.
+    but for two kinds, which do not count at all: detections whose object is difficult, any number of them, and those
+    that would be false and of whose area a share of at least ``iou`` lies in a crowd of their class.
+    Sources: Everingham et al., "The PASCAL Visual Object Classes Challenge" (2010), section 4.2, and VOCevaldet.m of
+    the development kit for difficult objects; pycocotools, `COCOeval.evaluateImg` and `maskUtils.iou`, for crowds.
     EvaluationError when the lists differ in length, are empty, or hold a class number out of range.
     """
     if len(truths) != len(detections) or not truths:
@@ -69,13 +73,16 @@ def match(truths: Sequence[Truth], detections: Sequence[Detections], *, class_co
     for class_ids in (true.class_ids, found.class_ids):
         if class_ids.size and not 0 <= class_ids.min() <= class_ids.max() < class_count:
             raise EvaluationError(f"a class number is not in 0..{class_count - 1}: {np.unique(class_ids).tolist()}")
-    nearest, overlap = _nearest(true, found, class_count)
-    near = (nearest >= 0) & (overlap >= iou)
+    crowds = true.ignored & ~true.difficult
+    nearest, overlap = _nearest(true.only(~crowds), found, class_count, geometry.pairwise_iou)
     hits = np.zeros(len(nearest), dtype=np.bool_)
-    rows = np.flatnonzero(near)
+    rows = np.flatnonzero((nearest >= 0) & (overlap >= iou))
     hits[rows[np.unique(nearest[rows], return_index=True)[1]]] = True
     dropped = np.zeros_like(hits)
-    dropped[rows] = true.ignored[nearest[rows]]
+    dropped[rows] = true.ignored[~crowds][nearest[rows]]
+    hits &= ~dropped
+    if crowds.any():
+        dropped |= ~hits & (_nearest(true.only(crowds), found, class_count, geometry.pairwise_inside)[1] >= iou)
     counted = true.images[~true.ignored] * class_count + true.class_ids[~true.ignored]
     totals = np.bincount(counted, minlength=len(truths) * class_count).reshape(-1, class_count)
     kept = ~dropped
@@ -91,25 +98,38 @@ class _Objects:
     boxes: geometry.Boxes  # [N, 4]
     scores: Floats  # [N], empty for true objects
     ignored: Flags  # [N], empty for detections
+    difficult: Flags  # [N], empty for detections
+
+    def only(self, chosen: Flags) -> "_Objects":
+        """Return the chosen ones of true objects."""
+        images, class_ids, boxes = self.images[chosen], self.class_ids[chosen], self.boxes[chosen]
+        return _Objects(images, class_ids, boxes, self.scores, self.ignored[chosen], self.difficult[chosen])
 
 
 def _joined_truths(truths: Sequence[Truth]) -> _Objects:
     images = np.repeat(np.arange(len(truths)), [len(image.class_ids) for image in truths])
-    flags = [np.zeros(len(t.class_ids), dtype=np.bool_) if t.ignored is None else t.ignored for t in truths]
     boxes, class_ids = (np.concatenate([getattr(t, part) for t in truths]) for part in ("boxes", "class_ids"))
-    return _Objects(images, class_ids, boxes, np.empty(0), np.concatenate(flags))
+    ignored, difficult = (
+        np.concatenate([_flags(getattr(t, part), len(t.class_ids)) for t in truths])
+        for part in ("ignored", "difficult")
+    )
+    return _Objects(images, class_ids, boxes, np.empty(0), ignored | difficult, difficult)
+
+
+def _flags(flags: Flags | None, count: int) -> Flags:
+    return np.zeros(count, dtype=np.bool_) if flags is None else np.asarray(flags, dtype=np.bool_)
 
 
 def _joined_detections(detections: Sequence[Detections]) -> _Objects:
     images = np.repeat(np.arange(len(detections)), [len(image.scores) for image in detections])
     parts = ("boxes", "class_ids", "scores")
     boxes, class_ids, scores = (np.concatenate([getattr(d, part) for d in detections]) for part in parts)
-    order = np.argsort(-scores, kind="stable")
-    return _Objects(images[order], class_ids[order], boxes[order], scores[order], np.empty(0, dtype=np.bool_))
+    order, none = np.argsort(-scores, kind="stable"), np.empty(0, dtype=np.bool_)
+    return _Objects(images[order], class_ids[order], boxes[order], scores[order], none, none)
 
 
-def _nearest(true: _Objects, found: _Objects, class_count: int) -> tuple[Integers, Floats]:
-    """Return for each detection the true object it overlaps most, the first of equals, -1 for none, and the IoU: [D].
+def _nearest(true: _Objects, found: _Objects, class_count: int, measure: _Overlap) -> tuple[Integers, Floats]:
+    """Return for each detection the true object it overlaps most, the first of equals, -1 for none, and how far: [D].
 
     Only pairs of one image and class are looked at, all images' at once: P pairs.
     """
@@ -121,7 +141,7 @@ def _nearest(true: _Objects, found: _Objects, class_count: int) -> tuple[Integer
     begins = np.concatenate([[0], np.cumsum(counts)])  # [D + 1] where a detection's pairs begin
     detection = np.repeat(np.arange(len(wanted)), counts)  # [P]
     candidate = order[np.arange(begins[-1]) - begins[detection] + first[detection]]  # [P]
-    overlap = geometry.pairwise_iou(found.boxes[detection], true.boxes[candidate])  # [P]
+    overlap = measure(found.boxes[detection], true.boxes[candidate])  # [P]
     nearest, best = np.full(len(wanted), -1, dtype=np.int64), np.zeros(len(wanted))
     paired = np.flatnonzero(counts)
     if paired.size:

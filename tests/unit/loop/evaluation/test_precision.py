@@ -8,10 +8,10 @@ from nightloop.loop.evaluation.matching import Truth, match
 from nightloop.loop.evaluation.precision import average_precision
 
 
-def measure(scenes, truths, detections, class_count, weights=None, *, ignored=None, **options):
+def measure(scenes, truths, detections, class_count, weights=None, *, difficult=None, **options):
     matches = match(
         [
-            Truth(truth.boxes, truth.class_ids, None if ignored is None else ignored[number])
+            Truth(truth.boxes, truth.class_ids, difficult=None if difficult is None else difficult[number])
             for number, truth in enumerate(scenes.truth(image) for image in truths)
         ],
         [scenes.detections(image) for image in detections],
@@ -87,9 +87,9 @@ def test_eleven_points_are_what_the_textbook_computes(scenes, oracle, seed) -> N
     generator = np.random.default_rng(5000 + seed)
     images, class_count = int(generator.integers(1, 12)), int(generator.integers(1, 4))
     truths, detections = scenes.random(generator, images, class_count, scores=[2, 11, 1000][seed % 3])
-    ignored = [generator.random(len(image)) < 0.2 for image in truths]
-    pairs = {(number, int(index)) for number, flags in enumerate(ignored) for index in np.flatnonzero(flags)}
-    result = measure(scenes, truths, detections, class_count, ignored=ignored, interpolation="eleven-points")
+    difficult = [generator.random(len(image)) < 0.2 for image in truths]
+    pairs = {(number, int(index)) for number, flags in enumerate(difficult) for index in np.flatnonzero(flags)}
+    result = measure(scenes, truths, detections, class_count, difficult=difficult, interpolation="eleven-points")
     expected = [oracle.eleven_points(truths, detections, label, pairs) for label in range(class_count)]
     assert result.per_class[0] == pytest.approx(np.array(expected), abs=1e-9, nan_ok=True)
 
@@ -101,12 +101,12 @@ def test_three_of_ten_is_a_recall_of_three_tenths(scenes) -> None:
     assert result.mean[0] == pytest.approx(4 / 11)  # the recalls 0, 0.1, 0.2 and 0.3
 
 
-def test_an_ignored_object_need_not_be_found_and_may_be(scenes) -> None:
+def test_a_difficult_object_need_not_be_found_and_may_be(scenes) -> None:
     both, flags = [(0, A), (0, B)], [np.array([False, True])]
     for found, expected in (([A], 1.0), ([A, B], 1.0), ([B, A], 1.0), ([B, B, A], 1.0), ([FAR, A], 0.5), ([B], 0.0)):
         detections = [(0, 0.9 - 0.1 * rank, box) for rank, box in enumerate(found)]
-        assert measure(scenes, [both], [detections], 1, ignored=flags).mean[0] == expected
-    assert np.isnan(measure(scenes, [[(0, A)]], [[(0, 0.9, A)]], 1, ignored=[np.array([True])]).mean[0])
+        assert measure(scenes, [both], [detections], 1, difficult=flags).mean[0] == expected
+    assert np.isnan(measure(scenes, [[(0, A)]], [[(0, 0.9, A)]], 1, difficult=[np.array([True])]).mean[0])
 
 
 @pytest.mark.parametrize("seed", range(20))
