@@ -2,26 +2,26 @@
 
 Pipe mode: a FIFO `<channel>_<epoch>` of RecordIO frames, image bytes and label JSON in turn (an augmented manifest).
 File mode: images with one JSON each in the `<channel>_annotation` channel, or (ours, for local use) a `.manifest` file
-whose source-refs are file names beside it.
+whose source-refs end with the names of files beside it, folders included where there are some.
 """
 
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from services.detector.errors import CustomerError, DetectorError
 from services.detector.folders import Folders
 from services.detector.labels import parse_label
 from services.detector.metrics import log
+from services.detector.pairing import annotated, beside
 from services.detector.recordio import read_records
 from services.detector.stopping import Stopping
 
 PIPE_TIMEOUT_SECONDS = 3600.0
 PIPE_POLL_SECONDS = 0.05
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,9 @@ class Channels:
         annotation = f"{channel}_annotation"
         if annotation not in self._config:
             raise CustomerError(f"Images in File mode need the channel '{annotation}' with one JSON an image.")
-        images = {path.name: path for path in _images(self._folders.data / channel)}
-        for path in sorted((self._folders.data / annotation).rglob("*.json")):
-            label = parse_label(path.read_bytes(), path.name)
-            name = Path(str(label.get("file", ""))).name
-            if name not in images:
-                raise CustomerError(f"{path.name} names the file '{name}', which is not in the channel '{channel}'.")
-            yield Example(name, images[name].read_bytes(), label)
+        images, labels = self._folders.data / channel, self._folders.data / annotation
+        for name, path, label in annotated(images, labels, channel):
+            yield Example(name, path.read_bytes(), label)
 
 
 def _read_config(path: Path) -> dict[str, dict[str, Any]]:
@@ -145,22 +141,22 @@ def _read_config(path: Path) -> dict[str, dict[str, Any]]:
     return config
 
 
-def _images(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in IMAGE_SUFFIXES)
-
-
 def _manifest_examples(manifest: Path) -> Iterator[Example]:
+    taken: dict[Path, str] = {}
     for number, line in enumerate(manifest.read_bytes().splitlines(), start=1):
         source = f"line {number} of {manifest.name}"
         try:
             row = json.loads(line)
-            name = Path(row["source-ref"]).name
+            reference = PurePosixPath(row["source-ref"])
             (attribute,) = (key for key in row if f"{key}-metadata" in row)
         except (ValueError, KeyError, TypeError) as error:
             raise CustomerError(
                 f"{source} must be an object with source-ref, one label attribute and its -metadata."
             ) from error
-        path = manifest.parent / name
-        if not path.is_file():
-            raise CustomerError(f"{source} names the image '{name}', which is not beside the manifest.")
+        path = beside(manifest.parent, reference)
+        if path is None:
+            raise CustomerError(f"{source} names the image '{reference.name}', which is not beside the manifest.")
+        if path in taken:
+            raise CustomerError(f"{source} names '{reference}', but {path.name} is the image of {taken[path]} already.")
+        taken[path] = f"line {number}"
         yield Example(source, path.read_bytes(), parse_label(json.dumps(row[attribute]).encode(), source))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nightloop.loop import rows
-from nightloop.loop.errors import ManifestError, RecordError, RowError
+from nightloop.loop.errors import LoopError, ManifestError, RecordError, RowError
 from nightloop.loop.jsonl import Json
 from nightloop.loop.manifest_reader import (
     EDGES,
@@ -31,6 +31,7 @@ from nightloop.loop.manifest_reader import (
 from nightloop.loop.recordio import ImageRecord, pack_record, read_records, unpack_record, write_records
 
 _HEADER_WIDTH, _OBJECT_WIDTH, _DIFFICULT_WIDTH = 2, 5, 6
+_FILLING = -1.0
 _FLAGS = ("iscrowd", "difficult")
 
 
@@ -97,7 +98,9 @@ def to_records(lines: Sequence[ManifestLine], read: Callable[[str], bytes], attr
     longest = max(map(len, labels), default=0)
     return write_records(
         [
-            pack_record(ImageRecord(number, (*label, *[-1.0] * (longest - len(label))), read(str(line["source-ref"]))))
+            pack_record(
+                ImageRecord(number, (*label, *[_FILLING] * (longest - len(label))), read(str(line["source-ref"])))
+            )
             for number, (line, label) in enumerate(zip(lines, labels, strict=True))
         ]
     )
@@ -123,10 +126,14 @@ def from_records(
     if missing:
         (number, ref), left = missing[0], sorted(records.keys() - set(range(len(sizes))))
         raise RecordError(f"holds no record of number {number}; it has {left[0]}, which names no image", image=ref)
-    return [
-        (maker.line(ref, width, height, _from_label(records[number].label, width, height)), records[number].body)
-        for number, (ref, width, height) in enumerate(sizes)
-    ]
+    return [(_from_record(records[number], *size, maker), records[number].body) for number, size in enumerate(sizes)]
+
+
+def _from_record(record: ImageRecord, ref: str, width: int, height: int, maker: LineMaker) -> ManifestLine:
+    try:
+        return maker.line(ref, width, height, _from_label(record.label, width, height))
+    except LoopError as error:
+        raise RecordError(f"record {record.number}: {error.message}", image=ref) from error
 
 
 def to_coco(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: str) -> Json:
@@ -155,9 +162,9 @@ def from_coco(dataset: Json, maker: LineMaker) -> list[ManifestLine]:
     the loop has not, an id or a name that is there twice, and an annotation without its image or category.
     """
     numbers = _categories(dataset, maker.classes)
-    images = {image["id"]: image for image in _once(rows.items(dataset, "images"), "id", "image", whole=True)}
-    _once(rows.items(dataset, "images"), "file_name", "image")
-    _once([entry for entry in rows.items(dataset, "annotations") if "id" in entry], "id", "annotation", whole=True)
+    images = {image["id"]: image for image in _once(rows.items(dataset, "images"), "id", "images", whole=True)}
+    _once(rows.items(dataset, "images"), "file_name", "images")
+    _once([entry for entry in rows.items(dataset, "annotations") if "id" in entry], "id", "annotations", whole=True)
     by_image: dict[int, list[Json]] = {number: [] for number in images}
     for entry in rows.items(dataset, "annotations"):
         image_id = rows.integer(entry, "image_id")
@@ -173,8 +180,8 @@ def from_coco(dataset: Json, maker: LineMaker) -> list[ManifestLine]:
 
 
 def _categories(dataset: Json, classes: Sequence[str]) -> dict[int, int]:
-    categories = _once(rows.items(dataset, "categories"), "id", "category", whole=True)
-    _once(categories, "name", "category")
+    categories = _once(rows.items(dataset, "categories"), "id", "categories", whole=True)
+    _once(categories, "name", "categories")
     for category in categories:
         if category["name"] not in classes:
             raise ManifestError(f"has a category {category['name']!r}, which is not among the loop's classes")
@@ -187,7 +194,7 @@ def _once(entries: Sequence[Json], key: str, what: str, *, whole: bool = False) 
     seen: set[object] = set()
     for entry in read:
         if entry[key] in seen:
-            raise ManifestError(f"has two {what.replace('category', 'categorie')}s of the {key} {entry[key]!r}")
+            raise ManifestError(f"has two {what} of the {key} {entry[key]!r}")
         seen.add(entry[key])
     return read
 
@@ -221,6 +228,9 @@ def _from_label(label: Sequence[float], width: int, height: int) -> list[Json]:
     if len(label) < 2 or label[1] < _OBJECT_WIDTH or label[0] < _HEADER_WIDTH:
         raise RecordError(f"a detection label begins with its two widths, not with {list(label[:2])}")
     step, items = int(label[1]), []
+    left_over = label[int(label[0]) :][(len(label) - int(label[0])) // step * step :]
+    if any(number != _FILLING for number in left_over):
+        raise RecordError(f"a label of {len(label)} numbers ends inside an object of {step}")
     for begin in range(int(label[0]), len(label) - step + 1, step):
         class_id, left, top, right, bottom = label[begin : begin + _OBJECT_WIDTH]
         if class_id >= 0:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nightloop.loop.errors import ManifestError, RecordError
+from nightloop.loop.errors import LoopError, ManifestError, RecordError
 from nightloop.loop.exchange import (
     LineMaker,
     from_coco,
@@ -146,3 +146,125 @@ def test_pycocotools_reads_what_is_written(make, lines) -> None:
     coco.dataset = to_coco(lines, make.classes, ATTRIBUTE)
     coco.createIndex()
     assert len(coco.getAnnIds(catIds=coco.getCatIds(catNms=["cat"]))) == 1
+
+
+def record(number, *objects, width=5, body=b"x") -> bytes:
+    return pack_record(ImageRecord(number, (2, width, *(value for item in objects for value in item)), body))
+
+
+CAT, DOG = (7, 0.1, 0.2, 0.5, 0.6), (11, 0.1, 0.2, 0.5, 0.6)
+SIZES = [("s3://b/cat.jpg", 100, 80), ("s3://b/dog.jpg", 100, 80)]
+
+
+def test_records_are_found_by_their_numbers(maker) -> None:
+    body, _ = write_records([record(1, DOG, body=b"dog"), record(0, CAT, body=b"cat")])
+    found = [
+        (line["source-ref"], line[ATTRIBUTE]["annotations"][0]["class_id"], image)
+        for line, image in from_records(body, SIZES, maker)
+    ]
+    assert found == [("s3://b/cat.jpg", 7, b"cat"), ("s3://b/dog.jpg", 11, b"dog")]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((0, 0), "two records of number 0"),
+        ((1, 2), "s3://b/cat.jpg: holds no record of number 0; it has 2, which names no image"),
+        ((0, 2**63), "s3://b/dog.jpg: holds no record of number 1"),
+        ((0, 1, 2), "holds 3 records; 2 images"),
+        ((0,), "holds 1 records; 2 images"),
+    ],
+)
+def test_a_record_without_image_is_named(maker, numbers, words) -> None:
+    body, _ = write_records([record(number, CAT) for number in numbers])
+    with pytest.raises(RecordError, match=words):
+        from_records(body, SIZES, maker)
+
+
+def test_a_records_sixth_number_is_difficult(maker) -> None:
+    body, _ = write_records([record(0, (*CAT, 1), (*DOG, 0), (-1,) * 6, width=6)])
+    ((line, _),) = from_records(body, SIZES[:1], maker)
+    assert [item.get("difficult") for item in line[ATTRIBUTE]["annotations"]] == [1, None]
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        (record(0, (*CAT, 7), width=6), "record 0: 'difficult' must be 0 or 1, not 7"),
+        (record(0, (*CAT, 0), width=5), "record 0: a label of 8 numbers ends inside an object of 5"),
+    ],
+)
+def test_a_label_that_is_none_names_its_image(maker, payload, words) -> None:
+    with pytest.raises(RecordError, match=words) as caught:
+        from_records(write_records([payload])[0], SIZES[:1], maker)
+    assert caught.value.image == "s3://b/cat.jpg"
+
+
+def test_difficult_survives_every_form(make, maker, lines) -> None:
+    lines[0][ATTRIBUTE]["annotations"][1]["difficult"] = 1
+    images = [to_image_json(line, "a.jpg", make.classes, ATTRIBUTE) for line in lines]
+    assert [from_image_json(row, line["source-ref"], maker) for row, line in zip(images, lines, strict=True)] == lines
+    dataset = to_coco(lines, make.classes, ATTRIBUTE)
+    assert [entry["iscrowd"] for entry in dataset["annotations"]] == [0, 1, 0]
+    assert from_coco(dataset, maker) == lines
+    rec, idx = to_records(lines, lambda _: b"x", ATTRIBUTE)
+    assert IndependentReader(rec, idx).image(0)[1][:2] == (2, 6)
+    assert [line for line, _ in from_records(rec, [(item["source-ref"], 800, 533) for item in lines], maker)] == lines
+
+
+def test_a_crowd_has_no_place_in_a_record(lines) -> None:
+    lines[0][ATTRIBUTE]["annotations"][1]["iscrowd"] = "1"
+    with pytest.raises(RecordError, match=r"s3://b/1\.jpg: has a crowd, which a record cannot mark"):
+        to_records(lines, lambda _: b"x", ATTRIBUTE)
+
+
+def test_a_crowd_survives_beside_an_image(make, maker, lines) -> None:
+    lines[0][ATTRIBUTE]["annotations"][1]["iscrowd"] = 1
+    row = to_image_json(lines[0], "a.jpg", make.classes, ATTRIBUTE)
+    assert from_image_json(row, "s3://b/1.jpg", maker) == lines[0]
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ({"iscrowd": 0, "difficult": 1}, {"difficult": 1}),
+        ({"iscrowd": "0", "difficult": "1"}, {"difficult": 1}),
+        ({"iscrowd": 1, "difficult": 1}, {"difficult": 1}),
+        ({"iscrowd": "1"}, {"iscrowd": 1}),
+        ({"iscrowd": "0", "difficult": "0"}, {}),
+    ],
+)
+def test_marks_in_a_coco_file(make, maker, lines, marks, expected) -> None:
+    dataset = to_coco(lines, make.classes, ATTRIBUTE)
+    dataset["annotations"][0] |= marks
+    annotation = from_coco(dataset, maker)[0][ATTRIBUTE]["annotations"][0]
+    assert {key: annotation[key] for key in ("iscrowd", "difficult") if key in annotation} == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "words"),
+    [
+        ("images", {"id": 1}, "two images of the id 1"),
+        ("images", {"id": 1.0}, "two images of the id 1"),
+        ("images", {"file_name": "s3://b/1.jpg"}, "two images of the file_name 's3://b/1.jpg'"),
+        ("categories", {"id": 1}, "two categories of the id 1"),
+        ("categories", {"name": "aeroplane"}, "two categories of the name 'aeroplane'"),
+        ("annotations", {"id": 1}, "two annotations of the id 1"),
+        ("annotations", {"image_id": 99}, "annotation \\(2\\) of image 99, which is not there"),
+        ("annotations", {"category_id": 99}, "annotation of category 99"),
+        ("annotations", {"iscrowd": "maybe"}, "'iscrowd' must be 0 or 1"),
+        ("annotations", {"bbox": [1, 2, 3, "4"]}, "'height' must be a number"),
+    ],
+)
+def test_a_coco_file_whose_ids_do_not_pair_is_refused(make, maker, lines, part, change, words) -> None:  # noqa: PLR0917
+    dataset = to_coco(lines, make.classes, ATTRIBUTE)
+    dataset[part][1] |= change
+    with pytest.raises(LoopError, match=words):
+        from_coco(dataset, maker)
+
+
+def test_a_sidecar_with_two_sizes_names_its_image(make, maker, lines) -> None:
+    row = to_image_json(lines[0], "a.jpg", make.classes, ATTRIBUTE)
+    row["image_size"] *= 2
+    with pytest.raises(LoopError, match=r"s3://b/1\.jpg: 'image_size' must hold one size, not 2"):
+        from_image_json(row, "s3://b/1.jpg", maker)

@@ -143,3 +143,76 @@ def test_the_model_channel(job):
     job.configure(model="Pipe")
     with pytest.raises(CustomerError, match="must be in File mode"):
         Channels(job.folders, Stopping()).model_archive()
+
+
+def annotate(job, **files):
+    """Put images of their own and annotations: path of the JSON to the `file` it names."""
+    job.configure(train="File", train_annotation="File")
+    for path, file in files.items():
+        content = {"file": file, "categories": [], **label(), "of": path}
+        job.put(f"train_annotation/{path}", json.dumps(content).encode())
+
+
+def pictures(job, *paths):
+    for path in paths:
+        job.put(f"train/{path}", path.encode())
+
+
+def test_images_of_one_name_keep_their_own_annotations(job):
+    pictures(job, "cam1/0001.png", "cam2/0001.png", "0002.png")
+    annotate(job, **{"x.json": "cam2/0001.png", "y.json": "cam1/0001.png", "z.json": "0002.png"})
+    found = [(example.source, example.image, example.label["of"]) for example in examples(job)]
+    assert found == [
+        ("0002.png", b"0002.png", "z.json"),
+        ("cam1/0001.png", b"cam1/0001.png", "y.json"),
+        ("cam2/0001.png", b"cam2/0001.png", "x.json"),
+    ]
+
+
+def test_a_bare_name_means_the_image_at_the_annotations_own_path(job):
+    pictures(job, "cam1/0001.png", "cam2/0001.png")
+    annotate(job, **{"cam1/0001.json": "0001.png", "cam2/0001.json": "0001.png"})
+    assert [example.label["of"] for example in examples(job)] == ["cam1/0001.json", "cam2/0001.json"]
+
+
+def test_a_path_may_begin_above_the_channel(job):
+    pictures(job, "cam1/0001.png", "cam2/0001.png")
+    annotate(job, **{"a.json": "data/cam1/0001.png", "b.json": "data/cam2/0001.png"})
+    assert [example.label["of"] for example in examples(job)] == ["a.json", "b.json"]
+
+
+@pytest.mark.parametrize(
+    ("images", "files", "sentence"),
+    [
+        (["a/1.png", "b/1.png"], {"x.json": "1.png", "y.json": "a/1.png"}, "x.json .* any of 'a/1.png', 'b/1.png'"),
+        (["a/1.png"], {"x.json": "a/1.png", "y.json": "1.png"}, "Both x.json and y.json are annotations of 'a/1.png'"),
+        (["a/1.png", "b/1.png"], {"x.json": "a/1.png"}, "of the channel 'train' have no annotation: 'b/1.png'"),
+        ([f"{n}.png" for n in range(8)], {"x.json": "0.png"}, "'1.png', '2.png', '3.png', '4.png', '5.png' and 2 more"),
+        (["a/1.png"], {"x.json": "b/1.png"}, "x.json names the file 'b/1.png', which is not in the channel 'train'"),
+        (["a/1.png"], {"x.json": ""}, "x.json names the file '.', which is not in the channel 'train'"),
+    ],
+)
+def test_what_has_no_partner_or_two_is_named(job, images, files, sentence):
+    pictures(job, *images)
+    annotate(job, **files)
+    with pytest.raises(CustomerError, match=sentence):
+        examples(job)
+
+
+def manifest(job, *refs):
+    rows = [{"source-ref": ref, "boxes": {**label(), "of": ref}, "boxes-metadata": {}} for ref in refs]
+    job.configure(train="File")
+    job.put("train/train.manifest", b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+
+
+def test_a_manifests_images_of_one_name_lie_in_their_folders(job):
+    pictures(job, "cam1/1.png", "cam2/1.png", "2.png")
+    manifest(job, "s3://b/x/cam2/1.png", "s3://b/x/cam1/1.png", "s3://b/x/2.png")
+    assert [example.image for example in examples(job)] == [b"cam2/1.png", b"cam1/1.png", b"2.png"]
+
+
+def test_a_manifests_images_of_one_name_are_not_one_file(job):
+    pictures(job, "1.png")
+    manifest(job, "s3://b/cam1/1.png", "s3://b/cam2/1.png")
+    with pytest.raises(CustomerError, match=r"line 2 of .* but 1\.png is the image of line 1 already"):
+        examples(job)
