@@ -31,7 +31,9 @@ def night_evidence(cohorts: Cohorts, files: NightFiles, lines: list[dict[str, An
     attribute = cohorts.settings.attribute
     return Evidence(
         agreement={answer.image.uri: answer.agreement for answer in answers if len(answer.reviewers) > 1},
-        contradicted=contradicted_share((answer.boxes, answer.shown or ()) for answer in answers),
+        contradicted=contradicted_share(
+            (answer.boxes, answer.shown or ()) for answer in answers if answer.unusable is None
+        ),
         changed=_changed(cohorts, answers),
         near_holdout=near_duplicates(hashes, holdout_hashes(cohorts)),
         class_drift=class_drift(_readable(lines, attribute), _last_training_set(cohorts), attribute),

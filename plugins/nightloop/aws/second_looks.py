@@ -1,4 +1,4 @@
-"""The steps of a night that compare reviewers, for the loops that have several look at an image."""
+"""The steps of a night that measure reviewers and ask again where nothing was decided."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ if TYPE_CHECKING:
 
 
 def second_looks(loop: LoopConfig, files: NightFiles) -> list[Any]:
-    """Measure the reviewers, and ask others where they disagree; nothing for a loop with one reviewer an image."""
+    """Measure the reviewers, where several look at an image; ask again where their answers decide nothing."""
     steps: list[Any] = []
     if loop.review.task_count > 1:
         steps.append(MeasureReviewersOperator(task_id="measure_reviewers", night=files.folder))
-    if loop.trust.tie_break_below:
-        asked = OpenTieBreaksOperator(
-            task_id="open_tie_breaks",
-            night=files.folder,
-            loop=loop.name,
-            deciding=Deciding.of(loop),
-            **wiring.asking_arguments(loop),
-        )
-        steps.append(asked)
-    return steps
+    asked = OpenTieBreaksOperator(
+        task_id="open_tie_breaks",
+        night=files.folder,
+        loop=loop.name,
+        deciding=Deciding.of(loop),
+        **wiring.asking_arguments(loop),
+    )
+    return [*steps, asked]

@@ -10,6 +10,11 @@ from nightloop.loop.errors import AnswerError
 from nightloop.loop.predictions import Box
 
 MATCHING_IOU = 0.5
+TWIN_IOU = 0.8
+"""Two boxes of one class by one reviewer that overlap by this much are one object, drawn twice."""
+
+_TOUCHING_IOU = 0.1
+_EVEN = 1e-9
 
 
 class Weight(NamedTuple):
@@ -42,11 +47,12 @@ _Overlaps = dict[tuple[int, int], float]
 def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | None = None) -> Consensus:
     """Return the boxes that most reviewers drew, by weight, and how far the reviewers agree.
 
-    One reviewer's boxes stay as they are. Of several, boxes of one class that all overlap by an IoU of at least 0.5 are
-    the same object, at most one of each reviewer, with the weighted mean of its boxes. It is kept when those who drew
-    it count for more than those who did not count against it: without ``weights``, when more than half drew it. Two
-    kept objects of different classes at the same place, which no reviewer drew both, are the one that more speaks for.
-    A box's ``score`` is the share of those who drew it in all weights.
+    One reviewer's boxes stay as they are, but for an object drawn twice (``TWIN_IOU``), which is one. Of several, boxes
+    of one class that all overlap by an IoU of at least 0.5 are the same object, at most one of each reviewer, with the
+    weighted mean of its boxes. It is kept when those who drew it count for more than those who did not count against
+    it: without ``weights``, when more than half drew it. Two kept objects of different classes at the same place, which
+    no reviewer drew both, are the one that more speaks for. A box's ``score`` is the share of those who drew it in all
+    weights.
 
     The agreement on an image is the mean, over all pairs of reviewers, of the share of their boxes that match
     (2 x matched / drawn; 1 when neither drew any), 1 for one reviewer; that on a box is the mean IoU over all pairs of
@@ -58,22 +64,50 @@ def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | 
     if not answers:
         raise AnswerError("there is no answer to merge")
     known = _checked([1.0] * len(answers) if weights is None else weights, len(answers))
+    alone = [without_twins(boxes) for boxes in answers]
     if len(answers) == 1:
-        boxes = tuple(replace(box, score=1.0) for box in answers[0])
+        boxes = tuple(replace(box, score=1.0) for box in alone[0])
         return Consensus(boxes, 1.0, (1.0,) * len(boxes))
-    drawn = [
-        _Drawn(number, box, box.left + box.width, box.top + box.height)
-        for number, boxes in enumerate(answers)
-        for box in boxes
-    ]
-    overlaps = _overlaps(drawn)
-    groups = _same_objects(drawn, overlaps)
-    kept = _without_rivals([found for group in groups if (found := _weighed(group, drawn, known)).evidence > 0])
+    judged = _judged(alone, known)
+    overlaps = judged.overlaps
     pairs = len(answers) * (len(answers) - 1) / 2
-    kept.sort(key=lambda item: (_place(item.box), _within(item.group, overlaps)))
-    agreement = _agreement([{drawn[item].reviewer for item in group} for group in groups], answers)
+    kept = sorted(judged.kept, key=lambda item: (_place(item.box), _within(item.group, overlaps)))
+    reviewers = [{judged.drawn[item].reviewer for item in found.group} for found in judged.found]
     within = tuple(_within(item.group, overlaps) / pairs for item in kept)
-    return Consensus(tuple(item.box for item in kept), agreement, within)
+    return Consensus(tuple(item.box for item in kept), _agreement(reviewers, alone), within)
+
+
+def undecided(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | None = None) -> str | None:
+    """Say why what several reviewers drew decides nothing about an image, None where it does.
+
+    That nothing is there takes more than two thirds of the weight. Beside what ``merge`` keeps, a place is open when as
+    much speaks for an object as against it, when most drew something there and nothing is kept, or when two classes
+    are equally likely.
+    """
+    known = _checked([1.0] * len(answers) if weights is None else weights, len(answers))
+    judged = _judged([without_twins(boxes) for boxes in answers], known)
+    if not judged.found:
+        return None
+    if not judged.kept:
+        drawn = math.fsum(weight.drawn for boxes, weight in zip(answers, known, strict=True) if boxes)
+        nothing = math.fsum(weight.missing for boxes, weight in zip(answers, known, strict=True) if not boxes)
+        if 2 * drawn >= nothing - _EVEN:
+            return "the reviewers disagree: nothing remains of what was drawn"
+    for item in judged.found:
+        if item not in judged.kept and _is_open(item, judged, known):
+            box = item.box
+            return f"the reviewers disagree about {box.label} at {box.left:.0f}, {box.top:.0f}"
+    return None
+
+
+def without_twins(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Return one reviewer's boxes, of those that are one object the first."""
+    kept: list[_Drawn] = []
+    for box in boxes:
+        drawn = _Drawn(0, box, box.left + box.width, box.top + box.height)
+        if not any(other.box.class_id == box.class_id and _iou(drawn, other) >= TWIN_IOU for other in kept):
+            kept.append(drawn)
+    return tuple(item.box for item in kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +116,42 @@ class _Object:
     group: list[int]
     reviewers: frozenset[int]
     evidence: float
+
+
+class _Judged(NamedTuple):
+    drawn: list[_Drawn]
+    overlaps: _Overlaps
+    found: list[_Object]
+    kept: list[_Object]
+
+
+def _judged(answers: Sequence[Sequence[Box]], weights: list[Weight]) -> _Judged:
+    drawn = [
+        _Drawn(number, box, box.left + box.width, box.top + box.height)
+        for number, boxes in enumerate(answers)
+        for box in boxes
+    ]
+    overlaps = _overlaps(drawn)
+    found = [_weighed(group, drawn, weights) for group in _same_objects(drawn, overlaps)]
+    return _Judged(drawn, overlaps, found, _without_rivals([item for item in found if item.evidence > 0]))
+
+
+def _is_open(item: _Object, judged: _Judged, weights: list[Weight]) -> bool:
+    """Say of an object that was not kept whether that is no decision."""
+    if item.evidence > _EVEN:  # a likelier one is at its place
+        return any(_are_rivals(item, other) and other.evidence <= item.evidence + _EVEN for other in judged.kept)
+    if item.evidence >= -_EVEN:
+        return True
+    touching = {
+        number
+        for number, drawn in enumerate(judged.drawn)
+        if any(_iou(drawn, judged.drawn[own]) >= _TOUCHING_IOU for own in item.group)
+    }
+    if any(touching & set(other.group) for other in judged.kept):
+        return False
+    there = {judged.drawn[number].reviewer for number in touching}
+    support = math.fsum(weights[number].drawn for number in there)
+    return support >= math.fsum(weight.missing for number, weight in enumerate(weights) if number not in there) - _EVEN
 
 
 def _checked(weights: Sequence[float | Weight], reviewers: int) -> list[Weight]:

@@ -42,11 +42,15 @@ class SelectionError(LoopError):
 
 
 class AnswerError(LoopError):
-    """A human loop's output holds no answer that can be used."""
+    """A human loop's output holds no answer that can be used; ``code`` is the kind of reason, to count by."""
+
+    code = "unreadable"
 
 
 class NoAnswerError(AnswerError):
     """A human loop ended without any reviewer's answer."""
+
+    code = "no-answer"
 
 
 class ManifestError(LoopError):

@@ -10,10 +10,11 @@ from typing import Literal
 
 from nightloop.loop import boxes as geometry
 from nightloop.loop.answers import Answer
-from nightloop.loop.errors import ManifestError, RowError
+from nightloop.loop.errors import AnswerError, ManifestError, RowError
 from nightloop.loop.images import Image
 from nightloop.loop.jsonl import dump_line
 from nightloop.loop.manifest_reader import (
+    EDGES,
     ManifestLine,
     annotations_of,
     check_class_map,
@@ -87,13 +88,15 @@ def manifest_line(answer: Answer, classes: Sequence[str], attribute: str) -> Man
     """Write an answer as an augmented manifest line: whole pixels inside the image, the class-map of all classes.
 
     An object's confidence is the share of reviewers who drew it; ``creation-date`` is the last reviewer's. An image
-    without any object gives a line with no annotations.
+    without any object gives a line with no annotations. AnswerError for an answer that cannot be used: it is none.
     """
+    if answer.unusable is not None:
+        raise AnswerError(answer.unusable.reason, source=answer.loop_name, image=answer.image.uri)
     pixels = geometry.to_pixels(to_array(answer.boxes), answer.width, answer.height).tolist()
-    annotations = [
-        {"class_id": box.class_id, "left": left, "top": top, "width": width, "height": height}
-        for box, (left, top, width, height) in zip(answer.boxes, pixels, strict=True)
-    ]
+    # Two boxes may be one in whole pixels: then the first says it.
+    drawn = {(box.class_id, *edges): box for box, edges in reversed([*zip(answer.boxes, pixels, strict=True)])}
+    objects = [*reversed(drawn.items())]
+    annotations = [dict(zip(("class_id", *EDGES), values, strict=True)) for values, _ in objects]
     return {
         "source-ref": answer.image.uri,
         attribute: {
@@ -102,7 +105,7 @@ def manifest_line(answer: Answer, classes: Sequence[str], attribute: str) -> Man
         },
         f"{attribute}-metadata": {
             "class-map": {str(number): label for number, label in enumerate(classes)},
-            "objects": [{"confidence": _confidence(box.score)} for box in answer.boxes],
+            "objects": [{"confidence": _confidence(box.score)} for _, box in objects],
             "type": "groundtruth/object-detection",
             "human-annotated": "yes",
             "creation-date": answer.submitted,

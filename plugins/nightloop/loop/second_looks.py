@@ -19,23 +19,31 @@ def tie_breaks(
     budget: Budget,
     effort: Effort,
 ) -> list[PlannedReview]:
-    """Return the reviews that settle answers whose reviewers agree by less than ``agreement``, least agreed first.
+    """Return the reviews that ask again where no answer could be used, or reviewers disagree, least agreed first.
 
-    Each is the same image's next ordinal and carries what was answered so far. An image is looked at again once only,
-    and only as far as the night's budget reaches beyond what ``planned`` spent.
+    Reviewers disagree when they agree by less than ``agreement`` or decided nothing; with an ``agreement`` of 0 they
+    are not followed by others. Each review is the same image's next ordinal and carries what was answered so far. An
+    image is looked at again once only, and only as far as the night's budget reaches beyond what ``planned`` spent.
     """
     spending = Spending(budget)
     for review in planned:
         if review.is_reviewed:
             spending.spend(review.seconds or 0.0)
-    split = [answer for answer in answers if answer.ordinal == 0 and answer.gold is None and len(answer.reviewers) > 1]
+    first = [answer for answer in answers if answer.ordinal == 0 and answer.gold is None]
     chosen = []
-    for answer in sorted(split, key=lambda answer: (answer.agreement, answer.image.uri)):
-        boxes = max(len(reviewer.boxes) for reviewer in answer.reviewers)
+    for answer in sorted(first, key=lambda answer: (answer.agreement, answer.image.uri)):
+        boxes = max((len(reviewer.boxes) for reviewer in answer.reviewers), default=0)
         seconds = effort.reviewers * (effort.seconds + effort.seconds_per_object * boxes)
-        if answer.agreement < agreement and spending.spend(seconds) is None:
+        if _is_open(answer, agreement) and spending.spend(seconds) is None:
             chosen.append(_tie_break(answer, loop, seconds))
     return chosen
+
+
+def _is_open(answer: Answer, agreement: float) -> bool:
+    if not answer.reviewers:
+        return True
+    settled = answer.unusable is None and answer.agreement >= agreement
+    return len(answer.reviewers) > 1 and agreement > 0 and not settled
 
 
 def gold_reviews(
@@ -48,7 +56,7 @@ def gold_reviews(
     """
     known: dict[str, Answer] = {}
     for answer in sorted(answers, key=lambda answer: answer.submitted):
-        if answer.gold is None:
+        if answer.gold is None and answer.unusable is None:
             known[answer.image.uri] = answer
     usable = [answer for answer in known.values() if _is_gold(answer, agreement)]
     usable.sort(key=lambda answer: draw_number(seed, "gold", night, answer.image.uri))

@@ -1,3 +1,4 @@
+import re
 from itertools import permutations
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightloop.loop.consensus import merge
+from nightloop.loop.consensus import Weight, merge, undecided, without_twins
 from nightloop.loop.errors import AnswerError
 from nightloop.loop.predictions import Box
 
@@ -54,7 +55,7 @@ CASES = [
         [("cat", 0, 1), ("cat", 30, 1)],
         1.0,
     ),
-    ("one drew it twice", [[("cat", 0), ("cat", 1)], [("cat", 0)]], [("cat", 0, 1.0)], 2 / 3),
+    ("one drew it twice", [[("cat", 0), ("cat", 1)], [("cat", 0)]], [("cat", 0, 1.0)], 1.0),
 ]
 
 
@@ -121,5 +122,102 @@ def test_the_order_of_the_reviewers_does_not_matter(answers) -> None:
 def test_reviewers_who_say_the_same_agree_fully(drawn, reviewers) -> None:
     boxes, agreement, _ = merge([drawn] * reviewers)
     assert agreement == 1.0
-    places = [sorted((box.class_id, *edges(box)) for box in side) for side in (boxes, drawn)]
+    places = [sorted((box.class_id, *edges(box)) for box in side) for side in (boxes, without_twins(drawn))]
     assert np.array(places[0]) == pytest.approx(np.array(places[1]))
+
+
+def drawn_by(make, *reviewers):
+    return [[make.box(label, left, 0, 100, 100) for label, left in boxes] for boxes in reviewers]
+
+
+@pytest.mark.parametrize(
+    ("shift", "objects"),
+    [(0, 1), (1, 1), (11, 1), (12, 2), (60, 2)],  # an IoU of 89 / 111 is still one object's, 88 / 112 is not
+)
+def test_an_object_drawn_twice_by_one_reviewer_is_one(make, shift, objects) -> None:
+    ((one,),) = drawn_by(make, [("cat", 0)])
+    (twice,) = drawn_by(make, [("cat", 0), ("cat", shift)])
+    assert len(merge([twice]).boxes) == objects
+    if objects == 1:
+        assert merge([twice]) == merge([[one]])
+        assert merge([twice, [one]]) == merge([[one], [one]])
+        assert undecided([twice, [one]]) is None
+
+
+def test_two_classes_at_one_place_are_no_twins(make) -> None:
+    (both,) = drawn_by(make, [("cat", 0), ("dog", 0)])
+    assert len(without_twins(both)) == 2
+
+
+CAT, OTHER, FAR, DOG, HORSE = ("cat", 0), ("cat", 60), ("cat", 300), ("dog", 0), ("horse", 0)
+
+
+@pytest.mark.parametrize(
+    "reviewers",
+    [
+        [[CAT], []],
+        [[CAT], [FAR]],
+        [[CAT], [DOG]],
+        [[CAT], [OTHER]],
+        [[CAT], [DOG], [HORSE]],
+        [[CAT], [FAR], [("cat", 600)]],
+        [[CAT], [], []],
+        [[CAT, FAR], []],
+    ],
+)
+def test_nothing_that_remains_is_not_nothing_there(make, reviewers) -> None:
+    for order in permutations(drawn_by(make, *reviewers)):
+        assert merge(order).boxes == ()
+        assert undecided(order) == "the reviewers disagree: nothing remains of what was drawn"
+
+
+@pytest.mark.parametrize(
+    ("reviewers", "place"),
+    [
+        ([[FAR, CAT], [FAR]], "cat at 0, 0"),
+        ([[FAR, CAT], [FAR, DOG]], "(cat|dog) at 0, 0"),
+        ([[FAR, CAT], [FAR, DOG], [FAR, HORSE]], "(cat|dog|horse) at 0, 0"),
+        ([[FAR, CAT], [FAR, OTHER], [FAR]], "cat at (0|60), 0"),
+    ],
+)
+def test_a_place_that_most_drew_at_is_open_when_nothing_is_kept_there(make, reviewers, place) -> None:
+    for order in permutations(drawn_by(make, *reviewers)):
+        assert [box.left for box in merge(order).boxes] == [300]
+        assert re.fullmatch(f"the reviewers disagree about {place}", undecided(order) or "")
+
+
+@pytest.mark.parametrize(
+    "reviewers",
+    [
+        [[]],
+        [[], []],
+        [[CAT]],
+        [[CAT], [CAT]],
+        [[CAT], [CAT], []],
+        [[CAT], [CAT], [DOG]],
+        [[CAT], [("cat", 20)], [("cat", 50)]],
+        [[FAR, CAT], [FAR], [FAR]],
+        [[CAT], [], [], []],
+        [[CAT], [], [], [], [], []],
+    ],
+)
+def test_what_most_say_is_decided(make, reviewers) -> None:
+    assert undecided(drawn_by(make, *reviewers)) is None
+
+
+def test_weights_decide_what_numbers_leave_open(make) -> None:
+    split, empty = drawn_by(make, [CAT], [FAR]), drawn_by(make, [CAT], [])
+    assert undecided(split, [3.0, 1.0]) is None
+    assert undecided(empty, [1.0, 3.0]) is None, "a box of little weight does not outweigh an empty image"
+    assert undecided(empty, [1.0, 2.0]) is not None
+    even = drawn_by(make, [CAT], [DOG])
+    assert undecided(even, [Weight(2, 1), Weight(2, 1)]) == "the reviewers disagree about dog at 0, 0"
+    assert undecided(even, [Weight(3, 1), Weight(2, 1)]) is None
+
+
+@given(ANSWERS)
+def test_an_image_is_empty_only_when_nearly_all_say_so(answers) -> None:
+    drew = sum(bool(drawn) for drawn in answers)
+    if not merge(answers).boxes and undecided(answers) is None:
+        assert drew == 0
+    assert (undecided(answers[::-1]) is None) == (undecided(answers) is None)

@@ -25,8 +25,8 @@ def test_a_night_is_counted(make) -> None:
         OpenedLoop("voc-refused", None, "failed", "ValidationException: no"),
         OpenedLoop("voc-later", None, "postponed", "Quota: used up"),
     ]
-    human = make.human(make.drawn(), make.drawn("unicorn"))
-    answers = [parse_output(make.output(human), make.review(), make.classes)] * 2
+    humans = [make.human(make.drawn()), make.human(make.drawn("unicorn"))]
+    answers = [parse_output(make.output(*humans), make.review(), make.classes)] * 2
     receipt = build_receipt(
         loop="voc",
         night="2026-11-22",

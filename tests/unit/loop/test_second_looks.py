@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from nightloop.loop.answers import Answer, earlier_answer, parse_output
+from nightloop.loop.answers import Answer, Unusable, earlier_answer, parse_output
 from nightloop.loop.reviewers import evidence_of
 from nightloop.loop.second_looks import gold_reviews, tie_breaks
 from nightloop.loop.selection import Budget, Effort, PlannedReview, input_content
@@ -68,6 +68,29 @@ def test_the_least_agreed_is_settled_first_within_the_budget(answer, make) -> No
     assert len(breaks(answers, planned=planned, budget=Budget(reviews=3))) == 2
     assert breaks(answers, planned=planned, budget=Budget(minutes=0.5)) == []
     assert breaks(answers, agreement=0.0) == []
+
+
+def refused(make, uri="s3://b/r.jpg", **changes) -> Answer:
+    review = make.review(make.box("cat", score=0.4), image=make.image(uri), **changes)
+    return Answer.refused(review, Unusable("label", "label 'Cat' is not one of the loop's classes"))
+
+
+def test_what_nobody_answered_usably_is_asked_again_once(make) -> None:
+    (review,) = breaks([refused(make)], agreement=0.0)
+    assert (review.ordinal, review.earlier, review.boxes) == (1, (), (make.box("cat", score=0.4),))
+    assert breaks([refused(make)], agreement=0.0) == [review], "the name says what is reviewed"
+    assert breaks([refused(make, ordinal=1)]) == []
+    assert breaks([refused(make, gold=())]) == []
+    assert breaks([refused(make)], budget=Budget(reviews=0)) == []
+    assert earlier_answer(review) is None
+
+
+def test_what_reviewers_left_open_is_asked_again_however_far_they_agree(answer) -> None:
+    split = answer(["sofa", "chair"], ["sofa"])
+    assert split.agreement == pytest.approx(2 / 3)
+    assert split.unusable is not None
+    assert len(breaks([split], agreement=0.1)) == 1
+    assert breaks([split], agreement=0.0) == []
 
 
 def gold(answers, count=1, night="2026-11-22", agreement=0.9) -> list[PlannedReview]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class BuildManifestOperator(NightOperator):
     """Write the augmented manifest of the night's answers, once; a night without answers gets an empty one.
 
-    What only measures reviewers is no line: its boxes are known. What waits for another look is none yet.
+    What only measures reviewers is no line: its boxes are known. What waits for another look is none yet, and what
+    cannot be used is none: that no box remains of an answer does not say that nothing is there.
 
     Returns the number of lines and the manifest's address.
 
@@ -47,7 +48,7 @@ class BuildManifestOperator(NightOperator):
         def learned() -> Iterator[Answer]:
             nonlocal set_aside
             for answer in (Answer.from_json(line) for line in iterate_lines(self.store, self.files.answers)):
-                if answer.gold is None and answer.image.uri not in unsettled:
+                if answer.gold is None and answer.unusable is None and answer.image.uri not in unsettled:
                     yield answer
                 else:
                     set_aside += 1
@@ -55,12 +56,12 @@ class BuildManifestOperator(NightOperator):
         lines = (manifest_line(answer, self.classes, self.attribute) for answer in learned())
         count = self.store.write_lines_once(self.files.manifest, dump_rows(lines))
         if set_aside:
-            self.log.info("%s answers only measure reviewers, or wait for others", set_aside)
+            self.log.info("%s answers only measure reviewers, wait for others or cannot be used", set_aside)
         S3OutputLink.persist_for(context, self, self.files.manifest)
         return {"uri": self.files.manifest, "lines": count}
 
     def _unsettled(self) -> set[str]:
-        """Return the images that are looked at again because their reviewers disagreed."""
+        """Return the images that are looked at again."""
         from nightloop.loop.jsonl import loads_lines
         from nightloop.loop.selection import PlannedReview
 

@@ -40,10 +40,10 @@ class CollectAnswersOperator(NightOperator):
     """Write down how each human loop ended, then what was answered; both once.
 
     A review still open is handed on: the first later night that finds it answered takes the answer, and one that finds
-    it open for too many nights stops it. What a loop's output cannot be read from is counted and logged; only too many
-    of those fail the night.
+    it open for too many nights stops it. An output without an answer that can be used is kept as such, with its reason:
+    it says nothing about its image. Only too many of those fail the night.
 
-    Returns counts and the address of the answers.
+    Returns counts, of which `answers` are those of reviewers that could be used, and the address of the answers.
 
     :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param classes: The loop's classes.
@@ -99,10 +99,10 @@ class CollectAnswersOperator(NightOperator):
             self.store.write_lines_once(self.files.outcomes, dump_rows(chain(self._own(), self._earlier(late))))
         late.hand_on([review for outcome, review in self._own_reviews() if outcome.is_open])
         if self.store.describe(self.files.answers) is None:
-            answers = self.store.write_lines_once(self.files.answers, dump_rows(self._answers(late)))
+            self.store.write_lines_once(self.files.answers, dump_rows(self._answers(late)))
         else:
             self.log.info("The answers of this night were collected before; they are kept.")
-            answers = sum(1 for _ in self.store.read_lines(self.files.answers))
+        answers = sum(bool(row["reviewers"]) for row in iterate_lines(self.store, self.files.answers))
         late.settle([outcome.loop_name for outcome in self._outcomes() if outcome.night != self.files.date])
         S3OutputLink.persist_for(context, self, self.files.answers)
         counts = Counter(outcome.status for outcome in self._outcomes())
@@ -174,7 +174,9 @@ class CollectAnswersOperator(NightOperator):
 
         def read(outcome: LoopOutcome) -> tuple[LoopOutcome, Answer | None]:
             review = late.review(outcome.loop_name)
-            return outcome, self._answer(outcome, review) or earlier_answer(review, self.weigh)
+            answer = self._answer(outcome, review)
+            usable = answer is not None and bool(answer.reviewers)
+            return outcome, answer if usable else earlier_answer(review, self.weigh) or answer
 
         ended = (each for each in self._outcomes() if each.night != self.files.date and not each.is_open)
         found = map_in_order(read, ended, threads=self.concurrency, name="answers")
@@ -188,7 +190,7 @@ class CollectAnswersOperator(NightOperator):
                 yield answer
 
     def _answer(self, outcome: LoopOutcome, review: PlannedReview) -> Answer | None:
-        from nightloop.loop.answers import parse_output
+        from nightloop.loop.answers import Answer, Unusable, parse_output
         from nightloop.loop.errors import AnswerError
 
         if not outcome.may_hold_answer:
@@ -196,9 +198,16 @@ class CollectAnswersOperator(NightOperator):
         try:
             output = json.loads(self.outputs.read(str(outcome.output)))
             return parse_output(output, review, self.classes, weigh=self.weigh)
-        except (AnswerError, ObjectMissingError, ValueError) as error:
-            self.log.warning("%s has no usable answer: %s", outcome.loop_name, error)
-            return None
+        except AnswerError as error:
+            problem = Unusable(error.code, error.message)
+        except ObjectMissingError as error:
+            problem = Unusable("no-output", str(error))
+        except ValueError as error:
+            problem = Unusable("unreadable", f"{outcome.output} is not JSON: {error}")
+        self.log.warning("%s has no usable answer: %s", outcome.loop_name, problem.reason)
+        # Who stopped a review before anyone answered wants no answer.
+        unanswered = outcome.status == "Stopped" and problem.code in {"no-answer", "no-output"}
+        return None if unanswered else Answer.refused(review, problem)
 
 
 class _Unusable:
@@ -214,7 +223,7 @@ class _Unusable:
         if not outcome.should_hold_answer:
             return
         self._expected += 1
-        if answer is None:
+        if answer is None or not answer.reviewers:
             self._missing += 1
             self._example = self._example or f"{outcome.loop_name} is {outcome.status} {outcome.failure_reason or ''}"
 

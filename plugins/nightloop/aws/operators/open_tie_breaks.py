@@ -1,4 +1,4 @@
-"""Asks again where reviewers disagree."""
+"""Asks again where no answer can be used, or reviewers disagree."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class OpenTieBreaksOperator(NightOperator):
-    """Open another review of each image whose reviewers disagree, within the night's budget, and record it once.
+    """Open another review of each image without a usable decision, within the night's budget, and record it once.
+
+    None is an answer that cannot be used, or, where the loop's file asks for tie-breaks, reviewers who disagree.
 
     Nobody waits for it: it is left to later nights as a late answer is, and the one that finds it ended merges it with
     what was answered before. Until then the image is not trained on.
@@ -78,7 +80,7 @@ class OpenTieBreaksOperator(NightOperator):
         late.hand_on([review for review in opened if review.left_out is None])
         S3OutputLink.persist_for(context, self, uri)
         refused = sum(review.left_out is not None for review in opened)
-        self.log.info("%s images are looked at again because their reviewers disagree", len(opened) - refused)
+        self.log.info("%s images are looked at again: nothing was decided about them", len(opened) - refused)
         return {"uri": uri, "opened": len(opened) - refused, "refused": refused}
 
     def _open_all(self) -> list[PlannedReview]:

@@ -78,7 +78,7 @@ class WriteReceiptOperator(NightOperator):
         outcomes = [LoopOutcome.from_json(line) for line in read_lines(store, files.outcomes)]
         answers = [Answer.from_json(line) for line in read_lines(store, files.answers)]
         earlier = {outcome.loop_name for outcome in outcomes if outcome.night != files.date}
-        answered = {answer.loop_name for answer in answers}
+        answered = {answer.loop_name for answer in answers if answer.reviewers}
         completed = {outcome.loop_name for outcome in outcomes if outcome.status == "Completed"}
         plan, model = read_plan(store, files), model_of(predictions)
         receipt = build_receipt(
@@ -95,12 +95,19 @@ class WriteReceiptOperator(NightOperator):
             expectations=self.expectations or {},
             score_threshold=self.score_threshold,
             price_per_review=self.price_per_review,
-            late_answers=sum(answer.loop_name in earlier for answer in answers),
+            late_answers=sum(answer.loop_name in earlier for answer in answers if answer.reviewers),
+            asked_again=self._asked_again(),
             unusable_answers=len(completed - answered),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
         quality = self._live_quality(plan, answers, model) if model and self.audit_share else None
         return receipt | {"audit_share": self.audit_share, "live_quality": quality}
+
+    def _asked_again(self) -> int:
+        from nightloop.loop.jsonl import loads_lines
+
+        rows = loads_lines(self.store.read_if_there(self.files.tie_breaks) or b"", source=self.files.tie_breaks)
+        return sum(row.get("left_out") is None for row in rows)
 
     def _live_quality(self, plan: list[PlannedReview], answers: list[Answer], model: str) -> dict[str, Any] | None:
         from nightloop.aws.audits import read_earlier_audits
@@ -110,7 +117,7 @@ class WriteReceiptOperator(NightOperator):
         nights, earlier = read_earlier_audits(self.store, self.files, model)
         nights.append(AuditNight.of(self.audit_share, plan, model))
         quality = live_quality(
-            audited_images(nights, [*earlier, *answers]),
+            audited_images(nights, [*earlier, *(answer for answer in answers if answer.unusable is None)]),
             class_count=self.class_count,
             score=self.score_threshold,
             seed=self.seed,

@@ -7,8 +7,29 @@ from nightloop.loop import rows
 from nightloop.loop.images import Image
 from nightloop.loop.jsonl import Json
 from nightloop.loop.predictions import Box
-from nightloop.loop.selection import Purpose, purpose_from
+from nightloop.loop.selection import PlannedReview, Purpose, purpose_from
 from nightloop.loop.times import parse_time
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why an answer says nothing about its image: a kind of reason to count by, and a sentence.
+
+    Kinds are ``no-answer``, ``no-output``, ``unreadable``, ``label``, ``shape``, ``size``, ``disagreement`` and what
+    else ``refusals`` finds.
+    """
+
+    code: str
+    reason: str
+
+    def to_json(self) -> Json:
+        """Return the reason as JSON values."""
+        return {"code": self.code, "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        return cls(rows.text(row, "code"), rows.text(row, "reason"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +67,11 @@ class ReviewerAnswer:
 class Answer:
     """What people say is in an image: each reviewer's boxes, their consensus, and what had to be rejected, and why.
 
-    No box is an answer too: there is no object. ``agreement``, ``box_agreements`` and each box's ``score`` are
-    ``consensus.merge``'s. ``shown`` are the boxes that were drawn for the reviewers, None where A2I did not say;
-    ``gold`` those that are known to be right, where the review measures its reviewers. The first ``earlier`` reviewers
-    answered another loop, which this one was to settle.
+    No box is an answer too: there is no object. An ``unusable`` answer is none: nothing may be learned or measured by
+    it, neither by its boxes nor by their absence; it may have no reviewer. ``agreement``, ``box_agreements`` and each
+    box's ``score`` are ``consensus.merge``'s. ``shown`` are the boxes that were drawn for the reviewers, None where A2I
+    did not say; ``gold`` those that are known to be right, where the review measures its reviewers. The first
+    ``earlier`` reviewers answered another loop, which this one was to settle.
     """
 
     image: Image
@@ -68,6 +90,28 @@ class Answer:
     gold: tuple[Box, ...] | None = None
     ordinal: int = 0
     earlier: int = 0
+    unusable: Unusable | None = None
+
+    @classmethod
+    def refused(cls, review: PlannedReview, unusable: Unusable) -> Self:
+        """Make the answer of a review whose output holds none that can be used."""
+        return cls(
+            image=review.image,
+            loop_name=review.loop_name,
+            purpose=review.purpose,
+            audit_drawn=review.audit_drawn,
+            model=review.model,
+            width=review.width,
+            height=review.height,
+            reviewers=(),
+            boxes=(),
+            agreement=0.0,
+            rejected=(unusable.reason,),
+            shown=review.boxes,
+            gold=review.gold,
+            ordinal=review.ordinal,
+            unusable=unusable,
+        )
 
     @property
     def new_reviewers(self) -> tuple[ReviewerAnswer, ...]:
@@ -76,8 +120,8 @@ class Answer:
 
     @property
     def submitted(self) -> str:
-        """When the last reviewer answered, as A2I wrote it."""
-        return max((reviewer.submitted for reviewer in self.reviewers), key=parse_time)
+        """When the last reviewer answered, as A2I wrote it; empty without any."""
+        return max((reviewer.submitted for reviewer in self.reviewers), key=parse_time, default="")
 
     @property
     def seconds(self) -> float:
@@ -94,6 +138,8 @@ class Answer:
         for key, boxes in (("shown", self.shown), ("gold", self.gold)):
             if boxes is not None:
                 row[key] = [box.to_json() for box in boxes]
+        if self.unusable is not None:
+            row["unusable"] = self.unusable.to_json()
         counts = {"ordinal": self.ordinal, "earlier": self.earlier}
         return row | {key: count for key, count in counts.items() if count}
 
@@ -117,6 +163,7 @@ class Answer:
             gold=_optional_boxes(row, "gold"),
             ordinal=rows.integer(row, "ordinal") if "ordinal" in row else 0,
             earlier=rows.integer(row, "earlier") if "earlier" in row else 0,
+            unusable=Unusable.from_json(rows.mapping(row, "unusable")) if "unusable" in row else None,
         )
 
 

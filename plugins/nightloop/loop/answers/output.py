@@ -6,8 +6,9 @@ from typing import Any
 
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
-from nightloop.loop.answers.answer import Answer, ReviewerAnswer
-from nightloop.loop.consensus import Weight, merge
+from nightloop.loop.answers.answer import Answer, ReviewerAnswer, Unusable
+from nightloop.loop.answers.refusals import refusal
+from nightloop.loop.consensus import Weight, merge, undecided, without_twins
 from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
 from nightloop.loop.jsonl import Json
 from nightloop.loop.predictions import Box, to_array
@@ -34,25 +35,29 @@ def parse_output(
 ) -> Answer:
     """Read a human loop's output.json; ``attribute`` is the name of the template's crowd-bounding-box.
 
-    Boxes are cut to the image; a box of an unknown label or without area, and a reviewer's answer that cannot be read,
-    are left out with a reason in ``rejected``. What the review's ``earlier`` loop was answered is merged with it, each
-    reviewer by the weight that ``weigh`` gives a pseudonym. NoAnswerError when no reviewer answered, AnswerError when
-    no answer can be used or the output is another loop's.
+    Boxes are cut to the image, and an object that one reviewer drew twice is one. A reviewer's answer that cannot be
+    read, or one of whose boxes cannot be used (a label that is not exactly one of the classes, a side that is no
+    positive number, no area inside the image), is left out whole, with its reasons in ``rejected``: without that box
+    it would say that nothing is there. What the review's ``earlier`` loop was answered is merged with it, each reviewer
+    by the weight that ``weigh`` gives a pseudonym; where they disagree so that nothing is decided, the answer is
+    ``unusable``. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is
+    another loop's.
     Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
     """
     humans = _human_answers(output, review)
     reviewers: list[ReviewerAnswer] = []
-    rejected: list[str] = []
+    refused: list[Unusable] = []
     for number, human in enumerate(humans, start=1):
-        try:
-            reviewer, problems = _reviewer(human, review, list(classes), attribute)
-        except RowError as error:
-            rejected.append(f"answer {number}: {error.message}")
-            continue
-        reviewers.append(reviewer)
-        rejected.extend(f"answer {number}, {problem}" for problem in problems)
+        found = _reviewer(human, review, list(classes), attribute)
+        if isinstance(found, ReviewerAnswer):
+            reviewers.append(found)
+        else:
+            refused += [replace(problem, reason=f"answer {number}{problem.reason}") for problem in found]
+    rejected = [problem.reason for problem in refused]
     if not reviewers:
-        raise _refused(f"holds no answer that can be used: {'; '.join(rejected)}", review)
+        error = _refused(f"holds no answer that can be used: {'; '.join(rejected)}", review)
+        error.code = refused[0].code
+        raise error
     return _merged(review, [*_earlier(review), *reviewers], rejected, _shown(output, review, list(classes)), weigh)
 
 
@@ -70,7 +75,9 @@ def _merged(
     weigh: Weigh,
 ) -> Answer:
     weights = [weigh(reviewer.reviewer) for reviewer in reviewers]
-    boxes, agreement, box_agreements = merge([reviewer.boxes for reviewer in reviewers], weights)
+    drawn = [reviewer.boxes for reviewer in reviewers]
+    boxes, agreement, box_agreements = merge(drawn, weights)
+    open_question = undecided(drawn, weights)
     return Answer(
         image=review.image,
         loop_name=review.loop_name,
@@ -88,6 +95,7 @@ def _merged(
         gold=review.gold,
         ordinal=review.ordinal,
         earlier=len(review.earlier),
+        unusable=None if open_question is None else Unusable("disagreement", open_question),
     )
 
 
@@ -117,22 +125,25 @@ def _human_answers(output: Mapping[str, Any], review: PlannedReview) -> list[Any
 
 def _reviewer(
     human: Json, review: PlannedReview, classes: list[str], attribute: str
-) -> tuple[ReviewerAnswer, list[str]]:
-    result = _result(rows.mapping(human, "answerContent"), attribute)
-    submitted = rows.text(human, "submissionTime")
-    parse_time(submitted)
-    if result.get("inputImageProperties") is not None:
-        size = rows.mapping(result, "inputImageProperties")
-        shown = (rows.number(size, "width"), rows.number(size, "height"))
-        if shown != (review.width, review.height):
-            shown_text = f"{shown[0]:g} x {shown[1]:g}"
-            raise RowError(f"was drawn on {shown_text} pixels; the image has {review.width} x {review.height}")
-    boxes, problems = _boxes(rows.items(result, "boundingBoxes"), review, classes)
-    seconds, modified = rows.optional_number(human, "timeSpentInSeconds"), result.get("initialValueModified")
-    worker = rows.optional_text(human, "workerId")
+) -> ReviewerAnswer | list[Unusable]:
+    """Read one reviewer's answer, or say what is wrong with it."""
+    try:
+        result = _result(rows.mapping(human, "answerContent"), attribute)
+        submitted = rows.text(human, "submissionTime")
+        parse_time(submitted)
+        against = refusal(human, result, review)
+        if against is not None:
+            return [replace(against, reason=f": {against.reason}")]
+        boxes, problems = _boxes(rows.items(result, "boundingBoxes"), review, classes)
+        seconds, modified = rows.optional_number(human, "timeSpentInSeconds"), result.get("initialValueModified")
+        worker = rows.optional_text(human, "workerId")
+    except RowError as error:
+        return [Unusable("unreadable", f": {error.message}")]
+    if problems:
+        return problems
     reviewer = None if worker is None else pseudonym(worker)
     modified = modified if isinstance(modified, bool) else None
-    return ReviewerAnswer(reviewer, submitted, seconds, modified, boxes), problems
+    return ReviewerAnswer(reviewer, submitted, seconds, modified, without_twins(boxes))
 
 
 def _result(content: Json, attribute: str) -> Json:
@@ -143,28 +154,35 @@ def _result(content: Json, attribute: str) -> Json:
 
 def _boxes(
     drawn: list[Any], review: PlannedReview, classes: list[str], *, scored: bool = False
-) -> tuple[tuple[Box, ...], list[str]]:
+) -> tuple[tuple[Box, ...], list[Unusable]]:
     boxes: list[Box] = []
-    problems: list[str] = []
+    problems: list[Unusable] = []
     for number, item in enumerate(drawn, start=1):
+        code = "label"
         try:
-            box = _box(item, review, classes)
+            labelled = _labelled(item, classes)
+            code = "shape"
+            box = _box(item, review, labelled)
             boxes.append(replace(box, score=rows.optional_number(item, "score")) if scored else box)
         except RowError as error:
-            problems.append(f"box {number}: {error.message}")
+            problems.append(Unusable(code, f", box {number}: {error.message}"))
     return tuple(boxes), problems
 
 
-def _box(item: Json, review: PlannedReview, classes: list[str]) -> Box:
+def _labelled(item: Json, classes: list[str]) -> Box:
     label = rows.text(item, "label")
     if label not in classes:
         raise RowError(f"label {label!r} is not one of the loop's classes")
+    return Box(classes.index(label), label, None, 0.0, 0.0, 0.0, 0.0)
+
+
+def _box(item: Json, review: PlannedReview, labelled: Box) -> Box:
     left, top, width, height = (rows.number(item, key) for key in ("left", "top", "width", "height"))
-    whole = Box(classes.index(label), label, None, left, top, max(width, 0.0), max(height, 0.0))
+    whole = replace(labelled, left=left, top=top, width=max(width, 0.0), height=max(height, 0.0))
     left, top, width, height = geometry.clip(to_array([whole]), review.width, review.height)[0].tolist()
-    if width <= 0 or height <= 0:
-        raise RowError(f"{label} at {whole.left:g}, {whole.top:g} has no area inside the image")
-    return Box(whole.class_id, label, None, left, top, width, height)
+    if not (width > 0 and height > 0):
+        raise RowError(f"{labelled.label} at {whole.left:g}, {whole.top:g} has no area inside the image")
+    return replace(labelled, left=left, top=top, width=width, height=height)
 
 
 def _refused(message: str, review: PlannedReview) -> AnswerError:

@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from nightloop.loop.answers import Answer, parse_output
+from nightloop.loop.answers import Answer, Unusable, parse_output
 from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
+from nightloop.loop.manifest import manifest_line
 from nightloop.loop.pseudonyms import pseudonym
 
 
@@ -65,34 +66,93 @@ def test_several_reviewers_are_merged_and_the_last_dates_the_answer(make) -> Non
 
 
 @pytest.mark.parametrize(
-    ("drawn", "expected", "reason"),
+    ("drawn", "expected"),
     [
-        ({"left": -20, "top": -10, "width": 100, "height": 50}, (0, 0, 80, 40), None),
-        ({"left": 700, "top": 500, "width": 300, "height": 100}, (700, 500, 100, 33), None),
-        ({"left": 1.5, "top": 2.25, "width": 10.5, "height": 3}, (1.5, 2.25, 10.5, 3), None),
-        ({"width": 0}, None, "sofa at 121, 214 has no area inside the image"),
-        ({"height": -5}, None, "has no area"),
-        ({"left": 800}, None, "has no area"),
-        ({"label": "unicorn"}, None, "label 'unicorn' is not one of the loop's classes"),
-        ({"label": None}, None, "'label' must be text, not None"),
-        ({"left": "12"}, None, "'left' must be a number, not '12'"),
-        ({"width": None}, None, "'width' must be a number"),
+        ({"left": -20, "top": -10, "width": 100, "height": 50}, (0, 0, 80, 40)),
+        ({"left": 700, "top": 500, "width": 300, "height": 100}, (700, 500, 100, 33)),
+        ({"left": 1.5, "top": 2.25, "width": 10.5, "height": 3}, (1.5, 2.25, 10.5, 3)),
     ],
 )
-def test_a_box_is_cut_to_the_image_or_rejected_with_a_reason(make, drawn, expected, reason) -> None:
+def test_a_box_is_cut_to_the_image(make, drawn, expected) -> None:
     answer = read(make, make.human(make.drawn("cat", 1, 1, 9, 9), make.drawn() | drawn))
-    assert edges(answer.boxes)[1:] == ([expected] if expected else [])
-    assert len(answer.rejected) == (1 if reason else 0)
-    if reason:
-        assert answer.rejected[0].startswith("answer 1, box 2: ")
-        assert reason in answer.rejected[0]
+    assert edges(answer.boxes)[1:] == [expected]
+    assert answer.rejected == ()
+
+
+UNUSABLE = [
+    ({"width": 0}, "shape", "sofa at 121, 214 has no area inside the image"),
+    ({"height": -5}, "shape", "has no area"),
+    ({"left": 800}, "shape", "has no area"),
+    ({"left": -400}, "shape", "has no area"),
+    ({"left": "12"}, "shape", "'left' must be a number, not '12'"),
+    ({"left": float("nan")}, "shape", "'left' must be a number, not nan"),
+    ({"top": float("inf")}, "shape", "'top' must be a number, not inf"),
+    ({"left": 10**400}, "shape", "'left' must be a number"),
+    ({"width": None}, "shape", "'width' must be a number"),
+    ({"label": "unicorn"}, "label", "label 'unicorn' is not one of the loop's classes"),
+    ({"label": None}, "label", "'label' must be text, not None"),
+    ({"label": "sofa "}, "label", "label 'sofa ' is not one"),
+    ({"label": "Sofa"}, "label", "label 'Sofa' is not one"),
+    ({"label": "so\u00adfa"}, "label", "is not one"),
+    ({"label": ""}, "label", "label '' is not one"),
+    ({"label": 17}, "label", "'label' must be text, not 17"),
+]
+
+
+@pytest.mark.parametrize(("drawn", "code", "reason"), UNUSABLE)
+def test_a_box_that_cannot_be_used_makes_the_whole_answer_unusable(make, drawn, code, reason) -> None:
+    for boxes in ([make.drawn() | drawn], [make.drawn("cat", 1, 1, 9, 9), make.drawn() | drawn]):
+        with pytest.raises(AnswerError, match="no answer that can be used") as caught:
+            read(make, make.human(*boxes))
+        assert f"answer 1, box {len(boxes)}: " in caught.value.message
+        assert reason in caught.value.message
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize(("drawn", "code", "reason"), UNUSABLE)
+def test_the_other_reviewers_are_used(make, drawn, code, reason) -> None:
+    answer = read(make, make.human(make.drawn() | drawn), make.human(make.drawn()))
+    assert len(answer.reviewers) == len(answer.boxes) == 1
+    assert answer.unusable is None
+    assert reason in answer.rejected[0]
+    assert code in {"label", "shape"}
+
+
+def test_a_label_in_another_unicode_form_is_another_label(make) -> None:
+    human = make.human(make.drawn() | {"label": "cafe\u0301"})
+    with pytest.raises(AnswerError, match="is not one of the loop's classes"):
+        parse_output(make.output(human), make.review(), ["caf\u00e9"])
 
 
 def test_a_box_that_lacks_a_part_is_rejected(make) -> None:
-    answer = read(make, make.human({"label": "cat", "left": 1, "top": 1, "width": 5}, "box"))
+    with pytest.raises(AnswerError, match=r"box 1: has no 'height'.*box 2: must be a JSON object"):
+        read(make, make.human({"label": "cat", "left": 1, "top": 1, "width": 5}, "box"))
+
+
+def test_an_object_drawn_twice_is_one(make) -> None:
+    answer = read(make, make.human(make.drawn("cat", 100, 100, 60, 60), make.drawn("cat", 102, 101, 60, 60)))
+    assert edges(answer.boxes) == edges(answer.reviewers[0].boxes) == [(100, 100, 60, 60)]
+    assert answer.rejected == ()
+
+
+def test_reviewers_who_disagree_on_everything_say_nothing(make) -> None:
+    answer = read(make, make.human(make.drawn("cat")), make.human(make.drawn("dog")))
     assert answer.boxes == ()
-    assert "has no 'height'" in answer.rejected[0]
-    assert "must be a JSON object" in answer.rejected[1]
+    assert answer.unusable == Unusable("disagreement", "the reviewers disagree: nothing remains of what was drawn")
+    assert Answer.from_json(answer.to_json()) == answer
+    with pytest.raises(AnswerError, match="nothing remains"):
+        manifest_line(answer, make.classes, "bounding-box")
+    assert read(make, make.human(), make.human()).unusable is None
+
+
+def test_an_answer_that_was_refused_keeps_what_it_is_about(make) -> None:
+    review = make.review(make.box("sofa", score=0.4), audit_drawn=True)
+    answer = Answer.refused(review, Unusable("label", "answer 1, box 1: label 'Sofa' is not one"))
+    assert (answer.image, answer.audit_drawn, answer.shown) == (review.image, True, review.boxes)
+    assert (answer.reviewers, answer.boxes, answer.seconds, answer.submitted) == ((), (), 0.0, "")
+    assert Answer.from_json(answer.to_json()) == answer
+    with pytest.raises(AnswerError, match="label 'Sofa'"):
+        manifest_line(answer, make.classes, "bounding-box")
 
 
 UNREADABLE = [
@@ -156,7 +216,7 @@ def test_the_templates_element_may_have_another_name(make) -> None:
 
 
 def test_an_answer_survives_json(make) -> None:
-    answer = read(make, make.human(make.drawn(), make.drawn("nothing")), make.human())
+    answer = read(make, make.human(make.drawn("nothing")), make.human(make.drawn()))
     assert Answer.from_json(answer.to_json()) == answer
     assert answer.rejected
     with pytest.raises(RowError, match="has no 'agreement'"):
