@@ -29,8 +29,9 @@ DOC = """\
 1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task.
 2. **plan_reviews**, **open_human_loops**: what the model is unsure of, and a random audit sample, to the reviewers.
 3. **wait_for_answers**: until the last answer, or the reviewers' deadline. No worker waits.
-4. **collect_answers**, **build_manifest**, **check_manifest**, **write_receipt**: answers become training lines.
-5. **publish_manifest**: updates the asset that training is scheduled on; skipped when nobody answered anything.
+4. **collect_answers**, **open_tie_breaks**: what people answered; what decides nothing is asked again, once.
+5. **build_manifest**, **check_manifest**, **write_receipt**: answers become training lines.
+6. **publish_manifest**: updates the asset that training is scheduled on; skipped when nobody answered anything.
 
 What a night wrote stays as it is: clearing any task finds the same images, predictions and reviews again and pays for
 none twice. A late answer joins the next night.

@@ -15,10 +15,12 @@ from nightloop.loop import naming
 if TYPE_CHECKING:
     from nightloop.aws.cohorts import Cohorts
     from nightloop.aws.layout import NightFiles
+    from nightloop.aws.store import StoredObject
     from nightloop.loop.answers import Answer
     from nightloop.loop.evidence import Evidence
+    from nightloop.loop.images import Image
 
-_READERS: Final = 8
+_READERS: Final = 16
 
 
 def night_evidence(cohorts: Cohorts, files: NightFiles, lines: list[dict[str, Any]]) -> Evidence:
@@ -38,6 +40,21 @@ def night_evidence(cohorts: Cohorts, files: NightFiles, lines: list[dict[str, An
         near_holdout=near_duplicates(hashes, holdout_hashes(cohorts)),
         class_drift=class_drift(_readable(lines, attribute), _last_training_set(cohorts), attribute),
     )
+
+
+def cohort_evidence(cohorts: Cohorts, lines: list[dict[str, Any]], samples: int | None) -> Evidence:
+    """Gather the evidence about a training set's lines: which images are gone or others than those reviewed.
+
+    :param samples: The hyperparameter the training will be given; None: not known.
+    """
+    from nightloop.loop.evidence import Evidence
+
+    _ = cohorts.store.client
+    reviewed = cohorts.images(cohorts.nights().values())
+    refs = sorted({str(ref) for line in lines if str(ref := line.get("source-ref")).startswith("s3://")})
+    described = map_in_order(cohorts.store.describe, refs, threads=_READERS, name="images")
+    changed = {ref for ref, now in zip(refs, described, strict=True) if _is_other(reviewed.get(ref), now)}
+    return Evidence(changed=changed, num_training_samples=samples)
 
 
 def holdout_hashes(cohorts: Cohorts) -> dict[str, str]:
@@ -77,7 +94,14 @@ def _changed(cohorts: Cohorts, answers: list[Answer]) -> set[str]:
     _ = cohorts.store.client
     images = [answer.image for answer in answers if answer.image.original is None]
     described = map_in_order(cohorts.store.describe, [i.uri for i in images], threads=_READERS, name="images")
-    return {image.uri for image, now in zip(images, described, strict=True) if now is None or now.etag != image.etag}
+    return {image.uri for image, now in zip(images, described, strict=True) if _is_other(image, now)}
+
+
+def _is_other(reviewed: Image | None, now: StoredObject | None) -> bool:
+    """Say whether an image is gone or, where it was reviewed and is no copy of ours, has another ETag now."""
+    if now is None or reviewed is None or reviewed.original is not None:
+        return now is None
+    return now.etag != reviewed.etag
 
 
 def _readable(lines: list[dict[str, Any]], attribute: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
+from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
@@ -104,6 +105,78 @@ def test_known_images_measure_without_being_learned_from(paired_loop, s3, stack)
     assert (evidence[0]["gold"], evidence[0]["missed"], evidence[0]["made_up"]) == (1, 1, 1)
     assert second.break_ties()["opened"] == 2, "the known image is settled already"
     assert second.build()["lines"] == 0
+
+
+def relabel(s3, name, label):
+    """Change the label in a human loop's output, as a template with other labels would have written it."""
+    uri = A2IHook().describe_human_loop(name)["HumanLoopOutput"]["OutputS3Uri"]
+    bucket, key = uri.removeprefix("s3://").split("/", 1)
+    output = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    output["humanAnswers"][0]["answerContent"]["annotatedResult"]["boundingBoxes"][0]["label"] = label
+    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(output).encode())
+
+
+def test_an_answer_that_cannot_be_used_is_no_negative_and_is_asked_again_once(make_loop, live_loop, s3, stack):
+    made = make_loop(review={"score_threshold": 1.0, "audit_share": 1.0}, training={"negatives": "keep"})
+    first, second = (Night(replace(made, endpoint=live_loop.endpoint), f"2026-09-0{day}") for day in (1, 2))
+    first.create_flow()
+    ann = Reviewer(stack).signs_in("ann")
+    put(first, s3, "a", "b", "c")
+    opened = first.open_all()
+    assert answer_all(first, {"ann": ann}, {"ann": [TRUE]}) == {"ann": 3}
+    first.wait(opened["flow_definition_arn"], 1)
+    bad = min(row["loop_name"] for row in first.lines(first.files.plan))
+    relabel(s3, bad, "Person")
+    assert first.collect()["answers"] == 2
+    (refused,) = [row for row in first.lines(first.files.answers) if "unusable" in row]
+    assert (refused["loop_name"], refused["reviewers"], refused["boxes"]) == (bad, [], [])
+    assert refused["unusable"]["code"] == "label"
+    assert "label 'Person' is not one of the loop's classes" in refused["unusable"]["reason"]
+    asked = first.break_ties()
+    assert (asked["opened"], asked["refused"]) == (1, 0)
+    assert first.build()["lines"] == 2
+    receipt = first.receipt(first.check())
+    assert (receipt["answers"], receipt["unusable_answers"], receipt["manifest_lines"]) == (2, 1, 2)
+    assert (receipt["undecided"], receipt["asked_again"]) == ({"label": 1}, 1)
+    assert (receipt["live_quality"]["images"], receipt["live_quality"]["unanswered"]) == (2, 1)
+    written = first.objects()
+    assert (first.collect()["answers"], first.break_ties()) == (2, asked)
+    assert first.objects() == written, "a cleared night keeps every byte and asks nobody twice"
+
+    assert answer_all(first, {"ann": ann}, {"ann": []}) == {"ann": 1}
+    (again,) = [row["loop_name"] for row in first.lines(first.files.tie_breaks)]
+    assert second.list() == []
+    second.plan()
+    second.open()
+    second.collect()
+    (settled,) = second.lines(second.files.answers)
+    assert (settled["loop_name"], settled["boxes"], "unusable" in settled) == (again, [], False)
+    assert second.break_ties()["opened"] == 0, "an image is asked about again once"
+    assert second.build()["lines"] == 1, "a reviewer who could be understood said that nothing is there"
+
+
+def test_a_second_answer_that_cannot_be_used_is_left_out(make_loop, live_loop, s3, stack):
+    made = make_loop(review={"score_threshold": 1.0})
+    first, second = (Night(replace(made, endpoint=live_loop.endpoint), f"2026-10-0{day}") for day in (1, 2))
+    first.create_flow()
+    ann = Reviewer(stack).signs_in("ann")
+    put(first, s3, "a")
+    opened = first.open_all()
+    answer_all(first, {"ann": ann}, {"ann": [TRUE]})
+    first.wait(opened["flow_definition_arn"], 1)
+    relabel(s3, first.lines(first.files.plan)[0]["loop_name"], "person ")
+    first.collect()
+    assert first.break_ties()["opened"] == 1
+    assert first.build()["lines"] == 0
+    answer_all(first, {"ann": ann}, {"ann": [TRUE]})
+    relabel(s3, first.lines(first.files.tie_breaks)[0]["loop_name"], "PERSON")
+    second.list()
+    second.plan()
+    second.open()
+    second.collect()
+    assert second.break_ties()["opened"] == 0
+    assert second.build()["lines"] == 0
+    assert second.receipt()["undecided"] == {"label": 1}
 
 
 def test_a_budget_leaves_out_what_does_not_fit_and_a_dry_run_asks_nobody(make_loop, live_loop, s3, stack):

@@ -33,6 +33,10 @@ def loop(make_loop, s3, stack):
     return loop
 
 
+def lines_of(uri):
+    return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+
+
 @pytest.fixture(scope="module")
 def training(loop):
     return Training(loop)
@@ -49,6 +53,19 @@ def test_a_night_counts_once_its_manifest_is_checked(loop, s3):
     NightStore().delete(night.files.receipt)
     assert Training(loop).build_cohort()["new_lines"] == 1
     NightStore().delete(night.files.manifest)
+
+
+def test_an_image_that_is_gone_or_another_is_named_before_it_is_paid_for(loop, s3):
+    training = Training(loop)
+    training.build_cohort()
+    uri = min(line["source-ref"] for line in lines_of(training.results["build_cohort"]["train"]))
+    bucket, key = uri.removeprefix("s3://").split("/", 1)
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    s3.delete_object(Bucket=bucket, Key=key)
+    with pytest.raises(ManifestCheckError, match=r"Every image is still there.* line 1"):
+        training.check_cohort()
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    assert training.check_cohort()["failed"] == 0
 
 
 def test_training_to_promotion(training, loop, stack):

@@ -109,13 +109,12 @@ class CheckManifestOperator(LoopOperator):
         self.log.error("%s lines are quarantined in %s", len(rows), uri)
 
     def _evidence(self, cohorts: Cohorts, lines: list[dict[str, Any]]) -> Evidence:
-        from nightloop.aws.evidence import night_evidence
-        from nightloop.loop.evidence import Evidence
+        from nightloop.aws.evidence import cohort_evidence, night_evidence
 
         if self.night:
             return night_evidence(cohorts, NightFiles(self.night), lines)
         samples = self.num_training_samples
-        return Evidence(num_training_samples=None if samples is None else int(samples))
+        return cohort_evidence(cohorts, lines, None if samples is None else int(samples))
 
     def _rows(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         from nightloop.loop.manifest_table import manifest_rows
