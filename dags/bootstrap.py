@@ -39,7 +39,7 @@ found by its name and kept, so running it again makes nothing twice and never re
 |---|---|
 | any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
 | create_flow_definition | Does the work team of the loop's file exist? May the role write to the bucket? |
-| train_seed_model | Is the seed uploaded? A failed job's name is used up: start again with `ordinal` one higher. |
+| train_seed_model | Is the seed uploaded? The message names wrong lines. A failed job: start anew with `ordinal` + 1. |
 | create_endpoint | The message has SageMaker's reason. Delete the failed endpoint, then clear the task. |
 """
 
@@ -63,6 +63,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
             task_id="train_seed_model",
             settings=TrainingSettings.of(loop, loop.training.first),
             data=wiring.data_settings(loop),
+            suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
             ordinal="{{ params.ordinal }}",
         )
         model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)

@@ -74,6 +74,7 @@ def learn(loop: LoopConfig) -> Learned:
     checked = CheckManifestOperator(
         task_id="check_cohort",
         manifest=wiring.part("build_cohort", "train"),
+        validation=wiring.part("build_cohort", "validation"),
         training=settings,
         **wiring.check_arguments(loop, "cohort"),
     )

@@ -55,6 +55,7 @@ class Night:
                 task_id="train_seed_model",
                 settings=TrainingSettings.of(self.loop, self.loop.training.first),
                 data=self.data,
+                suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
                 poll_seconds=1,
             )
         )

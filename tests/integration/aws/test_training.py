@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
+from nightloop.aws.cohorts import Cohorts
 from nightloop.aws.errors import (
     CohortError,
     EndpointDisagreesError,
@@ -55,10 +56,11 @@ def test_a_night_counts_once_its_manifest_is_checked(loop, s3):
     NightStore().delete(night.files.manifest)
 
 
-def test_an_image_that_is_gone_or_another_is_named_before_it_is_paid_for(loop, s3):
+@pytest.mark.parametrize("part", ["train", "validation"])
+def test_an_image_that_is_gone_is_named_before_it_is_paid_for(loop, s3, part):
     training = Training(loop)
     training.build_cohort()
-    uri = min(line["source-ref"] for line in lines_of(training.results["build_cohort"]["train"]))
+    uri = lines_of(training.results["build_cohort"][part])[0]["source-ref"]
     bucket, key = uri.removeprefix("s3://").split("/", 1)
     body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     s3.delete_object(Bucket=bucket, Key=key)
@@ -66,6 +68,33 @@ def test_an_image_that_is_gone_or_another_is_named_before_it_is_paid_for(loop, s
         training.check_cohort()
     s3.put_object(Bucket=bucket, Key=key, Body=body)
     assert training.check_cohort()["failed"] == 0
+
+
+def test_a_seed_is_checked_as_later_training_sets_are(make_loop, s3):
+    loop = make_loop()
+    uri = loop.seed.manifest
+    bucket, key = uri.removeprefix("s3://").split("/", 1)
+    lines = [json.loads(line) for line in s3.get_object(Bucket=bucket, Key=key)["Body"].read().splitlines()]
+    lines[0]["bounding-box"]["annotations"] *= 2
+    lines[0]["bounding-box-metadata"]["objects"] *= 2
+    lines[1]["bounding-box-metadata"]["creation-date"] = "2999-01-01T00:00:00"
+    s3.put_object(Bucket=bucket, Key=key, Body="\n".join(map(json.dumps, lines)).encode())
+    with pytest.raises(ManifestCheckError, match=r"same box twice|in the future"):
+        Night(loop, "2026-01-01").bootstrap()
+
+
+def test_what_a_labeling_job_left_out_of_the_seed_is_left_out(make_loop, s3, stack):
+    loop = make_loop()
+    bucket, key = loop.seed.manifest.removeprefix("s3://").split("/", 1)
+    lines = [json.loads(line) for line in s3.get_object(Bucket=bucket, Key=key)["Body"].read().splitlines()]
+    failed = {"source-ref": f"s3://{bucket}/failed.png", "bounding-box-metadata": {"failure-reason": "nobody came"}}
+    for line in lines:
+        line["bounding-box"]["image_size"][0] |= {"width": 200.0, "height": 1e2, "depth": 1}
+    body = "\n".join(map(json.dumps, [failed, *lines, {"source-ref": f"s3://{bucket}/unseen.png"}]))
+    s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
+    cohort = Cohorts(NightStore(), Training(loop).data).merge({}, None)
+    assert (len(cohort.lines), cohort.unlabelled) == (3, 2)
+    assert {type(line["bounding-box"]["image_size"][0]["width"]) for line in cohort.lines} == {int}
 
 
 def test_training_to_promotion(training, loop, stack):
@@ -183,7 +212,6 @@ def test_a_failed_training_tells_the_next_ordinal(training, loop):
 def test_unknown_class_in_a_manifest_names_the_line(make_loop, s3):
     loop = make_loop(classes=["person", "unicorn"])
     data = Training(loop).data
-    from nightloop.aws.cohorts import Cohorts
 
     with pytest.raises(ClassMapError, match="seed manifest, line 1"):
         Cohorts(NightStore(), data).merge({}, None)
@@ -192,7 +220,6 @@ def test_unknown_class_in_a_manifest_names_the_line(make_loop, s3):
 def test_missing_seed_names_the_key(make_loop, s3):
     loop = make_loop()
     s3.delete_object(Bucket=loop.bucket, Key="seed.manifest")
-    from nightloop.aws.cohorts import Cohorts
 
     with pytest.raises(CohortError, match=r"seed.manifest is not there. Upload it, or correct seed.manifest"):
         Cohorts(NightStore(), Training(loop).data).merge({}, None)

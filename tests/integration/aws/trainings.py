@@ -53,6 +53,7 @@ class Training:
             "check_cohort",
             CheckManifestOperator,
             manifest=self.results["build_cohort"]["train"],
+            validation=self.results["build_cohort"].get("validation"),
             suite_path=str(EXPECTATIONS / "cohort.json"),
             data=self.data,
             training=self.settings,

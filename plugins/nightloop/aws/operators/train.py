@@ -9,7 +9,9 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import JobFailedError, JobVanishedError
+from nightloop.aws.evidence import cohort_evidence
 from nightloop.aws.links.training_job import TrainingJobLink
+from nightloop.aws.manifest_check import ManifestCheck
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.triggers.base import ended
@@ -130,13 +132,24 @@ class TrainSeedModelOperator(TrainOperator):
     """Train the first model, from the seed's manifest alone.
 
     :param data: What the loop learns from.
+    :param suite_path: The suite every later training set is checked against, a JSON file; None: no check.
+    :raises ManifestCheckError: naming what the seed does not meet, before anything is paid.
     """
 
-    def __init__(self, *, data: DataSettings, **kwargs: Any) -> None:
+    def __init__(self, *, data: DataSettings, suite_path: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data = data
+        self.suite_path = suite_path
 
     def training_set(self) -> dict[str, Any]:
-        """Write the seed's training set, without the holdout's images."""
+        """Write the seed's training set, without the holdout's images, and check it as later ones are."""
         cohorts = Cohorts(self.store, self.data)
-        return cohorts.write(cohorts.merge({}, None))
+        merged = cohorts.merge({}, None)
+        self.log.info("Seed: %s", merged.counts())
+        cohort = cohorts.write(merged)
+        if self.suite_path:
+            check = ManifestCheck(self.store, self.suite_path, self.data, self.settings)
+            for part in ("train", "validation"):
+                lines = read_lines(self.store, cohort[part])
+                check.run(cohort[part], lines, cohort_evidence(cohorts, lines, len(lines)))
+        return cohort
