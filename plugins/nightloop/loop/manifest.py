@@ -140,20 +140,11 @@ def merge_cohort(
     Images without any object are left out by default, because what the built-in algorithm does with them is not
     documented. ManifestError and ClassMapError name the night and the line.
     """
-    sources = [(SEED_SOURCE, "", seed_lines)] + [
-        (f"manifest of {night}", night, nights[night]) for night in sorted(nights)
-    ]
-    read = [_entries(lines, source, night, classes, attribute) for source, night, lines in sources]
-    everything = [entry for entries, _ in read for entry in entries]
+    everything, unlabelled = _read_all(seed_lines, nights, classes, attribute)
     held = {place_of(ref) for ref in holdout_refs}
     known = images or {}
     allowed = [entry for entry in everything if not _is_held_out(entry, held, known, holdout_etags)]
-    newest: dict[str, _Entry] = {}
-    for entry in allowed:
-        current = newest.get(entry.place)
-        if current is None or entry.age >= current.age:
-            newest[entry.place] = entry
-    merged = [entry.line for entry in sorted(newest.values(), key=lambda entry: entry.source_ref)]
+    merged = _newest(allowed)
     lines = tuple(line for line in merged if negatives == "keep" or annotations_of(line, attribute))
     previous = {_as_read(line, attribute) for line in (seed_lines if previous_lines is None else previous_lines)}
     return Cohort(
@@ -162,8 +153,30 @@ def merge_cohort(
         replaced=len(allowed) - len(merged),
         excluded=len(everything) - len(allowed),
         negatives_left_out=len(merged) - len(lines),
-        unlabelled=sum(count for _, count in read),
+        unlabelled=unlabelled,
     )
+
+
+def _newest(entries: Sequence[_Entry]) -> list[ManifestLine]:
+    newest: dict[str, _Entry] = {}
+    for entry in entries:
+        current = newest.get(entry.place)
+        if current is None or entry.age >= current.age:
+            newest[entry.place] = entry
+    return [entry.line for entry in sorted(newest.values(), key=lambda entry: entry.source_ref)]
+
+
+def _read_all(
+    seed_lines: Sequence[ManifestLine],
+    nights: Mapping[str, Sequence[ManifestLine]],
+    classes: Sequence[str],
+    attribute: str,
+) -> tuple[list[_Entry], int]:
+    sources = [(SEED_SOURCE, "", seed_lines)] + [
+        (f"manifest of {night}", night, nights[night]) for night in sorted(nights)
+    ]
+    read = [_entries(lines, source, night, classes, attribute) for source, night, lines in sources]
+    return [entry for entries, _ in read for entry in entries], sum(count for _, count in read)
 
 
 def _entries(

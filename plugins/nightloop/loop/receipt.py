@@ -60,14 +60,12 @@ def build_receipt(
     late_answers: int = 0,
     unusable_answers: int = 0,
     given_up: int = 0,
-    asked_again: int = 0,
 ) -> Json:
     """Count a night: the same rows give the same receipt.
 
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
     all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
-    stopped, and ``asked_again`` images are looked at another time. ``expectations`` holds ``evaluated`` and ``failed``;
-    ``reviews_cost`` prices all completed, late or not.
+    stopped. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or not.
     """
     return {
         "loop": loop,
@@ -83,7 +81,6 @@ def build_receipt(
         **_plan_counts(plan),
         **_loop_counts(opened, statuses, price_per_review),
         **_answer_counts(answers),
-        **_unusable_counts(answers, asked_again),
     }
 
 
@@ -158,12 +155,10 @@ def _loop_counts(opened: Sequence[OpenedLoop], statuses: Mapping[str, str], pric
     }
 
 
-def _unusable_counts(answers: Sequence[Answer], asked_again: int) -> Json:
+def _undecided(answers: Sequence[Answer]) -> Json:
     """Count the answers that decide nothing by the kind of reason; nothing in a night where each did."""
     codes = [answer.unusable.code for answer in answers if answer.unusable is not None and answer.gold is None]
-    if not codes and not asked_again:
-        return {}
-    return {"undecided": {code: codes.count(code) for code in sorted(set(codes))}, "asked_again": asked_again}
+    return {"undecided": {code: codes.count(code) for code in sorted(set(codes))}} if codes else {}
 
 
 def _answer_counts(answers: Sequence[Answer]) -> Json:
@@ -171,4 +166,5 @@ def _answer_counts(answers: Sequence[Answer]) -> Json:
         "answers": sum(bool(answer.reviewers) for answer in answers),
         "rejected": sum(len(answer.rejected) for answer in answers),
         "reviewer_seconds": round(sum(answer.seconds for answer in answers), 3),
+        **_undecided(answers),
     }

@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 
-from nightloop.loop.answers import parse_output
+from nightloop.loop.answers import Answer, Unusable, parse_output
 from nightloop.loop.errors import RowError
 from nightloop.loop.predictions import Prediction
 from nightloop.loop.receipt import OpenedLoop, build_receipt, describe_night
@@ -129,3 +131,19 @@ def test_a_night_says_how_good_the_live_model_is() -> None:
         f"{sentence}; 5 more were drawn and not answered, with which it lies between 0.500 and 0.700."
     )
     assert describe_night(quiet | {"live_quality": None}) == describe_night(quiet)
+
+
+def test_answers_that_decide_nothing_are_counted_by_their_reason(make) -> None:
+    split = parse_output(make.output(make.human(make.drawn("cat")), make.human()), make.review(), make.classes)
+    refused = [Answer.refused(make.review(), Unusable(code, "a reason")) for code in ("label", "size", "label")]
+    known = Answer.refused(make.review(gold=()), Unusable("label", "a reason"))
+    nothing: dict[str, Any] = dict.fromkeys(("images", "manifest_lines", "score_threshold"), 0)
+    lists: dict[str, Any] = {"predictions": [], "plan": [], "opened": [], "statuses": {}, "expectations": {}}
+    answers = [split, *refused, known]
+    receipt = build_receipt(loop="voc", night="2026-11-22", model="m", answers=answers, **nothing, **lists)
+    assert receipt["undecided"] == {"disagreement": 1, "label": 2, "size": 1}
+    assert receipt["answers"] == 1
+    assert describe_night(receipt | {"asked_again": 3})[-2:] == [
+        "4 answers decide nothing (1 disagreement, 2 label, 1 size): none is learned from.",
+        "3 images are looked at again.",
+    ]

@@ -96,12 +96,12 @@ class WriteReceiptOperator(NightOperator):
             score_threshold=self.score_threshold,
             price_per_review=self.price_per_review,
             late_answers=sum(answer.loop_name in earlier for answer in answers if answer.reviewers),
-            asked_again=self._asked_again(),
             unusable_answers=len(completed - answered),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
         quality = self._live_quality(plan, answers, model) if model and self.audit_share else None
-        return receipt | {"audit_share": self.audit_share, "live_quality": quality}
+        asked = {"asked_again": self._asked_again()}
+        return receipt | asked | {"audit_share": self.audit_share, "live_quality": quality}
 
     def _asked_again(self) -> int:
         from nightloop.loop.jsonl import loads_lines
