@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -45,6 +46,10 @@ def _read(folder: Path, name: str) -> tuple[Example, ...]:
     ]
     if not examples:
         raise DataError(f"{path} is empty: one augmented manifest line for each image is needed")
+    names = Counter(example.name for example in examples)
+    twice = sorted(name for name, count in names.items() if count > 1)
+    if twice:
+        raise DataError(f"{path}: two lines become {twice[0]}: an image has one line, and no other has its name")
     return tuple(examples)
 
 

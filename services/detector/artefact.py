@@ -65,6 +65,8 @@ def load_archive(archive: Path) -> Artefact:
         with tarfile.open(archive, "r:gz") as tar:
             for member in tar:
                 name = PurePosixPath(member.name).name
+                if name in contents:
+                    raise CustomerError(f"{archive.name} holds two files named {name}; a model has one of each.")
                 if name in _NAMES and member.isfile() and member.size <= MAX_FILE_BYTES:
                     stream = tar.extractfile(member)
                     assert stream is not None  # a regular file always has one

@@ -126,3 +126,12 @@ def test_real_photos_are_read():
     assert len(dataset.night) > 30
     assert len(dataset.holdout) > 20
     assert not set(names(dataset.seed)) & set(names(dataset.night))
+
+
+@pytest.mark.parametrize("twin", ["p3.jpg", "p3.png"])
+def test_two_images_of_one_name_are_refused(folder, twin):
+    (folder / "images" / twin).write_bytes(image("PNG" if twin.endswith("png") else "JPEG"))
+    with (folder / "pool.manifest").open("ab") as pool:
+        pool.write(manifest((example(twin),), "", "made"))
+    with pytest.raises(DataError, match=r"pool\.manifest: two lines become p3\.jpg"):
+        load_photos(folder)

@@ -43,6 +43,16 @@ def test_what_is_saved_is_loaded(artefact, tmp_path):
     assert load_folder(tmp_path / "model").parameters.keys() == artefact.parameters.keys()
 
 
+def test_two_files_of_one_name_are_no_model(artefact, tmp_path):
+    save(artefact, tmp_path / "model")
+    path = tmp_path / "model.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        for folder in ("old", "new"):
+            tar.add(tmp_path / "model", folder)
+    with pytest.raises(CustomerError, match=r"model\.tar\.gz holds two files named"):
+        load_archive(path)
+
+
 def test_equal_models_are_equal_bytes_and_dates(artefact, tmp_path):
     for name in ("one", "other"):
         save(artefact, tmp_path / name)
