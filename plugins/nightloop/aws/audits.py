@@ -19,7 +19,7 @@ NIGHTS_OF_AUDIT: Final = 14
 
 
 def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tuple[list[AuditNight], list[Answer]]:
-    """Read what the audits of the 13 nights before drew from what a model scored, and its usable answers.
+    """Read what the audits of the 13 nights before drew from what a model scored, and all answers about that model.
 
     Only nights that have a receipt count: their answers were checked, and it says what share was drawn. One whose plan
     or answers were cleared away does not. A rerun of an old night knows nothing of later ones.
@@ -36,5 +36,5 @@ def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tup
             plan = (PlannedReview.from_json(line) for line in iterate_lines(store, earlier.plan))
             nights.append(AuditNight.of(share, plan, model))
             read = (Answer.from_json(line) for line in iterate_lines(store, earlier.answers))
-            answers += [answer for answer in read if answer.model == model and answer.unusable is None]
+            answers += [answer for answer in read if answer.model == model]
     return nights, answers

@@ -117,7 +117,7 @@ class WriteReceiptOperator(NightOperator):
         nights, earlier = read_earlier_audits(self.store, self.files, model)
         nights.append(AuditNight.of(self.audit_share, plan, model))
         quality = live_quality(
-            audited_images(nights, [*earlier, *(answer for answer in answers if answer.unusable is None)]),
+            audited_images(nights, [*earlier, *answers]),
             class_count=self.class_count,
             score=self.score_threshold,
             seed=self.seed,

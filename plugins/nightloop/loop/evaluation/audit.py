@@ -32,9 +32,10 @@ def audited_images(nights: Iterable[AuditNight], answers: Iterable[Answer]) -> l
 
     What a night's budget cut was left out by lot: it makes the probability of the others smaller. An image that a
     later night took over, or that came again, counts once; one that is the same as another has that one's answer.
-    Answers to hidden known images say nothing here. Of several answers about an image the last counts.
+    Answers to hidden known images say nothing here, nor do those that cannot be used: no box of them is not no object.
+    Of several answers about an image the last counts.
     """
-    known = {_key(answer, answer.image.uri): answer for answer in answers if answer.gold is None}
+    known = {_key(answer, answer.image.uri): answer for answer in answers if _says_something(answer)}
     audited: list[AuditedImage] = []
     seen: set[_Key] = set()
     for night in nights:
@@ -44,6 +45,10 @@ def audited_images(nights: Iterable[AuditNight], answers: Iterable[Answer]) -> l
         probability = night.share * len(asked) / max(len(new), 1)
         audited += [_image(review, known, probability) for review in asked]
     return audited
+
+
+def _says_something(answer: Answer) -> bool:
+    return answer.gold is None and answer.unusable is None
 
 
 def _key(row: Answer | PlannedReview, uri: str) -> _Key:

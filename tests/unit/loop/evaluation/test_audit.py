@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nightloop.loop.answers import Answer
+from nightloop.loop.answers import Answer, Unusable
 from nightloop.loop.evaluation.audit import AuditNight, audited_images
 
 
@@ -47,6 +47,15 @@ def test_a_late_answer_counts_for_the_night_that_drew_the_image_and_the_last_one
     nights = [AuditNight(0.1, (first,)), AuditNight(0.4, (second,))]
     answers = [answer(first, make.box("dog")), answer(second), answer(first, make.box("cat"), ordinal=1)]
     assert found(audited_images(nights, answers)) == [([7], 0.1), ([], 0.4)]
+
+
+def test_an_answer_that_cannot_be_used_is_no_answer(make) -> None:
+    first, second, third = (drawn(make, number) for number in (1, 2, 3))
+    unusable = Unusable("disagreement", "the reviewers disagree")
+    answers = [answer(first, unusable=unusable), answer(second, make.box("cat"), unusable=unusable)]
+    answers += [answer(third), Answer.refused(third, Unusable("label", "label 'Cat' is not one of the loop's classes"))]
+    night = AuditNight(0.1, (first, second, third))
+    assert found(audited_images([night], answers)) == [(None, 0.1), (None, 0.1), ([], 0.1)]
 
 
 def test_what_the_budget_cut_makes_the_others_rarer(make) -> None:
