@@ -3,6 +3,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nightloop.loop.errors import ClassMapError, ManifestError, RowError, UnlabelledError
 from nightloop.loop.manifest import merge_cohort
@@ -16,6 +18,7 @@ from nightloop.loop.manifest_reader import (
     read_line,
     read_manifest,
 )
+from nightloop.loop.manifest_table import COLUMNS, manifest_rows
 
 BOX = "bounding-box"
 META = "bounding-box-metadata"
@@ -189,3 +192,50 @@ def test_a_place_may_be_spelled_in_several_ways(make, other) -> None:
 
 def test_accents_have_two_forms() -> None:
     assert place_of("s3://b/cafe\u0301.jpg") == place_of("s3://b/caf\u00e9.jpg")
+
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(["2026-01-01", 10**400])
+)
+ANY = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+)
+PATHS = [
+    "source-ref",
+    BOX,
+    META,
+    f"{BOX}/image_size",
+    f"{BOX}/image_size/0",
+    f"{BOX}/image_size/0/width",
+    f"{BOX}/image_size/0/depth",
+    f"{BOX}/annotations",
+    f"{BOX}/annotations/0",
+    f"{BOX}/annotations/0/class_id",
+    f"{BOX}/annotations/0/left",
+    f"{BOX}/annotations/0/iscrowd",
+    f"{META}/class-map",
+    f"{META}/objects",
+    f"{META}/objects/0",
+    f"{META}/creation-date",
+    f"{META}/failure-reason",
+]
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(PATHS), ANY)
+def test_whatever_a_line_holds_it_is_read_or_refused_by_name(make, path, value) -> None:
+    line = make.line(make.drawn("cat"))
+    *parents, last = path.split("/")
+    target: Any = line
+    for parent in parents:
+        target = target[int(parent)] if isinstance(target, list) else target[parent]
+    target[int(last) if isinstance(target, list) else last] = value
+    try:
+        found = read(make, make.line(uri="s3://b/other.jpg"), line).lines
+        place: tuple[str | None, int | None] = ("seed", 2)
+    except ManifestError as error:
+        found, place = (), (error.source, error.line)
+    assert place == ("seed", 2)
+    assert read(make, *found).lines == found, "what was read is read alike"
+    (row,) = manifest_rows([line], classes=make.classes, attribute=BOX)
+    assert tuple(row) == COLUMNS
