@@ -40,7 +40,7 @@ def truth_of(label: dict[str, Any], picture: Picture, source: str, *, num_classe
         width, height = (float(label["image_size"][0][side]) for side in ("width", "height"))
         rows = [[float(row[key]) for key in ("left", "top", "width", "height")] for row in label["annotations"]]
         classes = np.array([_class_id(row["class_id"]) for row in label["annotations"]], dtype=np.int64)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise CustomerError(f"The label of {source} is malformed: {error!r}.") from error
     _check_shape(width, height, picture, source)
     _check_classes(classes, num_classes, source)

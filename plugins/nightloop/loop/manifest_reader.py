@@ -140,12 +140,12 @@ def created_at(line: ManifestLine, attribute: str) -> datetime:
 def flag_of(annotation: Json, key: str) -> bool:
     """Read a flag that need not be there: 0 or 1, true or false, also as text; RowError for anything else."""
     value: Any = annotation.get(key)
-    if value is None or isinstance(value, bool):
-        return bool(value)
-    text = value.strip().lower() if isinstance(value, str) else f"{value:g}" if _is_number(value) else ""
-    if text not in _FLAGS:
+    read = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else value
+    if read is None and value is None:
+        return False
+    if not isinstance(read, bool | int | float) or read not in {0, 1}:
         raise RowError(f"{key!r} must be 0 or 1, not {value!r}")
-    return _FLAGS[text]
+    return bool(read)
 
 
 def is_crowd(annotation: Json) -> bool:
@@ -234,10 +234,6 @@ def _size(label: Json) -> Json:
 
 def _plain(value: float) -> float | int:
     return int(value) if value.is_integer() else value
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
 
 
 def _placed(error: ManifestError | RowError, source: str, number: int, line: object) -> ManifestError:

@@ -3,7 +3,6 @@
 A row is made of any JSON object, however wrong: what cannot be read is None in its column and named in ``problem``.
 """
 
-import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from nightloop.loop.evidence import Evidence
 from nightloop.loop.images import Image
 from nightloop.loop.jsonl import Json
 from nightloop.loop.manifest_reader import EDGES, ManifestLine, created_at, place_of, read_line
+from nightloop.loop.rows import is_finite
 
 COLUMNS = (
     "line_number",
@@ -218,5 +218,5 @@ def _text(value: object) -> str | None:
 
 
 def _number(value: object) -> float | None:
-    fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    fine = isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
     return value if fine else None  # type: ignore[return-value]

@@ -23,7 +23,8 @@ def optional_text(row: Mapping[str, Any], key: str) -> str | None:
 def integer(row: Mapping[str, Any], key: str) -> int:
     """Return the whole number under ``key``, in any JSON form (200, 200.0, 2e2); RowError for anything else."""
     value = _present(row, key)
-    if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
+    whole = isinstance(value, int | float) and is_finite(value) and int(value) == value
+    if isinstance(value, bool) or not whole:
         raise RowError(f"{key!r} must be a whole number, not {value!r}")
     return int(value)
 
@@ -31,7 +32,7 @@ def integer(row: Mapping[str, Any], key: str) -> int:
 def number(row: Mapping[str, Any], key: str) -> float:
     """Return the finite number under ``key`` as a float; RowError when it is missing or something else."""
     value = _present(row, key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
         raise RowError(f"{key!r} must be a number, not {value!r}")
     return float(value)
 
@@ -70,7 +71,8 @@ def mapping(row: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
-def _is_finite(value: float) -> bool:
+def is_finite(value: float) -> bool:
+    """Say whether a number is one that a float can hold."""
     try:
         return math.isfinite(value)
     except OverflowError:  # a whole number that no float holds

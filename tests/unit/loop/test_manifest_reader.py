@@ -59,6 +59,7 @@ def test_a_whole_number_has_any_json_form(make, text) -> None:
     [
         (f"{BOX}/image_size/0/width", "800", "'width' must be a whole number, not '800'"),
         (f"{BOX}/image_size/0/width", 800.5, "'width' must be a whole number, not 800.5"),
+        (f"{BOX}/image_size/0/width", 10**400, "'width' must be a whole number, not 1000"),
         (f"{BOX}/image_size/0/width", True, "'width' must be a whole number, not True"),
         (f"{BOX}/image_size/0/height", 0, "an image cannot be 800 x 0 pixels"),
         (f"{BOX}/image_size/0/height", -533, "an image cannot be 800 x -533 pixels"),
@@ -168,7 +169,7 @@ def test_a_flag_is_a_number_a_word_or_text(make, value, expected) -> None:
     assert annotation["difficult"] == (value if value is None else int(expected))
 
 
-@pytest.mark.parametrize("value", ["", "yes", "2", 2, -1, 0.5, float("nan"), [], {}, [0]])
+@pytest.mark.parametrize("value", ["", "yes", "2", 2, -1, 0.5, float("nan"), 10**400, [], {}, [0]])
 def test_another_flag_is_refused(value) -> None:
     for key in ("iscrowd", "difficult"):
         with pytest.raises(RowError, match=f"'{key}' must be 0 or 1, not"):

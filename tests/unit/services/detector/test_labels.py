@@ -42,6 +42,8 @@ def test_a_label_for_a_larger_copy_of_the_image():
         (label((0, 5, 5, 0, 9)), "no area inside the image"),
         (label((0, 70, 5, 5, 9)), "no area inside the image"),
         (label((0, 5, "left", 5, 9)), "malformed"),
+        (label((0, 5, 10**400, 5, 9)), "malformed"),
+        (label((float("inf"), 5, 5, 5, 9)), "malformed"),
         (label((0, 5, 5, 9, 9), size=(48, 64)), "for an image of 48 x 64 pixels, but the upright image has 64 x 48"),
         (label((0, 5, 5, 9, 9), size=(0, 0)), "image_size of 0 x 0"),
         ({"image_size": [], "annotations": []}, "malformed"),
