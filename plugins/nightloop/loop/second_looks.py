@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nightloop.loop.answers import Answer
+from nightloop.loop.answers import DISAGREEMENT, Answer
 from nightloop.loop.jsonl import Json
 from nightloop.loop.naming import human_loop_name
 from nightloop.loop.predictions import Box
@@ -40,7 +40,7 @@ def tie_breaks(
 
 
 def _is_open(answer: Answer, agreement: float) -> bool:
-    if not answer.reviewers:
+    if answer.unusable is not None and answer.unusable.code != DISAGREEMENT:
         return True
     settled = answer.unusable is None and answer.agreement >= agreement
     return len(answer.reviewers) > 1 and agreement > 0 and not settled

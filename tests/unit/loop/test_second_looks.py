@@ -85,6 +85,16 @@ def test_what_nobody_answered_usably_is_asked_again_once(make) -> None:
     assert earlier_answer(review) is None
 
 
+def test_what_remains_empty_beside_an_answer_that_cannot_be_used_is_asked_again(make) -> None:
+    humans = [make.human(make.drawn("unicorn"), workerId="w1"), make.human(workerId="w2")]
+    open_ = parse_output(make.output(*humans), make.review(), make.classes)
+    (review,) = breaks([open_], agreement=0.0)
+    assert [len(earlier["boxes"]) for earlier in review.earlier] == [0]
+    output = make.output(make.human(workerId="w3"), humanLoopName=review.loop_name)
+    settled = parse_output(output, review, make.classes)
+    assert (settled.boxes, settled.unusable, len(settled.reviewers)) == ((), None, 2)
+
+
 def test_what_reviewers_left_open_is_asked_again_however_far_they_agree(answer) -> None:
     split = answer(["sofa", "chair"], ["sofa"])
     assert split.agreement == pytest.approx(2 / 3)

@@ -11,6 +11,9 @@ from nightloop.loop.selection import PlannedReview, Purpose, purpose_from
 from nightloop.loop.times import parse_time
 
 
+DISAGREEMENT = "disagreement"
+
+
 @dataclass(frozen=True, slots=True)
 class Unusable:
     """Why an answer says nothing about its image: a kind of reason to count by, and a sentence.

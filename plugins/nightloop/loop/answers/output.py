@@ -6,7 +6,7 @@ from typing import Any
 
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
-from nightloop.loop.answers.answer import Answer, ReviewerAnswer, Unusable
+from nightloop.loop.answers.answer import DISAGREEMENT, Answer, ReviewerAnswer, Unusable
 from nightloop.loop.answers.refusals import refusal
 from nightloop.loop.consensus import Weight, merge, undecided, without_twins
 from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
@@ -39,9 +39,9 @@ def parse_output(
     read, or one of whose boxes cannot be used (a label that is not exactly one of the classes, a side that is no
     positive number, no area inside the image), is left out whole, with its reasons in ``rejected``: without that box
     it would say that nothing is there. What the review's ``earlier`` loop was answered is merged with it, each reviewer
-    by the weight that ``weigh`` gives a pseudonym; where they disagree so that nothing is decided, the answer is
-    ``unusable``. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is
-    another loop's.
+    by the weight that ``weigh`` gives a pseudonym. The answer is ``unusable`` where they disagree so that nothing is
+    decided, and where no box remains beside an answer that was left out. NoAnswerError when no reviewer answered,
+    AnswerError when no answer can be used or the output is another loop's.
     Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
     """
     humans = _human_answers(output, review)
@@ -58,7 +58,12 @@ def parse_output(
         error = _refused(f"holds no answer that can be used: {'; '.join(rejected)}", review)
         error.code = refused[0].code
         raise error
-    return _merged(review, [*_earlier(review), *reviewers], rejected, _shown(output, review, list(classes)), weigh)
+    shown = _shown(output, review, list(classes))
+    answer = _merged(review, [*_earlier(review), *reviewers], rejected, shown, weigh)
+    if refused and not answer.boxes and answer.unusable is None:
+        # What the others did not draw, this one may have drawn.
+        return replace(answer, unusable=refused[0])
+    return answer
 
 
 def earlier_answer(review: PlannedReview, weigh: Weigh = equally) -> Answer | None:
@@ -95,7 +100,7 @@ def _merged(
         gold=review.gold,
         ordinal=review.ordinal,
         earlier=len(review.earlier),
-        unusable=None if open_question is None else Unusable("disagreement", open_question),
+        unusable=None if open_question is None else Unusable(DISAGREEMENT, open_question),
     )
 
 

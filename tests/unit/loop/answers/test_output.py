@@ -118,6 +118,17 @@ def test_the_other_reviewers_are_used(make, drawn, code, reason) -> None:
     assert code in {"label", "shape"}
 
 
+@pytest.mark.parametrize(("drawn", "code", "reason"), UNUSABLE)
+def test_no_box_of_the_others_is_no_negative_beside_it(make, drawn, code, reason) -> None:
+    answer = read(make, make.human(make.drawn() | drawn), make.human(), make.human())
+    assert (answer.boxes, len(answer.reviewers)) == ((), 2)
+    assert answer.unusable is not None
+    assert answer.unusable.code == code
+    assert reason in answer.unusable.reason
+    with pytest.raises(AnswerError, match="answer 1, box 1"):
+        manifest_line(answer, make.classes, "bounding-box")
+
+
 def test_a_label_in_another_unicode_form_is_another_label(make) -> None:
     human = make.human(make.drawn() | {"label": "cafe\u0301"})
     with pytest.raises(AnswerError, match="is not one of the loop's classes"):
