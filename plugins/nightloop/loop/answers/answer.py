@@ -10,7 +10,6 @@ from nightloop.loop.predictions import Box
 from nightloop.loop.selection import PlannedReview, Purpose, purpose_from
 from nightloop.loop.times import parse_time
 
-
 DISAGREEMENT = "disagreement"
 
 
