@@ -149,7 +149,8 @@ def to_coco(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: st
         for item in annotations_of(line, attribute):
             box = [rows.number(item, edge) for edge in EDGES]
             entry = {"id": len(annotations) + 1, "image_id": number, "category_id": rows.integer(item, "class_id") + 1}
-            marks = {"iscrowd": int(is_ignored(item))} | ({"difficult": 1} if is_difficult(item) else {})
+            object_alone = is_difficult(item) and not is_crowd(item)
+            marks = {"iscrowd": int(is_ignored(item))} | ({"difficult": 1} if object_alone else {})
             annotations.append(entry | {"bbox": box, "area": box[2] * box[3]} | marks)
     categories = [{"id": number, "name": label} for number, label in enumerate(classes, start=1)]
     return {"images": images, "annotations": annotations, "categories": categories}

@@ -218,6 +218,12 @@ def test_a_crowd_has_no_place_in_a_record(lines) -> None:
         to_records(lines, lambda _: b"x", ATTRIBUTE)
 
 
+def test_a_crowd_stays_one_in_a_coco_file(make, maker, lines) -> None:
+    lines[0][ATTRIBUTE]["annotations"][1] |= {"iscrowd": 1, "difficult": 1}
+    found = from_coco(to_coco(lines, make.classes, ATTRIBUTE), maker)[0][ATTRIBUTE]["annotations"][1]
+    assert (found["iscrowd"], found.get("difficult")) == (1, None)
+
+
 def test_a_crowd_survives_beside_an_image(make, maker, lines) -> None:
     lines[0][ATTRIBUTE]["annotations"][1]["iscrowd"] = 1
     row = to_image_json(lines[0], "a.jpg", make.classes, ATTRIBUTE)
