@@ -69,12 +69,12 @@ def test_every_setting_arrives(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("review", "trust", "steps"),
     [
-        ({}, {}, []),
-        ({"task_count": 2}, {}, ["measure_reviewers"]),
+        ({}, {}, ["open_tie_breaks"]),
+        ({"task_count": 2}, {}, ["measure_reviewers", "open_tie_breaks"]),
         ({"task_count": 3}, {"tie_break_below": 0.7}, ["measure_reviewers", "open_tie_breaks"]),
     ],
 )
-def test_only_a_loop_that_compares_reviewers_has_the_steps_for_it(tmp_path, review, trust, steps) -> None:
+def test_every_loop_asks_again_and_one_that_compares_reviewers_measures_them(tmp_path, review, trust, steps) -> None:
     made = loop(tmp_path, review=review, trust=trust)
     assert [step.task_id for step in second_looks(made, wiring.night_files(made))] == steps
 
