@@ -34,10 +34,10 @@ class Evidence:
 
     ``right``, ``missed``, ``made_up`` and ``mislabelled`` count objects of known images, for people to read. What is
     concluded counts images, each at most once, because the objects of one image are not independent: ``sound`` adds up
-    each known image's share of right objects in all right and wrong ones, ``found`` its share of right ones in the
-    known, ``precise`` the share of right ones in the drawn over the ``drew`` images where any was drawn.
-    ``correctable`` counts known images whose shown boxes were wrong, ``stamped`` those of them that came back as they
-    were shown.
+    each known image's share of right objects in all right and wrong ones, ``sound_squares`` the squares of these
+    shares, ``found`` the share of right objects in the known, ``precise`` that of right ones in the drawn over the
+    ``drew`` images where any was drawn. ``correctable`` counts known images whose shown boxes were wrong, ``stamped``
+    those of them that came back as they were shown.
     """
 
     reviewer: str
@@ -52,6 +52,7 @@ class Evidence:
     stamped: int = 0
     drew: int = 0
     sound: float = 0.0
+    sound_squares: float = 0.0
     found: float = 0.0
     precise: float = 0.0
 
@@ -82,10 +83,14 @@ class Evidence:
     def is_careless(self) -> bool:
         """Whether less than 0.7 of an image is right, with a probability of at least 0.99.
 
-        A share between 0 and 1 varies less than a yes or no of the same mean, so that taking it for the latter's count
-        errs on the reviewer's side.
+        The posterior is a Beta whose two counts grow as the images' shares vary less than a yes or no would: by the
+        ratio of the two variances, that of the shares as it was seen, with the prior's images among them.
         """
-        return beta_below(CARELESS_BELOW, PRIOR_RIGHT + self.sound, PRIOR_WRONG + self.gold - self.sound) >= SURE
+        images = PRIOR_RIGHT + PRIOR_WRONG + self.gold
+        mean = self.quality
+        variance = (PRIOR_RIGHT + self.sound_squares) / images - mean**2
+        certainty = images * max(mean * (1 - mean) / variance, 1.0)
+        return beta_below(CARELESS_BELOW, mean * certainty, (1 - mean) * certainty) >= SURE
 
     @property
     def is_stamping(self) -> bool:
@@ -114,7 +119,7 @@ class Evidence:
         return cls(name, seconds=seconds, **counts, **{key: rows.number(row, key) for key in _SHARES})
 
 
-_SHARES = ("sound", "found", "precise")
+_SHARES = ("sound", "sound_squares", "found", "precise")
 _COUNTS = tuple(field.name for field in fields(Evidence) if field.name not in {"reviewer", "seconds", *_SHARES})
 
 
@@ -209,6 +214,7 @@ def _evidence(answer: Answer, reviewer: ReviewerAnswer) -> Evidence:
     right, known, drawn = counts.right, len(answer.gold), len(reviewer.boxes)
     correctable = answer.shown is not None and differs(answer.shown, answer.gold)
     stamped = correctable and is_stamp(reviewer, answer.shown or ())
+    sound = right / sum(counts) if any(counts) else 1.0
     return Evidence(
         name,
         1,
@@ -218,7 +224,8 @@ def _evidence(answer: Answer, reviewer: ReviewerAnswer) -> Evidence:
         correctable=int(correctable),
         stamped=int(stamped),
         drew=int(drawn > 0),
-        sound=right / sum(counts) if any(counts) else 1.0,
+        sound=sound,
+        sound_squares=sound**2,
         found=right / known if known else 1.0,
         precise=right / drawn if drawn else 0.0,
     )

@@ -69,7 +69,7 @@ def test_a_known_image_measures_each_reviewer(make) -> None:
         shown=[wrong | {"score": 0.4}],
     )
     first, second = sorted(evidence_of([answer]), key=lambda evidence: evidence.right, reverse=True)
-    perfect = {"sound": 1.0, "found": 1.0, "precise": 1.0}
+    perfect = {"sound": 1.0, "sound_squares": 1.0, "found": 1.0, "precise": 1.0}
     assert first == Evidence(ANN, reviews=1, seconds=10, gold=1, right=1, correctable=1, stamped=0, drew=1, **perfect)
     counts = {"gold": 1, "right": 0, "mislabelled": 1, "correctable": 1, "stamped": 1, "drew": 1}
     assert second == Evidence(BEN, reviews=1, seconds=4, **counts)
@@ -130,11 +130,17 @@ def test_right_boxes_that_come_back_are_no_stamp(make) -> None:
     ("counts", "careless", "stamping"),
     [
         ({}, False, False),
-        ({"gold": 40, "sound": 36.7}, False, False),
-        ({"gold": 40, "sound": 18.5}, True, False),
-        ({"gold": 3, "sound": 0.75}, False, False),  # too few to say
-        ({"gold": 20, "sound": 16.0, "correctable": 20, "stamped": 20}, False, True),
-        ({"gold": 20, "sound": 16.0, "correctable": 20, "stamped": 6}, False, False),
+        ({"gold": 40, "sound": 36.7, "sound_squares": 35.0}, False, False),
+        ({"gold": 40, "sound": 18.5, "sound_squares": 18.5}, True, False),
+        (
+            {"gold": 30, "sound": 15.0, "sound_squares": 7.5},
+            True,
+            False,
+        ),  # each half right: surer than half of them right
+        ({"gold": 30, "sound": 15.0, "sound_squares": 15.0}, False, False),
+        ({"gold": 3, "sound": 0.75, "sound_squares": 0.3}, False, False),  # too few to say
+        ({"gold": 20, "sound": 16.0, "sound_squares": 14.0, "correctable": 20, "stamped": 20}, False, True),
+        ({"gold": 20, "sound": 16.0, "sound_squares": 14.0, "correctable": 20, "stamped": 6}, False, False),
     ],
 )
 def test_flags_need_certainty(counts, careless, stamping) -> None:
@@ -144,9 +150,11 @@ def test_flags_need_certainty(counts, careless, stamping) -> None:
 
 def _evidence(gold, right, stamped, more, *shares) -> Evidence:
     sums = {name: round(gold * share, 6) for name, share in zip(("sound", "found", "precise"), shares, strict=True)}
+    sums["sound_squares"] = sums["sound"]
     return Evidence(ANN, 1, 1.5, gold, right, correctable=stamped + more, stamped=stamped, drew=gold, **sums)
 
 
+NONE = {"sound": 0, "sound_squares": 0, "found": 0, "precise": 0}
 COUNTS = st.builds(_evidence, *[st.integers(0, 50)] * 4, *[st.floats(0, 1)] * 3)
 
 
@@ -155,7 +163,7 @@ def test_records_add_up_in_any_order(evidence, random) -> None:
     (total,) = Records(evidence)
     random.shuffle(evidence)
     (shuffled,) = Records(evidence)
-    assert replace(shuffled, sound=0, found=0, precise=0) == replace(total, sound=0, found=0, precise=0)
+    assert replace(shuffled, **NONE) == replace(total, **NONE)
     assert shuffled.quality == pytest.approx(total.quality)
     assert total.right == sum(one.right for one in evidence)
     assert Records(evidence).weigh(ANN) == total.weight >= (0.1, 0.1)
