@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
@@ -115,8 +115,9 @@ class Evidence:
         name, seconds = rows.text(row, "reviewer"), rows.number(row, "seconds")
         if "sound" not in row:
             return cls(name, rows.integer(row, "reviews"), seconds)
-        counts = {key: rows.integer(row, key) for key in _COUNTS}
-        return cls(name, seconds=seconds, **counts, **{key: rows.number(row, key) for key in _SHARES})
+        sums: dict[str, Any] = {key: rows.integer(row, key) for key in _COUNTS}
+        sums |= {key: rows.number(row, key) for key in _SHARES}
+        return cls(name, seconds=seconds, **sums)
 
 
 _SHARES = ("sound", "sound_squares", "found", "precise")
