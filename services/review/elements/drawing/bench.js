@@ -1,4 +1,4 @@
-import { fit, magnify, pan, reveal, zoom } from './viewport.js';
+import { fit, magnify, pan, reveal, show, zoom } from './viewport.js';
 
 /**
  * @typedef {import('./geometry.js').Box} Box
@@ -162,6 +162,13 @@ export class Bench {
   /** Pan as little as is needed to see the box. @param {Box} box */
   reveal(box) {
     this.#look(reveal(this.view, box, this.stage, this.size));
+  }
+
+  /** Pan, and zoom if need be, to see the whole box as large as can be seen. @param {Box} box */
+  show(box) {
+    const view = show(this.view, box, this.stage, this.size);
+    if (view.scale !== this.view.scale) this.#fitted = false;
+    this.#look(view);
   }
 
   /**

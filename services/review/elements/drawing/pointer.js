@@ -65,6 +65,11 @@ export class PointerTool {
     stage.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal });
   }
 
+  /** Whether a button or a finger is down on the stage. */
+  get pressed() {
+    return this.#down.size > 0;
+  }
+
   /** @param {PointerEvent} event */
   #onDown(event) {
     if (!this.#bench.ready || (event.button !== 0 && event.button !== 1)) return;

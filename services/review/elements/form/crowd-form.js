@@ -276,5 +276,6 @@ const bringIntoView = (control) => {
 /** @param {any} control */
 const complaint = (control) => {
   const name = control.title$ ?? control.labels?.[0]?.textContent?.trim() ?? control.name;
-  return name ? `${name}: ${control.validationMessage}` : control.validationMessage;
+  const message = control.validationMessage || t('incomplete');
+  return name ? `${name}: ${message}` : message;
 };
