@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+
+from services.review.render.naming import defined_elements, nameless_elements
 
 ELEMENTS_FOLDER = Path(__file__).parent.parent / "elements"
 # Tags that only carry data for the element around them.
@@ -15,15 +16,6 @@ FORM = "crowd-form"
 # These bring a form of their own.
 FORMS = frozenset({FORM, "crowd-entity-annotation"})
 CROWD_ASSETS = "https://assets.crowd.aws/"
-# What a worker labels or writes with. The other controls are as often a page's own helpers, which need no name.
-NAMED = frozenset(
-    f"crowd-{kind}"
-    for kind in (
-        "bounding-box", "classifier", "classifier-multi-select", "entity-annotation", "image-classifier",
-        "image-classifier-multi-select", "input", "instance-segmentation", "keypoint", "line", "polygon", "polyline",
-        "question-answer-generation", "semantic-segmentation", "text-area", "text-ranking",
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,11 +39,11 @@ def report(html: str) -> list[Finding]:
             f"<{tag}> is not an element this service has: workers see a notice and cannot submit",
             tag,
         )
-        for tag in sorted(reader.crowd_tags - known - reader.defined_tags)
+        for tag in sorted(reader.crowd_tags - known - defined_elements(html))
     ]
     findings += [
         Finding("NoName", f'<{tag}> has no name: its answer comes under "{tag}"; give it a name of its own', tag)
-        for tag in sorted(reader.nameless)
+        for tag in nameless_elements(html)
     ]
     findings += [
         Finding("BlockedScript", f"{source} will not be loaded: put the script into the template itself", source)
@@ -80,38 +72,16 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.crowd_tags: set[str] = set()
-        self.nameless: set[str] = set()
         self.scripts: set[str] = set()
         self.loads_elements = False
-        self._scripted = ""
-        self._in_script = False
-
-    @property
-    def defined_tags(self) -> set[str]:
-        """The elements that the template's own scripts define."""
-        if "customElements" not in self._scripted:
-            return set()
-        return {tag for tag in self.crowd_tags if re.search(rf"[\"'`]{re.escape(tag)}[\"'`]", self._scripted)}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag.startswith("crowd-"):
             self.crowd_tags.add(tag)
-        given = dict(attrs)
-        # An early form of crowd-text-ranking has another attribute in place of its name.
-        if tag in NAMED and not (given.get("name") or given.get("crowd-form-element-id")):
-            self.nameless.add(tag)
-        self._in_script = tag == "script"
-        source = given.get("src") or ""
+        source = dict(attrs).get("src") or ""
         if tag != "script" or not source:
             return
         if source.startswith(CROWD_ASSETS):
             self.loads_elements = True
         else:
             self.scripts.add(source)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_script = False
-
-    def handle_data(self, data: str) -> None:
-        if self._in_script:
-            self._scripted += data

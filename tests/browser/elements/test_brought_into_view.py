@@ -25,7 +25,9 @@ ZOOMS = {"fitted": [], "1900 %": ["o"] + ["+"] * 13, "largest": ["+"] * 60, "sma
 def rectangle(task, locator):
     """Where something is in the frame, as the browser itself says: left, top, right, bottom."""
     task.settle()
-    return locator.evaluate("(e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }")
+    return locator.evaluate(
+        "(e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }"
+    )
 
 
 def assert_seen(task, locator, what, least=LEAST):
@@ -145,7 +147,11 @@ def test_paths_are_shown_whole(open_tool, site, tag, zoom):
 
 @pytest.mark.parametrize("zoom", ZOOMS)
 def test_points_are_shown(open_tool, site, zoom):
-    points = [{"label": "cat", "x": 0, "y": 0}, {"label": "cat", "x": 6000, "y": 4000}, {"label": "dog", "x": 9, "y": 3990}]
+    points = [
+        {"label": "cat", "x": 0, "y": 0},
+        {"label": "cat", "x": 6000, "y": 4000},
+        {"label": "dog", "x": 9, "y": 3990},
+    ]
     task = open_photo(open_tool, site, (6000, 4000), "crowd-keypoint", initial_value=points)
     for point in points:
         looks(task, zoom, pan=2000)
@@ -184,11 +190,10 @@ def test_painted_instances_are_shown_whole(open_tool, site, zoom):
 
 def test_a_tool_further_down_a_long_page_is_scrolled_to(open_task, site):
     site.put("/photo.svg", SCENE.format(width=6000, height=4000), "image/svg+xml")
-    tool = (
-        '<div style="height: 3000px"><a href="#" id="up">Up</a></div><div style="height: 500px"><crowd-bounding-box name="b"'
-        ' src="/photo.svg" labels="[\'cat\']" initial-value="[{label: \'cat\', left: 5990, top: 3990, width: 6, height: 6}]">'
-        '</crowd-bounding-box></div><div style="height: 2000px"></div>'
-    )
+    tool = """<div style="height: 3000px"><a href="#">Up</a></div>
+      <div style="height: 500px"><crowd-bounding-box name="b" src="/photo.svg" labels="['cat']"
+      initial-value="[{label: 'cat', left: 5990, top: 3990, width: 6, height: 6}]"></crowd-bounding-box></div>
+      <div style="height: 2000px"></div>"""
     task = open_task(f"<crowd-form>{tool}</crowd-form>")
     task.frame.locator("img.photo.shown").wait_for()
     task.tool.locator(".stage").focus()

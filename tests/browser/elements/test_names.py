@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from services.review.render.naming import NAMED
+
 TOOL = 'src="/scene.svg" labels="[\'cat\']"'
 BOX = "[{label: 'cat', left: 10, top: 20, width: 30, height: 40}]"
 CAT = {"label": "cat", "left": 10, "top": 20, "width": 30, "height": 40}
@@ -51,7 +53,8 @@ CONTROLS = """
   <crowd-checkbox checked>C</crowd-checkbox><crowd-toggle-button>T</crowd-toggle-button>
   <crowd-radio-group><crowd-radio-button value="yes" checked>Y</crowd-radio-button></crowd-radio-group>
   <crowd-slider value="7"></crowd-slider>
-  <crowd-text-ranking text="t" responses='["r"]' ordinal-ranking-dimensions='[{"name": "Clarity", "allowTie": true}]'></crowd-text-ranking>
+  <crowd-text-ranking text="t" responses='["r"]'
+    ordinal-ranking-dimensions='[{"name": "Clarity", "allowTie": true}]'></crowd-text-ranking>
 """
 
 
@@ -113,16 +116,18 @@ def test_two_without_a_name_do_not_overwrite_one_another_nor_one_that_has_the_na
 
 
 def test_disabled_and_empty_ones_keep_their_number(open_task):
-    task = open_form(open_task, '<crowd-input disabled value="no"></crowd-input><crowd-input value="yes"></crowd-input>')
+    task = open_form(
+        open_task, '<crowd-input disabled value="no"></crowd-input><crowd-input value="yes"></crowd-input>'
+    )
 
     assert task.submits() == {"crowd-input-2": "yes"}
 
 
 def test_two_reviews_of_forms_do_not_overwrite_one_another(open_task):
-    blocks = [
-        {"blockType": "KEY_VALUE_SET", "entityTypes": ["KEY"], "id": "k", "text": "K", "relationships": [{"type": "VALUE", "ids": ["v"]}]},
-        {"blockType": "KEY_VALUE_SET", "entityTypes": ["VALUE"], "id": "v", "text": "V", "relationships": []},
-    ]  # fmt: skip
+    links = [{"type": "VALUE", "ids": ["v"]}]
+    key_of = {"blockType": "KEY_VALUE_SET", "entityTypes": ["KEY"], "id": "k", "text": "K", "relationships": links}
+    value_of = {"blockType": "KEY_VALUE_SET", "entityTypes": ["VALUE"], "id": "v", "text": "V"}
+    blocks = [key_of, value_of]
     one = f"<crowd-textract-analyze-document name='mine' src='/scene.svg' initial-value='{json.dumps(blocks)}'>"
     one += "</crowd-textract-analyze-document>"
     task = open_form(open_task, one * 2)
@@ -160,14 +165,18 @@ def test_an_element_of_the_template_is_asked_for_its_value(open_task, value):
 
 @pytest.mark.parametrize("value", ["undefined", "null", "''", "() => 1"])
 def test_an_element_of_the_template_that_holds_nothing_adds_nothing(open_task, value):
-    task = open_form(open_task, STARS + '<star-rating id="stars" name="rating"></star-rating><input name="a" value="b">')
+    task = open_form(
+        open_task, STARS + '<star-rating id="stars" name="rating"></star-rating><input name="a" value="b">'
+    )
     task.runs(f"() => {{ stars.value = {value}; }}")
 
     assert task.submits() == {"a": "b"}
 
 
 def test_what_json_cannot_hold_does_not_take_the_rest_with_it(open_task):
-    task = open_form(open_task, STARS + '<star-rating id="stars" name="rating"></star-rating><input name="a" value="b">')
+    task = open_form(
+        open_task, STARS + '<star-rating id="stars" name="rating"></star-rating><input name="a" value="b">'
+    )
     task.runs("() => { stars.value = 12n; }")
 
     assert task.submits() == {"rating": "12", "a": "b"}
@@ -265,8 +274,6 @@ def test_the_notice_of_an_element_that_nobody_defined_comes_also_later(open_task
 
 def test_which_elements_the_report_wants_named(modules):
     """Those it names are elements that answer under a name of the page."""
-    from services.review.render.report import NAMED  # noqa: PLC0415
-
     tags = modules("""
       await load('index.js');
       const { CrowdControl } = await load('base/control.js');

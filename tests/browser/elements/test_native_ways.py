@@ -1,4 +1,4 @@
-"""Scripts treat our controls as native ones: `click()`, `checked`, `disabled`, limits of numbers, the focus at first."""
+"""Scripts treat our controls as native ones: `click()`, `checked`, `disabled`, limits, the focus at first."""
 
 import pytest
 
@@ -8,7 +8,7 @@ CHOICES = {
     "radio": '<crowd-radio-button id="c" name="x" {}>Tick</crowd-radio-button>',
 }
 HEAR = """(ids) => { window.heard = []; for (const id of ids) for (const kind of ['click', 'input', 'change']) {
-  document.getElementById(id).addEventListener(kind, (event) => heard.push(`${kind} ${event.target.id} ${event.target.checked}`));
+  document.getElementById(id).addEventListener(kind, ({ target }) => heard.push(`${kind} ${target.id} ${target.checked}`));
 } }"""
 
 
@@ -162,7 +162,9 @@ def test_what_is_too_long_is_not_taken(open_task, tag, spelling):
 
 
 def test_a_value_of_a_script_is_not_undone_by_the_attribute(open_task):
-    task = open_task(form('<crowd-input id="i" name="n" value="first"></crowd-input><crowd-slider id="s" name="s"></crowd-slider>'))
+    task = open_task(
+        form('<crowd-input id="i" name="n" value="first"></crowd-input><crowd-slider id="s" name="s"></crowd-slider>')
+    )
     task.runs("() => { i.value = 'second'; i.setAttribute('value', 'third'); s.value = 7; s.setAttribute('pin', ''); }")
     assert task.submits() == {"n": "second", "s": 7}
 
@@ -225,10 +227,8 @@ def test_who_is_at_work_keeps_the_focus(open_task):
 
 
 def test_a_page_opened_alone_has_its_focus_at_once(page, site):
-    site.put(
-        "/alone.html",
-        '<script type="module" src="/elements/index.js"></script><crowd-form><crowd-input id="i" auto-focus></crowd-input></crowd-form>',
-    )
+    loads = '<script type="module" src="/elements/index.js"></script>'
+    site.put("/alone.html", loads + form('<crowd-input id="i" auto-focus></crowd-input>'))
     page.goto(f"{site.url}/alone.html")
     page.wait_for_function("() => document.activeElement.id === 'i'")
 

@@ -47,6 +47,10 @@ def upper(kind, identity, *, entity=None, text=None, status=None, **links):
     return block | ({"Relationships": relations} if relations else {})
 
 
+WORDS = {
+    "a": "Full", "b": "name:", "c": "Ada", "d": "Lovelase", "e": "Town:", "f": "Agreed", "h": "Street", "i": "Saint",
+    "j": "James", "l": "Date",
+}  # fmt: skip
 FORM = [
     upper("PAGE", "p", child=["k1", "v1"]),
     upper("KEY_VALUE_SET", "k1", entity="KEY", value=["v1"], child=["a", "b"]),
@@ -59,10 +63,7 @@ FORM = [
     upper("KEY_VALUE_SET", "v4", entity="VALUE", child=["i"]),
     upper("KEY_VALUE_SET", "v5", entity="VALUE", child=["j"]),
     upper("KEY_VALUE_SET", "k6", entity="KEY", value=["nowhere"], child=["gone", "l"]),
-    *(
-        upper("WORD", identity, text=text)
-        for identity, text in zip("abcdefhijl", "Full name: Ada Lovelase Town: Agreed Street Saint James Date".split(), strict=True)
-    ),
+    *(upper("WORD", identity, text=text) for identity, text in WORDS.items()),
     upper("SELECTION_ELEMENT", "g", status="SELECTED"),
 ]
 
@@ -95,7 +96,9 @@ def test_what_nobody_changed_is_read_as_it_was(open_form):
     assert {"blockType": "WORD", "id": "d", "text": "Lovelase"} in answer[FORMS]["blocks"]
 
 
-@pytest.mark.parametrize("text", ["Ada", "Ada Lovelace", "Augusta Ada King Lovelace", "", "  Ada   Lovelace ", "愛達 羅夫"])
+@pytest.mark.parametrize(
+    "text", ["Ada", "Ada Lovelace", "Augusta Ada King Lovelace", "", "  Ada   Lovelace ", "愛達 羅夫"]
+)
 def test_a_corrected_value_is_read_as_it_was_written(open_form, text):
     task = open_form(FORM)
     value_of(task, 0).fill(text)
@@ -187,14 +190,18 @@ def test_the_area_of_a_pair_is_drawn_as_it_was_given(open_form, geometry, corner
 
 def test_a_place_further_down_the_page_is_scrolled_to(open_form, site):
     site.put(
-        "/scene.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="4000"><rect width="100%" height="100%"/></svg>', "image/svg+xml"
+        "/scene.svg",
+        '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="4000"><rect width="100%" height="100%"/></svg>',
+        "image/svg+xml",
     )
     blocks = [dict(block) for block in FORM]
     blocks[1]["Geometry"] = {"Polygon": [{"X": 0.1, "Y": 0.9}, {"X": 0.3, "Y": 0.9}, {"X": 0.3, "Y": 0.92}]}
     task = open_form(blocks)
     value_of(task, 0).click()
     task.settle()
-    shown = task.frame.locator(".area.key").evaluate("(e) => { const r = e.getBoundingClientRect(); return [r.top, r.bottom]; }")
+    shown = task.frame.locator(".area.key").evaluate(
+        "(e) => { const r = e.getBoundingClientRect(); return [r.top, r.bottom]; }"
+    )
     height = task.runs("() => innerHeight")
 
     assert 0 <= shown[0] < shown[1] <= height
