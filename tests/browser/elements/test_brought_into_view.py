@@ -1,6 +1,11 @@
 """Whatever was looked at before, a command that goes to a shape shows the whole of it, large enough to be seen."""
 
+from base64 import b64decode
+from io import BytesIO
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.browser.elements.conftest import SCENE
 
@@ -173,19 +178,28 @@ def test_painted_instances_are_shown_whole(open_tool, site, zoom):
     task.presses("n")
     task.drags((5, 5), (2300, 1200))
     task.tool.locator(".stage").focus()
-    # In the corner the first lies, within its brush; the second from corner to corner.
-    for places in ([(2388, 1588), (2396, 1596)], [(5, 5), (2300, 1200)]):
+    for left, top, right, bottom in painted(task):
         looks(task, zoom, pan=3000)
         task.presses("Tab")
         for key in ("Tab", "z"):
             stage = task.tool.locator(".stage").bounding_box()
-            points = [task.on_page(place) for place in places]
-            for x, y in points:
-                assert stage["x"] - 1 <= x <= stage["x"] + stage["width"] + 1, f"{places} after {key}"
-                assert stage["y"] - 1 <= y <= stage["y"] + stage["height"] + 1, f"{places} after {key}"
-            assert points[1][0] - points[0][0] >= LEAST
+            corners = [task.on_page((left, top)), task.on_page((right, bottom))]
+            for x, y in corners:
+                assert stage["x"] - 1 <= x <= stage["x"] + stage["width"] + 1, f"{(left, top)} after {key}"
+                assert stage["y"] - 1 <= y <= stage["y"] + stage["height"] + 1, f"{(left, top)} after {key}"
+            assert corners[1][0] - corners[0][0] >= LEAST
             looks(task, zoom, pan=-3000)
             task.presses("z")
+
+
+def painted(task):
+    """Where each instance lies in the picture of the answer: left, top, right, bottom."""
+    value = task.value()
+    picture = Image.open(BytesIO(b64decode(value["labeledImage"]["pngImageData"]))).convert("RGBA")
+    for instance in value["instances"]:
+        colour = (*bytes.fromhex(instance["color"][1:]), 255)
+        rows, columns = np.nonzero((np.asarray(picture) == colour).all(axis=-1))
+        yield columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
 
 
 def test_a_tool_further_down_a_long_page_is_scrolled_to(open_task, site):

@@ -8,7 +8,7 @@ CHOICES = {
     "radio": '<crowd-radio-button id="c" name="x" {}>Tick</crowd-radio-button>',
 }
 HEAR = """(ids) => { window.heard = []; for (const id of ids) for (const kind of ['click', 'input', 'change']) {
-  document.getElementById(id).addEventListener(kind, ({ target }) => heard.push(`${kind} ${target.id} ${target.checked}`));
+  window[id].addEventListener(kind, ({ target }) => heard.push(`${kind} ${target.id} ${target.checked}`));
 } }"""
 
 
