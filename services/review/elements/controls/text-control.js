@@ -55,7 +55,7 @@ export class TextControl extends CrowdControl {
     this.field.addEventListener('compositionend', () => this.#onInput(false), { signal });
     this.field.addEventListener('change', () => this.changed(), { signal });
     this.field.addEventListener('blur', () => this.#showError(flag(this, 'auto-validate')), { signal });
-    if (flag(this, 'auto-focus')) shown.then(() => !signal.aborted && this.#takeFocus());
+    if (flag(this, 'auto-focus')) shown.then(focusFirst);
   }
 
   /**
@@ -114,11 +114,6 @@ export class TextControl extends CrowdControl {
     return valid;
   }
 
-  /** As `autofocus` does: whoever is at work elsewhere keeps the focus. */
-  #takeFocus() {
-    if (unfocused() && !this.field.disabled) this.focus();
-  }
-
   /**
    * How many letters there may or must be; the native spelling is understood, too.
    * @param {'min'|'max'} end
@@ -160,6 +155,13 @@ export class TextControl extends CrowdControl {
     this.field.setAttribute('aria-invalid', String(invalid));
   }
 }
+
+/** As `autofocus` does: the first on the page that wants the focus has it, unless somebody is at work elsewhere. */
+const focusFirst = () => {
+  if (!unfocused()) return;
+  const wanting = Array.from(document.querySelectorAll('[auto-focus]')).filter((element) => element instanceof TextControl);
+  wanting.find((control) => flag(control, 'auto-focus') && !control.field.disabled)?.focus();
+};
 
 /**
  * A page's own pattern; undefined for none, or for what is no pattern: then every letter is allowed.
