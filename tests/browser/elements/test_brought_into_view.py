@@ -96,6 +96,19 @@ def test_coming_back_to_the_selected_box_shows_it_again(open_tool, site):
     assert_seen(task, task.tool.locator(".box.selected"), "the box one comes back to")
 
 
+def test_the_focus_that_comes_back_by_itself_moves_nothing(open_tool, site):
+    task = open_photo(open_tool, site, (6000, 4000), initial_value=[PHOTO[0]])
+    task.presses("Tab")
+    looks(task, "1900 %", pan=900)
+    before = rectangle(task, task.boxes)
+    task.presses("?")
+    task.tool.get_by_role("dialog", name="Shortcuts").wait_for()
+    task.presses("Escape")
+
+    assert task.focused.startswith("cat, box 1")
+    assert rectangle(task, task.boxes) == pytest.approx(before, abs=0.01)
+
+
 def test_accepting_undoing_and_adding_show_the_box_they_go_to(open_tool, site):
     guesses = [box(0, 0, score=0.4), box(5990, 3990, score=0.5)]
     task = open_photo(open_tool, site, (6000, 4000), initial_value=guesses)

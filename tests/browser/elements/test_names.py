@@ -210,6 +210,14 @@ ASSOCIATED = """<script>customElements.define('plate-number', class extends HTML
 })</script>"""
 
 
+def test_an_element_of_the_template_without_a_value_that_is_chosen(open_task):
+    script = "<script>customElements.define('fancy-tick', class extends HTMLElement { checked = true; })</script>"
+    task = open_form(open_task, script + '<fancy-tick id="t" name="agree"></fancy-tick>')
+    assert task.submits() == {"agree": {"on": True}}
+    assert restored(task, {"agree": {"on": False}}) == []
+    assert task.runs("() => t.checked") is False
+
+
 def test_a_form_associated_element_without_a_value_answers_what_it_would_submit(open_task):
     inner = ASSOCIATED + '<plate-number id="p" name="plate"></plate-number><input name="a" value="b">'
     task = open_form(open_task, inner)

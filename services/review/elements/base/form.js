@@ -126,7 +126,7 @@ const restoreOne = (element, name, given, last) => {
   try {
     if (element instanceof CrowdControl) element.restore(value);
     else if (!isOwn(element)) restorePlain(element, value);
-    else if (!restoreOwn(element, value, isChoice)) return false;
+    else if (!restoreOwn(element, value)) return false;
   } catch (error) {
     // Each element judges its own part: a draft of a template that has changed since must not stop the others.
     console.warn(`<${element.localName}> ${name} was not restored:`, error);

@@ -22,8 +22,11 @@ export const isFormAssociated = (element) => Reflect.get(customElements.get(elem
 /** @param {Element} element */
 export const isOwnDisabled = (element) => element.matches(':disabled') || Reflect.get(element, 'disabled') === true;
 
+/** Whether it is chosen or not, as a checkbox is. @param {Element} element */
+const isChoice = (element) => typeof Reflect.get(element, 'checked') === 'boolean';
+
 /** Whether it has something to be asked for. @param {Element} element */
-export const hasValue = (element) => 'value' in element || isFormAssociated(element);
+export const hasValue = (element) => 'value' in element || isChoice(element) || isFormAssociated(element);
 
 /**
  * What it adds to the answer.
@@ -32,10 +35,11 @@ export const hasValue = (element) => 'value' in element || isFormAssociated(elem
  * @returns {Submission}
  */
 export const ownSubmission = (element, name) => {
-  if (!('value' in element)) return isFormAssociated(element) ? submitted(element, name) : undefined;
-  const checked = Reflect.get(element, 'checked');
   const value = Reflect.get(element, 'value');
-  if (typeof checked === 'boolean') return { choice: typeof value === 'string' && value !== '' ? value : 'on', chosen: checked };
+  if (isChoice(element)) {
+    return { choice: typeof value === 'string' && value !== '' ? value : 'on', chosen: Reflect.get(element, 'checked') };
+  }
+  if (!('value' in element)) return isFormAssociated(element) ? submitted(element, name) : undefined;
   if (value === undefined || value === null || value === '' || typeof value === 'function') return undefined;
   return { value: plainData(value) };
 };
@@ -54,11 +58,10 @@ export const submittedBeside = (root, names) => {
 /**
  * @param {Element} element
  * @param {any} value what the answer has of it, or for a choice whether it was chosen
- * @param {boolean} isChoice
  * @returns {boolean} whether it took it
  */
-export const restoreOwn = (element, value, isChoice) => {
-  if (isChoice) return Reflect.set(element, 'checked', value);
+export const restoreOwn = (element, value) => {
+  if (isChoice(element)) return Reflect.set(element, 'checked', value);
   if ('value' in element) return Reflect.set(element, 'value', value ?? '');
   const restore = Reflect.get(element, 'formStateRestoreCallback');
   if (typeof restore !== 'function') return value === undefined;

@@ -7,6 +7,8 @@ export class ShapeFocus {
   #place;
   /** Whether the focus goes where a command of the tool sends it. */
   #following = false;
+  /** Whether Tab is being pressed. */
+  #tabbing = false;
 
   /**
    * @param {Bench} bench
@@ -23,6 +25,9 @@ export class ShapeFocus {
   /** @param {HTMLElement} shapes @param {AbortSignal} signal */
   connect(shapes, signal) {
     shapes.addEventListener('focusin', (event) => this.#onFocus(event), { signal });
+    const options = { signal, capture: true };
+    document.addEventListener('keydown', (event) => { this.#tabbing = event.key === 'Tab'; }, options);
+    document.addEventListener('keyup', () => { this.#tabbing = false; }, options);
   }
 
   /** The focus goes to the selected shape, whose element may have to be made first; else to the stage. */
@@ -34,8 +39,8 @@ export class ShapeFocus {
   }
 
   /**
-   * Whoever comes to a shape by Tab sees it, wherever they looked before; one that is pressed is seen already, and must
-   * stay under the pointer.
+   * Whoever comes to a shape by Tab sees it, wherever they looked before. One that is pressed is seen already, and must
+   * stay under the pointer; one that has the focus again, because a dialog or another window is left, moves nothing.
    * @param {FocusEvent} event
    */
   #onFocus(event) {
@@ -46,6 +51,7 @@ export class ShapeFocus {
       if (this.#bench.selectedId !== id) this.#bench.select(id);
       return;
     }
+    if (this.#bench.selectedId === id && !this.#tabbing) return;
     this.#bench.select(id, true);
     this.#place.paint();
     target.scrollIntoView({ block: 'nearest', inline: 'nearest' });

@@ -34,6 +34,9 @@ export class UnsupportedNotice extends CrowdControl {
     this.part$('p').textContent = t('what_to_do', { tag: this.title$ });
     this.complain(t('missing'));
   }
+
+  /** There is nothing that could be restored, nor missed. */
+  restore() {}
 }
 
 /**
