@@ -88,7 +88,7 @@ const addChoice = (answer, choices, name, { choice, chosen }) => {
  * so only that one is set.
  * @param {ParentNode} root
  * @param {Record<string, any>} answer
- * @returns {string[]} the names of those that could not be set
+ * @returns {string[]} the names of those that could not be set, or that nobody has defined
  */
 export const restoreAnswer = (root, answer) => {
   /** @type {Set<string>} */
@@ -99,6 +99,10 @@ export const restoreAnswer = (root, answer) => {
   for (const [element, name] of controls) {
     const given = Object.hasOwn(answer, name) ? answer[name] : undefined;
     if (!restoreOne(element, name, given, last.get(name) === element)) left.add(name);
+  }
+  for (const element of root.querySelectorAll('[name]:not(:defined)')) {
+    const name = element.getAttribute('name') ?? '';
+    if (Object.hasOwn(answer, name) && !last.has(name)) left.add(name);
   }
   return [...left];
 };
