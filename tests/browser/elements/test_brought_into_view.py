@@ -142,6 +142,19 @@ def test_at_the_edge_of_a_large_box_keys_do_not_zoom(open_tool, site):
     assert task.tool.get_by_role("button", name="Show the whole image").inner_text() == scale
 
 
+def test_a_box_larger_than_the_stage_is_not_moved_by_key_unseen(open_tool, site):
+    task = open_photo(open_tool, site, (6000, 4000), initial_value=[box(0, 0, 3000, 3900)])
+    task.presses("Tab", *ZOOMS["1900 %"])
+    for _ in range(40):
+        looks(task, "fitted", pan=3000)
+    stage = rectangle(task, task.tool.locator(".stage"))
+    assert rectangle(task, task.boxes)[2] < stage[0], "the box lies left of what is seen"
+    task.presses("ArrowRight")
+
+    assert task.corners()[0][1] == 1
+    assert rectangle(task, task.boxes)[2] > stage[0] + 50
+
+
 PATHS = {
     "crowd-polygon": [[(5990, 3990), (6000, 3990), (5995, 4000)], [(0, 0), (6000, 0), (6000, 4000), (0, 4000)]],
     "crowd-polyline": [[(0, 3999), (4, 4000)], [(0, 2000), (6000, 2000)]],

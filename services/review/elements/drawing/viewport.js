@@ -140,7 +140,7 @@ export const pan = (view, delta, stage, image) =>
   keepInSight({ ...view, x: view.x + delta.x, y: view.y + delta.y }, stage, image);
 
 /**
- * Pan as little as is needed to see the box; one that is larger than the stage stays as it is.
+ * Pan as little as is needed to see the box; of one that is larger than the stage, some part.
  * @param {View} view
  * @param {Box} box
  * @param {Size} stage
@@ -184,7 +184,9 @@ const enlargement = ({ width, height }) => {
  * @param {number} room
  */
 const shift = (start, length, room) => {
-  if (length > room || (start >= 0 && start + length <= room)) return 0;
+  const end = start + length;
+  if (length > room) return start > room - MARGIN || end < MARGIN ? clamp(start, room / 2 - length, room / 2) - start : 0;
+  if (start >= 0 && end <= room) return 0;
   const margin = Math.min(MARGIN, (room - length) / 2);
   return clamp(start, margin, room - length - margin) - start;
 };
