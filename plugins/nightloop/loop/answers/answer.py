@@ -72,8 +72,9 @@ class Answer:
     No box is an answer too: there is no object. An ``unusable`` answer is none: nothing may be learned or measured by
     it, neither by its boxes nor by their absence; it may have no reviewer. ``agreement``, ``box_agreements`` and each
     box's ``score`` are ``consensus.merge``'s. ``shown`` are the boxes that were drawn for the reviewers, None where A2I
-    did not say; ``gold`` those that are known to be right, where the review measures its reviewers. The first
-    ``earlier`` reviewers answered another loop, which this one was to settle.
+    did not say; ``gold`` those that are known to be right, where the review measures its reviewers, and ``gold_by`` the
+    pseudonyms of those who made them known. The first ``earlier`` reviewers answered another loop, which this one was
+    to settle.
     """
 
     image: Image
@@ -90,6 +91,7 @@ class Answer:
     box_agreements: tuple[float, ...] = ()
     shown: tuple[Box, ...] | None = None
     gold: tuple[Box, ...] | None = None
+    gold_by: tuple[str, ...] = ()
     ordinal: int = 0
     earlier: int = 0
     unusable: Unusable | None = None
@@ -111,6 +113,7 @@ class Answer:
             rejected=(unusable.reason,),
             shown=review.boxes,
             gold=review.gold,
+            gold_by=review.gold_by,
             ordinal=review.ordinal,
             unusable=unusable,
         )
@@ -140,6 +143,8 @@ class Answer:
         for key, boxes in (("shown", self.shown), ("gold", self.gold)):
             if boxes is not None:
                 row[key] = [box.to_json() for box in boxes]
+        if self.gold_by:
+            row["gold_by"] = list(self.gold_by)
         if self.unusable is not None:
             row["unusable"] = self.unusable.to_json()
         counts = {"ordinal": self.ordinal, "earlier": self.earlier}
@@ -163,6 +168,7 @@ class Answer:
             box_agreements=tuple(float(share) for share in row.get("box_agreements", [])),
             shown=_optional_boxes(row, "shown"),
             gold=_optional_boxes(row, "gold"),
+            gold_by=tuple(str(name) for name in row.get("gold_by", [])),
             ordinal=rows.integer(row, "ordinal") if "ordinal" in row else 0,
             earlier=rows.integer(row, "earlier") if "earlier" in row else 0,
             unusable=Unusable.from_json(rows.mapping(row, "unusable")) if "unusable" in row else None,
