@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.awswire import Keys, create_asgi
+from services.awswire import create_asgi
 from services.review.api import (
     flow_definitions,
     human_loops,
@@ -45,7 +45,7 @@ def create_api(review: Review, test: UnderTest) -> ASGIApp:
     settings = review.settings
     return create_asgi(
         [human_loops.operations, control_plane],
-        keys=Keys(settings.keys()),
+        keys=settings.keys(),
         account=settings.account,
         state=review,
         clock=lambda: review.clock().timestamp(),
