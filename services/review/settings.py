@@ -96,6 +96,9 @@ class Settings:
     request_seconds: int = _setting(
         "NIGHTLOOP_REVIEW_REQUEST_SECONDS", 60, "how long the head, and then the body, of a request may take to arrive"
     )
+    max_connections: int = _setting(
+        "NIGHTLOOP_REVIEW_MAX_CONNECTIONS", 1000, "how many connections are served at once; one more is told 503"
+    )
     faults_token: str = _setting(
         "NIGHTLOOP_REVIEW_FAULTS_TOKEN",
         "",
@@ -149,7 +152,7 @@ class Settings:
 
     def _check_people(self) -> None:
         mail.check(self.smtp_url, self.mail_from)
-        for name in ("session_hours", "session_idle_minutes", "invitation_days"):
+        for name in ("session_hours", "session_idle_minutes", "invitation_days", "max_connections"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
         if self.oidc_issuer and not self.oidc_client_id:

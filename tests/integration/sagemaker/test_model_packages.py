@@ -140,10 +140,6 @@ def test_package_errors(sagemaker, group):
     absent = container | {"ModelDataUrl": f"s3://{BUCKET}/none/model.tar.gz"}
     whole["InferenceSpecification"]["Containers"] = [absent]
     assert "Could not find model data" in refused(create, ModelPackageGroupName=group, **whole)
-    assert "ModelPackageName is not supported" in refused(
-        client.create_model, ModelName="m", ExecutionRoleArn="arn:aws:iam::123456789012:role/nightloop",
-        PrimaryContainer={"ModelPackageName": arn},
-    )  # fmt: skip
 
 
 def test_a_model_is_made_of_a_package(sagemaker, group, store):
