@@ -3,9 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple, Self
-
-import numpy as np
+from typing import Any, NamedTuple, Self
 
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
@@ -19,7 +17,7 @@ UNTOUCHED_IOU = 0.95
 """A box that overlaps the one that was shown by this much was not corrected, though it may have been nudged."""
 
 PRIOR_RIGHT, PRIOR_WRONG = 4, 1
-"""What is thought of a reviewer before the first known image: four of five objects found, four of five boxes right."""
+"""What is thought of a reviewer before the first known image: as of one who did four of five images right."""
 
 PRIOR_STAMPED, PRIOR_CORRECTED = 1, 4
 CARELESS_BELOW = 0.7
@@ -34,8 +32,12 @@ LEAST_WEIGHT = 0.1
 class Evidence:
     """What one reviewer's answers show, of a night or of many: counts and active seconds.
 
-    ``right``, ``missed``, ``made_up`` and ``mislabelled`` count objects of known images. ``correctable`` counts known
-    images whose shown boxes were wrong, ``stamped`` those of them that came back as they were shown.
+    ``right``, ``missed``, ``made_up`` and ``mislabelled`` count objects of known images, for people to read. What is
+    concluded counts images, each at most once, because the objects of one image are not independent: ``sound`` adds up
+    each known image's share of right objects in all right and wrong ones, ``sound_squares`` the squares of these
+    shares, ``found`` the share of right objects in the known, ``precise`` that of right ones in the drawn over the
+    ``drew`` images where any was drawn. ``correctable`` counts known images whose shown boxes were wrong, ``stamped``
+    those of them that came back as they were shown.
     """
 
     reviewer: str
@@ -48,21 +50,21 @@ class Evidence:
     mislabelled: int = 0
     correctable: int = 0
     stamped: int = 0
+    drew: int = 0
+    sound: float = 0.0
+    sound_squares: float = 0.0
+    found: float = 0.0
+    precise: float = 0.0
 
     def __add__(self, other: "Evidence") -> "Evidence":
         """Put the evidence of two nights together."""
-        counts = {name: getattr(self, name) + getattr(other, name) for name in _COUNTS}
-        return Evidence(self.reviewer, seconds=round(self.seconds + other.seconds, 3), **counts)
-
-    @property
-    def wrong(self) -> int:
-        """Objects missed, made up or called something else."""
-        return self.missed + self.made_up + self.mislabelled
+        sums = {name: round(getattr(self, name) + getattr(other, name), 6) for name in (*_COUNTS, *_SHARES)}
+        return Evidence(self.reviewer, seconds=round(self.seconds + other.seconds, 3), **sums)
 
     @property
     def quality(self) -> float:
-        """The expected share of right objects in all right and wrong ones: the mean of its Beta posterior."""
-        return _mean(self.right, self.wrong)
+        """The expected share of right objects in an image's right and wrong ones: the mean of its Beta posterior."""
+        return _mean(self.sound, self.gold)
 
     @property
     def weight(self) -> Weight:
@@ -73,15 +75,22 @@ class Evidence:
         """
         if self.is_stamping:
             return Weight(LEAST_WEIGHT, LEAST_WEIGHT)
-        finds = _mean(self.right, self.missed + self.mislabelled)
-        makes_up = 1 - _mean(self.right, self.made_up + self.mislabelled)
+        finds, makes_up = _mean(self.found, self.gold), 1 - _mean(self.precise, self.drew)
         drawn, missing = math.log(finds / makes_up), math.log((1 - makes_up) / (1 - finds))
         return Weight(max(drawn, LEAST_WEIGHT), max(missing, LEAST_WEIGHT))
 
     @property
     def is_careless(self) -> bool:
-        """Whether fewer than 0.7 of the objects are right, with a probability of at least 0.99."""
-        return beta_below(CARELESS_BELOW, PRIOR_RIGHT + self.right, PRIOR_WRONG + self.wrong) >= SURE
+        """Whether less than 0.7 of an image is right, with a probability of at least 0.99.
+
+        The posterior is a Beta whose two counts grow as the images' shares vary less than a yes or no would: by the
+        ratio of the two variances, that of the shares as it was seen, with the prior's images among them.
+        """
+        images = PRIOR_RIGHT + PRIOR_WRONG + self.gold
+        mean = self.quality
+        variance = (PRIOR_RIGHT + self.sound_squares) / images - mean**2
+        certainty = images * max(mean * (1 - mean) / variance, 1.0)
+        return beta_below(CARELESS_BELOW, mean * certainty, (1 - mean) * certainty) >= SURE
 
     @property
     def is_stamping(self) -> bool:
@@ -91,20 +100,28 @@ class Evidence:
 
     def to_json(self) -> Json:
         """Return the row as JSON values, with what follows from the counts."""
-        row: Json = {"reviewer": self.reviewer, "seconds": self.seconds} | {
-            name: getattr(self, name) for name in _COUNTS
-        }
+        row: Json = {"reviewer": self.reviewer, "seconds": self.seconds}
+        row |= {name: getattr(self, name) for name in (*_COUNTS, *_SHARES)}
         row |= {"quality": round(self.quality, 4), "weight": [round(part, 4) for part in self.weight]}
         return row | {"careless": self.is_careless, "stamping": self.is_stamping}
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
-        counts = {name: rows.integer(row, name) for name in _COUNTS}
-        return cls(rows.text(row, "reviewer"), seconds=rows.number(row, "seconds"), **counts)
+        """Read what ``to_json`` wrote; RowError names what is wrong.
+
+        A row without shares of images was measured with known images that the measured may have made: it shows only
+        that they worked.
+        """
+        name, seconds = rows.text(row, "reviewer"), rows.number(row, "seconds")
+        if "sound" not in row:
+            return cls(name, rows.integer(row, "reviews"), seconds)
+        sums: dict[str, Any] = {key: rows.integer(row, key) for key in _COUNTS}
+        sums |= {key: rows.number(row, key) for key in _SHARES}
+        return cls(name, seconds=seconds, **sums)
 
 
-_COUNTS = tuple(field.name for field in fields(Evidence) if field.name not in {"reviewer", "seconds"})
+_SHARES = ("sound", "sound_squares", "found", "precise")
+_COUNTS = tuple(field.name for field in fields(Evidence) if field.name not in {"reviewer", "seconds", *_SHARES})
 
 
 class Records:
@@ -167,34 +184,65 @@ def compare(drawn: Sequence[Box], truth: Sequence[Box]) -> Comparison:
     return Comparison(right, len(free_true), len(free_drawn), mislabelled)
 
 
-def beta_below(x: float, a: int, b: int) -> float:
-    """Return the probability that a Beta(a, b) variable, a and b whole, is below ``x``.
+def beta_below(x: float, a: float, b: float) -> float:
+    """Return the probability that a Beta(a, b) variable is below ``x``, to about 1e-9; 0 < x < 1, a and b from 1 on.
 
-    That is the probability of at least ``a`` successes in ``a + b - 1`` trials of probability ``x``.
-    Source: Abramowitz and Stegun, 26.5.24.
+    Source: the continued fraction of Abramowitz and Stegun 26.5.8, from its tail, on the side where it converges fast.
     """
-    trials = a + b - 1
-    successes = np.arange(a, trials + 1)
-    chances = [math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1) for k in successes]
-    logs = np.array(chances) + successes * math.log(x) + (trials - successes) * math.log1p(-x)
-    return float(min(np.exp(logs).sum(), 1.0))
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_below(1 - x, b, a)
+    rest = 1.0
+    for step in range(_STEPS, 0, -1):
+        half = step // 2
+        if step % 2:
+            factor = -(a + half) * (a + b + half) * x / ((a + step - 1) * (a + step))
+        else:
+            factor = half * (b - half) * x / ((a + step - 1) * (a + step))
+        rest = 1 + factor / rest
+    log = a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    return min(math.exp(log) / (a * rest), 1.0)
+
+
+_STEPS = 200
 
 
 def _evidence(answer: Answer, reviewer: ReviewerAnswer) -> Evidence:
     name, seconds = str(reviewer.reviewer), reviewer.seconds or 0.0
-    if answer.gold is None:
+    # Whoever helped to make an image known would be measured by themselves. Where nobody is named, it may be anyone.
+    if answer.gold is None or not answer.gold_by or name in answer.gold_by:
         return Evidence(name, reviews=1, seconds=seconds)
-    found = compare(reviewer.boxes, answer.gold)
-    correctable = answer.shown is not None and sum(compare(answer.shown, answer.gold)[1:]) > 0
-    stamped = correctable and _is_stamp(reviewer, answer.shown or ())
-    return Evidence(name, 1, seconds, 1, *found, int(correctable), int(stamped))
+    counts = compare(reviewer.boxes, answer.gold)
+    right, known, drawn = counts.right, len(answer.gold), len(reviewer.boxes)
+    correctable = answer.shown is not None and differs(answer.shown, answer.gold)
+    stamped = correctable and is_stamp(reviewer, answer.shown or ())
+    sound = right / sum(counts) if any(counts) else 1.0
+    return Evidence(
+        name,
+        1,
+        seconds,
+        1,
+        *counts,
+        correctable=int(correctable),
+        stamped=int(stamped),
+        drew=int(drawn > 0),
+        sound=sound,
+        sound_squares=sound**2,
+        found=right / known if known else 1.0,
+        precise=right / drawn if drawn else 0.0,
+    )
 
 
-def _mean(hits: int, misses: int) -> float:
-    return (PRIOR_RIGHT + hits) / (PRIOR_RIGHT + PRIOR_WRONG + hits + misses)
+def _mean(hits: float, trials: float) -> float:
+    return (PRIOR_RIGHT + hits) / (PRIOR_RIGHT + PRIOR_WRONG + trials)
 
 
-def _is_stamp(reviewer: ReviewerAnswer, shown: Sequence[Box]) -> bool:
+def differs(drawn: Sequence[Box], known: Sequence[Box]) -> bool:
+    """Whether an object was missed, made up or mislabelled."""
+    return any(compare(drawn, known)[1:])
+
+
+def is_stamp(reviewer: ReviewerAnswer, shown: Sequence[Box]) -> bool:
+    """Whether a reviewer sent back what they were shown, at most nudged (each box with an IoU of at least 0.95)."""
     if reviewer.modified is False:
         return True
     if len(reviewer.boxes) != len(shown):

@@ -1,11 +1,15 @@
 """Images that are shown to reviewers again: to settle a disagreement, or to measure reviewers on what is known."""
 
 from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from nightloop.loop.answers import Answer
+from nightloop.loop.consensus import merge
 from nightloop.loop.jsonl import Json
 from nightloop.loop.naming import human_loop_name
 from nightloop.loop.predictions import Box
+from nightloop.loop.reviewers import differs, is_stamp
 from nightloop.loop.selection import Budget, Effort, PlannedReview, Purpose, draw_number
 from nightloop.loop.selection.budget import Spending
 
@@ -43,20 +47,36 @@ def gold_reviews(
 ) -> list[PlannedReview]:
     """Return ``count`` reviews of images whose boxes past reviewers agreed on, drawn by seed and night.
 
-    Known is what at least two reviewers drew with at least this ``agreement``, none of it rejected and something in it;
-    of an image's answers the newest counts. They are shown what was shown then.
+    Known is what at least two named reviewers drew with at least this ``agreement``, none of it rejected and something
+    in it, where it differs from what they were shown. Whoever sent that back as it was speaks neither for it nor
+    against it: people who look at nothing agree perfectly with each other. Of an image's answers the newest counts.
+    The reviewers are shown what was shown then, and those who made an image known are named with it.
     """
     known: dict[str, Answer] = {}
     for answer in sorted(answers, key=lambda answer: answer.submitted):
         if answer.gold is None:
             known[answer.image.uri] = answer
-    usable = [answer for answer in known.values() if _is_gold(answer, agreement)]
-    usable.sort(key=lambda answer: draw_number(seed, "gold", night, answer.image.uri))
-    return [_gold(answer, loop, night, effort) for answer in usable[:count]]
+    drawn = sorted(known.values(), key=lambda answer: draw_number(seed, "gold", night, answer.image.uri))
+    usable = ((answer, found) for answer in drawn if (found := _agreed(answer, agreement)) is not None)
+    return [_gold(answer, found, loop, night, effort) for answer, found in islice(usable, count)]
 
 
-def _is_gold(answer: Answer, agreement: float) -> bool:
-    return len(answer.reviewers) > 1 and answer.agreement >= agreement and bool(answer.boxes) and not answer.rejected
+class _Known(NamedTuple):
+    boxes: tuple[Box, ...]
+    makers: tuple[str, ...]
+
+
+def _agreed(answer: Answer, agreement: float) -> _Known | None:
+    if answer.shown is None or answer.rejected:
+        return None
+    changers = [reviewer for reviewer in answer.reviewers if not is_stamp(reviewer, answer.shown)]
+    makers = {reviewer.reviewer for reviewer in changers if reviewer.reviewer is not None}
+    if len(makers) < max(len(changers), 2):
+        return None
+    found = merge([reviewer.boxes for reviewer in changers])
+    if found.agreement < agreement or not found.boxes or not differs(answer.shown, found.boxes):
+        return None
+    return _Known(found.boxes, tuple(sorted(makers)))
 
 
 def _tie_break(answer: Answer, loop: str, seconds: float) -> PlannedReview:
@@ -65,12 +85,12 @@ def _tie_break(answer: Answer, loop: str, seconds: float) -> PlannedReview:
     return _again(answer, answer.purpose, name, seconds, ordinal=answer.ordinal + 1, earlier=earlier)
 
 
-def _gold(answer: Answer, loop: str, night: str, effort: Effort) -> PlannedReview:
+def _gold(answer: Answer, known: _Known, loop: str, night: str, effort: Effort) -> PlannedReview:
     # A night's own number: the same image may be known gold on many nights, each time another review.
     ordinal = int("".join(character for character in night if character.isdigit()) or 0)
     name = human_loop_name(loop, answer.image.uri, answer.image.etag, answer.model, "gold", ordinal)
-    seconds = effort.reviewers * (effort.seconds + effort.seconds_per_object * len(answer.boxes))
-    return _again(answer, "gold", name, seconds, ordinal=ordinal, gold=answer.boxes)
+    seconds = effort.reviewers * (effort.seconds + effort.seconds_per_object * len(known.boxes))
+    return _again(answer, "gold", name, seconds, ordinal=ordinal, gold=known.boxes, gold_by=known.makers)
 
 
 def _again(
@@ -81,6 +101,7 @@ def _again(
     *,
     ordinal: int,
     gold: tuple[Box, ...] | None = None,
+    gold_by: tuple[str, ...] = (),
     earlier: tuple[Json, ...] = (),
 ) -> PlannedReview:
     boxes = answer.shown or ()
@@ -96,6 +117,7 @@ def _again(
         loop_name=name,
         seconds=round(seconds, 3),
         gold=gold,
+        gold_by=gold_by,
         ordinal=ordinal,
         earlier=earlier,
     )

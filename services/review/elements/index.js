@@ -38,7 +38,7 @@ import { CrowdEntityAnnotation } from './text/crowd-entity-annotation.js';
 import { CrowdQuestionAnswerGeneration } from './text/crowd-question-answer-generation.js';
 import { CrowdTextRanking } from './text/crowd-text-ranking.js';
 import { t } from './unsupported/texts.js';
-import { UnsupportedElement } from './unsupported/unsupported-element.js';
+import { watchUnsupported } from './unsupported/unsupported-notice.js';
 
 /** The form comes first: it moves its children, which is cheapest before they are upgraded. */
 const ELEMENTS = {
@@ -81,22 +81,12 @@ const ELEMENTS = {
   'iron-icon': class extends CrowdIcon {},
 };
 
-/** Tags that only carry data for the element around them. */
-const DATA_TAGS = new Set(['crowd-slider-label']);
-
 /**
  * @param {string} tag
  * @param {CustomElementConstructor} type
  */
 const register = (tag, type) => {
   if (!customElements.get(tag)) customElements.define(tag, type);
-};
-
-/** Whatever else of these names stands on the page, or comes later, gets the notice. */
-const registerUnknown = () => {
-  for (const { localName } of document.querySelectorAll(':not(:defined)')) {
-    if (localName.startsWith('crowd-') && !DATA_TAGS.has(localName)) register(localName, class extends UnsupportedElement {});
-  }
 };
 
 const warnWithoutForm = () => {
@@ -112,8 +102,7 @@ let announced = false;
 const announce = () => {
   if (announced) return;
   announced = true;
-  registerUnknown();
-  new MutationObserver(registerUnknown).observe(document, { childList: true, subtree: true });
+  watchUnsupported(document);
   warnWithoutForm();
   document.dispatchEvent(new Event('all-crowd-elements-ready'));
   tellShell({ type: 'crowd:ready' });

@@ -7,6 +7,8 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+from services.review.render.naming import defined_elements, nameless_elements
+
 ELEMENTS_FOLDER = Path(__file__).parent.parent / "elements"
 # Tags that only carry data for the element around them.
 DATA_TAGS = frozenset({"crowd-slider-label"})
@@ -37,7 +39,11 @@ def report(html: str) -> list[Finding]:
             f"<{tag}> is not an element this service has: workers see a notice and cannot submit",
             tag,
         )
-        for tag in sorted(reader.crowd_tags - known)
+        for tag in sorted(reader.crowd_tags - known - defined_elements(html))
+    ]
+    findings += [
+        Finding("NoName", f'<{tag}> has no name: its answer comes under "{tag}"; give it a name of its own', tag)
+        for tag in nameless_elements(html)
     ]
     findings += [
         Finding("BlockedScript", f"{source} will not be loaded: put the script into the template itself", source)

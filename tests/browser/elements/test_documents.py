@@ -68,8 +68,14 @@ def textract(blocks=None, attributes=""):
       block-types="['KEY_VALUE_SET']" {attributes}></crowd-textract-analyze-document></crowd-form>"""
 
 
-def plain(block_, text):
-    return {key: block_[key] for key in ("blockType", "entityTypes", "id", "relationships")} | {"text": text}
+def word(identity, text):
+    return {"blockType": "WORD", "id": identity, "text": text}
+
+
+def pair_block(kind, identity, text, *, value=None, words=()):
+    links = [{"ids": [value], "type": "VALUE"}] if value else []
+    links += [{"ids": list(words), "type": "CHILD"}] if words else []
+    return {"blockType": "KEY_VALUE_SET", "entityTypes": [kind], "id": identity, "relationships": links, "text": text}
 
 
 def test_pairs_are_corrected_refused_and_added(open_task):
@@ -84,17 +90,17 @@ def test_pairs_are_corrected_refused_and_added(open_task):
     assert task.submits() == {
         FORMS: {
             "blocks": [
-                plain(BLOCKS[0], "Name:"),
-                plain(BLOCKS[1], "Ada"),
-                {
-                    "blockType": "KEY_VALUE_SET", "entityTypes": ["KEY"], "id": "added-key-1",
-                    "relationships": [{"ids": ["added-value-1"], "type": "VALUE"}], "text": "Date",
-                },
-                {"blockType": "KEY_VALUE_SET", "entityTypes": ["VALUE"], "id": "added-value-1", "relationships": [],
-                 "text": "1815"},
+                pair_block("KEY", "k1", "Name:", value="v1", words=["k1-word-1"]),
+                pair_block("VALUE", "v1", "Ada", words=["w1"]),
+                pair_block("KEY", "added-key-1", "Date", value="added-value-1", words=["added-key-1-word-1"]),
+                pair_block("VALUE", "added-value-1", "1815", words=["added-value-1-word-1"]),
+                word("k1-word-1", "Name:"),
+                word("w1", "Ada"),
+                word("added-key-1-word-1", "Date"),
+                word("added-value-1-word-1", "1815"),
             ]
         }
-    }  # fmt: skip
+    }
 
 
 def test_a_blank_value_and_keys_that_are_not_to_be_changed(open_task):
@@ -103,7 +109,10 @@ def test_a_blank_value_and_keys_that_are_not_to_be_changed(open_task):
     assert not first.get_by_label("Key", exact=True).is_editable()
     first.get_by_label("The value is blank").check()
 
-    assert task.submits()[FORMS]["blocks"][:2] == [plain(BLOCKS[0], "Name:"), plain(BLOCKS[1], "")]
+    assert task.submits()[FORMS]["blocks"][:2] == [
+        pair_block("KEY", "k1", "Name:", value="v1", words=["k1-word-1"]),
+        pair_block("VALUE", "v1", ""),
+    ]
 
 
 def test_a_pair_is_shown_on_the_page(open_task):
@@ -138,7 +147,13 @@ def test_blocks_as_textract_writes_them_whose_texts_are_in_their_words(modules):
 
 def test_pairs_are_restored(open_task):
     task = open_task(textract())
-    answer = {FORMS: {"blocks": [plain(BLOCKS[2], "Town"), plain(BLOCKS[3], "Roma")]}}
+    blocks = [
+        pair_block("KEY", "k2", "Town", value="v2", words=["k2-word-1"]),
+        pair_block("VALUE", "v2", "Roma", words=["v2-word-1"]),
+        word("k2-word-1", "Town"),
+        word("v2-word-1", "Roma"),
+    ]
+    answer = {FORMS: {"blocks": blocks}}
     task.tells({"type": "shell:restore", "answer": answer})
     task.wait_for("crowd:restored")
 

@@ -191,7 +191,8 @@ def test_what_an_input_refuses(open_task, attributes, typed):
 
 def test_input_takes_the_focus_and_shows_its_hint(open_task):
     task = open_task(form('<crowd-input name="i" label="Field" auto-focus placeholder="here"></crowd-input>'))
-    assert task.runs("() => document.activeElement.localName") == "crowd-input"
+    task.tells({"type": "shell:begin", "seconds": 0})
+    task.page.frames[1].wait_for_function("() => document.activeElement.localName === 'crowd-input'")
     assert task.frame.get_by_label("Field").get_attribute("placeholder") == "here"
 
 

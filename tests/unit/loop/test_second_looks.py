@@ -86,11 +86,34 @@ def test_what_reviewers_agreed_on_measures_the_next_ones(answer, make) -> None:
 
 
 def test_only_agreement_of_several_makes_known(answer) -> None:
-    assert gold([answer(["sofa"])], 9) == [], "one reviewer always agrees with himself"
+    assert gold([answer(["sofa"])], 9) == [], "one reviewer always agrees with themselves"
     assert gold([answer([], [])], 9) == [], "nothing to find measures nothing"
-    assert gold([answer(["sofa"], ["cat"])], 9) == []
+    assert gold([answer(["sofa"], ["dog"])], 9) == []
     assert gold([replace(answer(["sofa"], ["sofa"]), gold=())], 9) == [], "gold is not made of gold"
     assert gold([replace(answer(["sofa"], ["sofa"]), rejected=("answer 3: no",))], 9) == []
+    assert gold([replace(answer(["sofa"], ["sofa"]), shown=None)], 9) == [], "nobody knows whether anything was changed"
+    nameless = answer(["sofa"], ["sofa"])
+    nameless = replace(nameless, reviewers=tuple(replace(each, reviewer=None) for each in nameless.reviewers))
+    assert gold([nameless], 9) == [], "it may have been one person"
+
+
+def test_who_sends_back_what_was_shown_makes_nothing_known(answer) -> None:
+    assert gold([answer(["cat"], ["cat"], ["cat"])], 9) == [], "those who look at nothing agree on what was shown"
+    assert gold([answer(["cat"], ["cat"], ["sofa"])], 9) == []
+    split = answer(["sofa"], ["cat"], ["sofa"])
+    (review,) = gold([split], 9)
+    assert [box.label for box in review.gold] == ["sofa"]
+    changed = [reviewer.reviewer for reviewer in split.reviewers if reviewer.boxes[0].label == "sofa"]
+    assert review.gold_by == tuple(sorted(changed))
+
+
+def test_boxes_that_were_only_drawn_closer_make_nothing_known(answer, make) -> None:
+    tight = answer(["cat"], ["cat"])
+    closer = tuple(
+        replace(reviewer, boxes=tuple(replace(box, left=box.left + box.width * 0.1) for box in reviewer.boxes))
+        for reviewer in tight.reviewers
+    )
+    assert gold([replace(tight, reviewers=closer)], 9) == [], "who leaves the shown box as it is has done no wrong"
 
 
 def test_the_draw_changes_with_the_night_and_repeats_within_it(answer) -> None:

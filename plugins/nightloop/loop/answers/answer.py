@@ -48,8 +48,9 @@ class Answer:
 
     No box is an answer too: there is no object. ``agreement``, ``box_agreements`` and each box's ``score`` are
     ``consensus.merge``'s. ``shown`` are the boxes that were drawn for the reviewers, None where A2I did not say;
-    ``gold`` those that are known to be right, where the review measures its reviewers. The first ``earlier`` reviewers
-    answered another loop, which this one was to settle.
+    ``gold`` those that are known to be right, where the review measures its reviewers, and ``gold_by`` the
+    pseudonyms of those who made them known. The first ``earlier`` reviewers answered another loop, which this one was
+    to settle.
     """
 
     image: Image
@@ -66,6 +67,7 @@ class Answer:
     box_agreements: tuple[float, ...] = ()
     shown: tuple[Box, ...] | None = None
     gold: tuple[Box, ...] | None = None
+    gold_by: tuple[str, ...] = ()
     ordinal: int = 0
     earlier: int = 0
 
@@ -94,6 +96,8 @@ class Answer:
         for key, boxes in (("shown", self.shown), ("gold", self.gold)):
             if boxes is not None:
                 row[key] = [box.to_json() for box in boxes]
+        if self.gold_by:
+            row["gold_by"] = list(self.gold_by)
         counts = {"ordinal": self.ordinal, "earlier": self.earlier}
         return row | {key: count for key, count in counts.items() if count}
 
@@ -115,6 +119,7 @@ class Answer:
             box_agreements=tuple(float(share) for share in row.get("box_agreements", [])),
             shown=_optional_boxes(row, "shown"),
             gold=_optional_boxes(row, "gold"),
+            gold_by=tuple(str(name) for name in row.get("gold_by", [])),
             ordinal=rows.integer(row, "ordinal") if "ordinal" in row else 0,
             earlier=rows.integer(row, "earlier") if "earlier" in row else 0,
         )

@@ -86,6 +86,7 @@ def _merged(
         box_agreements=box_agreements,
         shown=shown,
         gold=review.gold,
+        gold_by=review.gold_by,
         ordinal=review.ordinal,
         earlier=len(review.earlier),
     )

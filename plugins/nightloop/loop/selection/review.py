@@ -34,8 +34,9 @@ class PlannedReview:
     purpose (for estimates weighted by inverse probability). ``gain`` and ``seconds`` are what the review is expected to
     bring and to take. ``left_out`` says why it is not reviewed after all. ``duplicate_of`` is the URI of the identical
     image that is reviewed in its place; ``loop_name`` is then that image's. ``gold`` holds the boxes that are known,
-    where the review measures its reviewers. ``ordinal`` counts repeated reviews of an image, and ``earlier`` holds what
-    the reviewers before answered, as ``answers.ReviewerAnswer`` writes it.
+    where the review measures its reviewers, and ``gold_by`` the pseudonyms of those who made them known. ``ordinal``
+    counts repeated reviews of an image, and ``earlier`` holds what the reviewers before answered, as
+    ``answers.ReviewerAnswer`` writes it.
     """
 
     image: Image
@@ -53,6 +54,7 @@ class PlannedReview:
     seconds: float | None = None
     left_out: str | None = None
     gold: tuple[Box, ...] | None = None
+    gold_by: tuple[str, ...] = ()
     ordinal: int = 0
     earlier: tuple[Json, ...] = ()
 
@@ -70,7 +72,7 @@ class PlannedReview:
             row["gold"] = [box.to_json() for box in self.gold]
         optional: Json = {"duplicate_of": self.duplicate_of, "reasons": list(self.reasons) or None, "gain": self.gain}
         optional |= {"seconds": self.seconds, "left_out": self.left_out, "ordinal": self.ordinal or None}
-        optional["earlier"] = list(self.earlier) or None
+        optional |= {"gold_by": list(self.gold_by) or None, "earlier": list(self.earlier) or None}
         return row | {key: value for key, value in optional.items() if value is not None}
 
     @classmethod
@@ -92,6 +94,7 @@ class PlannedReview:
             seconds=rows.optional_number(row, "seconds"),
             left_out=rows.optional_text(row, "left_out"),
             gold=None if row.get("gold") is None else tuple(Box.from_json(box) for box in rows.items(row, "gold")),
+            gold_by=tuple(str(name) for name in row.get("gold_by", [])),
             ordinal=rows.integer(row, "ordinal") if "ordinal" in row else 0,
             earlier=tuple(rows.items(row, "earlier")) if "earlier" in row else (),
         )

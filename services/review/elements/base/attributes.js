@@ -53,3 +53,26 @@ export const structure = (element, name) => {
     throw new TypeError(`<${element.localName}> ${name}: ${cause.message}`, { cause });
   }
 };
+
+/**
+ * Give a class properties that are its attributes, as native controls have: texts, which null takes away.
+ * @param {{prototype: HTMLElement}} type
+ * @param {Record<string, string>} names attributes by the names of their properties
+ */
+export const reflect = ({ prototype }, names) => {
+  for (const [property, attribute] of Object.entries(names)) {
+    Object.defineProperty(prototype, property, {
+      configurable: true,
+      enumerable: true,
+      /** @this {HTMLElement} */
+      get() {
+        return this.getAttribute(attribute) ?? '';
+      },
+      /** @this {HTMLElement} @param {any} next */
+      set(next) {
+        if (next === null || next === undefined) this.removeAttribute(attribute);
+        else this.setAttribute(attribute, String(next));
+      },
+    });
+  }
+};

@@ -33,6 +33,16 @@ export class CrowdControl extends CrowdElement {
     this.setAttribute('name', next);
   }
 
+  /** The name that the page gives to its answer; '' when it gives none. */
+  get answerName() {
+    return this.name;
+  }
+
+  /** What its answer is called when the page gives it no name: no work is lost for want of one. */
+  get fallbackName() {
+    return this.localName;
+  }
+
   get disabled() {
     return flag(this, 'disabled');
   }
@@ -43,6 +53,10 @@ export class CrowdControl extends CrowdElement {
 
   get required() {
     return flag(this, 'required');
+  }
+
+  set required(next) {
+    this.toggleAttribute('required', Boolean(next));
   }
 
   /** What a message about this control calls it. */

@@ -1,5 +1,8 @@
 import { elementStyles } from './theme.js';
 
+/** The properties that all elements which have them let scripts set at any time. */
+const COMMON_PROPERTIES = ['name', 'disabled', 'required'];
+
 /** @type {WeakMap<Function, HTMLTemplateElement>} */
 const templates = new WeakMap();
 
@@ -73,8 +76,8 @@ export class CrowdElement extends HTMLElement {
 
   #adoptEarlyProperties() {
     const type = /** @type {typeof CrowdElement} */ (this.constructor);
-    for (const name of type.liveProperties) {
-      if (!Object.hasOwn(this, name)) continue;
+    for (const name of new Set([...COMMON_PROPERTIES, ...type.liveProperties])) {
+      if (!Object.hasOwn(this, name) || !(name in type.prototype)) continue;
       const value = Reflect.get(this, name);
       Reflect.deleteProperty(this, name);
       Reflect.set(this, name, value);

@@ -1,8 +1,24 @@
 import { CrowdControl } from './control.js';
+import { namesUnder } from './names.js';
+import { hasValue, isOwn, isOwnDisabled, ownSubmission, restoreOwn, submittedBeside } from './own-elements.js';
 
 /** @typedef {import('./control.js').Submission} Submission */
 
 const NEVER_SUBMITTED = new Set(['button', 'submit', 'reset', 'image', 'file']);
+
+/**
+ * What an element adds to the answer.
+ * @param {Element} element
+ * @param {string} name
+ * @returns {Submission}
+ */
+const submissionOf = (element, name) => {
+  if (element instanceof CrowdControl) return element.submission();
+  return isOwn(element) ? ownSubmission(element, name) : plainSubmission(element);
+};
+
+/** @param {Element} element */
+const isDisabled = (element) => (isOwn(element) ? isOwnDisabled(element) : element.matches(':disabled'));
 
 /**
  * What a plain HTML control adds to the answer.
@@ -31,8 +47,8 @@ const inputSubmission = (input) => {
 const text = (value) => (value === '' ? undefined : { value: value.replaceAll('\r\n', '\n') });
 
 /**
- * The answer of everything named under the root, in document order: choices of one name are merged into one
- * object, otherwise the last of a name wins. A copy: later changes do not reach it.
+ * The answer of everything under the root that has a name (see `namesUnder`), in document order: choices of one name are
+ * merged into one object, otherwise the last of a name wins. A copy: later changes do not reach it.
  * @param {ParentNode} root
  * @returns {Record<string, any>}
  */
@@ -41,14 +57,14 @@ export const collectAnswer = (root) => {
   const answer = new Map();
   /** @type {Map<string, Map<string, boolean>>} */
   const choices = new Map();
-  for (const element of root.querySelectorAll('[name]')) {
-    const name = element.getAttribute('name');
-    if (!name || element.matches(':disabled')) continue;
-    const submission = element instanceof CrowdControl ? element.submission() : plainSubmission(element);
+  const names = namesUnder(root);
+  for (const [element, name] of names) {
+    const submission = isDisabled(element) ? undefined : submissionOf(element, name);
     if (!submission) continue;
     if ('choice' in submission) addChoice(answer, choices, name, submission);
     else answer.set(name, submission.value);
   }
+  for (const [name, value] of submittedBeside(root, new Set(names.values()))) answer.set(name, value);
   for (const [name, chosen] of choices) if (answer.get(name) === chosen) answer.set(name, Object.fromEntries(chosen));
   return JSON.parse(JSON.stringify(Object.fromEntries(answer)));
 };
@@ -72,48 +88,52 @@ const addChoice = (answer, choices, name, { choice, chosen }) => {
  * so only that one is set.
  * @param {ParentNode} root
  * @param {Record<string, any>} answer
- * @returns {string[]} the names of those that could not be set
+ * @returns {string[]} the names of those that could not be set, or that nobody has defined
  */
 export const restoreAnswer = (root, answer) => {
   /** @type {Set<string>} */
   const left = new Set();
-  const controls = Array.from(root.querySelectorAll('[name]')).filter((element) => answers(element));
-  for (const element of controls) {
-    const name = element.getAttribute('name') ?? '';
+  const controls = Array.from(namesUnder(root)).filter(([element]) => answers(element));
+  /** Of each name the last element. */
+  const last = new Map(controls.map(([element, name]) => [name, element]));
+  for (const [element, name] of controls) {
     const given = Object.hasOwn(answer, name) ? answer[name] : undefined;
-    if (!restoreOne(element, given, lastOf(controls, element))) left.add(name);
+    if (!restoreOne(element, name, given, last.get(name) === element)) left.add(name);
+  }
+  for (const element of root.querySelectorAll('[name]:not(:defined)')) {
+    const name = element.getAttribute('name') ?? '';
+    if (Object.hasOwn(answer, name) && !last.has(name)) left.add(name);
   }
   return [...left];
 };
 
 /** Whether an element takes part in the answer at all. @param {Element} element */
 const answers = (element) => {
-  if (!element.getAttribute('name') || element.matches(':disabled')) return false;
+  if (isDisabled(element)) return false;
   if (element instanceof HTMLInputElement) return !NEVER_SUBMITTED.has(element.type);
+  if (isOwn(element)) return hasValue(element);
   return element instanceof CrowdControl || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
 };
 
-/** @param {Element[]} controls @param {Element} element */
-const lastOf = (controls, element) =>
-  controls.findLast((other) => other.getAttribute('name') === element.getAttribute('name')) === element;
-
 /**
  * @param {Element} element
+ * @param {string} name
  * @param {any} given what the answer has under its name
  * @param {boolean} last whether it is the last of its name
  * @returns {boolean} whether it now is what the answer says
  */
-const restoreOne = (element, given, last) => {
-  const submission = element instanceof CrowdControl ? element.submission() : plainSubmission(element);
+const restoreOne = (element, name, given, last) => {
+  const submission = submissionOf(element, name);
   const isChoice = submission !== undefined && 'choice' in submission;
   const value = isChoice ? given?.[submission.choice] : given;
   if (isChoice ? typeof value !== 'boolean' : !last) return true;
   try {
     if (element instanceof CrowdControl) element.restore(value);
-    else restorePlain(element, value);
+    else if (!isOwn(element)) restorePlain(element, value);
+    else if (!restoreOwn(element, value)) return false;
   } catch (error) {
     // Each element judges its own part: a draft of a template that has changed since must not stop the others.
-    console.warn(`<${element.localName}> ${element.getAttribute('name')} was not restored:`, error);
+    console.warn(`<${element.localName}> ${name} was not restored:`, error);
     return false;
   }
   for (const kind of ['input', 'change']) element.dispatchEvent(new Event(kind, { bubbles: true, composed: true }));
@@ -140,9 +160,10 @@ const restorePlain = (element, value) => {
 export const firstInvalid = (root) => {
   for (const element of root.querySelectorAll('*')) {
     const control = /** @type {any} */ (element);
-    if (element.matches(':disabled') || typeof control.checkValidity !== 'function') continue;
-    if (element instanceof HTMLFormElement || element instanceof HTMLFieldSetElement) continue;
-    if (!control.checkValidity()) return control;
+    if (isDisabled(element) || element instanceof HTMLFormElement || element instanceof HTMLFieldSetElement) continue;
+    // An element of the template's own may be invalid by its internals alone.
+    const valid = typeof control.checkValidity === 'function' ? control.checkValidity() : !element.matches(':invalid');
+    if (!valid) return control;
   }
   return undefined;
 };

@@ -32,6 +32,7 @@ export class Workbench extends ShapeBench {
       if (!this.annotations.items.some((item) => same(item.shape, box))) break;
       box = move(box, { x: CASCADE, y: CASCADE }, this.size);
     }
+    this.show(box);
     this.add(box);
   }
 

@@ -5,10 +5,12 @@ import { t } from './texts.js';
 /** What checkbox, radio button and toggle share: a native input that is checked or not. */
 export class ChoiceControl extends CrowdControl {
   static delegatesFocus = true;
-  static liveProperties = ['checked', 'value', 'disabled'];
+  static liveProperties = ['checked', 'value'];
   static observedAttributes = ['checked', 'disabled', 'required', 'invalid'];
 
   #disabledByForm = false;
+  /** Whether somebody has chosen or a script has set it: then the attribute, which says how it begins, says no more. */
+  #touched = false;
 
   /** @returns {HTMLInputElement} */
   get input() {
@@ -21,8 +23,22 @@ export class ChoiceControl extends CrowdControl {
   }
 
   set checked(next) {
-    this.input.checked = Boolean(next);
-    this.refresh();
+    this.#touched = true;
+    this.#set(Boolean(next));
+  }
+
+  /** How it is at first and after a reset. */
+  get defaultChecked() {
+    return flag(this, 'checked');
+  }
+
+  set defaultChecked(next) {
+    this.toggleAttribute('checked', Boolean(next));
+  }
+
+  /** Press it, as a worker does: the page hears `click`, `input` and `change`. */
+  click() {
+    if (!this.disabled) this.input.click();
   }
 
   /** The key of this choice in the answer. */
@@ -38,14 +54,20 @@ export class ChoiceControl extends CrowdControl {
   connected(signal) {
     this.refresh();
     this.input.addEventListener('change', () => {
-      this.refresh();
+      this.#touched = true;
+      this.#set(this.checked);
       this.changed();
     }, { signal });
+    // A press on the caption presses the input, too: the page is to hear of one.
+    this.part$('label').addEventListener('click', (/** @type {Event} */ event) => {
+      if (event.composedPath()[0] !== this.input) event.stopPropagation();
+    }, { signal });
+    this.addEventListener('click', (event) => this.#forward(event), { signal, capture: true });
   }
 
   /** @param {string} name */
   attributeChangedCallback(name) {
-    if (name === 'checked') this.input.checked = flag(this, 'checked');
+    if (name === 'checked' && !this.#touched) this.#set(flag(this, 'checked'));
     this.refresh();
   }
 
@@ -67,12 +89,31 @@ export class ChoiceControl extends CrowdControl {
   }
 
   formResetCallback() {
-    this.checked = flag(this, 'checked');
+    this.#touched = false;
+    this.#set(flag(this, 'checked'));
   }
 
   /** @param {boolean} disabled */
   formDisabledCallback(disabled) {
     this.#disabledByForm = disabled;
     this.refresh();
+  }
+
+  /** Tell others that this one is chosen now. */
+  chosen() {}
+
+  /** @param {boolean} checked */
+  #set(checked) {
+    this.input.checked = checked;
+    this.refresh();
+    if (checked) this.chosen();
+  }
+
+  /** A click that was sent to the element itself, as by a `<label for>` of the page, is one on its input. @param {Event} event */
+  #forward(event) {
+    if (event.composedPath()[0] !== this) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.click();
   }
 }

@@ -54,6 +54,11 @@ export class CrowdButton extends CrowdElement {
     this.toggleAttribute('loading', Boolean(next));
   }
 
+  /** Press it, as a worker does. */
+  click() {
+    if (!this.disabled && !this.loading) super.click();
+  }
+
   /** @param {AbortSignal} signal */
   connected(signal) {
     this.#refresh();

@@ -23,5 +23,10 @@ export class CrowdInput extends TextControl {
     const field = /** @type {HTMLInputElement} */ (this.field);
     const type = this.getAttribute('type') ?? 'text';
     if (field.type !== type) field.type = type;
+    for (const limit of ['min', 'max', 'step']) {
+      const given = this.getAttribute(limit)?.trim();
+      if (given) field.setAttribute(limit, given);
+      else field.removeAttribute(limit);
+    }
   }
 }

@@ -11,23 +11,22 @@ export class CrowdRadioButton extends ChoiceControl {
     return false;
   }
 
+  set required(_next) {}
+
   /** @param {AbortSignal} signal */
   connected(signal) {
     super.connected(signal);
-    if (this.checked) this.#releaseOthers();
-    this.addEventListener('change', () => this.#releaseOthers(), { signal });
+    if (this.checked) this.chosen();
   }
 
   /** Choose this one, as a press on it does. */
   choose() {
-    if (this.disabled || this.checked) return;
-    this.input.checked = true;
-    this.refresh();
-    this.changed();
+    if (!this.checked) this.click();
   }
 
-  #releaseOthers() {
-    for (const other of this.companions()) if (other !== this) other.checked = false;
+  chosen() {
+    if (!this.isConnected) return;
+    for (const other of this.companions()) if (other !== this && other.checked) other.checked = false;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { flag, number } from '../base/attributes.js';
+import { flag, number, reflect } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { t } from './texts.js';
@@ -30,7 +30,7 @@ const styles = css`
 export class CrowdSlider extends CrowdControl {
   static styles = [styles];
   static delegatesFocus = true;
-  static liveProperties = ['value', 'disabled'];
+  static liveProperties = ['min', 'max', 'step', 'value'];
   static observedAttributes = ['min', 'max', 'step', 'value', 'pin', 'editable', 'required', 'disabled', 'secondary-progress'];
   static template = `
     <div class="row">
@@ -40,7 +40,10 @@ export class CrowdSlider extends CrowdControl {
     </div>
     <slot></slot>`;
 
+  /** Whether the worker has answered. */
   #touched = false;
+  /** Whether the value is no longer the attribute's. */
+  #set = false;
   #disabledByForm = false;
 
   /** @returns {HTMLInputElement} */
@@ -58,8 +61,8 @@ export class CrowdSlider extends CrowdControl {
   }
 
   set value(next) {
-    this.#range.value = String(next);
-    this.#show();
+    this.#set = true;
+    this.#slide(String(next));
   }
 
   get title$() {
@@ -74,7 +77,10 @@ export class CrowdSlider extends CrowdControl {
     // A press that leaves the value as it is counts as an answer, too.
     this.#range.addEventListener('pointerdown', () => this.#touch(), { signal });
     this.#exact.addEventListener('input', () => this.#onInput(this.#exact), { signal });
-    this.#exact.addEventListener('change', () => this.changed(), { signal });
+    this.#exact.addEventListener('change', () => {
+      this.#show();
+      this.changed();
+    }, { signal });
     this.part$('slot').addEventListener('slotchange', () => this.#captions(), { signal });
   }
 
@@ -96,6 +102,7 @@ export class CrowdSlider extends CrowdControl {
 
   formResetCallback() {
     this.#touched = false;
+    this.#set = false;
     this.#configure();
   }
 
@@ -109,11 +116,11 @@ export class CrowdSlider extends CrowdControl {
     for (const input of [this.#range, this.#exact]) {
       input.min = String(number(this, 'min', 0));
       input.max = String(number(this, 'max', 100));
-      input.step = String(number(this, 'step', 1));
+      input.step = this.getAttribute('step')?.trim() === 'any' ? 'any' : String(number(this, 'step', 1));
       input.disabled = this.disabled || this.#disabledByForm;
     }
     this.#range.setAttribute('aria-label', this.title$);
-    if (!this.#touched) this.#range.value = String(number(this, 'value', number(this, 'min', 0)));
+    if (!this.#touched && !this.#set) this.#range.value = String(number(this, 'value', number(this, 'min', 0)));
     this.part$('.pin').hidden = !flag(this, 'pin');
     this.#exact.hidden = !flag(this, 'editable');
     this.part$('.second').style.width = `${this.#share(number(this, 'secondary-progress', number(this, 'min', 0))) * 100}%`;
@@ -134,7 +141,8 @@ export class CrowdSlider extends CrowdControl {
   /** @param {HTMLInputElement} source */
   #onInput(source) {
     this.#touched = true;
-    if (Number.isFinite(source.valueAsNumber)) this.value = source.valueAsNumber;
+    // What is being typed is on its way: it is only rounded and limited where it is slid, and at the end.
+    if (Number.isFinite(source.valueAsNumber)) this.#slide(source.value, source);
     this.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
@@ -143,9 +151,16 @@ export class CrowdSlider extends CrowdControl {
     this.#show();
   }
 
-  #show() {
+  /** @param {string} value @param {HTMLInputElement} [source] */
+  #slide(value, source) {
+    this.#range.value = value;
+    this.#show(source);
+  }
+
+  /** @param {HTMLInputElement} [source] what the value comes from */
+  #show(source) {
     this.part$('.pin').textContent = String(this.value);
-    this.#exact.value = String(this.value);
+    if (source !== this.#exact) this.#exact.value = String(this.value);
     const untouched = this.required && !this.#touched;
     this.complain(untouched ? t('value') : '', { valueMissing: true });
   }
@@ -157,3 +172,5 @@ export class CrowdSlider extends CrowdControl {
     return high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0;
   }
 }
+
+reflect(CrowdSlider, { min: 'min', max: 'max', step: 'step' });

@@ -27,6 +27,11 @@ export class PressBase extends CrowdElement {
     this.toggleAttribute('disabled', Boolean(next));
   }
 
+  /** Press it, as a worker does. */
+  click() {
+    if (!this.disabled) super.click();
+  }
+
   /** @param {AbortSignal} signal */
   connected(signal) {
     // In the capture phase: a press on a disabled button must reach no handler of the page.

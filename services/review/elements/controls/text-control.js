@@ -1,17 +1,31 @@
-import { flag, number } from '../base/attributes.js';
+import { flag, number, reflect } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { fieldStyles } from '../base/field-styles.js';
+import { shown, unfocused } from '../base/shown.js';
 import { t } from './texts.js';
+
+/** The attributes that are properties of the same meaning. */
+const TEXTS = {
+  label: 'label',
+  placeholder: 'placeholder',
+  type: 'type',
+  min: 'min',
+  max: 'max',
+  step: 'step',
+  minLength: 'min-length',
+  maxLength: 'max-length',
+  allowedPattern: 'allowed-pattern',
+  errorMessage: 'error-message',
+  rows: 'rows',
+  maxRows: 'max-rows',
+};
 
 /** What crowd-input and crowd-text-area share: a caption, a native field, its checks and a message. */
 export class TextControl extends CrowdControl {
   static styles = [fieldStyles];
   static delegatesFocus = true;
-  static liveProperties = ['value', 'disabled'];
-  static observedAttributes = [
-    'label', 'placeholder', 'value', 'type', 'required', 'disabled', 'min-length', 'max-length', 'error-message', 'rows', 'max-rows',
-    'char-counter',
-  ];
+  static liveProperties = ['value', ...Object.keys(TEXTS)];
+  static observedAttributes = ['value', 'required', 'disabled', 'char-counter', 'minlength', 'maxlength', ...Object.values(TEXTS)];
 
   #disabledByForm = false;
   #touched = false;
@@ -28,6 +42,7 @@ export class TextControl extends CrowdControl {
 
   /** Null clears, as for a native field. */
   set value(next) {
+    this.#touched = true;
     this.field.value = next ?? '';
     this.#check();
   }
@@ -36,10 +51,11 @@ export class TextControl extends CrowdControl {
   connected(signal) {
     this.configure();
     this.#check();
-    this.field.addEventListener('input', () => this.#onInput(), { signal });
+    this.field.addEventListener('input', (/** @type {any} */ event) => this.#onInput(event.isComposing), { signal });
+    this.field.addEventListener('compositionend', () => this.#onInput(false), { signal });
     this.field.addEventListener('change', () => this.changed(), { signal });
     this.field.addEventListener('blur', () => this.#showError(flag(this, 'auto-validate')), { signal });
-    if (flag(this, 'auto-focus')) this.focus();
+    if (flag(this, 'auto-focus')) shown.then(focusFirst);
   }
 
   /**
@@ -64,7 +80,9 @@ export class TextControl extends CrowdControl {
     field.placeholder = this.getAttribute('placeholder') ?? '';
     field.required = this.required;
     field.disabled = this.disabled || this.#disabledByForm;
-    if (this.hasAttribute('max-length')) field.maxLength = number(this, 'max-length', -1);
+    const most = this.#length('max');
+    if (most === undefined) field.removeAttribute('maxlength');
+    else field.maxLength = most;
   }
 
   /** @returns {import('../base/control.js').Submission} */
@@ -74,13 +92,12 @@ export class TextControl extends CrowdControl {
 
   /** @param {string|undefined} value */
   restore(value) {
-    this.#touched = true;
     this.value = value ?? '';
   }
 
   formResetCallback() {
-    this.#touched = false;
     this.value = this.getAttribute('value') ?? '';
+    this.#touched = false;
     this.#showError(false);
   }
 
@@ -97,9 +114,19 @@ export class TextControl extends CrowdControl {
     return valid;
   }
 
-  #onInput() {
+  /**
+   * How many letters there may or must be; the native spelling is understood, too.
+   * @param {'min'|'max'} end
+   */
+  #length(end) {
+    const length = number(this, `${end}-length`, number(this, `${end}length`, -1));
+    return length >= 0 ? Math.floor(length) : undefined;
+  }
+
+  /** @param {boolean} composing while a letter is composed of several keys, it must be left alone */
+  #onInput(composing) {
     this.#touched = true;
-    this.#dropForbidden();
+    if (!composing) this.#dropForbidden();
     this.#check();
     this.#showError(flag(this, 'auto-validate') || this.part$('.error').textContent !== '');
   }
@@ -114,7 +141,7 @@ export class TextControl extends CrowdControl {
   #check() {
     const { field } = this;
     this.part$('.counter').textContent = this.hasAttribute('char-counter') ? String(field.value.length) : '';
-    const least = number(this, 'min-length', 0);
+    const least = this.#length('min') ?? 0;
     if (field.value !== '' && field.value.length < least) this.complain(t('at_least', { count: least }), { tooShort: true });
     else if (field.validity.valueMissing) this.complain(t('fill_in'), { valueMissing: true });
     else if (!field.validity.valid) this.complain(field.validationMessage, field.validity);
@@ -128,6 +155,13 @@ export class TextControl extends CrowdControl {
     this.field.setAttribute('aria-invalid', String(invalid));
   }
 }
+
+/** As `autofocus` does: the first on the page that wants the focus has it, unless somebody is at work elsewhere. */
+const focusFirst = () => {
+  if (!unfocused()) return;
+  const wanting = Array.from(document.querySelectorAll('[auto-focus]')).filter((element) => element instanceof TextControl);
+  wanting.find((control) => flag(control, 'auto-focus') && !control.field.disabled)?.focus();
+};
 
 /**
  * A page's own pattern; undefined for none, or for what is no pattern: then every letter is allowed.
@@ -143,3 +177,5 @@ const expression = (pattern) => {
   }
   return undefined;
 };
+
+reflect(TextControl, TEXTS);

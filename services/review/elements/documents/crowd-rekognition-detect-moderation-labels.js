@@ -14,6 +14,14 @@ export class CrowdRekognitionDetectModerationLabels extends ImageClassifierBase 
   /** The categories as given, by the text they show. @type {Map<string, any>|undefined} */
   #given;
 
+  get answerName() {
+    return '';
+  }
+
+  get fallbackName() {
+    return ANSWER_KEY;
+  }
+
   get exclusion() {
     return exclusionText(this);
   }
@@ -21,12 +29,6 @@ export class CrowdRekognitionDetectModerationLabels extends ImageClassifierBase 
   /** The chosen labels, as they were given. */
   get value() {
     return (this.picker.chosen ?? []).map((text) => this.#given?.get(text) ?? text);
-  }
-
-  /** @param {AbortSignal} signal */
-  connected(signal) {
-    this.name = ANSWER_KEY;
-    super.connected(signal);
   }
 
   /** @param {any} item */

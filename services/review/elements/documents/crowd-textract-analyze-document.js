@@ -2,6 +2,7 @@ import { flag, list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { idOf } from './blocks.js';
 import { PairRow } from './pair-row.js';
 import { readPairs, toBlocks } from './pairs.js';
 import { t } from './texts.js';
@@ -17,9 +18,12 @@ const styles = css`
   h1:empty { display: none; }
   .columns { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(260px, 1fr); gap: 24px; align-items: start; }
   .page { position: sticky; top: 16px; }
+  .sheet { position: relative; width: fit-content; }
   .page img { display: block; max-width: 100%; border: 1px solid var(--crowd-line); border-radius: var(--crowd-radius); }
-  .area { position: absolute; border: 2px solid var(--crowd-accent); border-radius: 3px; background: rgb(49 82 200 / 18%); pointer-events: none; }
-  .area.key { border-color: var(--crowd-warning); background: rgb(138 90 0 / 15%); }
+  .areas { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; pointer-events: none; }
+  .area { fill: rgb(49 82 200 / 18%); stroke: var(--crowd-accent); stroke-width: 2px; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+  .area.key { fill: rgb(138 90 0 / 15%); stroke: var(--crowd-warning); }
+  .area[hidden] { display: none; }
   .problem { color: var(--crowd-danger); }
   .pair { margin: 0 0 12px; padding: 10px 14px 12px; border: 1px solid var(--crowd-line); border-radius: var(--crowd-radius); background: var(--crowd-surface); }
   .pair.current { border-color: var(--crowd-accent); box-shadow: 0 0 0 1px var(--crowd-accent); }
@@ -49,7 +53,14 @@ export class CrowdTextractAnalyzeDocument extends CrowdControl {
         <h1></h1>
         <p class="problem" role="alert" hidden></p>
         <div class="columns">
-          <div class="page"><img referrerpolicy="no-referrer"><div class="area key" hidden></div><div class="area value" hidden></div></div>
+          <div class="page">
+            <div class="sheet">
+              <img referrerpolicy="no-referrer">
+              <svg class="areas" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+                <polygon class="area key" hidden></polygon><polygon class="area value" hidden></polygon>
+              </svg>
+            </div>
+          </div>
           <div class="pairs"></div>
         </div>
         <slot></slot>
@@ -59,10 +70,19 @@ export class CrowdTextractAnalyzeDocument extends CrowdControl {
   #instructions = new Instructions(this);
   /** @type {PairRow[]} */
   #rows = [];
+  /** The ids of the blocks that were given. @type {ReadonlySet<string>} */
+  #given = new Set();
+
+  get answerName() {
+    return '';
+  }
+
+  get fallbackName() {
+    return ANSWER_KEY;
+  }
 
   get value() {
-    const blocks = this.#rows.filter((row) => row.valid).flatMap((row) => toBlocks(row.pair, row.texts));
-    return { blocks };
+    return { blocks: toBlocks(this.#rows.filter((row) => row.valid), this.#given) };
   }
 
   get title$() {
@@ -71,7 +91,6 @@ export class CrowdTextractAnalyzeDocument extends CrowdControl {
 
   /** @param {AbortSignal} signal */
   connected(signal) {
-    this.name = ANSWER_KEY;
     this.#instructions.connect(signal);
     this.part$('.page img').addEventListener('error', () => this.#say(t('missing_page')), { signal });
     this.#read();
@@ -112,7 +131,9 @@ export class CrowdTextractAnalyzeDocument extends CrowdControl {
     image.alt = t('page');
     image.src = this.getAttribute('src') ?? '';
     try {
-      this.#draw(readPairs(list(this, this.#either('initial-value', 'initialvalue')), list(this, 'keys')));
+      const blocks = list(this, this.#either('initial-value', 'initialvalue'));
+      this.#draw(readPairs(blocks, list(this, 'keys')));
+      this.#given = new Set(blocks.map(idOf));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.#say(t('problem', { reason: error.message }));
@@ -143,19 +164,14 @@ export class CrowdTextractAnalyzeDocument extends CrowdControl {
   /** Show on the page where a pair was found. @param {PairRow} current */
   #point(current) {
     for (const row of this.#rows) row.element.classList.toggle('current', row === current);
-    const image = this.part$('.page img');
     for (const side of /** @type {const} */ (['key', 'value'])) {
-      const mark = this.part$(`.area.${side}`);
       const { area } = current.pair[side];
-      mark.hidden = area === null;
-      if (!area) continue;
-      mark.style.left = `${area.left * image.clientWidth}px`;
-      mark.style.top = `${area.top * image.clientHeight}px`;
-      mark.style.width = `${area.width * image.clientWidth}px`;
-      mark.style.height = `${area.height * image.clientHeight}px`;
+      const mark = this.part$(`.area.${side}`);
+      mark.toggleAttribute('hidden', area === undefined);
+      mark.setAttribute('points', (area ?? []).map(({ x, y }) => `${x},${y}`).join(' '));
     }
-    const shown = this.part$('.area.value');
-    if (!shown.hidden) shown.scrollIntoView({ block: 'nearest' });
+    const side = current.pair.value.area ? 'value' : 'key';
+    if (current.pair[side].area) this.part$(`.area.${side}`).scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   /** @param {string} sentence */

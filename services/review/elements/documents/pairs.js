@@ -1,40 +1,11 @@
+import { areaOf, idOf, member, related, textOf } from './blocks.js';
+import { Words } from './words.js';
+
 /**
- * The key-value pairs in the blocks of Textract's AnalyzeDocument, whose members may begin with either case.
- * @typedef {{left: number, top: number, width: number, height: number}} Area shares of the page
- * @typedef {{id: string, text: string, area: Area|null, block: any}} Side
+ * The key-value pairs in the blocks of Textract's AnalyzeDocument.
+ * @typedef {import('./words.js').Spelled & {area?: import('./blocks.js').Area}} Side
  * @typedef {{key: Side, value: Side, found: boolean}} Pair `found` is false for a key that was looked for in vain
  */
-
-/** @param {any} object @param {string} name */
-const member = (object, name) => object?.[name] ?? object?.[name[0].toUpperCase() + name.slice(1)];
-
-/** @param {any} block @param {string} type @returns {string[]} */
-const related = (block, type) =>
-  (member(block, 'relationships') ?? [])
-    .filter((/** @type {any} */ relationship) => member(relationship, 'type') === type)
-    .flatMap((/** @type {any} */ relationship) => member(relationship, 'ids') ?? []);
-
-/** @param {any} block @param {Map<string, any>} all */
-const textOf = (block, all) => {
-  const own = member(block, 'text');
-  if (typeof own === 'string') return own;
-  const parts = related(block, 'CHILD').map((id) => {
-    const child = all.get(id);
-    return member(child, 'text') ?? member(child, 'selectionStatus') ?? '';
-  });
-  return parts.filter(Boolean).join(' ');
-};
-
-/** @param {any} block @returns {Area|null} */
-const areaOf = (block) => {
-  const box = member(member(block, 'geometry'), 'boundingBox');
-  if (!box) return null;
-  const [left, top, width, height] = ['left', 'top', 'width', 'height'].map((name) => Number(member(box, name)));
-  return [left, top, width, height].every(Number.isFinite) ? { left, top, width, height } : null;
-};
-
-/** @param {any} block @param {Map<string, any>} all @returns {Side} */
-const side = (block, all) => ({ id: String(member(block, 'id') ?? ''), text: textOf(block, all), area: areaOf(block), block });
 
 /**
  * @param {any[]} blocks
@@ -42,12 +13,37 @@ const side = (block, all) => ({ id: String(member(block, 'id') ?? ''), text: tex
  * @returns {Pair[]}
  */
 export const readPairs = (blocks, keys) => {
-  const all = new Map(blocks.map((block) => [member(block, 'id'), block]));
+  const all = new Map(blocks.map((block) => [idOf(block), block]));
   const found = blocks
     .filter((block) => member(block, 'blockType') === 'KEY_VALUE_SET' && (member(block, 'entityTypes') ?? []).includes('KEY'))
-    .map((block) => ({ key: side(block, all), value: side(all.get(related(block, 'VALUE')[0]), all), found: true }));
+    .map((block) => ({ key: side(idOf(block), [block], all), value: valueOf(block, all), found: true }));
   const known = new Set(found.map(({ key }) => plain(key.text)));
   return [...found, ...keys.filter((key) => !namesOf(key).some((name) => known.has(plain(name)))).map(missing)];
+};
+
+/** What several blocks say is one value, under the id of the first. @param {any} key @param {Map<string, any>} all */
+const valueOf = (key, all) => {
+  const ids = related(key, 'VALUE');
+  return side(ids[0] ?? `${idOf(key)}-value`, ids.flatMap((id) => all.get(id) ?? []), all);
+};
+
+/**
+ * @param {string} id
+ * @param {any[]} blocks
+ * @param {Map<string, any>} all
+ * @returns {Side}
+ */
+const side = (id, blocks, all) => {
+  const wordIds = blocks.flatMap((block) => related(block, 'CHILD'));
+  const area = blocks.map(areaOf).find((each) => each !== undefined);
+  const text = blocks.map((block) => textIn(block, all)).filter(Boolean).join(' ');
+  return { id, text, area, wordIds, words: wordIds.flatMap((word) => all.get(word) ?? []) };
+};
+
+/** @param {any} block @param {Map<string, any>} all */
+const textIn = (block, all) => {
+  const own = member(block, 'text');
+  return typeof own === 'string' ? own : related(block, 'CHILD').map((id) => textOf(all.get(id))).filter(Boolean).join(' ');
 };
 
 /** @param {any} key @returns {string[]} */
@@ -60,19 +56,35 @@ const plain = (text) => text.toLowerCase().replaceAll(/[\s:：.]+/gu, ' ').trim(
 /** @param {any} key @param {number} index @returns {Pair} */
 const missing = (key, index) => {
   const number = index + 1;
-  const nothing = { area: null, block: null };
+  const nothing = { words: [], wordIds: [] };
   return { found: false, key: { id: `added-key-${number}`, text: namesOf(key)[0], ...nothing }, value: { id: `added-value-${number}`, text: '', ...nothing } };
 };
 
 /**
- * The two blocks of a pair as the answer has them: with the texts as they are now, without geometry and confidence.
- * @param {Pair} pair
- * @param {{key: string, value: string}} texts
+ * The blocks of pairs as the answer has them: with the texts as they are now, without geometry and confidence. The blocks
+ * of their words follow, so that each id leads to a block of the answer.
+ * @param {readonly {pair: Pair, texts: {key: string, value: string}}[]} answers
+ * @param {ReadonlySet<string>} given the ids of the blocks that were given
+ * @returns {any[]}
  */
-export const toBlocks = ({ key, value }, texts) => {
-  const link = [{ ids: [value.id], type: 'VALUE' }];
-  return [
-    { blockType: 'KEY_VALUE_SET', entityTypes: ['KEY'], id: key.id, relationships: member(key.block, 'relationships') ?? link, text: texts.key },
-    { blockType: 'KEY_VALUE_SET', entityTypes: ['VALUE'], id: value.id, relationships: member(value.block, 'relationships') ?? [], text: texts.value },
-  ].filter(({ id }) => id !== '');
+export const toBlocks = (answers, given) => {
+  const words = new Words(given);
+  const sets = answers.flatMap(({ pair: { key, value }, texts }) => [
+    set('KEY', key, texts.key, words, [{ ids: [value.id], type: 'VALUE' }]),
+    set('VALUE', value, texts.value, words, []),
+  ]);
+  return [...sets, ...words.blocks];
+};
+
+/**
+ * @param {'KEY'|'VALUE'} kind
+ * @param {Side} one
+ * @param {string} text
+ * @param {Words} words
+ * @param {{ids: string[], type: string}[]} links
+ */
+const set = (kind, one, text, words, links) => {
+  const ids = words.spell(one, text);
+  const relationships = ids.length === 0 ? links : [...links, { ids, type: 'CHILD' }];
+  return { blockType: 'KEY_VALUE_SET', entityTypes: [kind], id: one.id, relationships, text };
 };

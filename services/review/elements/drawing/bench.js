@@ -1,4 +1,4 @@
-import { fit, magnify, pan, reveal, zoom } from './viewport.js';
+import { fit, magnify, pan, reveal, show, zoom } from './viewport.js';
 
 /**
  * @typedef {import('./geometry.js').Box} Box
@@ -137,7 +137,7 @@ export class Bench {
 
   /** Show a part of the image as large as it can be. @param {Box} box */
   zoomTo(box) {
-    if (!this.ready) return;
+    if (!this.ready || this.stage.width === 0) return;
     this.#fitted = false;
     this.#look(magnify(box, this.stage, this.size));
   }
@@ -162,6 +162,14 @@ export class Bench {
   /** Pan as little as is needed to see the box. @param {Box} box */
   reveal(box) {
     this.#look(reveal(this.view, box, this.stage, this.size));
+  }
+
+  /** Pan, and zoom if need be, to see the whole box as large as can be seen. @param {Box} box */
+  show(box) {
+    if (!this.ready || this.stage.width === 0) return;
+    const view = show(this.view, box, this.stage, this.size);
+    if (view.scale !== this.view.scale) this.#fitted = false;
+    this.#look(view);
   }
 
   /**

@@ -9,6 +9,7 @@ import { Notices } from './notices.js';
 import { Picture, PictureError } from './picture.js';
 import { PointerTool } from './pointer.js';
 import { writeShortcuts } from './shortcuts.js';
+import { ShapeFocus } from './shape-focus.js';
 import { StageView } from './stage-view.js';
 import { Standing } from './standing.js';
 import { drawingStyles } from './styles.js';
@@ -53,6 +54,8 @@ export class DrawingTool extends CrowdControl {
   };
   #labelPanel;
   #stageView;
+  #pointer;
+  #focus;
   #toolbar;
   #picture;
   #notices = new Notices(this);
@@ -76,16 +79,22 @@ export class DrawingTool extends CrowdControl {
       say: (sentence) => this.#notices.say(sentence),
       warn: (sentence) => this.#notices.warn(sentence),
       hold: (sentence) => this.#standing.hold(sentence),
-      follow: () => this.#follow(),
+      follow: () => this.#focus.follow(),
     });
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     writeWords(root, kit.t);
     this.#stageView = new StageView(this, kit.createLayer(this.part$('.shapes')));
+    this.#pointer = new PointerTool(this.part$('.stage'), this.#bench, kit.hand);
     this.#toolbar = new Toolbar(this.part$('.tools'), this.#bench, this.#panels, kit.tools);
+    this.#focus = new ShapeFocus(this.#bench, {
+      paint: () => this.#paint(),
+      pressed: () => this.#pointer.pressed,
+      selected: () => this.#stageView.layer.element(this.#bench.selectedId) ?? this.part$('.stage'),
+    });
     this.#picture = new Picture(this.part$('.photo'), kit.t);
     this.#labelPanel = new LabelPanel(root, {
       choose: (label) => this.#bench.chooseLabel(label),
-      leave: () => this.#follow(),
+      leave: () => this.#focus.follow(),
     });
     writeShortcuts(this.part$('.keys .body'), kit.gestures, kit.shortcuts, kit.t);
   }
@@ -125,10 +134,10 @@ export class DrawingTool extends CrowdControl {
     this.#instructions.connect(signal);
     this.#labelPanel.connect(signal);
     closable(this.part$('.keys'), signal);
-    new PointerTool(this.part$('.stage'), this.#bench, this.#kit.hand).connect(signal);
+    this.#pointer.connect(signal);
     new Keyboard(this, this.#bench, this.#panels, this.#kit.shortcuts).connect(signal);
     this.#followSize(signal);
-    this.part$('.shapes').addEventListener('focusin', (/** @type {FocusEvent} */ event) => this.#onFocus(event), { signal });
+    this.#focus.connect(this.part$('.shapes'), signal);
     this.part$('.again').addEventListener('click', () => this.#open(), { signal });
     this.part$('.dismiss').addEventListener('click', () => this.#dismiss(), { signal });
     if (!this.hasAttribute('tabindex')) this.tabIndex = -1;
@@ -276,21 +285,6 @@ export class DrawingTool extends CrowdControl {
     this.#toolbar.paint();
     this.#labelPanel.paint(bench.labels, bench.label, bench.counts, bench.colours);
     this.#notices.count(bench.ready ? bench.tally : '', bench.ready && bench.counts.size === 0);
-  }
-
-  /** The focus goes to the selected shape, whose element may have to be made first; else to the stage. */
-  #follow() {
-    this.#paint();
-    const target = this.#stageView.layer.element(this.#bench.selectedId) ?? this.part$('.stage');
-    target.focus({ preventScroll: true });
-  }
-
-  /** @param {FocusEvent} event */
-  #onFocus(event) {
-    const { target } = event;
-    if (!(target instanceof HTMLElement || target instanceof SVGElement)) return;
-    const id = Number(target.dataset.id);
-    if (this.#bench.selectedId !== id) this.#bench.select(id, true);
   }
 
   #dismiss() {

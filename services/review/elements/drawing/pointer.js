@@ -63,6 +63,13 @@ export class PointerTool {
     stage.addEventListener('dragstart', (event) => event.preventDefault(), { signal });
     stage.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
     stage.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal });
+    // What is pressed when the tool leaves the page is never heard to be let go.
+    signal.addEventListener('abort', () => this.#letGo());
+  }
+
+  /** Whether a button or a finger is down on the stage. */
+  get pressed() {
+    return this.#down.size > 0;
   }
 
   /** @param {PointerEvent} event */
@@ -121,6 +128,13 @@ export class PointerTool {
   /** @param {PointerEvent} event */
   #onCancel(event) {
     this.#down.delete(event.pointerId);
+    this.#gesture?.cancel();
+    this.#gesture = undefined;
+    this.#place = undefined;
+  }
+
+  #letGo() {
+    this.#down.clear();
     this.#gesture?.cancel();
     this.#gesture = undefined;
     this.#place = undefined;

@@ -133,13 +133,13 @@ export class ShapeBench extends Bench {
 
   /**
    * @param {number|undefined} id
-   * @param {boolean} seen whether the shape must be brought into sight
+   * @param {boolean} seen whether the whole shape must be brought into sight, as large as can be seen
    */
   select(id, seen = false) {
     this.annotations.select(id);
     const { selected } = this.annotations;
     if (selected) this.label = this.labels.includes(selected.label) ? selected.label : this.label;
-    if (selected && seen) this.reveal(this.#geometry.bounds(selected.shape));
+    if (seen) this.#showSelected();
     this.listener.repaint();
   }
 
@@ -231,6 +231,7 @@ export class ShapeBench extends Bench {
   undo() {
     if (!this.annotations.canUndo) return;
     this.annotations.undo();
+    this.#showSelected();
     this.changed(this.t('said.undone'));
     this.follow();
   }
@@ -238,6 +239,7 @@ export class ShapeBench extends Bench {
   redo() {
     if (!this.annotations.canRedo) return;
     this.annotations.redo();
+    this.#showSelected();
     this.changed(this.t('said.redone'));
     this.follow();
   }
@@ -266,6 +268,12 @@ export class ShapeBench extends Bench {
     this.listener.answered();
     this.listener.repaint();
     if (sentence) this.listener.say(sentence);
+  }
+
+  /** What is undone may have been done where nobody looks now. */
+  #showSelected() {
+    const { selected } = this.annotations;
+    if (selected) this.show(this.#geometry.bounds(selected.shape));
   }
 
   /** Select the first guess from this place on, round the end. @param {number} index */

@@ -30,9 +30,10 @@ const layout = css`
   }
 `;
 
+// What is clipped cannot be scrolled either: the browser scrolls to whatever gets the focus, and the view would know nothing of it.
 const stage = css`
   .stage {
-    position: relative; flex: 1 1 auto; min-height: 0; overflow: hidden; background: #e6e9ee; cursor: crosshair;
+    position: relative; flex: 1 1 auto; min-height: 0; overflow: hidden; overflow: clip; background: #e6e9ee; cursor: crosshair;
     touch-action: none; user-select: none; -webkit-user-select: none;
   }
   .stage:focus-visible { outline-offset: -3px; }

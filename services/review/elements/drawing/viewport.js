@@ -12,9 +12,13 @@ const MARGIN = 12;
 const LARGEST_SCALE = 32;
 /** A tiny image is not blown up beyond this by fitting. */
 const LARGEST_FIT = 6;
-/** What a part that is zoomed to takes of the stage, and how large it gets at most. */
+/** What a part that is zoomed to takes of the stage, and how large a pixel gets at most, unless the part is still small then. */
 const SHARE_OF_STAGE = 0.6;
 const LARGEST_BY_BOX = 16;
+const COMFORTABLE = 48;
+/** What is smaller than this on its longer side, or on its shorter, is hardly seen; CSS pixels. */
+const SEEN = 24;
+const SEEN_ACROSS = 4;
 
 /**
  * The view that shows the whole image, centred.
@@ -100,9 +104,26 @@ export const zoom = (view, factor, at, stage, image) => {
  * @returns {View}
  */
 export const magnify = (box, stage, image) => {
-  const across = stage.width / Math.max(1, box.width);
-  const down = stage.height / Math.max(1, box.height);
-  const scale = Math.min(Math.min(across, down) * SHARE_OF_STAGE, LARGEST_BY_BOX);
+  const longer = Math.max(box.width, box.height);
+  const largest = longer > 0 ? clamp(COMFORTABLE / longer, LARGEST_BY_BOX, LARGEST_SCALE) : LARGEST_BY_BOX;
+  return centre(box, Math.min(fill(box, stage), largest), stage, image);
+};
+
+/**
+ * The scale at which a part takes its share of the stage.
+ * @param {Box} box
+ * @param {Size} stage
+ */
+const fill = (box, stage) =>
+  Math.min(stage.width / Math.max(1, box.width), stage.height / Math.max(1, box.height)) * SHARE_OF_STAGE;
+
+/**
+ * @param {Box} box
+ * @param {number} scale
+ * @param {Size} stage
+ * @param {Size} image
+ */
+const centre = (box, scale, stage, image) => {
   const x = stage.width / 2 - (box.left + box.width / 2) * scale;
   const y = stage.height / 2 - (box.top + box.height / 2) * scale;
   return keepInSight({ scale, x, y }, stage, image);
@@ -119,7 +140,7 @@ export const pan = (view, delta, stage, image) =>
   keepInSight({ ...view, x: view.x + delta.x, y: view.y + delta.y }, stage, image);
 
 /**
- * Pan as little as is needed to see the box.
+ * Pan as little as is needed to see the box; of one that is larger than the stage, some part.
  * @param {View} view
  * @param {Box} box
  * @param {Size} stage
@@ -132,15 +153,42 @@ export const reveal = (view, box, stage, image) => {
 };
 
 /**
+ * Pan, and zoom if need be, so that the whole box is seen and is large enough to be seen.
+ * @param {View} view
+ * @param {Box} box
+ * @param {Size} stage
+ * @param {Size} image
+ * @returns {View}
+ */
+export const show = (view, box, stage, image) => {
+  const on = toStage(view, box);
+  if (on.width > stage.width || on.height > stage.height) return centre(box, fill(box, stage), stage, image);
+  const wanted = Math.min(view.scale * enlargement(on), LARGEST_SCALE, fill(box, stage));
+  return wanted > view.scale ? centre(box, wanted, stage, image) : reveal(view, box, stage, image);
+};
+
+/**
+ * By how much what is shown must grow to be seen; 1 when it is, and for a point, whose mark is of one size.
+ * @param {Box} on the stage
+ */
+const enlargement = ({ width, height }) => {
+  const [longer, shorter] = [Math.max(width, height), Math.min(width, height)];
+  const across = shorter > 0 && shorter < SEEN_ACROSS ? SEEN_ACROSS / shorter : 1;
+  return Math.max(across, longer > 0 && longer < SEEN ? COMFORTABLE / longer : 1);
+};
+
+/**
+ * How far to pan in one direction, with a margin where there is room for one.
  * @param {number} start
  * @param {number} length
  * @param {number} room
  */
 const shift = (start, length, room) => {
   const end = start + length;
-  if (start < 0 && end < room) return Math.min(-start, room - end) + MARGIN;
-  if (end > room && start > 0) return -Math.min(start, end - room) - MARGIN;
-  return 0;
+  if (length > room) return start > room - MARGIN || end < MARGIN ? clamp(start, room / 2 - length, room / 2) - start : 0;
+  if (start >= 0 && end <= room) return 0;
+  const margin = Math.min(MARGIN, (room - length) / 2);
+  return clamp(start, margin, room - length - margin) - start;
 };
 
 /**

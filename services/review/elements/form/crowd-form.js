@@ -275,6 +275,7 @@ const bringIntoView = (control) => {
 
 /** @param {any} control */
 const complaint = (control) => {
-  const name = control.title$ ?? control.labels?.[0]?.textContent?.trim() ?? control.name;
-  return name ? `${name}: ${control.validationMessage}` : control.validationMessage;
+  const name = control.title$ ?? control.labels?.[0]?.textContent?.trim() ?? control.name ?? control.getAttribute('name');
+  const message = control.validationMessage || t('incomplete');
+  return name ? `${name}: ${message}` : message;
 };

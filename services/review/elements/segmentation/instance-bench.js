@@ -1,3 +1,4 @@
+import { boundsOf } from './places.js';
 import { SegmentationBench } from './segmentation-bench.js';
 import { instanceTexts } from './texts.js';
 
@@ -48,12 +49,25 @@ export class InstanceBench extends SegmentationBench {
     return this.#current;
   }
 
-  /** Go on with an instance. @param {number|undefined} id */
-  select(id) {
+  /**
+   * Go on with an instance.
+   * @param {number|undefined} id
+   * @param {boolean} seen whether the whole instance must be brought into sight, as large as can be seen
+   */
+  select(id, seen = false) {
     if (id === undefined || Number.isNaN(id) || id > this.segments.length) return;
     this.#current = id;
     this.label = this.segments[id - 1].label;
+    const bounds = seen ? boundsOf(this.state.tiles, id, this.size) : undefined;
+    if (bounds) this.show(bounds);
     this.listener.repaint();
+  }
+
+  /** Show the selected instance as large as it can be; without one, the whole image. */
+  zoomToSelected() {
+    const bounds = this.selectedId === undefined ? undefined : boundsOf(this.state.tiles, this.selectedId, this.size);
+    if (bounds) this.zoomTo(bounds);
+    else this.fit();
   }
 
   /** Take away the instance that is painted on. */

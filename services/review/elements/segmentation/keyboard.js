@@ -30,7 +30,9 @@ export const SHORTCUTS = [
 /** @type {readonly Shortcut[]} */
 export const INSTANCE_SHORTCUTS = [
   { keys: 'keys.new', does: 'does.new', hears: plain('n'), run: (bench) => bench.begins() },
-  ...SHORTCUTS,
+  ...SHORTCUTS.filter((shortcut) => !VIEW_KEYS.includes(shortcut)),
+  ...SHAPE_KEYS.filter(({ keys }) => keys === 'keys.selected'),
+  ...VIEW_KEYS,
 ];
 
 /** What the mouse does, for the same panel. */

@@ -27,25 +27,6 @@ export const pixelCounts = (tiles) => {
 };
 
 /**
- * About where the middle of a segment is: the mean of its tiles, by how much of it they hold.
- * @param {Tiles} tiles
- * @param {number} segment
- * @param {Size} size
- * @returns {Point}
- */
-export const middleOf = (tiles, segment, size) => {
-  const across = tilesAcross(size);
-  let [x, y, all] = [0, 0, 0];
-  tiles.forEach((tile, index) => {
-    const count = tile?.counts.get(segment) ?? 0;
-    x += count * ((index % across) + 0.5) * TILE;
-    y += count * (Math.floor(index / across) + 0.5) * TILE;
-    all += count;
-  });
-  return { x: Math.min(x / all, size.width - 1), y: Math.min(y / all, size.height - 1) };
-};
-
-/**
  * A mask from one segment a pixel, row by row.
  * @param {Uint8Array} pixels [width * height]
  * @param {Size} size

@@ -1,5 +1,5 @@
 import { textColour } from '../drawing/colours.js';
-import { middleOf } from './mask.js';
+import { middleOf } from './places.js';
 
 /**
  * @typedef {import('./segmentation-bench.js').SegmentationBench} SegmentationBench

@@ -1,4 +1,4 @@
-import { PANEL_TOOLS, SHAPE_TOOLS, VIEW_TOOLS } from '../drawing/toolbar.js';
+import { PANEL_TOOLS, SELECTED_TOOL, SHAPE_TOOLS, VIEW_TOOLS } from '../drawing/toolbar.js';
 
 const SHARED = new Set(['tool.undo', 'tool.redo']);
 
@@ -49,5 +49,7 @@ export const INSTANCE_TOOLS = [
     run: (bench) => bench.remove(),
     usable: (bench) => bench.selectedId !== undefined,
   },
-  ...TOOLS,
+  ...TOOLS.filter((tool) => !PANEL_TOOLS.includes(tool)),
+  SELECTED_TOOL,
+  ...PANEL_TOOLS,
 ];

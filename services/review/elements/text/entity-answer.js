@@ -9,6 +9,10 @@ export class EntityAnswer extends CrowdControl {
     return this.source?.title$ ?? '';
   }
 
+  get fallbackName() {
+    return this.source?.fallbackName ?? super.fallbackName;
+  }
+
   /** @returns {import('../base/control.js').Submission} */
   submission() {
     return this.source?.submission();

@@ -27,6 +27,43 @@ def test_findings(template, codes):
     assert [finding.code for finding in report(template)] == codes
 
 
+@pytest.mark.parametrize(
+    ("inner", "things"),
+    [
+        ("<crowd-bounding-box></crowd-bounding-box>", ["crowd-bounding-box"]),
+        ("<crowd-polygon name=''></crowd-polygon><crowd-polygon name></crowd-polygon>", ["crowd-polygon"]),
+        ("<crowd-input></crowd-input><CROWD-CLASSIFIER></CROWD-CLASSIFIER>", ["crowd-classifier", "crowd-input"]),
+        ("<crowd-bounding-box name='a'></crowd-bounding-box><crowd-line name=b></crowd-line>", []),
+        ("<crowd-text-ranking crowd-form-element-id='old'></crowd-text-ranking>", []),
+        ("<crowd-textract-analyze-document></crowd-textract-analyze-document>", []),
+        ("<crowd-button></crowd-button><crowd-checkbox></crowd-checkbox><crowd-slider></crowd-slider>", []),
+        ("<!-- <crowd-input> --><script>'<crowd-input>'</script>", []),
+    ],
+)
+def test_what_has_no_name_is_reported_once(inner, things):
+    findings = report(f"{LOADS}<crowd-form>{inner}</crowd-form>")
+
+    assert [(finding.code, finding.thing) for finding in findings] == [("NoName", thing) for thing in things]
+    assert all(f'under "{finding.thing}"' in finding.message for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("script", "codes"),
+    [
+        ("customElements.define('crowd-stars', class extends HTMLElement {})", []),
+        ('if (1 < 2) { window.customElements . define ( "crowd-stars" , Stars) }', []),
+        ("for (const tag of [`crowd-stars`]) customElements.define(tag, Stars)", []),
+        ("customElements.define('crowd-moons', Moons)", ["UnsupportedElement"]),
+        ("document.querySelector('crowd-stars')", ["UnsupportedElement"]),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_element_that_the_template_defines_is_none_that_is_missing(script, codes, order):
+    parts = ["<crowd-form><crowd-stars></crowd-stars></crowd-form>", f"<script>{script}</script>"]
+
+    assert [finding.code for finding in report(LOADS + "".join(parts[::order]))] == codes
+
+
 def test_a_finding_names_the_element():
     (finding,) = report(LOADS + "<crowd-form><crowd-magic></crowd-magic></crowd-form>")
 

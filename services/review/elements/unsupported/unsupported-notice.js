@@ -1,0 +1,62 @@
+import { CrowdControl } from '../base/control.js';
+import { css } from '../base/css.js';
+import { t } from './texts.js';
+
+const styles = css`
+  .notice {
+    margin: 16px; padding: 16px 20px; border: 1px solid var(--crowd-danger); border-radius: var(--crowd-radius);
+    background: var(--crowd-danger-soft);
+  }
+  h3 { margin: 0 0 4px; font-size: 16px; color: var(--crowd-danger); }
+  p { margin: 0; }
+`;
+
+/** Tags that only carry data for the element around them. */
+const DATA_TAGS = new Set(['crowd-slider-label']);
+const TAG = 'unsupported-notice';
+
+/** Stands in an element that nobody has defined: says so, and holds the form back, since its answer would be missing. */
+export class UnsupportedNotice extends CrowdControl {
+  static styles = [styles];
+  static template = `
+    <div class="notice" role="alert">
+      <h3></h3>
+      <p></p>
+    </div>`;
+
+  get title$() {
+    return `<${this.parentElement?.localName}>`;
+  }
+
+  /** @param {AbortSignal} _signal */
+  connected(_signal) {
+    this.part$('h3').textContent = t('heading');
+    this.part$('p').textContent = t('what_to_do', { tag: this.title$ });
+    this.complain(t('missing'));
+  }
+
+  /** There is nothing that could be restored, nor missed. */
+  restore() {}
+}
+
+/**
+ * Put the notice into every element of these names that is not defined, also into those that come later. A template may
+ * define an element of its own at any time: then the notice goes.
+ * @param {Document} page
+ */
+export const watchUnsupported = (page) => {
+  if (!customElements.get(TAG)) customElements.define(TAG, UnsupportedNotice);
+  mark(page);
+  new MutationObserver(() => mark(page)).observe(page, { childList: true, subtree: true });
+};
+
+/** @param {Document} page */
+const mark = (page) => {
+  for (const element of page.querySelectorAll(':not(:defined)')) {
+    const { localName } = element;
+    if (!localName.startsWith('crowd-') || DATA_TAGS.has(localName) || element.querySelector(`:scope > ${TAG}`)) continue;
+    const notice = page.createElement(TAG);
+    element.append(notice);
+    customElements.whenDefined(localName).then(() => notice.remove());
+  }
+};
