@@ -67,6 +67,7 @@ def sagemaker_environment(settings: Settings, secrets: Secrets) -> dict[str, str
         "NIGHTLOOP_SAGEMAKER_REGION": REGION,
         "NIGHTLOOP_SAGEMAKER_ACCESS_KEYS": json.dumps({ACCESS_KEY: secrets.aws_secret_key}),
         "NIGHTLOOP_SAGEMAKER_AWS_ENDPOINT_URL": settings.aws_url,
+        "NIGHTLOOP_SAGEMAKER_REVIEW_ENDPOINT_URL": settings.review_url,
         "NIGHTLOOP_SAGEMAKER_IMAGES": json.dumps({"object-detection:1": [sys.executable, "-m", "services.detector"]}),
     }
 

@@ -6,14 +6,17 @@ import base64
 import io
 import logging
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from services.aws import emulator
+from services.aws.calls import Call
 from services.aws.requests import Reply, S3Request, call
 from services.aws.storage.buckets import BucketFiles, BucketRequest
 from services.aws.storage.files import remove_unfinished
 from services.aws.storage.objects import ObjectFiles
+from services.aws.unanswered import answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,12 +53,13 @@ class DurableApplication:
             )
         else:
             app = self.moto.get_application(environ)
-            if app.service != "s3":
-                parts: Iterable[bytes] = app(environ, start_response)
-                return parts
-            reply = self._answer_s3(app, S3Request.read(environ))
+            asked = Call.read(environ)
+            reply = answered(asked, environ, partial(self._answer, app, environ))
         start_response(reply.status, reply.headers)
         return [reply.body]
+
+    def _answer(self, app: Any, environ: dict[str, Any]) -> Reply:  # noqa: ANN401 - moto has no types
+        return self._answer_s3(app, S3Request.read(environ)) if app.service == "s3" else call(app, environ)
 
     def _answer_s3(self, app: Callable[..., Iterable[bytes]], request: S3Request) -> Reply:
         if request.wants_versions:

@@ -25,6 +25,7 @@ class Call:
     operation: str
     name: str
     body: bytes
+    is_query: bool = False
 
     @classmethod
     def read(cls, environ: dict[str, Any]) -> Call:
@@ -33,7 +34,8 @@ class Call:
         scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
         service = scope[1] if scope else "s3"
         if service != "s3":
-            return cls(service, _named_operation(environ, request.body), "", request.body)
+            operation = _named_operation(environ, request.body)
+            return cls(service, operation, "", request.body, is_query=_is_query(environ))
         name = f"{request.bucket}/{request.key}" if request.key else request.bucket
         return cls(service, _s3_operation(request), name, request.body)
 
@@ -44,9 +46,17 @@ def _s3_operation(request: S3Request) -> str:
     return operations.get(request.method, request.method) if plain else f"{request.method} {request.settings}"
 
 
+def _is_query(environ: Mapping[str, Any]) -> bool:
+    return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded")
+
+
 def _named_operation(environ: Mapping[str, Any], body: bytes) -> str:
-    """Name an operation of the JSON or the query protocol."""
+    """Name an operation of the JSON, the CBOR or the query protocol; of a REST protocol its method and path."""
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target:
         return target.rpartition(".")[2]
+    if environ.get("HTTP_SMITHY_PROTOCOL"):
+        return str(environ["PATH_INFO"]).rpartition("/")[2]
+    if not _is_query(environ):
+        return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
     return parse_qs(body.decode("latin-1")).get("Action", [str(environ["REQUEST_METHOD"])])[0]

@@ -50,11 +50,13 @@ def create_asgi(
     body_seconds: float = _BODY_SECONDS,
     faults: Faults | None = None,
     history: History | None = None,
+    translate: Callable[[Exception], ServiceError | None] = lambda _: None,
 ) -> ASGIApp:
     """Build the application that serves the operations of one or several services on one address.
 
-    `max_body` is in bytes, `body_seconds` how long one may take to arrive; `clock` gives epoch seconds. `faults` spoils
-    calls on order, `history` gets a line for every call that may change something: both for tests. Raises
+    `max_body` is in bytes, `body_seconds` how long one may take to arrive; `clock` gives epoch seconds. `translate`
+    turns an unexpected exception into what the caller is told, None: a failure of the service. `faults` spoils calls
+    on order, `history` gets a line for every call that may change something: both for tests. Raises
     `ConfigurationError` when an operation is implemented twice or a pattern of its shapes cannot be translated.
     """
     tables = Operations.merged(operations)
@@ -63,7 +65,9 @@ def create_asgi(
             prepare(table.service.operations[name].input)
     router = Router(table.service for table in tables.values())
     limits = _Limits(max_body, body_seconds)
-    return StarletteRouter(default=_Wire(tables, router, keys, account, state, clock, limits, faults, history))
+    return StarletteRouter(
+        default=_Wire(tables, router, keys, account, state, clock, limits, faults, history, translate)
+    )
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class _Wire:
     limits: _Limits
     faults: Faults | None
     history: History | None
+    translate: Callable[[Exception], ServiceError | None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -117,7 +122,11 @@ class _Wire:
                 return serialize_error(service, error, request_id)
         except (Dropped, ClientDisconnect):
             raise
-        except Exception:  # noqa: BLE001  (the caller must get an answer; the log gets the traceback)
+        except Exception as error:  # noqa: BLE001  (the caller must get an answer; the log gets the traceback)
+            known = self.translate(error)
+            if known is not None:
+                _log.warning("request %s: %s", request_id, type(error).__name__)
+                return serialize_error(service, known, request_id)
             _log.exception("request %s: the service failed", request_id)
             return serialize_error(service, internal_failure(request_id), request_id)
 

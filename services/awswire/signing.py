@@ -25,6 +25,7 @@ _SKEW = timedelta(minutes=5)
 _REGION = re.compile(r"[a-z0-9-]{1,64}")
 # what decides the meaning of a call must be under the signature
 _MUST_BE_SIGNED = ("host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-target")
+_KEYS_FORM = 'a secret, "...", or for temporary credentials {"secret": "...", "token": "..."}, neither of them empty'
 _MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key"
     " and signing method. Consult the service documentation for details."
@@ -32,21 +33,37 @@ _MISMATCH = (
 
 
 class Keys(Mapping[str, str]):
-    """The access keys that may call: id -> secret. Never prints a secret."""
+    """The access keys that may call: id -> secret, some with the session token they must come with.
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._secrets = dict(secrets)
+    An entry is a secret, or `{"secret": ..., "token": ...}` for temporary credentials. Never prints either.
+    `ConfigurationError` for any other.
+    """
+
+    def __init__(self, entries: Mapping[str, object]) -> None:
+        self._secrets: dict[str, str] = {}
+        self._tokens: dict[str, str] = {}
+        for name, entry in entries.items():
+            fields = {"secret": entry} if isinstance(entry, str) else entry
+            if not isinstance(fields, Mapping) or fields.keys() - {"secret", "token"} or not _are_texts(fields):
+                raise ConfigurationError(f"the access key {name} must have {_KEYS_FORM}")
+            self._secrets[name] = fields["secret"]
+            if "token" in fields:
+                self._tokens[name] = fields["token"]
 
     @classmethod
     def from_json(cls, text: str) -> "Keys":
-        """Read keys from a JSON object of id -> secret; `ConfigurationError` for anything else."""
+        """Read keys from a JSON object; `ConfigurationError` for anything else."""
         try:
-            secrets = json.loads(text)
+            entries = json.loads(text)
         except ValueError as error:
             raise ConfigurationError(f'access keys must be a JSON object {{"id": "secret"}}: {error}') from None
-        if not isinstance(secrets, dict) or not all(isinstance(secret, str) for secret in secrets.values()):
-            raise ConfigurationError('access keys must be a JSON object {"id": "secret"}, all of them strings')
-        return cls(secrets)
+        if not isinstance(entries, dict):
+            raise ConfigurationError('access keys must be a JSON object {"id": "secret"}')
+        return cls(entries)
+
+    def token(self, access_key: str) -> str | None:
+        """Return the session token that a key must come with, None for a key without."""
+        return self._tokens.get(access_key)
 
     def __getitem__(self, access_key: str) -> str:
         return self._secrets[access_key]
@@ -109,12 +126,24 @@ def _checked_head(head: Head, keys: Keys, signing_name: str, now: float) -> tupl
     if authorization.service != signing_name or not _REGION.fullmatch(authorization.region):
         raise _invalid(f"Credential should be scoped to a valid region and to correct service: '{signing_name}'.")
     secret = keys.get(authorization.access_key)
-    if secret is None or "x-amz-security-token" in head.headers:  # no tokens are issued here
+    if secret is None or not _has_token(head, keys.token(authorization.access_key)):
         raise ServiceError(
             "UnrecognizedClientException", "The security token included in the request is invalid.", status=403
         )
     _check_signed_headers(head, authorization)
     return authorization, stamp, secret
+
+
+def _has_token(head: Head, token: str | None) -> bool:
+    """Whether the request has the token its key needs: none are issued here, each is one of the configuration."""
+    sent = head.headers.get("x-amz-security-token")
+    if token is None or sent is None:
+        return sent is token
+    return hmac.compare_digest(sent.encode(), token.encode())
+
+
+def _are_texts(fields: Mapping[str, object]) -> bool:
+    return "secret" in fields and all(isinstance(text, str) and text for text in fields.values())
 
 
 def _invalid(message: str) -> ServiceError:

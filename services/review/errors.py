@@ -32,6 +32,12 @@ class DatabaseNotReady(ReviewError):
     status = 503
 
 
+class DatabaseAway(ReviewError):
+    """The service cannot reach its database, or cannot write to it. Nothing was changed; try again in a moment."""
+
+    status = 503
+
+
 class UnknownFlowDefinition(ReviewError):
     """There is no such flow definition."""
 

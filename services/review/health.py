@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from services.review.errors import DatabaseNotReady
 from services.review.storage import schema
+from services.review.storage.room import check_room
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,11 +31,13 @@ async def healthz(request: Request) -> JSONResponse:  # noqa: ARG001
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Answer whether the database is there, with the schema this code needs, and the service is not about to end."""
+    """Answer whether the database is there, with the schema this code needs and room, and the service does not stop."""
     if request.app.state.draining.is_set():
         return JSONResponse({"status": "not ready", "reason": "the service is stopping"}, status_code=503)
     try:
-        await run_in_threadpool(schema.check, request.app.state.review.database)
+        database = request.app.state.review.database
+        await run_in_threadpool(schema.check, database)
+        await run_in_threadpool(check_room, database)
     except DatabaseNotReady as error:
         return JSONResponse({"status": "not ready", "reason": error.message}, status_code=503)
     except SQLAlchemyError as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 
 from services.awswire import OPERATION_KEY, REQUEST_ID_KEY
 
@@ -82,6 +83,8 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            note.status = None  # nobody is there to be answered, and nothing went wrong here
         except Exception:
             note.status = 500
             raise

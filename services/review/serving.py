@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -49,6 +50,7 @@ class Server(uvicorn.Server):
 
 def serve(app: Starlette, settings: Settings) -> None:
     """Serve until a signal comes; SIGTERM ends the process with status 0."""
+    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "")
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -57,6 +59,10 @@ def serve(app: Starlette, settings: Settings) -> None:
         http=impatient_protocol(settings.request_seconds),
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        limit_concurrency=settings.max_connections,
+        # Whom uvicorn trusts by default, everybody on this machine, could give any address as theirs.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
     )
     # uvicorn finishes what is open and then raises the signal again, for this handler to have.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

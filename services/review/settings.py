@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from services.awswire import ConfigurationError, Keys
 from services.faults import guard
 from services.review import mail, settings_file
 from services.review.errors import SettingsError
@@ -39,7 +39,10 @@ class Settings:
     account: str = _setting("NIGHTLOOP_REVIEW_ACCOUNT", "123456789012", "in every ARN")
     region: str = _setting("NIGHTLOOP_REVIEW_REGION", "us-east-1", "in every ARN; of the buckets, the queue, the bus")
     access_keys: str = _setting(
-        "NIGHTLOOP_REVIEW_ACCESS_KEYS", "", 'required: JSON, {"access key id": "secret"}', secret=True
+        "NIGHTLOOP_REVIEW_ACCESS_KEYS",
+        "",
+        'required: JSON, {"access key id": "secret"}; for temporary credentials {"id": {"secret": "", "token": ""}}',
+        secret=True,
     )
     secret_key: str = _setting(
         "NIGHTLOOP_REVIEW_SECRET_KEY", "", "required: random, at least 16 characters; signs sessions", secret=True
@@ -92,6 +95,9 @@ class Settings:
     )
     request_seconds: int = _setting(
         "NIGHTLOOP_REVIEW_REQUEST_SECONDS", 60, "how long the head, and then the body, of a request may take to arrive"
+    )
+    max_connections: int = _setting(
+        "NIGHTLOOP_REVIEW_MAX_CONNECTIONS", 1000, "how many connections are served at once; one more is told 503"
     )
     faults_token: str = _setting(
         "NIGHTLOOP_REVIEW_FAULTS_TOKEN",
@@ -146,7 +152,7 @@ class Settings:
 
     def _check_people(self) -> None:
         mail.check(self.smtp_url, self.mail_from)
-        for name in ("session_hours", "session_idle_minutes", "invitation_days"):
+        for name in ("session_hours", "session_idle_minutes", "invitation_days", "max_connections"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
         if self.oidc_issuer and not self.oidc_client_id:
@@ -156,17 +162,17 @@ class Settings:
         if not self.password_sign_in and not self.oidc_issuer:
             raise SettingsError(f"without passwords nobody can sign in: set {PREFIX}OIDC_ISSUER")
 
-    def keys(self) -> dict[str, str]:
-        """Read the access keys that may call the API, id -> secret.
+    def keys(self) -> Keys:
+        """Read the access keys that may call the API.
 
         Raises SettingsError when there is none: an API nobody may call is a mistake in the configuration.
         """
         name = f"{PREFIX}ACCESS_KEYS"
         try:
-            keys = json.loads(self.access_keys or "{}")
-        except ValueError as error:
-            raise SettingsError(f'{name} must be JSON, {{"access key id": "secret"}}: {error}') from error
-        if not isinstance(keys, dict) or not keys or not all(isinstance(secret, str) for secret in keys.values()):
+            keys = Keys.from_json(self.access_keys or "{}")
+        except ConfigurationError as error:
+            raise SettingsError(f"{name}: {error}") from error
+        if not keys:
             raise SettingsError(f'{name} must be a JSON object with at least one key, {{"access key id": "secret"}}')
         return keys
 

@@ -4,32 +4,48 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any, NoReturn
 
 # Far from where Python's own reader, the templates and the writer of output.json give up, each at another depth: what
 # is accepted here must never fail to be written later.
 DEEPEST = 200
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_LONGEST_SURE_NUMBER = 300  # digits; a double holds up to 309
+_LONGEST_SHOWN = 40
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
     """Read a JSON text; the last of several equal names of an object counts.
 
-    Raises ValueError for what is no JSON: Python's `NaN` and `Infinity`, a number beyond any double, or nesting deeper
-    than 200.
+    Raises ValueError for what is no JSON: Python's `NaN` and `Infinity`, a number beyond any double, half a surrogate
+    pair (no text holds one, RFC 8259 section 8.2, and nobody after us could write it), or nesting deeper than 200.
     """
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole)
     except RecursionError as error:
         raise _too_deep() from error
     if text.count("[") + text.count("{") > DEEPEST:
         _check_depth(value)
+    if _ESCAPED_SURROGATE.search(text):
+        _check_texts(value)
     return value
 
 
 def write_json(value: object) -> str:
-    """Write a JSON text with sorted names; half a surrogate pair, which is no text in UTF-8, stays an escape."""
+    """Write a JSON text with sorted names.
+
+    Half a surrogate pair stays an escape: it is refused where it comes in, but older databases may hold one.
+    """
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text.encode(errors="backslashreplace").decode()
+
+
+def _check_texts(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half a surrogate pair, which is no character") from error
 
 
 def _check_depth(value: object) -> None:
@@ -57,5 +73,15 @@ def _refuse_constant(constant: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is larger than any number here can be")
+        raise ValueError(f"{_shortened(text)} is larger than any number here can be")
     return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > _LONGEST_SURE_NUMBER:
+        _finite(text)
+    return int(text)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}... ({len(text)} characters)"

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from services.awswire import Keys, create_asgi
+from services.awswire import create_asgi
 from services.faults import Faults, History
 from services.faults.guard import WARNING
 from services.faults.routes import control_routes
@@ -25,6 +25,7 @@ from services.sagemaker.api import (  # noqa: F401 - each registers its operatio
     transform_jobs,
 )
 from services.sagemaker.api.operations import control, runtime
+from services.sagemaker.review_door import ReviewDoor
 from services.sagemaker.service import Service
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def create_app(service: Service) -> Starlette:
         logger.warning(WARNING)
     wire = create_asgi(
         [control, runtime],
-        keys=Keys(settings.access_keys),
+        keys=settings.access_keys,
         account=settings.account,
         state=service,
         max_body=MAX_WIRE_BYTES,
@@ -65,7 +66,7 @@ def create_app(service: Service) -> Starlette:
             Route("/healthz", _healthy),
             Route("/readyz", _healthy),
             *control_routes(faults, settings.faults_token),
-            Mount("/", wire),
+            Mount("/", ReviewDoor(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)),
         ],
         lifespan=lifespan,
     )

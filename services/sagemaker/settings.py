@@ -3,7 +3,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from services.awswire import ConfigurationError, Keys
 from services.faults import guard
 from services.sagemaker.errors import SettingsError
 
@@ -19,13 +21,14 @@ class Settings:
     """Everything that can be set from outside; each field names its environment variable."""
 
     state: Path = field(metadata=_named("STATE"))
-    access_keys: Mapping[str, str] = field(metadata=_named("ACCESS_KEYS"))
+    access_keys: Keys = field(metadata=_named("ACCESS_KEYS"))
     images: Mapping[str, tuple[str, ...]] = field(metadata=_named("IMAGES"))
     host: str = field(default="127.0.0.1", metadata=_named("HOST"))
     port: int = field(default=8091, metadata=_named("PORT"))
     account: str = field(default="123456789012", metadata=_named("ACCOUNT"))
     region: str = field(default="us-east-1", metadata=_named("REGION"))
     aws_endpoint_url: str = field(default="", metadata=_named("AWS_ENDPOINT_URL"))
+    review_endpoint_url: str = field(default="", metadata=_named("REVIEW_ENDPOINT_URL"))
     ping_grace_seconds: float = field(default=30.0, metadata=_named("PING_GRACE_SECONDS"))
     invocation_timeout_seconds: float = field(default=60.0, metadata=_named("INVOCATION_TIMEOUT_SECONDS"))
     training_stop_seconds: float = field(default=120.0, metadata=_named("TRAINING_STOP_SECONDS"))
@@ -96,11 +99,21 @@ def _object(variable: str, text: str) -> dict[str, Any]:
     return value
 
 
-def _keys(variable: str, text: str) -> dict[str, str]:
-    keys = _object(variable, text)
-    if not keys or not all(isinstance(secret, str) and secret for secret in keys.values()):
-        raise SettingsError(f"{variable} must map at least one access key id to its secret, a non-empty string")
-    return keys
+def _keys(variable: str, text: str) -> Keys:
+    entries = _object(variable, text)
+    if not entries:
+        raise SettingsError(f"{variable} must map at least one access key id to its secret")
+    try:
+        return Keys(entries)
+    except ConfigurationError as error:
+        raise SettingsError(f"{variable}: {error}") from error
+
+
+def _address(variable: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise SettingsError(f"{variable} is {text!r}; give a URL like http://localhost:8092")
+    return text.rstrip("/")
 
 
 def _images(variable: str, text: str) -> dict[str, tuple[str, ...]]:
@@ -115,6 +128,7 @@ _READERS = {
     "state": _path,
     "history": _path,
     "access_keys": _keys,
+    "review_endpoint_url": _address,
     "images": _images,
     "port": _integer,
     "ping_grace_seconds": _seconds,

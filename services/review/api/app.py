@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.awswire import Keys, create_asgi
+from services.awswire import ServiceError, create_asgi
 from services.review.api import (
     flow_definitions,
     human_loops,
@@ -17,6 +17,8 @@ from services.review.api import (
     workteams,
 )
 from services.review.api.control_plane import operations as control_plane
+from services.review.errors import DatabaseAway
+from services.review.storage.away import is_away
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -45,7 +47,7 @@ def create_api(review: Review, test: UnderTest) -> ASGIApp:
     settings = review.settings
     return create_asgi(
         [human_loops.operations, control_plane],
-        keys=Keys(settings.keys()),
+        keys=settings.keys(),
         account=settings.account,
         state=review,
         clock=lambda: review.clock().timestamp(),
@@ -53,4 +55,9 @@ def create_api(review: Review, test: UnderTest) -> ASGIApp:
         body_seconds=settings.request_seconds,
         faults=test.faults,
         history=test.history,
+        translate=_translated,
     )
+
+
+def _translated(error: Exception) -> ServiceError | None:
+    return ServiceError("ServiceUnavailable", DatabaseAway().message, status=503) if is_away(error) else None

@@ -13,6 +13,7 @@ from services.review.api.pages import Order, one_page
 from services.review.errors import HumanLoopConflict, UnknownHumanLoop
 from services.review.humanloops import starting, stopping
 from services.review.humanloops.flows import live_flow
+from services.review.humanloops.output import output_location
 from services.review.humanloops.transitions import FINISHED_STATES, shown_status
 from services.review.storage.tables import HumanLoop
 
@@ -89,7 +90,7 @@ def delete_human_loop(context: Context, request: dict[str, Any]) -> dict[str, An
 
 def _describe(session: Session, review: Review, name: str) -> dict[str, Any]:
     loop = stopping.find_loop(session, name)
-    output = {"OutputS3Uri": loop.output_uri} if loop.output_uri and loop.state in FINISHED_STATES else None
+    output = _output_uri(loop)
     return {
         "CreationTime": loop.created_at,
         "FailureReason": loop.failure_reason,
@@ -98,8 +99,16 @@ def _describe(session: Session, review: Review, name: str) -> dict[str, Any]:
         "HumanLoopName": loop.name,
         "HumanLoopArn": review.arns.human_loop(loop.name),
         "FlowDefinitionArn": review.arns.flow_definition(loop.flow_definition.name),
-        "HumanLoopOutput": output,
+        "HumanLoopOutput": {"OutputS3Uri": output} if output else None,
     }
+
+
+def _output_uri(loop: HumanLoop) -> str | None:
+    """Return where the output is, or will be: as in Amazon A2I, a loop says so from its start."""
+    if loop.state in FINISHED_STATES:
+        return loop.output_uri
+    flow = loop.flow_definition
+    return output_location(flow.output_path, flow.name, loop.created_at, loop.name).uri
 
 
 def _list(session: Session, review: Review, request: dict[str, Any]) -> dict[str, Any]:

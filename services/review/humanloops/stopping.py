@@ -26,7 +26,12 @@ def stop(session: Session, name: str, now: datetime) -> None:
 
     Raises UnknownHumanLoop, TransitionRefused (a finished loop).
     """
-    _stop(session, lock_loop(session, find_loop(session, name).id), now)
+    loop = lock_loop(session, find_loop(session, name).id)
+    if loop.state in FINISHED_STATES:
+        raise TransitionRefused(
+            f"The human loop {name} is {shown_status(loop.state)} already, so there is nothing to stop."
+        )
+    _stop(session, loop, now)
 
 
 def delete(session: Session, name: str) -> None:
@@ -37,8 +42,8 @@ def delete(session: Session, name: str) -> None:
     loop = lock_loop(session, find_loop(session, name).id)
     if loop.state not in FINISHED_STATES:
         raise TransitionRefused(
-            f"the human loop {name} is {shown_status(loop.state)}; only one that is Completed, Stopped or Failed "
-            "can be deleted: stop it first"
+            f"The human loop {name} is {shown_status(loop.state)}. Only one that is Completed, Stopped or Failed "
+            "can be deleted: stop it first, and delete it when it is Stopped."
         )
     session.delete(loop)
 
@@ -63,7 +68,7 @@ def find_loop(session: Session, name: str) -> HumanLoop:
     """Find a loop by name; raises UnknownHumanLoop."""
     loop = session.scalar(select(HumanLoop).where(HumanLoop.name == name))
     if loop is None:
-        raise UnknownHumanLoop(f"the human loop {name} does not exist")
+        raise UnknownHumanLoop(f"The human loop {name} does not exist.")
     return loop
 
 

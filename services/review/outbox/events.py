@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, select, update
 
-from services.review.outbox.retrying import LEASE, LONGEST_REASON, counted, delay_after
+from services.review.outbox.retrying import LEASE, LONGEST_REASON, counted, delay_after, is_due
 from services.review.storage.tables import EventDelivery, EventRecord
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def route(session: Session, destinations: Sequence[str], now: datetime) -> int:
 
 def any_due(session: Session, destination: str, now: datetime) -> bool:
     """Tell whether there is anything to take."""
-    due = select(EventDelivery.id).where(EventDelivery.destination == destination, EventDelivery.next_attempt_at <= now)
+    due = select(EventDelivery.id).where(
+        EventDelivery.destination == destination, is_due(EventDelivery.next_attempt_at, now)
+    )
     return session.scalar(due.limit(1)) is not None
 
 
@@ -97,7 +99,7 @@ def take(session: Session, destination: str, now: datetime) -> list[Delivery]:
     rows = session.execute(
         select(EventDelivery, EventRecord)
         .join(EventRecord, EventRecord.id == EventDelivery.event_record_id)
-        .where(EventDelivery.destination == destination, EventDelivery.next_attempt_at <= now)
+        .where(EventDelivery.destination == destination, is_due(EventDelivery.next_attempt_at, now))
         .order_by(EventDelivery.next_attempt_at, EventDelivery.id)
         .limit(SENT_AT_ONCE)
         .with_for_update(of=EventDelivery, skip_locked=True)

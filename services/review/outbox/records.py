@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from services.review.outbox.retrying import LEASE, LONGEST_REASON, counted, delay_after
+from services.review.outbox.retrying import LEASE, LONGEST_REASON, counted, delay_after, is_due
 from services.review.storage.tables import OutboxRecord
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ def enqueue(session: Session, human_loop_id: int, now: datetime) -> None:
 
 def any_due(session: Session, now: datetime) -> bool:
     """Tell whether there is anything to take."""
-    return session.scalar(select(OutboxRecord.id).where(OutboxRecord.next_attempt_at <= now).limit(1)) is not None
+    return session.scalar(select(OutboxRecord.id).where(is_due(OutboxRecord.next_attempt_at, now)).limit(1)) is not None
 
 
 def take(session: Session, now: datetime, limit: int = BATCH) -> list[Due]:
     """Take the records whose turn it is, the longest waiting first; no other process gets them for the LEASE."""
     rows = session.scalars(
         select(OutboxRecord)
-        .where(OutboxRecord.next_attempt_at <= now)
+        .where(is_due(OutboxRecord.next_attempt_at, now))
         .order_by(OutboxRecord.next_attempt_at, OutboxRecord.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

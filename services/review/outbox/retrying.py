@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import QueryableAttribute
 
 FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 300.0
@@ -13,6 +22,13 @@ LONGEST_REASON = 2000
 # be longer than the longest attempt, or two processes may do the same work: once too often, never too seldom.
 LEASE = timedelta(seconds=60)
 _MOST_ATTEMPTS = 30
+# No row waits for longer than this. A later time was written by a clock that was ahead, and is not waited for.
+LONGEST_WAIT = timedelta(seconds=LONGEST_DELAY_SECONDS) + LEASE
+
+
+def is_due(next_attempt_at: QueryableAttribute[datetime], now: datetime) -> ColumnElement[bool]:
+    """Select the rows whose turn it is, those that a clock which was ahead would hold back included."""
+    return or_(next_attempt_at <= now, next_attempt_at > now + LONGEST_WAIT)
 
 
 def delay_after(attempts: int) -> float:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.review.errors import InvalidInput, NotAllowed, NotSignedIn, ReviewError
+from services.review.errors import DatabaseAway, InvalidInput, NotAllowed, NotSignedIn, ReviewError
 from services.review.humanloops.workforce import check_address
 from services.review.portal import language, views
 from services.review.portal.reading import BodyTooLarge, BodyTooSlow, check_texts, read_body, read_content
@@ -19,6 +20,7 @@ from services.review.portal.security.csp import page_headers
 from services.review.portal.security.tokens import new_token
 from services.review.portal.texts import Texts, texts_for
 from services.review.request_log import note_worker
+from services.review.storage.away import is_away
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -75,16 +77,38 @@ def door(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaitable[
     """Make an endpoint of a page, shut to all below `role`."""
 
     async def endpoint(request: Request) -> Response:
+        review: Review = request.app.state.review
+
+        async def may_send_more() -> bool:
+            return await run_in_threadpool(_is_known, review, request)
+
         try:
-            body = await read_body(request, request.app.state.review.settings.request_seconds)
-        except (BodyTooLarge, BodyTooSlow) as error:
+            body = await read_body(request, review.settings.request_seconds, may_send_more)
+        except (BodyTooLarge, BodyTooSlow, DatabaseAway) as error:
             return _unread(request, error)
         return await run_in_threadpool(_serve, request, body, page, role)
 
     return endpoint
 
 
-def _unread(request: Request, error: BodyTooLarge | BodyTooSlow) -> Response:
+def _is_known(review: Review, request: Request) -> bool:
+    """Whether somebody signed in sends the request; raises DatabaseAway."""
+    token = cookies.session_token(review.settings, request.cookies)
+    try:
+        return token is not None and _signed_in(review, token) is not None
+    except SQLAlchemyError as error:
+        raise _away(error) from error
+
+
+def _away(error: SQLAlchemyError) -> Exception:
+    """Return what an error of the database is to the caller; one of ours stays as it is."""
+    if not is_away(error):
+        return error
+    logger.warning("database away", extra={"reason": type(error).__name__})
+    return DatabaseAway()
+
+
+def _unread(request: Request, error: ReviewError) -> Response:
     message = views.error_message(texts_for(request.headers.get("accept-language", "")[:200]), error)
     closing = {"connection": "close"} if isinstance(error, BodyTooSlow) else None
     return JSONResponse({"error": {"code": type(error).__name__, "message": message}}, error.status, closing)
@@ -95,9 +119,10 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     cookie = cookies.session_token(review.settings, request.cookies)
     token = cookie or new_token()
     visit = _visit(review, request, token)
-    if visit.signed_in:
-        note_worker(visit.signed_in.public_id)
     try:
+        visit = replace(visit, signed_in=_signed_in(review, token))
+        if visit.signed_in:
+            note_worker(visit.signed_in.public_id)
         _check_place(visit)
         if request.method == "POST":
             visit = _read_body(visit, body)
@@ -109,6 +134,8 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
     except ReviewError as error:
         logger.info("refused", extra={"reason": type(error).__name__})
         response = views.error_response(visit, error)
+    except SQLAlchemyError as error:
+        response = _failed(visit, _away(error))
     except Exception:
         logger.exception("the portal failed")
         response = views.error_response(visit, None)
@@ -116,6 +143,16 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
         response.headers.setdefault(name, value)
     if not cookie and not cookies.sets_session(response, review.settings):
         cookies.set_session(response, review.settings, token)
+    return response
+
+
+def _failed(visit: Visit, error: Exception) -> Response:
+    if not isinstance(error, DatabaseAway):
+        logger.error("the portal failed", exc_info=error)
+        return views.error_response(visit, None)
+    # Who it is cannot be known now: the page must not show a name, nor what only they may see.
+    response = views.error_response(replace(visit, signed_in=None), error)
+    response.headers["retry-after"] = "5"
     return response
 
 
@@ -144,7 +181,7 @@ def _visit(review: Review, request: Request, token: str) -> Visit:
         texts=texts_for(request.headers.get("accept-language", "")[:200], request.cookies.get(language.COOKIE, "")),
         token=token,
         csrf_token=csrf.token_for(key, token),
-        signed_in=_signed_in(review, token),
+        signed_in=None,
         path=request.path_params,
         query=request.query_params,
         form={},

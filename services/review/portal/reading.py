@@ -10,11 +10,12 @@ from services.review.errors import InvalidInput, ReviewError
 from services.review.strict_json import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from starlette.requests import Request
 
 LARGEST_BODY = 4 * 2**20
+LARGEST_OF_STRANGERS = 16 * 2**10
 
 
 class BodyTooLarge(InvalidInput):
@@ -29,14 +30,20 @@ class BodyTooSlow(ReviewError):  # noqa: N818 - as all of `errors.py`
     status = 408
 
 
-async def read_body(request: Request, seconds: float) -> bytes:
-    """Read a body, holding at most 4 MiB, within `seconds`; raises BodyTooLarge, BodyTooSlow."""
+async def read_body(request: Request, seconds: float, may_send_more: Callable[[], Awaitable[bool]]) -> bytes:
+    """Read a body, holding at most 4 MiB, or 16 KiB unless `may_send_more`, within `seconds`.
+
+    Raises BodyTooLarge, BodyTooSlow.
+    """
     body = bytearray()
+    largest = LARGEST_OF_STRANGERS
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > LARGEST_BODY:
+                if len(body) > largest and largest < LARGEST_BODY and await may_send_more():
+                    largest = LARGEST_BODY
+                if len(body) > largest:
                     raise BodyTooLarge
     except TimeoutError:
         raise BodyTooSlow from None

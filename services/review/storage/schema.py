@@ -23,8 +23,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> str:
-    """Bring the schema up to date and return its revision."""
+    """Bring the schema up to date and return its revision.
+
+    Raises DatabaseNotReady, and changes nothing, when a newer version of the service made the schema.
+    """
     config = configuration()
+    _refuse_newer(current_revision(database))
     with database.engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -49,10 +53,20 @@ def current_revision(database: Database) -> str | None:
 def check(database: Database) -> None:
     """Raise DatabaseNotReady unless the schema is the one this code was written for."""
     current, newest = current_revision(database), newest_revision()
+    _refuse_newer(current)
     if current != newest:
         raise DatabaseNotReady(
             f"the database is at revision {current or 'none'}, this service needs {newest}; "
             "run `python -m services.review migrate`"
+        )
+
+
+def _refuse_newer(current: str | None) -> None:
+    known = {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    if current is not None and current not in known:
+        raise DatabaseNotReady(
+            f"the database is at revision {current}, which this version of the service does not know: a newer one made "
+            "it; run that version, or restore a backup from before it"
         )
 
 

@@ -13,7 +13,7 @@ from services.sagemaker.api.errors import (
     invalid,
     model_not_found,
 )
-from services.sagemaker.api.model_containers import the_container
+from services.sagemaker.api.model_containers import running_container
 from services.sagemaker.api.operations import control, moment, now_of, service_of
 from services.sagemaker.fleets.deployment import Deployment, Variant
 from services.sagemaker.storage.tables import EndpointConfigRow, EndpointRow, ModelRow
@@ -62,7 +62,7 @@ def _variants_of(session: Session, context: Context, config_name: str) -> list[V
     variants = []
     for variant in config.request["ProductionVariants"]:
         model = records.fetch(session, context, ModelRow, variant["ModelName"], model_not_found)
-        variants.append(Variant.from_request(variant, the_container(model.request)))
+        variants.append(Variant.from_request(variant, running_container(model.request)))
     return variants
 
 

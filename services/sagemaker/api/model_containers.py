@@ -9,6 +9,8 @@ from services.sagemaker.errors import StorageError
 from services.sagemaker.s3 import S3Uri
 
 Container = Mapping[str, Any]
+RUNS = "RunsContainer"
+"""Under this key a stored CreateModel request has the container that runs: a model package's, where one was named."""
 
 
 def the_container(request: Mapping[str, Any]) -> Container:
@@ -26,10 +28,13 @@ def the_container(request: Mapping[str, Any]) -> Container:
     return dict(containers[0])
 
 
+def running_container(stored: Mapping[str, Any]) -> Container:
+    """Give the container that a recorded model runs, as it was when the model was made."""
+    return dict(stored[RUNS]) if RUNS in stored else the_container(stored)
+
+
 def check_container(context: Context, container: Container, role: str) -> None:
     """Check image and model data as CreateModel does."""
-    if "ModelPackageName" in container:
-        raise unsupported("ModelPackageName", "give Image and ModelDataUrl.")
     if container.get("Mode") == "MultiModel":
         raise unsupported("Mode MultiModel", "make one model per archive.")
     if "AdditionalModelDataSources" in container:
@@ -43,6 +48,8 @@ def check_container(context: Context, container: Container, role: str) -> None:
 
 def describe_container(container: Container) -> dict[str, Any]:
     """Echo a container as DescribeModel does, with what SageMaker adds."""
+    if "ModelPackageName" in container:
+        return dict(container)
     described = {"Mode": "SingleModel", "Environment": {}} | dict(container)
     uri = _model_data(container)
     if uri is not None:

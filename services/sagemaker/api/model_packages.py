@@ -130,7 +130,7 @@ def _key(group: str, version: int) -> str:
 def describe_model_package(context: Context, request: Document) -> Document:
     """Describe a version by its ARN."""
     with service_of(context).database.read() as session:
-        row = _fetch(session, request["ModelPackageName"])
+        row = fetch_version(session, request["ModelPackageName"])
     stored = {key: row.request[key] for key in STORED if key in row.request}
     skipped = row.request.get("SkipModelValidation", "None")
     return (
@@ -146,7 +146,8 @@ def describe_model_package(context: Context, request: Document) -> Document:
     )
 
 
-def _fetch(session: Session, arn: str) -> ModelPackageRow:
+def fetch_version(session: Session, arn: str) -> ModelPackageRow:
+    """Read a version by its ARN; raise SageMaker's error when there is none."""
     match = VERSION_ARN.fullmatch(arn)
     row = session.get(ModelPackageRow, _key(match["group"], int(match["version"]))) if match else None
     if row is None:
@@ -186,7 +187,7 @@ def update_model_package(context: Context, request: Document) -> Document:
         if request.get(member):
             raise unsupported(member, instead)
     with service_of(context).database.write() as session:
-        row = _fetch(session, request["ModelPackageArn"])
+        row = fetch_version(session, request["ModelPackageArn"])
         row.approval_status = request.get("ModelApprovalStatus", row.approval_status)
         changed: Document = {key: request[key] for key in ("ApprovalDescription", "SourceUri") if key in request}
         if "InferenceSpecification" in request:
@@ -210,5 +211,5 @@ def _checked(metadata: Document) -> Document:
 def delete_model_package(context: Context, request: Document) -> Document:
     """Forget a version; its number is not used again."""
     with service_of(context).database.write() as session:
-        session.delete(_fetch(session, request["ModelPackageName"]))
+        session.delete(fetch_version(session, request["ModelPackageName"]))
     return {}

@@ -3,8 +3,9 @@ from typing import Any
 from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
 from services.sagemaker.api.errors import already_exists, model_not_found
-from services.sagemaker.api.model_containers import check_container, describe_container, the_container
+from services.sagemaker.api.model_containers import RUNS, check_container, describe_container, the_container
 from services.sagemaker.api.operations import control, moment, now_of, service_of
+from services.sagemaker.api.packaged_models import unpacked
 from services.sagemaker.storage.tables import ModelRow
 
 Document = dict[str, Any]
@@ -21,9 +22,9 @@ def create_model(context: Context, request: Document) -> Document:
     name = request["ModelName"]
     arn = context.arn(f"model/{name.lower()}")
     records.refuse_existing(context, ModelRow, name, _exists, arn)
-    container = the_container(request)
+    container = unpacked(context, the_container(request))
     check_container(context, container, request.get("ExecutionRoleArn", ""))
-    stored = {key: value for key, value in request.items() if key != "Tags"}
+    stored = {key: value for key, value in request.items() if key != "Tags"} | {RUNS: dict(container)}
     row = ModelRow(key=name.lower(), name=name, arn=arn, created=now_of(context), request=stored)
     records.insert(context, row, request.get("Tags", []), _exists)
     return {"ModelArn": arn}

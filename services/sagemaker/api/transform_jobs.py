@@ -12,7 +12,7 @@ from services.sagemaker.api.errors import (
     transform_job_not_found,
     unsupported,
 )
-from services.sagemaker.api.model_containers import the_container
+from services.sagemaker.api.model_containers import running_container
 from services.sagemaker.api.operations import control, moment, now_of, service_of
 from services.sagemaker.containers.serving import new_instance_id
 from services.sagemaker.errors import StorageError
@@ -56,7 +56,7 @@ def create_transform_job(context: Context, request: Document) -> Document:
         modified=now,
         status="InProgress",
         failure_reason=None,
-        container=dict(the_container(model.request)),
+        container=dict(running_container(model.request)),
         started=None,
         ended=None,
         log_stream=f"{name}/{new_instance_id()}-{int(now)}",

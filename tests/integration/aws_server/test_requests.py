@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -89,6 +90,39 @@ def test_other_services_share_the_port(shared_server):
     queue = shared_server.client("sqs").create_queue(QueueName="reviews")["QueueUrl"]
     assert queue.endswith("/reviews")
     assert shared_server.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments"),
+    [
+        ("textract", "analyze_document", {"Document": {"Bytes": b"x"}, "FeatureTypes": ["FORMS"]}),  # JSON 1.1
+        ("sqs", "start_message_move_task", {"SourceArn": "arn:aws:sqs:us-east-1:123456789012:x"}),  # JSON 1.0
+        ("sts", "decode_authorization_message", {"EncodedMessage": "x"}),  # query
+        ("cloudwatch", "get_metric_widget_image", {"MetricWidget": "{}"}),  # several
+        ("sagemaker-a2i-runtime", "describe_human_loop", {"HumanLoopName": "x"}),  # REST, of a service moto lacks
+    ],
+)
+def test_what_moto_lacks_is_an_error_of_the_protocol(shared_server, service, operation, arguments):
+    with pytest.raises(ClientError) as caught:
+        getattr(shared_server.client(service), operation)(**arguments)
+    error, answer = caught.value.response["Error"], caught.value.response["ResponseMetadata"]
+    assert (error["Code"], answer["HTTPStatusCode"]) == ("NotImplemented", 501)
+    assert error["Message"].startswith("moto ")
+    assert "html" not in answer["HTTPHeaders"]["content-type"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"smithy-protocol": "rpc-v2-cbor"}])
+def test_no_client_is_shown_a_page(shared_server, headers):
+    scope = "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=0"
+    request = urllib.request.Request(
+        f"{shared_server.url}/service/GraniteServiceVersion20100801/operation/Nothing",
+        data=b"\xa0",
+        headers={"Authorization": scope, **headers},
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=30)
+    assert "html" not in caught.value.headers["content-type"]
+    assert b"<!doctype" not in caught.value.read()
 
 
 def run(**environment):

@@ -25,7 +25,7 @@ def test_an_answer_outlives_a_kill_between_submit_and_output(new_service, new_jo
     next_task = worker.submits(answer).json()["next"].rsplit("/", 1)[1]
     described = service.a2i.describe_human_loop(HumanLoopName=loop)
     assert described["HumanLoopStatus"] == "InProgress", "not Completed before output.json is in S3"
-    assert "HumanLoopOutput" not in described
+    assert described["HumanLoopOutput"]["OutputS3Uri"].endswith(f"/{loop}/output.json"), "said from the start"
     service.is_killed()
 
     service.s3_url = s3_server

@@ -72,9 +72,11 @@ def test_two_workers_answer_a_task_of_two(new_job, service, answer, written):
     ann.submits(answer)
     assert ann.starts_working(job.name) is None, "nobody answers the same loop twice"
     assert job.status(loop) == "InProgress"
-    assert "HumanLoopOutput" not in service.a2i.describe_human_loop(HumanLoopName=loop)
+    announced = service.a2i.describe_human_loop(HumanLoopName=loop)["HumanLoopOutput"]
     bob.submits(answer | {"remark": "mine"})
-    answers = written(job.becomes(loop, "Completed"))["humanAnswers"]
+    described = job.becomes(loop, "Completed")
+    assert described["HumanLoopOutput"] == announced, "where the output will be is said from the start"
+    answers = written(described)["humanAnswers"]
     assert len({one["workerId"] for one in answers}) == 2
     assert [one["answerContent"].get("remark") for one in answers] == [None, "mine"]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .conftest import BUCKET, IMAGE
+from .conftest import BUCKET, IMAGE, ROLE
 from .test_resources import ARN, refused
 
 
@@ -140,7 +140,26 @@ def test_package_errors(sagemaker, group):
     absent = container | {"ModelDataUrl": f"s3://{BUCKET}/none/model.tar.gz"}
     whole["InferenceSpecification"]["Containers"] = [absent]
     assert "Could not find model data" in refused(create, ModelPackageGroupName=group, **whole)
-    assert "ModelPackageName is not supported" in refused(
-        client.create_model, ModelName="m", ExecutionRoleArn="arn:aws:iam::123456789012:role/nightloop",
-        PrimaryContainer={"ModelPackageName": arn},
-    )  # fmt: skip
+
+
+def test_a_model_is_made_of_a_package(sagemaker, group, store):
+    client = sagemaker.client
+    sagemaker.model("packaged-twin", store, greeting="of the package")
+    container = {"Image": IMAGE, "ModelDataUrl": f"s3://{BUCKET}/models/packaged-twin/model.tar.gz"}
+    specification = {"Containers": [container | {"Environment": {"A": "1", "B": "1"}}]}
+    package = register(sagemaker, group, InferenceSpecification=specification)
+    make = {"ModelName": f"of-{group}"[:60], "ExecutionRoleArn": ROLE}
+    primary = {"ModelPackageName": package, "Environment": {"B": "2"}}
+    pending = refused(client.create_model, PrimaryContainer=primary, **make)
+    assert pending.startswith(f"ValidationException: ModelPackage {package} is PendingManualApproval.")
+    client.update_model_package(ModelPackageArn=package, ModelApprovalStatus="Approved")
+    doubled = refused(client.create_model, PrimaryContainer=primary | {"Image": IMAGE}, **make)
+    assert "Image cannot be given together with ModelPackageName" in doubled
+    missing = {"ModelPackageName": package[:-1] + "9"}
+    assert refused(client.create_model, PrimaryContainer=missing, **make).endswith("does not exist.")
+    client.create_model(Containers=[primary], **make)
+    assert client.describe_model(ModelName=make["ModelName"])["Containers"] == [primary]
+
+    client.delete_model_package(ModelPackageName=package)
+    endpoint = sagemaker.endpoint("of-a-package", sagemaker.config("of-a-package", make["ModelName"]))
+    assert sagemaker.invoke(endpoint)["version"] == "packaged-twin", "a model keeps what its package said"

@@ -15,7 +15,9 @@ from services.awswire import ConfigurationError, Keys, ServiceError
 from services.awswire.request import Head, WireRequest
 from services.awswire.signing import verify
 
-_KEYS = Keys({"nightloop": "correct horse", "slash/key": "s"})
+_KEYS = Keys(
+    {"nightloop": "correct horse", "slash/key": "s", "ASIATEMPORARY": {"secret": "for an hour", "token": "t/+="}}
+)
 _URL = "http://localhost:8092/human-loops"
 
 
@@ -27,13 +29,14 @@ def signed(
     *,
     access_key="nightloop",
     secret="correct horse",
+    token=None,
     service="sagemaker",
     payload=True,
 ):
     """A request as botocore signs it now."""
     request = AWSRequest(method=method, url=url, data=body, headers=dict(headers))
     request.context["payload_signing_enabled"] = payload
-    SigV4Auth(Credentials(access_key, secret), service, "eu-west-1").add_auth(request)
+    SigV4Auth(Credentials(access_key, secret, token), service, "eu-west-1").add_auth(request)
     fields = [(name, value) for name, value in request.headers.items()]
     return as_wire(method, url, [*fields, ("Host", urlsplit(url).netloc)], body)
 
@@ -254,8 +257,32 @@ def test_keys_come_from_json_and_hide_their_secrets():
     assert "hush" not in repr(keys)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', "{'a': 'hush'}"])
+@pytest.mark.parametrize("text", ["", "[]", "1", "{'a': 'hush'}"])
 def test_keys_that_cannot_be_read(text):
     with pytest.raises(ConfigurationError, match="must be a JSON object") as caught:
         Keys.from_json(text)
     assert "hush" not in str(caught.value)
+
+
+def test_temporary_credentials_come_with_their_token():
+    temporary = {"access_key": "ASIATEMPORARY", "secret": "for an hour"}
+    assert verify(signed(**temporary, token="t/+="), _KEYS, "sagemaker", time.time()).access_key == "ASIATEMPORARY"
+    for token in (None, "another", "t/+=="):
+        assert refusal(signed(**temporary, token=token)).code == "UnrecognizedClientException"
+    assert refusal(signed(token="t/+=")).code == "UnrecognizedClientException", "a key without token takes none"
+    unsigned = changed(signed(**temporary), x_amz_security_token="t/+=")
+    assert refusal(unsigned).code == "InvalidSignatureException", "the token is under the signature"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [1, None, "", [], {}, {"token": "t"}, {"secret": ""}, {"secret": "s", "token": ""}, {"secret": "s", "tokn": "t"}],
+)
+def test_keys_that_cannot_be_used_are_named(entry):
+    with pytest.raises(ConfigurationError, match="ASIATEMPORARY must have a secret"):
+        Keys({"ASIATEMPORARY": entry})
+
+
+def test_neither_secrets_nor_tokens_are_printed():
+    assert "hour" not in repr(_KEYS)
+    assert "t/+=" not in repr(_KEYS)

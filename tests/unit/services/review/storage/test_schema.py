@@ -4,7 +4,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from services.review.errors import DatabaseNotReady, SettingsError
 from services.review.storage import schema
@@ -44,3 +44,12 @@ def test_a_new_sqlite_file_is_migrated_and_a_foreign_one_is_not(tmp_path):
 def test_a_driver_that_is_not_installed_is_named():
     with pytest.raises(SettingsError, match="asyncmy"):
         Database("mysql+asyncmy://u:password@h/d")
+
+
+def test_a_schema_of_a_newer_version_is_refused_in_a_sentence(database):
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for refuse in (schema.migrate, schema.check):
+        with pytest.raises(DatabaseNotReady, match="revision 9999, which this version of the service does not know"):
+            refuse(database)
+    assert schema.current_revision(database) == "9999"
