@@ -112,6 +112,14 @@ class UnreadableImageError(NightloopError):
     """These bytes are not an image that can be decoded; recorded for the image, never fails a night."""
 
 
+class NotAnImageError(UnreadableImageError):
+    """These bytes are no image at all; `kind` says what they are."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class NightChangedError(NightloopError):
     """What an earlier run of this night wrote does not fit the settings of this run."""
 
