@@ -92,7 +92,7 @@ def read_picture(body: bytes) -> Picture:
     """
     with _whatever_is_broken("decoded"):
         opened = open_image(body)
-    with _PIXELS.take(opened.pixels):
+    with _PIXELS.take(opened.weight):
         with _whatever_is_broken("decoded"):
             image = opened.load()
         if opened.note is None and _is_plain(image, body):

@@ -29,6 +29,11 @@ class NightFiles:
         return uris.join(self.folder, "images.jsonl")
 
     @property
+    def companions(self) -> str:
+        """How many objects were left out of the list by their names; there only if any was."""
+        return uris.join(self.folder, "companions.json")
+
+    @property
     def predictions_folder(self) -> str:
         """Below it one file per chunk."""
         return uris.join(self.folder, "predictions") + "/"
