@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nightloop.aws.perceptual_hash import difference_hash
@@ -11,21 +10,16 @@ from nightloop.aws.perceptual_hash import difference_hash
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from nightloop.loop.fingerprints import Appearance
+
 _SIDE: Final = 16
-
-
-@dataclass(frozen=True)
-class Appearance:
-    """`hash` and `mirrored` as `difference_hash` makes them; `thumbnail` is 16 x 16 grey values in Base64."""
-
-    hash: str
-    mirrored: str
-    thumbnail: str
 
 
 def appearance_of(image: Image) -> Appearance:
     """Look at an upright RGB picture."""
     from PIL import Image as Images
+
+    from nightloop.loop.fingerprints import Appearance
 
     grey = image.convert("L")
     small = grey.resize((_SIDE, _SIDE), Images.Resampling.BOX)

@@ -112,6 +112,10 @@ class UnreadableImageError(NightloopError):
     """These bytes are not an image that can be decoded; recorded for the image, never fails a night."""
 
 
+class ImageTooLargeError(UnreadableImageError):
+    """The image needs more memory than this machine has now."""
+
+
 class NotAnImageError(UnreadableImageError):
     """These bytes are no image at all; `kind` says what they are."""
 

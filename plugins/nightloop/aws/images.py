@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from nightloop.aws.appearance import Appearance, appearance_of
-from nightloop.aws.errors import UnreadableImageError
+from nightloop.aws.appearance import appearance_of
+from nightloop.aws.errors import ImageTooLargeError, UnreadableImageError
 from nightloop.aws.image_files import MAXIMUM_PIXELS, open_image
 from nightloop.aws.image_forms import depth_of_png, to_rgb
 from nightloop.aws.memory import Room
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PIL.Image import Image
+
+    from nightloop.loop.fingerprints import Appearance
 
 MAXIMUM_BYTES: Final = 6_291_456
 """The largest body InvokeEndpoint takes."""
@@ -109,7 +111,7 @@ def _whatever_is_broken(doing: str) -> Iterator[None]:
     try:
         yield
     except MemoryError as error:
-        raise UnreadableImageError(f"the image cannot be {doing}: it needs more memory than there is") from error
+        raise ImageTooLargeError(f"the image cannot be {doing}: it needs more memory than there is") from error
     except (*_BROKEN, Image.DecompressionBombError) as error:
         raise UnreadableImageError(f"the image cannot be {doing}: {error}") from error
 

@@ -117,6 +117,11 @@ class LoopFiles:
         return uris.join(self.folder, "normalised") + "/"
 
     @property
+    def fingerprints(self) -> str:
+        """Below it what the loop's pictures are known by."""
+        return uris.join(self.folder, "fingerprints") + "/"
+
+    @property
     def open_reviews(self) -> str:
         """Below it one file per review that was still open when its night went on."""
         return uris.join(self.folder, "open") + "/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,3 +35,10 @@ class Room:
             with self._changed:
                 self._free += part
                 self._changed.notify_all()
+
+
+MAXIMUM_FILE_BYTES: Final = 536_870_912
+"""The largest file of one image, and what all files that a process holds at once may have together."""
+
+FILES: Final = Room(MAXIMUM_FILE_BYTES)
+"""The bytes of files that are being decoded."""

@@ -11,7 +11,7 @@ from nightloop.aws.errors import NotAnImageError, ObjectMissingError, Unreadable
 from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
 from nightloop.aws.image_kinds import START, kind_of, named_as_image
 from nightloop.aws.images import Picture, read_picture
-from nightloop.aws.memory import Room
+from nightloop.aws.memory import FILES, MAXIMUM_FILE_BYTES
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -23,11 +23,6 @@ UNREADABLE: Final = "UnreadableImage"
 MISSING: Final = "ImageMissing"
 CHANGED: Final = "ImageChanged"
 BAD_ANSWER: Final = "BadAnswer"
-
-MAXIMUM_FILE_BYTES: Final = 536_870_912
-"""The largest file of one image, and what all files that a process holds at once may have together."""
-
-_FILES: Final = Room(MAXIMUM_FILE_BYTES)
 
 
 class Scorer:
@@ -84,7 +79,7 @@ class Scorer:
         """Read and decode an image; None if it is no longer the one that was listed."""
         if image.bytes > MAXIMUM_FILE_BYTES:
             raise self._too_large(image)
-        with _FILES.take(image.bytes):
+        with FILES.take(image.bytes):
             try:
                 body, etag = self.store.read_version(image.uri)
             except MemoryError as error:
