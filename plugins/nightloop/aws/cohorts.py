@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from nightloop.aws.store import NightStore
     from nightloop.loop.images import Image
     from nightloop.loop.manifest import Cohort
+    from nightloop.loop.manifest_reader import Manifest
+
+log = logging.getLogger(__name__)
 
 _READERS = 8
 
@@ -52,15 +56,19 @@ class Cohorts:
         self.files = LoopFiles(settings.folder.rstrip("/"))
         self.quarantined = 0
 
-    @cached_property
+    @property
     def seed_lines(self) -> list[dict[str, Any]]:
-        """The seed's manifest lines."""
+        """The seed's manifest lines, without those that hold no label."""
+        return list(self._seed.lines)
+
+    @cached_property
+    def _seed(self) -> Manifest:
         return self._uploaded(self.settings.seed, "seed.manifest")
 
     @cached_property
     def holdout_lines(self) -> list[dict[str, Any]]:
-        """The holdout's manifest lines."""
-        lines = self._uploaded(self.settings.holdout, "seed.holdout")
+        """The holdout's manifest lines, without those that hold no label."""
+        lines = list(self._uploaded(self.settings.holdout, "seed.holdout").lines)
         if not lines:
             raise CohortError(
                 f"The holdout {self.settings.holdout} has no line: a model cannot be measured on nothing."
@@ -89,7 +97,7 @@ class Cohorts:
 
         read = dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True))
         lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
-        return merge_cohort(
+        merged = merge_cohort(
             self.seed_lines,
             lines,
             holdout_refs=self.holdout_refs,
@@ -100,6 +108,7 @@ class Cohorts:
             images=self.images(nights.values()),
             holdout_etags=self.holdout_etags(),
         )
+        return replace(merged, unlabelled=merged.unlabelled + len(self._seed.unlabelled))
 
     def images(self, nights: Iterable[NightFiles]) -> dict[str, Image]:
         """Return the reviewed images of some nights by the address the manifests call them."""
@@ -137,10 +146,15 @@ class Cohorts:
         with ThreadPoolExecutor(_READERS, thread_name_prefix="cohort") as pool:
             return list(pool.map(lambda uri: read_lines(self.store, uri), uris))
 
-    def _uploaded(self, uri: str, key: str) -> list[dict[str, Any]]:
+    def _uploaded(self, uri: str, key: str) -> Manifest:
         from nightloop.loop.jsonl import loads_lines
+        from nightloop.loop.manifest_reader import read_manifest
 
         try:
-            return loads_lines(self.store.read(uri), source=uri)
+            lines = loads_lines(self.store.read(uri), source=uri)
         except ObjectMissingError as error:
             raise CohortError(f"{uri} is not there. Upload it, or correct {key} in the loop's file.") from error
+        found = read_manifest(lines, source=uri, attribute=self.settings.attribute, classes=self.settings.classes)
+        for left_out in found.unlabelled:
+            log.warning("%s, line %s is left out: %s %s", uri, left_out.line, left_out.source_ref, left_out.reason)
+        return found

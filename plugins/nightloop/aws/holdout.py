@@ -41,15 +41,18 @@ def output_of(transform: dict[str, str], source_ref: str) -> str:
 def _result(
     store: NightStore, transform: dict[str, str], line: dict[str, Any], classes: tuple[str, ...], attribute: str
 ) -> Prediction:
-    from nightloop.loop.errors import ResponseError
+    from nightloop.loop.errors import ManifestError, ResponseError, RowError
     from nightloop.loop.images import Image
-    from nightloop.loop.manifest import image_size
+    from nightloop.loop.manifest_reader import image_size
     from nightloop.loop.predictions import from_endpoint
 
     uri = output_of(transform, line["source-ref"])
     try:
-        answer = json.loads(store.read(uri))
         width, height = image_size(line, attribute)
+    except RowError as error:
+        raise ManifestError(error.message, source="holdout", image=line["source-ref"]) from error
+    try:
+        answer = json.loads(store.read(uri))
         return from_endpoint(answer, width, height, classes, Image(line["source-ref"], "", 0), transform["model"])
     except (ObjectMissingError, ValueError, ResponseError) as error:
         raise TransformOutputError(

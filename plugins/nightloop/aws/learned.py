@@ -32,7 +32,7 @@ def images_per_class(store: NightStore, files: LoopFiles, model: str, attribute:
 
     A training set that is not there any more is warned of: it fails no night.
     """
-    from nightloop.loop.manifest import labels_of
+    from nightloop.loop.manifest_reader import labels_of
 
     counts: Counter[str] = Counter()
     origin = read_origins(store, files).get(model)

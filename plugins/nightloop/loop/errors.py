@@ -57,6 +57,10 @@ class ClassMapError(ManifestError):
     """A manifest line numbers the classes otherwise than the loop does."""
 
 
+class UnlabelledError(ManifestError):
+    """A manifest line holds no label: its labeling job failed on the image, or never showed it."""
+
+
 class EvaluationError(LoopError):
     """Two models cannot be compared on what was given."""
 

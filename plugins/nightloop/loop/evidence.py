@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nightloop.loop import boxes as geometry
-from nightloop.loop.manifest import ManifestLine, annotations_of
+from nightloop.loop.manifest_reader import ManifestLine, annotations_of
 from nightloop.loop.predictions import Box, to_array
 from nightloop.loop.selection.duplicates import ChosenHashes, parse_hash
 

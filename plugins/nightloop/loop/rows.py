@@ -21,17 +21,17 @@ def optional_text(row: Mapping[str, Any], key: str) -> str | None:
 
 
 def integer(row: Mapping[str, Any], key: str) -> int:
-    """Return the whole number under ``key``; RowError when it is missing or something else."""
+    """Return the whole number under ``key``, in any JSON form (200, 200.0, 2e2); RowError for anything else."""
     value = _present(row, key)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
         raise RowError(f"{key!r} must be a whole number, not {value!r}")
-    return value
+    return int(value)
 
 
 def number(row: Mapping[str, Any], key: str) -> float:
     """Return the finite number under ``key`` as a float; RowError when it is missing or something else."""
     value = _present(row, key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise RowError(f"{key!r} must be a number, not {value!r}")
     return float(value)
 
@@ -68,6 +68,13 @@ def mapping(row: Mapping[str, Any], key: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RowError(f"{key!r} must be an object, not {value!r}")
     return value
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def _present(row: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
 from nightloop.loop.jsonl import Json
-from nightloop.loop.manifest import annotations_of
+from nightloop.loop.manifest_reader import annotations_of
 from nightloop.loop.predictions import Box, Prediction, to_array
 
 SHOWN_SCORE = 0.3
