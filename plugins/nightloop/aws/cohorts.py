@@ -9,15 +9,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from nightloop.aws.errors import CohortError, ObjectMissingError
+from nightloop.aws.fingerprints import Fingerprints
 from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.quarantine import Quarantines
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from nightloop.aws.store import NightStore
+    from nightloop.loop.copies import Copy
     from nightloop.loop.images import Image
     from nightloop.loop.manifest import Cohort
     from nightloop.loop.manifest_reader import Manifest
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READERS = 8
+_NAMED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,8 @@ class DataSettings:
     :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param seed: The seed's augmented manifest, an S3 URI.
     :param holdout: The holdout's augmented manifest, an S3 URI: every model is measured on it, none learns from it.
+    :param copy_bits: Pictures whose hashes differ in at most so many of 64 bits from a holdout picture's are copies of
+        it; None: only those of equal bytes are.
     :param negatives: Whether images without any object are trained on.
     :param validation_share: Share of the lines a training job validates on instead of learning from them.
     """
@@ -43,6 +48,7 @@ class DataSettings:
     holdout: str
     classes: tuple[str, ...]
     attribute: str
+    copy_bits: int | None = 10
     negatives: Literal["leave-out", "keep"] = "leave-out"
     validation_share: float = 0.1
 
@@ -55,6 +61,8 @@ class Cohorts:
         self.settings = settings
         self.files = LoopFiles(settings.folder.rstrip("/"))
         self.quarantined = 0
+        self.copies: dict[str, Copy] = {}
+        self.fingerprints = Fingerprints(store, self.files)
 
     @property
     def seed_lines(self) -> list[dict[str, Any]]:
@@ -90,16 +98,20 @@ class Cohorts:
     def merge(self, nights: dict[str, NightFiles], previous: list[dict[str, Any]] | None) -> Cohort:
         """Merge the seed and these nights to a training set, without the lines that are in quarantine.
 
+        Lines about copies of the holdout's pictures are left out too; `copies` then says which and of what.
+
         :param previous: What the model to improve was trained on; None for the seed's lines.
+        :raises CohortError: naming images that are not in S3: a training job would fail on them.
         """
         from nightloop.loop.manifest import merge_cohort
         from nightloop.loop.quarantine import leave_out
 
         read = dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True))
         lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
+        self.copies = self._copies([self.seed_lines, *lines.values()])
         merged = merge_cohort(
-            self.seed_lines,
-            lines,
+            self._without_copies(self.seed_lines),
+            {night: self._without_copies(found) for night, found in lines.items()},
             holdout_refs=self.holdout_refs,
             classes=self.settings.classes,
             attribute=self.settings.attribute,
@@ -109,6 +121,23 @@ class Cohorts:
             holdout_etags=self.holdout_etags(),
         )
         return replace(merged, unlabelled=merged.unlabelled + len(self._seed.unlabelled))
+
+    def _copies(self, parts: list[list[dict[str, Any]]]) -> dict[str, Copy]:
+        from nightloop.loop.copies import find_copies
+
+        refs = {str(line.get("source-ref")) for lines in parts for line in lines} - self.holdout_refs
+        pictures = self.fingerprints.of(refs)
+        gone = sorted(refs - pictures.keys())
+        if gone:
+            raise CohortError(
+                f"{len(gone)} images of the training set are not in S3: {named(gone)}. Put them back, or take their "
+                "lines out of the seed or the night's manifest."
+            )
+        holdout = self.fingerprints.of(self.holdout_refs)
+        return find_copies(list(pictures.values()), list(holdout.values()), bits=self.settings.copy_bits)
+
+    def _without_copies(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [line for line in lines if line.get("source-ref") not in self.copies]
 
     def images(self, nights: Iterable[NightFiles]) -> dict[str, Image]:
         """Return the reviewed images of some nights by the address the manifests call them."""
@@ -131,7 +160,10 @@ class Cohorts:
         from nightloop.loop.validation import split_validation
 
         if not cohort.lines:
-            raise CohortError(f"There is nothing to train on: {self.settings.seed} and the nights give no line.")
+            copies = f"; {len(self.copies)} show what the holdout shows (seed.copy_bits)" if self.copies else ""
+            raise CohortError(
+                f"There is nothing to train on: {self.settings.seed} and the nights give no line{copies}."
+            )
         train, validation = split_validation(cohort.lines, self.settings.validation_share)
         parts = {"train": train, "validation": validation, "holdout": self.holdout_lines}
         bodies = {part: dumps_lines(lines) for part, lines in parts.items()}
@@ -139,6 +171,10 @@ class Cohorts:
         addresses = {part: self.files.cohort(name, f"{part}.manifest") for part in bodies}
         for part, body in bodies.items():
             self.store.write_once(addresses[part], body)
+        if self.copies:
+            copies = dumps_lines(sorted(self.copies.values(), key=lambda copy: copy.uri))
+            addresses["copies"] = self.files.cohort(name, f"copies-{naming.content_digest(copies)}.jsonl")
+            self.store.write_once(addresses["copies"], copies)
         return {"cohort": name, **addresses, "train_lines": len(train), "validation_lines": len(validation)}
 
     def _read_all(self, uris: list[str]) -> list[list[dict[str, Any]]]:
@@ -158,3 +194,9 @@ class Cohorts:
         for left_out in found.unlabelled:
             log.warning("%s, line %s is left out: %s %s", uri, left_out.line, left_out.source_ref, left_out.reason)
         return found
+
+
+def named(uris: Sequence[str]) -> str:
+    """Return the first few of some addresses, for a message."""
+    more = len(uris) - _NAMED
+    return ", ".join(uris[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -140,6 +140,10 @@ class CohortError(NightloopError):
     """Seed, holdout and reviewed lines cannot be put together to a training set."""
 
 
+class HoldoutError(CohortError):
+    """What every model is measured on is not fit for it; the message names each image."""
+
+
 class JobFailedError(NightloopError):
     """A SageMaker job ended Failed or Stopped."""
 

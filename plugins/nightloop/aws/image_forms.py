@@ -90,7 +90,7 @@ def _correct_key(image: Image, depth: int) -> None:
     Of 16 bits Pillow keeps the upper eight; it widens 2 and 4 bits to eight, and has 1 bit right.
     """
     key = image.info["transparency"]
-    if depth == 16:  # noqa: PLR2004
+    if depth == 16:
         image.info["transparency"] = tuple(value >> 8 for value in key) if isinstance(key, tuple) else key >> 8
     elif depth in {2, 4} and isinstance(key, int):
         image.info["transparency"] = key * 255 // (2**depth - 1)

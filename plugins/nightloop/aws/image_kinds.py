@@ -54,8 +54,6 @@ class Kind:
 
 def kind_of(start: bytes) -> Kind:
     """Say what a file is from its first `START` bytes."""
-    if not start:
-        return Kind("empty", False)
     for beginning, name, image in _BEGINNINGS:
         if start.startswith(beginning):
             return Kind(name, image)
@@ -63,11 +61,15 @@ def kind_of(start: bytes) -> Kind:
         return _of_brand(start[8:12])
     if start.startswith(b"RIFF"):
         return Kind("WebP", True) if start[8:12] == b"WEBP" else Kind("video or sound", False)
-    if start.startswith(b"BM") and start[6:10] == b"\0\0\0\0":
-        return Kind("BMP", True)
-    if start[:1] == b"P" and start[1:2] in b"123456" and start[2:3].isspace():
-        return Kind("PNM", True)
-    return Kind(_text(start) or "unknown", False)
+    if _is_pixmap(start):
+        return Kind("BMP or PNM", True)
+    return Kind((_text(start) or "unknown") if start else "empty", False)
+
+
+def _is_pixmap(start: bytes) -> bool:
+    """Say whether it begins as a bitmap of Windows, or as one of Netpbm's, which are half text."""
+    windows = start.startswith(b"BM") and start[6:10] == b"\0\0\0\0"
+    return windows or (start[:1] == b"P" and start[1:2] in b"123456" and start[2:3].isspace())
 
 
 def named_as_image(uri: str) -> bool:

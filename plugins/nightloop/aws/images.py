@@ -42,6 +42,7 @@ _TURNS: Final = {
     8: "ROTATE_90",
 }
 """What makes a picture of each EXIF orientation upright, as Pillow names it."""
+_ON_THEIR_SIDE: Final = range(5, 9)
 
 _BROKEN: Final = (
     OSError,
@@ -102,6 +103,20 @@ def read_picture(body: bytes) -> Picture:
             return Picture(body, kind, image.width, image.height, False, appearance_of(image))
         with _whatever_is_broken("copied as an upright RGB JPEG"):
             return _normalise(image, body, opened.note)
+
+
+def upright_size(body: bytes) -> tuple[int, int]:
+    """Return the width and height of an image that is shown upright, from its header.
+
+    :raises UnreadableImageError: as `read_picture`, as far as the header tells.
+    """
+    with _whatever_is_broken("decoded"):
+        file = open_image(body).file
+        orientation = _orientation(file)
+        size = (file.width, file.height)
+    # Pillow gives a TIFF's upright size itself.
+    is_turned = file.format != "TIFF" and isinstance(orientation, int) and orientation in _ON_THEIR_SIDE
+    return size[::-1] if is_turned else size
 
 
 @contextmanager

@@ -21,10 +21,15 @@ _SEED = _rule(minimum=0, maximum=2**32 - 1)
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What the first model learns from, and the fixed set that no model ever learns from (augmented manifests)."""
+    """What the first model learns from, and the fixed set that no model ever learns from (augmented manifests).
+
+    ``copy_bits``: a picture whose hash differs in at most so many of 64 bits from that of a holdout picture, or of its
+    mirror image, is a copy of it and never learned from; null: only one of equal bytes is.
+    """
 
     manifest: str = field(metadata=_S3_URI)
     holdout: str = field(metadata=_S3_URI)
+    copy_bits: int | None = field(default=10, metadata=_rule(minimum=0, maximum=16))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,8 @@ def _alike(pictures: Sequence[Fingerprint], originals: Sequence[Fingerprint], bi
         for row in np.flatnonzero(distances.min(axis=1) <= bits):
             place = int(nearest[row])
             is_mirrored, number = divmod(place, len(upright.uris))
-            how = f"looks like{' the mirror image of' if is_mirrored else ''} it: {distances[row, place]} of 64 bits differ"
-            yield Copy(block.uris[row], upright.uris[number], how)
+            like = "looks like its mirror image" if is_mirrored else "looks like it"
+            yield Copy(block.uris[row], upright.uris[number], f"{like}: {distances[row, place]} of 64 bits differ")
 
 
 def _looks(pictures: Sequence[Fingerprint], *, mirrored: bool = False) -> _Looks:

@@ -68,7 +68,8 @@ def build_receipt(
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
     all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
     stopped. ``images`` were listed, among them what turned out to be no image: that is counted by its kind in
-    ``not_images``, together with the ``companions`` that were left out by their names. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or not.
+    ``not_images``, together with the ``companions`` that were left out by their names. ``expectations`` holds
+    ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or not.
     """
     return {
         "loop": loop,
