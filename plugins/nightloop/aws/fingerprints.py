@@ -6,7 +6,7 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from nightloop.aws.errors import ImageTooLargeError, UnreadableImageError
+from nightloop.aws.errors import ImageTooLargeError, ObjectMissingError, UnreadableImageError
 from nightloop.aws.memory import FILES, MAXIMUM_FILE_BYTES
 from nightloop.aws.threads import map_in_order
 from nightloop.loop import naming
@@ -41,10 +41,10 @@ class Fingerprints:
         described = map_in_order(self.store.describe, wanted, threads=_ASKERS, name="described")
         there = [entry for entry in described if entry is not None]
         new = [entry for entry in there if (entry.uri, entry.etag) not in self._kept]
+        found = {entry.uri: self._kept.get((entry.uri, entry.etag)) for entry in there}
         for start in range(0, len(new), _KEPT_TOGETHER):
-            self._look_at(new[start : start + _KEPT_TOGETHER])
-        known = ((entry.uri, self._kept.get((entry.uri, entry.etag))) for entry in there)
-        return {uri: fingerprint for uri, fingerprint in known if fingerprint is not None}
+            found |= self._look_at(new[start : start + _KEPT_TOGETHER])
+        return {uri: fingerprint for uri, fingerprint in found.items() if fingerprint is not None}
 
     @cached_property
     def _kept(self) -> dict[tuple[str, str], Fingerprint]:
@@ -55,18 +55,18 @@ class Fingerprints:
     def _read(self, uri: str) -> list[Fingerprint]:
         return _rows(self.store.read(uri), uri)
 
-    def _look_at(self, entries: list[StoredObject]) -> None:
+    def _look_at(self, entries: list[StoredObject]) -> dict[str, Fingerprint]:
         from nightloop.loop.jsonl import dumps_lines
 
-        named = "\n".join(f"{entry.etag} {entry.uri}" for entry in entries)
-        uri = f"{self.files.fingerprints}{naming.content_digest(named.encode())}.jsonl"
         looked = map_in_order(self._look, entries, threads=_READERS, name="pictures")
-        rows = _rows(self.store.write_once(uri, dumps_lines(one for one in looked if one is not None)), uri)
+        rows = [one for one in looked if one is not None]
+        body = dumps_lines(rows)
+        self.store.write_once(f"{self.files.fingerprints}{naming.content_digest(body)}.jsonl", body)
         self._kept.update({(one.uri, one.etag): one for one in rows})
+        return {one.uri: one for one in rows}
 
     def _look(self, entry: StoredObject) -> Fingerprint | None:
-        """Read an object; None if it was replaced or deleted at this moment."""
-        from nightloop.aws.errors import ObjectMissingError
+        """Read an object as it is now; None if it was deleted at this moment."""
         from nightloop.loop.fingerprints import Fingerprint
 
         if entry.size > MAXIMUM_FILE_BYTES:
@@ -78,7 +78,7 @@ class Fingerprints:
                 body, etag = self.store.read_version(entry.uri)
             except ObjectMissingError:
                 return None
-            return fingerprint_of(entry.uri, etag, body) if etag == entry.etag else None
+            return fingerprint_of(entry.uri, etag, body)
 
 
 def fingerprint_of(uri: str, etag: str, body: bytes) -> Fingerprint:
