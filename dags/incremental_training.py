@@ -81,7 +81,7 @@ def learn(loop: LoopConfig) -> Learned:
     trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
     model = CreateModelOperator(task_id="create_model", serving=ServingSettings.of(loop), trained=trained.output)
     holdout = CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop))
-    chain(cohort, [checked, holdout], trained, model)
+    chain(cohort, holdout, checked, trained, model)
     return Learned(cohort, checked, trained, model)
 
 

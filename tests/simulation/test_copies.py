@@ -1,8 +1,8 @@
 """Copies are found and other pictures are not taken for copies: on drawn scenes, and on photos where a folder is named.
 
-Measured with 10 bits and both witnesses. 147 photos: saved anew, resized or brighter all found, cut by 2 % 0.97, turned
-by 2 degrees 0.96, none of 10,731 pairs taken for a copy. 210 drawn scenes: cut by 2 % 0.93; none of 21,945 pairs (of the
-hash alone 20 were).
+Measured with 10 bits and both witnesses. 147 photos: saved anew, resized and mirrored all found, cut by 2 % 0.98, turned
+by 2 degrees 0.96, none of 10,731 pairs taken for a copy. 210 drawn scenes: 0.995, 0.995, 1.0, 0.90 and 0.71, none of
+21,945 pairs; with the hash alone it were 20.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def changed(image: Image.Image) -> dict[str, tuple[Image.Image, dict]]:
 @pytest.mark.parametrize(
     ("images", "least"),
     [
-        (scenes, {"saved anew": 0.98, "resized": 0.98, "mirrored": 0.99, "cut": 0.9, "turned": 0.5}),
+        (scenes, {"saved anew": 0.98, "resized": 0.98, "mirrored": 0.99, "cut": 0.85, "turned": 0.6}),
         pytest.param(
             photos,
             {"saved anew": 1, "resized": 0.99, "mirrored": 0.99, "cut": 0.95, "turned": 0.93},

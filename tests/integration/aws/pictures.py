@@ -16,7 +16,7 @@ def picture(
     shade: int = 90,
     scene: list[int] | None = None,
 ) -> Image.Image:
-    """Red rectangles (left, top, width, height) on grey; on the light and dark of a scene, numbered, where one is given.
+    """Red rectangles (left, top, width, height) on grey; on the light and dark of a numbered scene, where one is given.
 
     The first pixel has the shade in any case: by that the model knows which pictures it has learned.
     """

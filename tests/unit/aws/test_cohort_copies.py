@@ -125,7 +125,7 @@ def test_where_all_are_copies_that_is_said() -> None:
 
 def test_an_image_that_is_gone_is_named_before_a_training_is_paid() -> None:
     built = cohorts({"s3://b/seed.manifest": manifest("s3://b/seed/gone.jpg", "s3://b/seed/other-2.jpg")})
-    with pytest.raises(CohortError, match="1 images of the training set are not in S3: s3://b/seed/gone.jpg"):
+    with pytest.raises(CohortError, match=r"1 images of the training set are not in S3: s3://b/seed/gone.jpg"):
         built.merge({}, None)
 
 
@@ -204,7 +204,7 @@ def test_too_little_memory_is_not_kept_as_the_picture_s_fault(monkeypatch) -> No
 
     store = MemoryStore({"s3://b/1.png": encoded(HELD, "PNG")})
     monkeypatch.setattr(images, "open_image", no_memory)
-    with pytest.raises(ImageTooLargeError, match="s3://b/1.png"):
+    with pytest.raises(ImageTooLargeError, match=r"s3://b/1.png"):
         Fingerprints(store, FILES).of(["s3://b/1.png"])
     monkeypatch.undo()
     assert Fingerprints(store, FILES).of(["s3://b/1.png"])["s3://b/1.png"].appearance is not None

@@ -127,7 +127,7 @@ def test_boxes_of_other_pixels_are_never_compared() -> None:
     cohorts = holdout({"1.jpg": turned_photo(PLAIN.transpose(Image.Transpose.ROTATE_90))})
     transform = {"output": "s3://b/out/", "folder": "s3://b/h/", "model": "m"}
     cohorts.store.objects["s3://b/out/1.jpg.out"] = b'{"prediction": []}'
-    with pytest.raises(HoldoutError, match="s3://b/h/1.jpg of the holdout is 240 x 320 pixels.*shown turned"):
+    with pytest.raises(HoldoutError, match=r"s3://b/h/1.jpg of the holdout is 240 x 320 pixels.*shown turned"):
         read_results(cohorts.store, transform, cohorts.holdout_lines, ("cat",), "bb")
 
 
