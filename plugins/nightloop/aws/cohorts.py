@@ -108,7 +108,9 @@ class Cohorts:
 
         read = dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True))
         lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
-        self.copies = self._copies([self.seed_lines, *lines.values()])
+        parts = [self.seed_lines, *lines.values()]
+        self.copies = self._copies(parts)
+        left_out = sum(len(part) - len(self._without_copies(part)) for part in parts)
         merged = merge_cohort(
             self._without_copies(self.seed_lines),
             {night: self._without_copies(found) for night, found in lines.items()},
@@ -120,7 +122,8 @@ class Cohorts:
             images=self.images(nights.values()),
             holdout_etags=self.holdout_etags(),
         )
-        return replace(merged, unlabelled=merged.unlabelled + len(self._seed.unlabelled))
+        unlabelled = merged.unlabelled + len(self._seed.unlabelled)
+        return replace(merged, unlabelled=unlabelled, excluded=merged.excluded + left_out)
 
     def _copies(self, parts: list[list[dict[str, Any]]]) -> dict[str, Copy]:
         from nightloop.loop.copies import find_copies
