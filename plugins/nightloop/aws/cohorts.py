@@ -16,7 +16,7 @@ from nightloop.aws.quarantine import Quarantines
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from nightloop.aws.store import NightStore
     from nightloop.loop.copies import Copy
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READERS = 8
-_NAMED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +100,6 @@ class Cohorts:
         Lines about copies of the holdout's pictures are left out too; `copies` then says which and of what.
 
         :param previous: What the model to improve was trained on; None for the seed's lines.
-        :raises CohortError: naming images that are not in S3: a training job would fail on them.
         """
         from nightloop.loop.manifest import merge_cohort
         from nightloop.loop.quarantine import leave_out
@@ -130,12 +128,6 @@ class Cohorts:
 
         refs = {str(line.get("source-ref")) for lines in parts for line in lines} - self.holdout_refs
         pictures = self.fingerprints.of(refs)
-        gone = sorted(refs - pictures.keys())
-        if gone:
-            raise CohortError(
-                f"{len(gone)} images of the training set are not in S3: {named(gone)}. Put them back, or take their "
-                "lines out of the seed or the night's manifest."
-            )
         holdout = self.fingerprints.of(self.holdout_refs)
         return find_copies(list(pictures.values()), list(holdout.values()), bits=self.settings.copy_bits)
 
@@ -197,9 +189,3 @@ class Cohorts:
         for left_out in found.unlabelled:
             log.warning("%s, line %s is left out: %s %s", uri, left_out.line, left_out.source_ref, left_out.reason)
         return found
-
-
-def named(uris: Sequence[str]) -> str:
-    """Return the first few of some addresses, for a message."""
-    more = len(uris) - _NAMED
-    return ", ".join(uris[:_NAMED]) + (f" and {more} more" if more > 0 else "")
