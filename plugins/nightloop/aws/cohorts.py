@@ -61,6 +61,7 @@ class Cohorts:
         self.files = LoopFiles(settings.folder.rstrip("/"))
         self.quarantined = 0
         self.copies: dict[str, Copy] = {}
+        self.learned_before: list[str] = []
         self.fingerprints = Fingerprints(store, self.files)
 
     @property
@@ -98,6 +99,7 @@ class Cohorts:
         """Merge the seed and these nights to a training set, without the lines that are in quarantine.
 
         Lines about copies of the holdout's pictures are left out too; `copies` then says which and of what.
+        `learned_before` are the images, or copies of them, that `previous` holds all the same: the holdout is newer.
 
         :param previous: What the model to improve was trained on; None for the seed's lines.
         """
@@ -108,6 +110,8 @@ class Cohorts:
         lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
         parts = [self.seed_lines, *lines.values()]
         self.copies = self._copies(parts)
+        learned = self._copies([previous or []]).keys() | self.holdout_refs
+        self.learned_before = sorted({str(line.get("source-ref")) for line in previous or []} & learned)
         left_out = sum(len(part) - len(self._without_copies(part)) for part in parts)
         merged = merge_cohort(
             self._without_copies(self.seed_lines),

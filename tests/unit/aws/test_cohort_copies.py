@@ -106,6 +106,15 @@ def test_copies_in_a_night_are_left_out_too() -> None:
     assert "s3://b/night/copy.jpg" in built.copies
 
 
+def test_a_holdout_picture_that_the_live_model_has_learned_is_told() -> None:
+    built = cohorts()
+    previous = [line(f"s3://b/{name}") for name in ("h/1.png", "seed/mirrored.jpg", "seed/other-2.jpg")]
+    built.merge({}, previous)
+    assert built.learned_before == ["s3://b/h/1.png", "s3://b/seed/mirrored.jpg"]
+    built.merge({}, None)
+    assert built.learned_before == []
+
+
 def test_only_equal_bytes_count_where_bits_are_switched_off() -> None:
     built = cohorts(data=DataSettings(**{**DATA.__dict__, "copy_bits": None}))
     built.merge({}, None)

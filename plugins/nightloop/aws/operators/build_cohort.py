@@ -68,6 +68,13 @@ class BuildCohortOperator(LoopOperator):
             )
         for copy in list(cohorts.copies.values())[:_NAMED]:
             self.log.warning("Left out: %s is a copy of %s of the holdout: %s", copy.uri, copy.original, copy.how)
+        if cohorts.learned_before:
+            self.log.warning(
+                "%s has learned %s images of the holdout or copies of them, such as %s: the comparison favours it.",
+                live.model,
+                len(cohorts.learned_before),
+                cohorts.learned_before[0],
+            )
         written = cohorts.write(cohort)
         S3OutputLink.persist_for(context, self, written["train"])
         return {
@@ -75,6 +82,7 @@ class BuildCohortOperator(LoopOperator):
             **cohort.counts(),
             "quarantined": cohorts.quarantined,
             "copies_left_out": len(cohorts.copies),
+            "learned_before": len(cohorts.learned_before),
             "parent_model": live.model,
             "parent_artefact": live.artefact,
         }

@@ -96,7 +96,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
             "loop": self.loop,
             "cohort": self.cohort["cohort"],
             "counts": {key: self.cohort[key] for key in counted}
-            | {"copies_left_out": self.cohort.get("copies_left_out", 0)},
+            | {key: self.cohort.get(key, 0) for key in ("copies_left_out", "learned_before")},
             "copies": self._copies(),
             "parent_model": self.cohort["parent_model"],
             "training_job": self.trained["training_job"],
