@@ -36,17 +36,11 @@ def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> dict[str, Any]:
     refs = [str(line["source-ref"]) for line in lines]
     known = cohorts.fingerprints.of([*refs, *(unquote(ref) for ref in refs if "%" in ref)])
     problems = holdout_problems(lines, known, settings.attribute)
-    if problems:
-        more = len(problems) - _NAMED
-        raise HoldoutError(
-            f"The holdout {settings.holdout} cannot be measured on: {'; '.join(problems[:_NAMED])}"
-            + (f"; and {more} more problems" if more > 0 else "")
-            + ". Correct these images or lines, or take them out; nothing was started."
-        )
+    _refuse(settings.holdout, problems)
     if len(lines) < minimum_images:
         raise HoldoutError(
             f"The holdout {settings.holdout} has {len(lines)} images; with fewer than {minimum_images} "
-            "(gate.min_holdout_images) no model can be proven better. Add images to it; nothing was started."
+            "(gate.min_holdout_images) no model can be proven better. Add images to it, or lower that; nothing was started."
         )
     return {"images": len(lines), "objects": objects_per_class(lines, settings.classes, settings.attribute)}
 
@@ -56,8 +50,14 @@ def readable_copies(cohorts: Cohorts) -> dict[str, str]:
 
     A copy have those that not every program reads alike or that are too large for a request, as the images of a night
     have. A job reads from one bucket only: where there are two, those outside of the loop's have a copy too.
+
+    :raises HoldoutError: naming each image that is gone or cannot be read.
     """
-    known = cohorts.fingerprints.of(cohorts.holdout_refs)
+    refs = sorted(cohorts.holdout_refs)
+    known = cohorts.fingerprints.of(refs)
+    lost = [f"{ref} is not there" for ref in refs if ref not in known]
+    unread = [f"{one.uri} cannot be measured on: {one.error}" for one in known.values() if one.appearance is None]
+    _refuse(cohorts.settings.holdout, lost + unread)
     own = uris.split(cohorts.files.folder)[0]
     copied = [one for one in known.values() if not one.plain]
     buckets = {uris.split(ref)[0] for ref in known} | ({own} if copied else set())
@@ -71,6 +71,16 @@ def write_copies(cohorts: Cohorts, digest: str, copies: dict[str, str]) -> str:
     uri = cohorts.files.holdout_copies(digest)
     cohorts.store.write_once(uri, json.dumps(copies, sort_keys=True, ensure_ascii=False).encode(), JSON)
     return uri
+
+
+def _refuse(holdout: str, problems: list[str]) -> None:
+    if problems:
+        more = len(problems) - _NAMED
+        raise HoldoutError(
+            f"The holdout {holdout} cannot be measured on: {'; '.join(problems[:_NAMED])}"
+            + (f"; and {more} more problems" if more > 0 else "")
+            + ". Correct these images or lines, or take them out; nothing was started."
+        )
 
 
 def _copy(cohorts: Cohorts, image: Fingerprint) -> str:

@@ -97,6 +97,14 @@ def test_what_a_model_might_read_otherwise_is_read_as_its_copy() -> None:
     assert cohorts.store.objects == before
 
 
+def test_what_is_gone_or_cannot_be_read_is_named_before_a_job_is_started() -> None:
+    lines = [line("s3://b/h/gone.png"), line("s3://b/h/text.png")]
+    with pytest.raises(HoldoutError) as raised:
+        readable_copies(holdout({"text.png": b"text"}, lines))
+    assert "s3://b/h/gone.png is not there" in str(raised.value)
+    assert "s3://b/h/text.png cannot be measured on" in str(raised.value)
+
+
 def test_a_holdout_of_two_buckets_is_brought_together() -> None:
     cohorts = holdout({"1.png": encoded(PLAIN, "PNG")}, folder="s3://elsewhere/h/")
     assert readable_copies(cohorts) == {}, "one bucket, wherever it is, needs no copy"

@@ -121,3 +121,19 @@ def test_no_memory_for_the_file_is_the_image_s_error() -> None:
     said = scored("photo.jpg", b"", Full({FOLDER + "photo.jpg": JPEG}))["error"]
     assert said["code"] == "UnreadableImage"
     assert "memory" in said["message"]
+
+
+def test_what_is_no_image_does_not_count_as_a_failure_of_the_night() -> None:
+    from nightloop.aws.errors import TooManyFailuresError
+    from nightloop.aws.operators.plan_reviews import PlanReviewsOperator
+    from nightloop.config import Limits
+    from nightloop.loop.predictions import Prediction
+
+    operator = PlanReviewsOperator(
+        task_id="t", night="s3://b/l/nights/d", loop="l", score_threshold=0.5, audit_share=0, seed=1, limits=Limits()
+    )
+    others = [Prediction.failed(Listed(f"s3://b/{n}.json", "e", 1), "m", "NotAnImage", "JSON") for n in range(500)]
+    operator._check_limit(others)
+    broken = [Prediction.failed(Listed(f"s3://b/{n}.jpg", "e", 1), "m", "UnreadableImage", "no") for n in range(20)]
+    with pytest.raises(TooManyFailuresError, match="20 of 20 images have no score"):
+        operator._check_limit(others + broken)

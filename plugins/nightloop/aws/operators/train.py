@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import JobFailedError, JobVanishedError
+from nightloop.aws.holdout_check import check_holdout
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.operators.rows import read_lines
@@ -130,6 +131,7 @@ class TrainSeedModelOperator(TrainOperator):
     """Train the first model, from the seed's manifest alone.
 
     :param data: What the loop learns from.
+    :raises HoldoutError: naming each image of the holdout that no model can be measured on.
     """
 
     def __init__(self, *, data: DataSettings, **kwargs: Any) -> None:
@@ -139,4 +141,5 @@ class TrainSeedModelOperator(TrainOperator):
     def training_set(self) -> dict[str, Any]:
         """Write the seed's training set, without the holdout's images."""
         cohorts = Cohorts(self.store, self.data)
+        check_holdout(cohorts)
         return cohorts.write(cohorts.merge({}, None))

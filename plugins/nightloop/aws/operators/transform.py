@@ -10,7 +10,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError
-from nightloop.aws.holdout_check import check_holdout, readable_copies, write_copies
+from nightloop.aws.holdout_check import readable_copies, write_copies
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.store import JSON
 from nightloop.aws.tags import tag_list
@@ -55,7 +55,7 @@ class TransformOperator(JobOperator):
     :param instance_type: The machine.
     :param instance_count: How many machines.
     :param tags: What the job is tagged with.
-    :raises HoldoutError: naming each image of the holdout that nothing can be measured on.
+    :raises HoldoutError: naming each image of the holdout that is gone or cannot be read.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
 
@@ -89,7 +89,6 @@ class TransformOperator(JobOperator):
     def execute(self, context: Context) -> dict[str, str]:
         """Start or adopt the job and wait for it."""
         cohorts = Cohorts(self.store, self.data)
-        check_holdout(cohorts)
         copies = readable_copies(cohorts)
         folder, body = self._list(sorted(copies.get(ref, ref) for ref in cohorts.holdout_refs))
         digest = naming.content_digest(body)
