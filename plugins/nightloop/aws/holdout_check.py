@@ -40,7 +40,8 @@ def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> dict[str, Any]:
     if len(lines) < minimum_images:
         raise HoldoutError(
             f"The holdout {settings.holdout} has {len(lines)} images; with fewer than {minimum_images} "
-            "(gate.min_holdout_images) no model can be proven better. Add images to it, or lower that; nothing was started."
+            "(gate.min_holdout_images) no model can be proven better. Add images to it, or lower that; nothing was "
+            "started."
         )
     return {"images": len(lines), "objects": objects_per_class(lines, settings.classes, settings.attribute)}
 
