@@ -171,9 +171,9 @@ class Cohorts:
         for part, body in bodies.items():
             self.store.write_once(addresses[part], body)
         if self.copies:
-            copies = dumps_lines(sorted(self.copies.values(), key=lambda copy: copy.uri))
-            addresses["copies"] = self.files.cohort(name, f"copies-{naming.content_digest(copies)}.jsonl")
-            self.store.write_once(addresses["copies"], copies)
+            listed = dumps_lines(self.copies[uri] for uri in sorted(self.copies))
+            addresses["copies"] = self.files.cohort(name, f"copies-{naming.content_digest(listed)}.jsonl")
+            self.store.write_once(addresses["copies"], listed)
         return {"cohort": name, **addresses, "train_lines": len(train), "validation_lines": len(validation)}
 
     def _read_all(self, uris: list[str]) -> list[list[dict[str, Any]]]:
