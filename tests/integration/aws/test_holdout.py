@@ -80,7 +80,7 @@ def test_nothing_is_paid_for_before_the_holdout_is_fit(make_loop, s3, stack, cha
     with pytest.raises(HoldoutError) as caught:
         Night(loop, "2026-01-01").bootstrap()
     assert named in str(caught.value)
-    jobs = stack.client("sagemaker", "sagemaker").list_training_jobs(NameContains=loop.name)
+    jobs = stack.client("sagemaker", "sagemaker").list_training_jobs(NameContains=f"{loop.name}-")
     assert jobs["TrainingJobSummaries"] == []
 
 
