@@ -8,6 +8,7 @@ from airflow.sdk import DAG, chain
 
 from nightloop.aws import wiring
 from nightloop.aws.flow import FlowSettings
+from nightloop.aws.operators.check_holdout import CheckHoldoutOperator
 from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
 from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigOperator
 from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
@@ -29,9 +30,10 @@ Run once per loop, and again after the review settings or the worker template ch
 found by its name and kept, so running it again makes nothing twice and never replaces the live model.
 
 1. **create_task_ui**, **create_flow_definition**: the page reviewers see and the queue they work from.
-2. **train_seed_model**, **create_model**: the first model, from the seed's manifest.
-3. **create_endpoint_config**, **create_endpoint**: the endpoint that serves it.
-4. **register_model**, **record_approval**: its number in the model registry, to come back to it.
+2. **check_holdout**: what every model is measured on: readable, as large as its lines say, boxes inside, enough of it.
+3. **train_seed_model**, **create_model**: the first model, from the seed's manifest.
+4. **create_endpoint_config**, **create_endpoint**: the endpoint that serves it.
+5. **register_model**, **record_approval**: its number in the model registry, to come back to it.
 
 ## When this fails
 
@@ -39,6 +41,7 @@ found by its name and kept, so running it again makes nothing twice and never re
 |---|---|
 | any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
 | create_flow_definition | Does the work team of the loop's file exist? May the role write to the bucket? |
+| check_holdout | The message names each image and what is wrong with it. Correct it, then clear the task. |
 | train_seed_model | Is the seed uploaded? The message names wrong lines. A failed job: start anew with `ordinal` + 1. |
 | create_endpoint | The message has SageMaker's reason. Delete the failed endpoint, then clear the task. |
 """
@@ -59,6 +62,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
         flow = CreateFlowDefinitionOperator(
             task_id="create_flow_definition", settings=FlowSettings.of(loop), task_ui_arn=page.output
         )
+        checked = CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop))
         trained = TrainSeedModelOperator(
             task_id="train_seed_model",
             settings=TrainingSettings.of(loop, loop.training.first),
@@ -78,7 +82,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
             task_id="record_approval", registered=registered.output, verified=endpoint.output, config=served.output
         )
         chain(page, flow)
-        chain(trained, model, served, endpoint, recorded)
+        chain(checked, trained, model, served, endpoint, recorded)
         chain(model, registered, recorded)
     return dag
 

@@ -9,6 +9,7 @@ from airflow.sdk import DAG, Param, XComArg, chain
 from nightloop.aws import wiring
 from nightloop.aws.operators.ask_approval import AskApprovalOperator
 from nightloop.aws.operators.build_cohort import BuildCohortOperator
+from nightloop.aws.operators.check_holdout import CheckHoldoutOperator
 from nightloop.aws.operators.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.create_model import CreateModelOperator
 from nightloop.aws.operators.evaluate import EvaluateOperator
@@ -80,7 +81,8 @@ def learn(loop: LoopConfig) -> Learned:
     )
     trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
     model = CreateModelOperator(task_id="create_model", serving=ServingSettings.of(loop), trained=trained.output)
-    chain(cohort, checked, trained, model)
+    holdout = CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop))
+    chain(cohort, holdout, checked, trained, model)
     return Learned(cohort, checked, trained, model)
 
 

@@ -12,12 +12,12 @@ from airflow.serialization.serialized_objects import DagSerialization
 GRAPH = Path(__file__).with_name("graph.json")
 KINDS = ("bootstrap", "incremental_training", "nightly_review", "rollback_endpoint", "teardown")
 TASKS = {
-    "bootstrap": "create_task_ui create_flow_definition train_seed_model create_model create_endpoint_config "
-    "create_endpoint register_model record_approval",
+    "bootstrap": "create_task_ui create_flow_definition check_holdout train_seed_model create_model "
+    "create_endpoint_config create_endpoint register_model record_approval",
     "nightly_review": "list_images score_images plan_reviews open_human_loops wait_for_answers collect_answers "
     "open_tie_breaks build_manifest check_manifest write_receipt publish_manifest",
-    "incremental_training": "build_cohort check_cohort train create_model transform_champion transform_challenger "
-    "evaluate register_model gate promote verify_endpoint record_approval write_receipt",
+    "incremental_training": "build_cohort check_holdout check_cohort train create_model transform_champion "
+    "transform_challenger evaluate register_model gate promote verify_endpoint record_approval write_receipt",
     "rollback_endpoint": "choose_version transform roll_back verify_endpoint quarantine",
     "teardown": "confirm delete_serving delete_reviews delete_data",
 }

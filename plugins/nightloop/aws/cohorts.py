@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from nightloop.aws.errors import CohortError, ObjectMissingError
+from nightloop.aws.fingerprints import Fingerprints
 from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.quarantine import Quarantines
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nightloop.aws.store import NightStore
+    from nightloop.loop.copies import Copy
     from nightloop.loop.images import Image
     from nightloop.loop.manifest import Cohort
     from nightloop.loop.manifest_reader import Manifest
@@ -34,6 +36,8 @@ class DataSettings:
     :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param seed: The seed's augmented manifest, an S3 URI.
     :param holdout: The holdout's augmented manifest, an S3 URI: every model is measured on it, none learns from it.
+    :param copy_bits: Pictures whose hashes differ in at most so many of 64 bits from a holdout picture's are copies of
+        it; None: only those of equal bytes are.
     :param negatives: Whether images without any object are trained on.
     :param validation_share: Share of the lines a training job validates on instead of learning from them.
     """
@@ -43,6 +47,7 @@ class DataSettings:
     holdout: str
     classes: tuple[str, ...]
     attribute: str
+    copy_bits: int | None = 10
     negatives: Literal["leave-out", "keep"] = "leave-out"
     validation_share: float = 0.1
 
@@ -55,6 +60,9 @@ class Cohorts:
         self.settings = settings
         self.files = LoopFiles(settings.folder.rstrip("/"))
         self.quarantined = 0
+        self.copies: dict[str, Copy] = {}
+        self.learned_before: list[str] = []
+        self.fingerprints = Fingerprints(store, self.files)
 
     @property
     def seed_lines(self) -> list[dict[str, Any]]:
@@ -90,6 +98,9 @@ class Cohorts:
     def merge(self, nights: dict[str, NightFiles], previous: list[dict[str, Any]] | None) -> Cohort:
         """Merge the seed and these nights to a training set, without the lines that are in quarantine.
 
+        Lines about copies of the holdout's pictures are left out too; `copies` then says which and of what.
+        `learned_before` are the images, or copies of them, that `previous` holds all the same: the holdout is newer.
+
         :param previous: What the model to improve was trained on; None for the seed's lines.
         """
         from nightloop.loop.manifest import merge_cohort
@@ -97,9 +108,14 @@ class Cohorts:
 
         read = dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True))
         lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
+        parts = [self.seed_lines, *lines.values()]
+        self.copies = self._copies(parts)
+        learned = self._copies([previous or []]).keys() | self.holdout_refs
+        self.learned_before = sorted({str(line.get("source-ref")) for line in previous or []} & learned)
+        left_out = sum(len(part) - len(self._without_copies(part)) for part in parts)
         merged = merge_cohort(
-            self.seed_lines,
-            lines,
+            self._without_copies(self.seed_lines),
+            {night: self._without_copies(found) for night, found in lines.items()},
             holdout_refs=self.holdout_refs,
             classes=self.settings.classes,
             attribute=self.settings.attribute,
@@ -108,7 +124,19 @@ class Cohorts:
             images=self.images(nights.values()),
             holdout_etags=self.holdout_etags(),
         )
-        return replace(merged, unlabelled=merged.unlabelled + len(self._seed.unlabelled))
+        unlabelled = merged.unlabelled + len(self._seed.unlabelled)
+        return replace(merged, unlabelled=unlabelled, excluded=merged.excluded + left_out)
+
+    def _copies(self, parts: list[list[dict[str, Any]]]) -> dict[str, Copy]:
+        from nightloop.loop.copies import find_copies
+
+        refs = {str(line.get("source-ref")) for lines in parts for line in lines} - self.holdout_refs
+        pictures = self.fingerprints.of(refs)
+        holdout = self.fingerprints.of(self.holdout_refs)
+        return find_copies(list(pictures.values()), list(holdout.values()), bits=self.settings.copy_bits)
+
+    def _without_copies(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [line for line in lines if line.get("source-ref") not in self.copies]
 
     def images(self, nights: Iterable[NightFiles]) -> dict[str, Image]:
         """Return the reviewed images of some nights by the address the manifests call them."""
@@ -131,7 +159,10 @@ class Cohorts:
         from nightloop.loop.validation import split_validation
 
         if not cohort.lines:
-            raise CohortError(f"There is nothing to train on: {self.settings.seed} and the nights give no line.")
+            copies = f"; {len(self.copies)} show what the holdout shows (seed.copy_bits)" if self.copies else ""
+            raise CohortError(
+                f"There is nothing to train on: {self.settings.seed} and the nights give no line{copies}."
+            )
         train, validation = split_validation(cohort.lines, self.settings.validation_share)
         parts = {"train": train, "validation": validation, "holdout": self.holdout_lines}
         bodies = {part: dumps_lines(lines) for part, lines in parts.items()}
@@ -139,6 +170,10 @@ class Cohorts:
         addresses = {part: self.files.cohort(name, f"{part}.manifest") for part in bodies}
         for part, body in bodies.items():
             self.store.write_once(addresses[part], body)
+        if self.copies:
+            listed = dumps_lines(self.copies[uri] for uri in sorted(self.copies))
+            addresses["copies"] = self.files.cohort(name, f"copies-{naming.content_digest(listed)}.jsonl")
+            self.store.write_once(addresses["copies"], listed)
         return {"cohort": name, **addresses, "train_lines": len(train), "validation_lines": len(validation)}
 
     def _read_all(self, uris: list[str]) -> list[list[dict[str, Any]]]:

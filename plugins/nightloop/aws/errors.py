@@ -112,6 +112,18 @@ class UnreadableImageError(NightloopError):
     """These bytes are not an image that can be decoded; recorded for the image, never fails a night."""
 
 
+class ImageTooLargeError(UnreadableImageError):
+    """The image needs more memory than this machine has now."""
+
+
+class NotAnImageError(UnreadableImageError):
+    """These bytes are no image at all; `kind` says what they are."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class NightChangedError(NightloopError):
     """What an earlier run of this night wrote does not fit the settings of this run."""
 
@@ -126,6 +138,10 @@ class ManifestCheckError(NightloopError):
 
 class CohortError(NightloopError):
     """Seed, holdout and reviewed lines cannot be put together to a training set."""
+
+
+class HoldoutError(CohortError):
+    """What every model is measured on is not fit for it; the message names each image."""
 
 
 class JobFailedError(NightloopError):

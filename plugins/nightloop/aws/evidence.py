@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.operators.rows import iterate_lines, read_lines
-from nightloop.aws.perceptual_hash import difference_hash
-from nightloop.aws.store import JSON
 from nightloop.aws.threads import map_in_order
-from nightloop.loop import naming
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nightloop.aws.cohorts import Cohorts
     from nightloop.aws.layout import NightFiles
     from nightloop.aws.store import StoredObject
@@ -58,35 +55,14 @@ def cohort_evidence(cohorts: Cohorts, lines: list[dict[str, Any]], samples: int 
 
 
 def holdout_hashes(cohorts: Cohorts) -> dict[str, str]:
-    """Return the perceptual hashes of the holdout's pictures by address; computed once for a holdout."""
-    refs = sorted(cohorts.holdout_refs)
-    uri = cohorts.files.holdout(naming.content_digest("\n".join(refs).encode())).removesuffix(".json") + "-hashes.json"
-    stored = cohorts.store.read_if_there(uri)
-    if stored is None:
-        body = json.dumps(picture_hashes(cohorts, refs), sort_keys=True).encode()
-        stored = cohorts.store.write_once(uri, body, JSON)
-    hashes: dict[str, str] = json.loads(stored)
-    return hashes
+    """Return the perceptual hashes of the holdout's pictures by address."""
+    return picture_hashes(cohorts, cohorts.holdout_refs)
 
 
-def picture_hashes(cohorts: Cohorts, uris: list[str]) -> dict[str, str]:
-    """Return the perceptual hash of each picture that can be read, by its address."""
-    from PIL import Image
-
-    from nightloop.aws.errors import UnreadableImageError
-    from nightloop.aws.images import read_picture
-
-    _ = cohorts.store.client
-
-    def read(uri: str) -> tuple[str, str | None]:
-        body = cohorts.store.read_if_there(uri) if uri.startswith("s3://") else None
-        try:
-            return uri, None if body is None else difference_hash(Image.open(io.BytesIO(read_picture(body).body)))
-        except UnreadableImageError:
-            return uri, None
-
-    found = map_in_order(read, uris, threads=_READERS, name="pictures")
-    return {uri: text for uri, text in found if text is not None}
+def picture_hashes(cohorts: Cohorts, uris: Iterable[str]) -> dict[str, str]:
+    """Return the perceptual hash of each picture that can be read, by its address; each is looked at once."""
+    known = cohorts.fingerprints.of(uris)
+    return {uri: one.appearance.hash for uri, one in known.items() if one.appearance is not None}
 
 
 def _changed(cohorts: Cohorts, answers: list[Answer]) -> set[str]:

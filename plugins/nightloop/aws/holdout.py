@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-from nightloop.aws.errors import ObjectMissingError, TransformOutputError
+from nightloop.aws.errors import HoldoutError, ObjectMissingError, TransformOutputError, UnreadableImageError
 
 if TYPE_CHECKING:
     from nightloop.aws.store import NightStore
@@ -23,37 +23,61 @@ def read_results(
     :param transform: What `TransformOperator` returned.
     :param lines: The holdout's manifest lines.
     :raises TransformOutputError: if an image has none, or an unreadable one.
+    :raises HoldoutError: if an image is not as large as its line says.
     """
-    _ = store.client
+    copies = read_copies(store, transform)
 
     def read(line: dict[str, Any]) -> Prediction:
-        return _result(store, transform, line, classes, attribute)
+        size, ref = _checked_size(store, line, attribute), str(line["source-ref"])
+        return _result(store, transform, ref, output_of(transform, copies.get(ref, ref)), size, classes)
 
     with ThreadPoolExecutor(_READERS, thread_name_prefix="holdout") as pool:
         return list(pool.map(read, lines))
 
 
-def output_of(transform: dict[str, str], source_ref: str) -> str:
-    """Return where Batch Transform wrote the result of an image."""
-    return f"{transform['output']}{source_ref.removeprefix(transform['folder'])}.out"
+def read_copies(store: NightStore, transform: dict[str, str]) -> dict[str, str]:
+    """Return which images a transform job read as a copy, by address."""
+    copies: dict[str, str] = json.loads(store.read(transform["copies"])) if "copies" in transform else {}
+    return copies
 
 
-def _result(
-    store: NightStore, transform: dict[str, str], line: dict[str, Any], classes: tuple[str, ...], attribute: str
-) -> Prediction:
-    from nightloop.loop.errors import ManifestError, ResponseError, RowError
-    from nightloop.loop.images import Image
+def output_of(transform: dict[str, str], scored: str) -> str:
+    """Return where Batch Transform wrote the result of what it scored: an image, or its copy."""
+    return f"{transform['output']}{scored.removeprefix(transform['folder'])}.out"
+
+
+def _checked_size(store: NightStore, line: dict[str, Any], attribute: str) -> tuple[int, int]:
+    """Return a line's size if its picture still has it: boxes of other pixels than a model sees are none to compare."""
+    from nightloop.aws.images import upright_size
+    from nightloop.loop.errors import ManifestError, RowError
+    from nightloop.loop.holdout import size_problem
     from nightloop.loop.manifest_reader import image_size
+
+    ref = str(line["source-ref"])
+    try:
+        declared = image_size(line, attribute)
+    except RowError as error:
+        raise ManifestError(error.message, source="holdout", image=ref) from error
+    try:
+        body = store.read_if_there(ref)  # an image that went after it was scored was as large as it was checked to be
+        problem = None if body is None else size_problem(declared, upright_size(body))
+    except UnreadableImageError as error:
+        problem = f"cannot be measured on: {error}"
+    if problem:
+        raise HoldoutError(f"{ref} of the holdout {problem}. Correct it or its line, then clear this task.")
+    return declared
+
+
+def _result(  # noqa: PLR0917
+    store: NightStore, transform: dict[str, str], ref: str, uri: str, size: tuple[int, int], classes: tuple[str, ...]
+) -> Prediction:
+    from nightloop.loop.errors import ResponseError
+    from nightloop.loop.images import Image
     from nightloop.loop.predictions import from_endpoint
 
-    uri = output_of(transform, line["source-ref"])
-    try:
-        width, height = image_size(line, attribute)
-    except RowError as error:
-        raise ManifestError(error.message, source="holdout", image=line["source-ref"]) from error
     try:
         answer = json.loads(store.read(uri))
-        return from_endpoint(answer, width, height, classes, Image(line["source-ref"], "", 0), transform["model"])
+        return from_endpoint(answer, *size, classes, Image(ref, "", 0), transform["model"])
     except (ObjectMissingError, ValueError, ResponseError) as error:
         raise TransformOutputError(
             f"{uri} is not a result ({error}). Delete {transform['output']} and the images it lacks from the holdout, "

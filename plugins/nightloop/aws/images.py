@@ -1,8 +1,9 @@
 """One picture for everyone: what is scored, shown to reviewers and trained on has the same pixels.
 
-Cameras store rotation beside the pixels (EXIF), printers use CMYK, screens transparency; a model, a browser and a
-training job each treat these differently, and then boxes mean different pixels. So an image that is anything but an
-upright RGB JPEG or PNG that fits an endpoint's request is copied once, as an upright RGB JPEG.
+Cameras store rotation beside the pixels (EXIF), printers use CMYK, screens transparency, files hold several frames or
+pages; a model, a browser and a training job each treat these differently, and then boxes mean different pixels. So an
+image that is anything but an upright RGB JPEG or PNG that fits an endpoint's request is copied once, as an upright RGB
+JPEG.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from nightloop.aws.errors import UnreadableImageError
-from nightloop.aws.perceptual_hash import difference_hash
+from nightloop.aws.appearance import appearance_of
+from nightloop.aws.errors import ImageTooLargeError, UnreadableImageError
+from nightloop.aws.image_files import MAXIMUM_PIXELS, open_image
+from nightloop.aws.image_forms import depth_of_png, to_rgb
+from nightloop.aws.memory import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PIL.Image import Image
 
+    from nightloop.loop.fingerprints import Appearance
+
 MAXIMUM_BYTES: Final = 6_291_456
 """The largest body InvokeEndpoint takes."""
-
-IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-"""Names that are listed as images; anything else below the prefix is left alone."""
 
 _QUALITY: Final = 92
 _ORIENTATION: Final = 0x0112
@@ -39,6 +42,7 @@ _TURNS: Final = {
     8: "ROTATE_90",
 }
 """What makes a picture of each EXIF orientation upright, as Pillow names it."""
+_ON_THEIR_SIDE: Final = range(5, 9)
 
 _BROKEN: Final = (
     OSError,
@@ -54,6 +58,8 @@ _BROKEN: Final = (
     struct.error,
 )
 """What Pillow raises for bytes that are not what their format says: whatever its parser stumbled over."""
+_PLAIN_DEPTH: Final = 8
+_PIXELS: Final = Room(MAXIMUM_PIXELS)
 _CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
@@ -61,7 +67,7 @@ _CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 class Picture:
     """An image that every room understands alike; `normalised` when `body` is not the source's own bytes.
 
-    `perceptual_hash` is 16 hexadecimal digits that differ little between pictures that look alike.
+    `note` says which picture of its file it is, where that holds several.
     """
 
     body: bytes
@@ -69,21 +75,48 @@ class Picture:
     width: int
     height: int
     normalised: bool
-    perceptual_hash: str
+    appearance: Appearance
+    note: str | None = None
+
+    @property
+    def perceptual_hash(self) -> str:
+        """16 hexadecimal digits that differ little between pictures that look alike."""
+        return self.appearance.hash
 
 
 def read_picture(body: bytes) -> Picture:
     """Decode an image completely; make the upright RGB JPEG copy if it needs one.
 
-    :raises UnreadableImageError: if the bytes are empty, no image, truncated or of an unreasonable size.
+    All threads of a process together decode at most `MAXIMUM_PIXELS` at once.
+
+    :raises NotAnImageError: if the bytes are empty or something else.
+    :raises UnreadableImageError: if the image is truncated, too large, in a form that is not read, or needs more
+        memory than there is.
     """
     with _whatever_is_broken("decoded"):
-        image = _decode(body)
-    if _is_plain(image, body):
-        kind = _CONTENT_TYPES[str(image.format)]
-        return Picture(body, kind, image.width, image.height, False, difference_hash(image))
-    with _whatever_is_broken("copied as an upright RGB JPEG"):
-        return _normalise(image)
+        opened = open_image(body)
+    with _PIXELS.take(opened.weight):
+        with _whatever_is_broken("decoded"):
+            image = opened.load()
+        if opened.note is None and _is_plain(image, body):
+            kind = _CONTENT_TYPES[str(image.format)]
+            return Picture(body, kind, image.width, image.height, False, appearance_of(image))
+        with _whatever_is_broken("copied as an upright RGB JPEG"):
+            return _normalise(image, body, opened.note)
+
+
+def upright_size(body: bytes) -> tuple[int, int]:
+    """Return the width and height of an image that is shown upright, from its header.
+
+    :raises UnreadableImageError: as `read_picture`, as far as the header tells.
+    """
+    with _whatever_is_broken("decoded"):
+        file = open_image(body).file
+        orientation = _orientation(file)
+        size = (file.width, file.height)
+    # Pillow gives a TIFF's upright size itself.
+    is_turned = file.format != "TIFF" and isinstance(orientation, int) and orientation in _ON_THEIR_SIDE
+    return size[::-1] if is_turned else size
 
 
 @contextmanager
@@ -92,21 +125,10 @@ def _whatever_is_broken(doing: str) -> Iterator[None]:
 
     try:
         yield
+    except MemoryError as error:
+        raise ImageTooLargeError(f"the image cannot be {doing}: it needs more memory than there is") from error
     except (*_BROKEN, Image.DecompressionBombError) as error:
         raise UnreadableImageError(f"the image cannot be {doing}: {error}") from error
-
-
-def _decode(body: bytes) -> Image:
-    from PIL import Image, UnidentifiedImageError
-
-    if not body:
-        raise UnreadableImageError("the object is empty")
-    try:
-        image = Image.open(io.BytesIO(body))
-    except UnidentifiedImageError:
-        raise UnreadableImageError("the bytes are not an image") from None
-    image.load()
-    return image
 
 
 def _is_plain(image: Image, body: bytes) -> bool:
@@ -114,6 +136,7 @@ def _is_plain(image: Image, body: bytes) -> bool:
         image.format in _CONTENT_TYPES
         and image.mode == "RGB"
         and "transparency" not in image.info
+        and not (image.format == "PNG" and depth_of_png(body) > _PLAIN_DEPTH)
         and _orientation(image) == 1
         and len(body) <= MAXIMUM_BYTES
     )
@@ -127,29 +150,19 @@ def _orientation(image: Image) -> object:
         return None
 
 
-def _normalise(image: Image) -> Picture:
+def _normalise(image: Image, source: bytes, note: str | None) -> Picture:
     from PIL import Image
 
     turn = _TURNS.get(_orientation(image))  # type: ignore[call-overload]
-    upright = _flatten(image.transpose(Image.Transpose[turn]) if turn else image)
+    upright = to_rgb(image, source)
+    if turn:
+        upright = upright.transpose(Image.Transpose[turn])
     body = _encode(upright)
     while len(body) > MAXIMUM_BYTES:
         share = (MAXIMUM_BYTES / len(body)) ** 0.5 * 0.97
         upright = upright.resize((max(1, int(upright.width * share)), max(1, int(upright.height * share))))
         body = _encode(upright)
-    return Picture(body, "image/jpeg", upright.width, upright.height, True, difference_hash(upright))
-
-
-def _flatten(image: Image) -> Image:
-    from PIL import Image
-
-    if image.has_transparency_data:
-        layers = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")
-    if image.mode.startswith("I"):
-        # 16 bits a pixel: Pillow's own conversion clips instead of scaling.
-        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
-    return image.convert("RGB")
+    return Picture(body, "image/jpeg", upright.width, upright.height, True, appearance_of(upright), note)
 
 
 def _encode(image: Image) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nightloop.aws import uris
+from nightloop.loop import naming
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class NightFiles:
     def images(self) -> str:
         """The images of the night, one a line."""
         return uris.join(self.folder, "images.jsonl")
+
+    @property
+    def companions(self) -> str:
+        """How many objects were left out of the list by their names; there only if any was."""
+        return uris.join(self.folder, "companions.json")
 
     @property
     def predictions_folder(self) -> str:
@@ -112,6 +118,15 @@ class LoopFiles:
         return uris.join(self.folder, "normalised") + "/"
 
     @property
+    def fingerprints(self) -> str:
+        """Below it what the loop's pictures are known by."""
+        return uris.join(self.folder, "fingerprints") + "/"
+
+    def normalised_copy(self, uri: str, etag: str, suffix: str = ".jpg") -> str:
+        """The copy of an image: its own, for the same picture may come again on another night."""
+        return uris.join(self.normalised, naming.content_digest(uri.encode()), f"{etag}{suffix}")
+
+    @property
     def open_reviews(self) -> str:
         """Below it one file per review that was still open when its night went on."""
         return uris.join(self.folder, "open") + "/"
@@ -178,6 +193,10 @@ class LoopFiles:
     def holdout(self, digest: str) -> str:
         """The list of holdout images in the form a transform job takes."""
         return uris.join(self.folder, "holdouts", f"{digest}.json")
+
+    def holdout_copies(self, digest: str) -> str:
+        """Says which images of a holdout a transform job reads as a copy."""
+        return uris.join(self.folder, "holdouts", f"{digest}-copies.json")
 
     @property
     def notices(self) -> str:

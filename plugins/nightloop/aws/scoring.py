@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from nightloop.aws import uris
-from nightloop.aws.errors import ObjectMissingError, UnreadableImageError
+from nightloop.aws.errors import NotAnImageError, ObjectMissingError, UnreadableImageError
 from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
+from nightloop.aws.image_kinds import START, kind_of, named_as_image
 from nightloop.aws.images import Picture, read_picture
+from nightloop.aws.memory import FILES, MAXIMUM_FILE_BYTES
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
@@ -55,10 +57,14 @@ class Scorer:
 
     def score(self, image: Image) -> Prediction:
         """Return what the model saw, or why there is nothing; only errors that concern every image are raised."""
-        from nightloop.loop.predictions import Prediction
+        from nightloop.loop.predictions import NOT_AN_IMAGE, Prediction
 
         try:
             picture = self._fetch(image)
+        except NotAnImageError as error:
+            if named_as_image(image.uri):
+                return Prediction.failed(image, self.model, UNREADABLE, str(error))
+            return Prediction.failed(image, self.model, NOT_AN_IMAGE, error.kind)
         except UnreadableImageError as error:
             return Prediction.failed(image, self.model, UNREADABLE, str(error))
         except ObjectMissingError:
@@ -70,15 +76,30 @@ class Scorer:
         return self._detect(image, picture)
 
     def _fetch(self, image: Image) -> Picture | None:
-        body, etag = self.store.read_version(image.uri)
-        return read_picture(body) if etag == image.etag else None
+        """Read and decode an image; None if it is no longer the one that was listed."""
+        if image.bytes > MAXIMUM_FILE_BYTES:
+            raise self._too_large(image)
+        with FILES.take(image.bytes):
+            try:
+                body, etag = self.store.read_version(image.uri)
+            except MemoryError as error:
+                raise UnreadableImageError("the image's file needs more memory than there is") from error
+            return read_picture(body) if etag == image.etag else None
+
+    def _too_large(self, image: Image) -> UnreadableImageError:
+        """Say of a file that is never read whole what its first bytes are."""
+        kind = kind_of(self.store.read_start(image.uri, START)[0])
+        if not kind.image:
+            return NotAnImageError(f"the bytes are not an image ({kind.name})", kind=kind.name)
+        limit = MAXIMUM_FILE_BYTES >> 20
+        return UnreadableImageError(f"the image's file has {image.bytes >> 20} MiB; the most are {limit}")
 
     def _keep_copy(self, image: Image, picture: Picture) -> tuple[Image, Picture]:
         # The copy is the image's own, as its review is: the same picture may come again on another night.
         folder = naming.content_digest(image.uri.encode())
         uri = uris.join(self.normalised, folder, f"{image.etag}.jpg")
         stored = self.store.write_once(uri, picture.body, "image/jpeg")
-        kept = picture if stored == picture.body else read_picture(stored)
+        kept = picture if stored == picture.body else replace(read_picture(stored), note=picture.note)
         return replace(image, uri=uri, original=image.uri), kept
 
     def _detect(self, image: Image, picture: Picture) -> Prediction:
@@ -88,7 +109,7 @@ class Scorer:
         try:
             answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)
             seen = from_endpoint(answer, picture.width, picture.height, self.classes, image, self.model)
-            return replace(seen, perceptual_hash=picture.perceptual_hash)
+            return replace(seen, perceptual_hash=picture.perceptual_hash, note=picture.note)
         except ImageRefusedError as error:
             if error.model_at_fault:
                 with self._lock:

@@ -74,6 +74,13 @@ class NightStore:
             answer = self.client.get_object(Bucket=bucket, Key=key)
             return answer["Body"].read(), answer["ETag"].strip('"')
 
+    def read_start(self, uri: str, size: int) -> tuple[bytes, str]:
+        """Return at most the first `size` bytes and the etag of an object."""
+        bucket, key = uris.split(uri)
+        with self._errors(uri):
+            answer = self.client.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{size - 1}")
+            return answer["Body"].read(), answer["ETag"].strip('"')
+
     def describe(self, uri: str) -> StoredObject | None:
         """Return size and age of an object, or None if there is none."""
         bucket, key = uris.split(uri)

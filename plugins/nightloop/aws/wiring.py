@@ -99,6 +99,7 @@ def data_settings(loop: LoopConfig) -> DataSettings:
         holdout=loop.seed.holdout,
         classes=tuple(loop.classes),
         attribute=loop.attribute,
+        copy_bits=loop.seed.copy_bits,
         negatives=loop.training.negatives,
         validation_share=loop.training.validation_share,
     )
@@ -124,6 +125,11 @@ def check_arguments(loop: LoopConfig, suite: str) -> dict[str, Any]:
     """Return what a manifest is checked against."""
     samples = {"num_training_samples": part("build_cohort", "train_lines")} if suite == "cohort" else {}
     return {"suite_path": str(EXPECTATIONS / f"{suite}.json"), "data": data_settings(loop), **samples}
+
+
+def holdout_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what a holdout must be."""
+    return {"data": data_settings(loop), "minimum_images": loop.gate.min_holdout_images}
 
 
 def evaluation_arguments(loop: LoopConfig) -> dict[str, Any]:

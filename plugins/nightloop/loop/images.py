@@ -1,10 +1,16 @@
 """The images of a night."""
 
+import re
 from dataclasses import dataclass
 from typing import Self
 
 from nightloop.loop import rows
 from nightloop.loop.jsonl import Json
+
+_FOLDERS = {"__macosx", "@eadir", ".spotlight-v100", ".trashes", ".fseventsd", "$recycle.bin"}
+_FILES = {".ds_store", ".localized", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", ".picasa.ini"}
+_APPLE_DOUBLE = "._"
+_FOLDER_MARKER = re.compile(r"/$|_\$folder\$$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +40,19 @@ class Image:
             rows.integer(row, "bytes"),
             rows.optional_text(row, "original"),
         )
+
+
+def companion_of(path: str, size: int) -> str | None:
+    """Return what a file system or an archive put beside people's files, as it is called; None for their own files.
+
+    ``path`` is the object's, below the images' folder. A folder marker is an empty object that stands for a folder.
+    """
+    *folders, name = path.split("/") if not path.endswith("/") else [path]
+    for part in folders:
+        if part.lower() in _FOLDERS:
+            return part
+    if name.startswith(_APPLE_DOUBLE):
+        return f"{_APPLE_DOUBLE}*"
+    if name.lower() in _FILES:
+        return name.strip()
+    return "folder marker" if size == 0 and _FOLDER_MARKER.search(path) else None

@@ -40,6 +40,10 @@ class Box:
         return cls(rows.integer(row, "class_id"), rows.text(row, "label"), score, left, top, width, height)
 
 
+NOT_AN_IMAGE = "NotAnImage"
+"""The code of an object that is no image: nothing failed, it is left out. Its message is the kind of file it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScoringFault:
     """Why an image could not be scored: an error code (the service's, where it gave one) and a sentence."""
@@ -53,6 +57,7 @@ class Prediction:
     """One model's result for one image: its size and boxes (best first), or a fault and neither.
 
     ``perceptual_hash`` is 16 hexadecimal digits that differ little between images that look alike, where it is known.
+    ``note`` says which picture of its file was scored, where that holds several.
     """
 
     image: Image
@@ -62,11 +67,22 @@ class Prediction:
     boxes: tuple[Box, ...]
     error: ScoringFault | None = None
     perceptual_hash: str | None = None
+    note: str | None = None
 
     @classmethod
     def failed(cls, image: Image, model: str, code: str, message: str) -> Self:
         """Make the result of an image that could not be scored."""
         return cls(image, model, None, None, (), ScoringFault(code, message))
+
+    @property
+    def failure(self) -> ScoringFault | None:
+        """Why an image has no score; None as well for an object that is no image."""
+        return None if self.left_out_as else self.error
+
+    @property
+    def left_out_as(self) -> str | None:
+        """The kind of file an object is that is no image, None for an image."""
+        return self.error.message if self.error is not None and self.error.code == NOT_AN_IMAGE else None
 
     @property
     def best_score(self) -> float | None:
@@ -86,7 +102,8 @@ class Prediction:
         if self.error is not None:
             return row | {"error": {"code": self.error.code, "message": self.error.message}}
         row |= {"width": self.width, "height": self.height, "boxes": [box.to_json() for box in self.boxes]}
-        return row | ({"perceptual_hash": self.perceptual_hash} if self.perceptual_hash else {})
+        row |= {"perceptual_hash": self.perceptual_hash} if self.perceptual_hash else {}
+        return row | ({"note": self.note} if self.note else {})
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
@@ -99,8 +116,8 @@ class Prediction:
         width, height = rows.integer(row, "width"), rows.integer(row, "height")
         if width < 1 or height < 1:
             raise RowError(f"has an image size of {width} x {height}; both must be at least 1", image=image.uri)
-        perceptual_hash = rows.optional_text(row, "perceptual_hash")
-        return cls(image, model, width, height, boxes, perceptual_hash=perceptual_hash)
+        perceptual_hash, note = (rows.optional_text(row, key) for key in ("perceptual_hash", "note"))
+        return cls(image, model, width, height, boxes, perceptual_hash=perceptual_hash, note=note)
 
 
 def to_array(boxes: Iterable[Box]) -> geometry.Boxes:

@@ -1,5 +1,6 @@
 """What a night did, in numbers."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -60,18 +61,22 @@ def build_receipt(
     late_answers: int = 0,
     unusable_answers: int = 0,
     given_up: int = 0,
+    companions: Mapping[str, int] | None = None,
 ) -> Json:
     """Count a night: the same rows give the same receipt.
 
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
     all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
-    stopped. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or not.
+    stopped. ``images`` were listed, among them what turned out to be no image: that is counted by its kind in
+    ``not_images``, together with the ``companions`` that were left out by their names. ``expectations`` holds
+    ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or not.
     """
     return {
         "loop": loop,
         "night": night,
         "model": model,
-        "images": images,
+        "images": images - sum(prediction.left_out_as is not None for prediction in predictions),
+        "not_images": _not_images(predictions, companions or {}),
         "manifest_lines": manifest_lines,
         "late_answers": late_answers,
         "unusable_answers": unusable_answers,
@@ -93,6 +98,11 @@ def describe_night(receipt: Json) -> list[str]:
         f"{reviews} reviews: {ended}.",
         f"{receipt['answers']} answers, {receipt['late_answers']} late; {receipt['manifest_lines']} manifest lines.",
     ]
+    if receipt.get("not_images"):
+        kinds = ", ".join(f"{count} {kind}" for kind, count in receipt["not_images"].items())
+        lines.append(f"Left out, as they are no images: {kinds}.")
+    if receipt.get("several_pictures"):
+        lines.append(f"{receipt['several_pictures']} files hold several pictures; one of each was scored and shown.")
     if reviews and not receipt["answers"]:
         lines.append(f"Nobody answered any of the {reviews} reviews; those still open join a later night.")
     if receipt["loops_postponed"]:
@@ -123,10 +133,17 @@ def _quality_sentence(quality: Json) -> str:
     )
 
 
+def _not_images(predictions: Sequence[Prediction], companions: Mapping[str, int]) -> dict[str, int]:
+    kinds = Counter(companions)
+    kinds.update(prediction.left_out_as for prediction in predictions if prediction.left_out_as)
+    return dict(sorted(kinds.items()))
+
+
 def _scoring_counts(predictions: Sequence[Prediction], score_threshold: float) -> Json:
     return {
         "scored": sum(prediction.error is None for prediction in predictions),
-        "score_errors": sum(prediction.error is not None for prediction in predictions),
+        "score_errors": sum(prediction.failure is not None for prediction in predictions),
+        "several_pictures": sum(prediction.note is not None for prediction in predictions),
         "below_threshold": sum(is_unsure(prediction, score_threshold) for prediction in predictions),
     }
 

@@ -10,6 +10,7 @@ from nightloop.aws.deciding import Deciding
 from nightloop.aws.flow import FlowSettings
 from nightloop.aws.layout import LoopFiles
 from nightloop.aws.operators.build_manifest import BuildManifestOperator
+from nightloop.aws.operators.check_holdout import CheckHoldoutOperator
 from nightloop.aws.operators.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.collect_answers import CollectAnswersOperator
 from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
@@ -50,6 +51,7 @@ class Night:
 
     def bootstrap(self) -> tuple[dict[str, Any], str, str]:
         self.create_flow()
+        run(CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(self.loop)))
         trained = run(
             TrainSeedModelOperator(
                 task_id="train_seed_model",

@@ -6,12 +6,25 @@ import io
 import json
 from typing import Any
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 
-def picture(boxes: list[tuple[int, int, int, int]], size: tuple[int, int] = (200, 100), shade: int = 90) -> Image.Image:
-    """Red rectangles (left, top, width, height) on grey."""
+def picture(
+    boxes: list[tuple[int, int, int, int]],
+    size: tuple[int, int] = (200, 100),
+    shade: int = 90,
+    scene: list[int] | None = None,
+) -> Image.Image:
+    """Red rectangles (left, top, width, height) on grey; on the light and dark of a numbered scene, where one is given.
+
+    The first pixel has the shade in any case: by that the model knows which pictures it has learned.
+    """
     image = Image.new("RGB", size, (shade, shade, shade))
+    if scene is not None:
+        coarse = np.random.default_rng(scene).integers(shade - 40, shade + 40, (6, 8), dtype=np.uint8)
+        image = Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC).convert("RGB")
+        image.putpixel((0, 0), (shade, shade, shade))
     for left, top, width, height in boxes:
         ImageDraw.Draw(image).rectangle([left, top, left + width - 1, top + height - 1], fill=(250, 10, 10))
     return image
@@ -43,11 +56,14 @@ def manifest_line(uri: str, boxes: list[tuple[int, int, int, int]], classes: lis
 
 
 def upload_data(s3: Any, bucket: str, classes: list[str]) -> None:
-    for manifest, count in (("seed", 3), ("holdout", 6)):
+    """Upload a seed and a holdout, each picture of a scene of its own."""
+    for manifest, count in (("seed", 3), ("holdout", 32)):
         lines = []
         for number in range(count):
-            box = (10 + 12 * number, 20 + number, 60, 40)
+            box = (10 + 12 * (number % 11), 20 + number, 60, 40)
             key = f"{manifest}/{number}.png"
-            s3.put_object(Bucket=bucket, Key=key, Body=encode(picture([box], shade=60 + number)))
+            s3.put_object(
+                Bucket=bucket, Key=key, Body=encode(picture([box], shade=60 + number, scene=[len(manifest), number]))
+            )
             lines.append(json.dumps(manifest_line(f"s3://{bucket}/{key}", [box], classes)))
         s3.put_object(Bucket=bucket, Key=f"{manifest}.manifest", Body="\n".join(lines).encode())

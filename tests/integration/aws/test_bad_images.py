@@ -50,8 +50,21 @@ IMAGES = {
     "100% a b+c.jpg": encode(picture([BOX], shade=91), "JPEG", quality=95),
     "日本語 の写真.jpg": encode(picture([BOX], shade=92), "JPEG", quality=95),
     "blue.jpg": encode(Image.new("RGB", (50, 50), (0, 0, 255)), "JPEG"),
-    "notes.txt": b"not listed",
+    "notes.txt": b"a note",
+    "notes": b'{"camera": 3}',
+    "photo without an ending": encode(picture([BOX], shade=93), "JPEG", quality=95),
+    "windows.jfif": encode(picture([BOX], shade=94), "JPEG", quality=95),
+    "new.avif": encode(picture([BOX], shade=95), "AVIF", quality=95),
+    "phone.heic": b"\0\0\0\x18ftypheic" + bytes(100),
+    "animated.gif": encode(picture([BOX]), "GIF", save_all=True, append_images=[picture([])]),
+    "._photo.jpg": b"\0\5\x16\7",
+    "day/.DS_Store": b"Bud1",
+    "day/Thumbs.db": b"\xd0\xcf",
+    "day_$folder$": b"",
 }
+
+
+COMPANIONS = {"._photo.jpg", "day/.DS_Store", "day/Thumbs.db", "day_$folder$"}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +102,7 @@ def seen(box, width):
 
 
 def test_every_image_is_answered_in_order(predictions):
-    assert list(predictions) == sorted(set(IMAGES) - {"notes.txt"})
+    assert list(predictions) == sorted(set(IMAGES) - COMPANIONS)
 
 
 @pytest.mark.parametrize("name", ["truncated.jpg", "almost whole.jpg", "empty.jpg", "text.jpg"])
@@ -97,18 +110,52 @@ def test_unreadable_bytes_are_the_image_s_error(predictions, name):
     assert predictions[name]["error"]["code"] == "UnreadableImage"
 
 
+def test_a_form_that_is_not_read_is_the_image_s_error_and_named(predictions):
+    assert "HEIC" in predictions["phone.heic"]["error"]["message"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("notes.txt", "text"), ("notes", "JSON")])
+def test_other_files_are_left_out_as_what_they_are(predictions, name, kind):
+    assert predictions[name]["error"] == {"code": "NotAnImage", "message": kind}
+
+
+def test_of_an_animation_it_is_said_which_frame_is_shown(predictions):
+    assert predictions["animated.gif"]["note"] == "the first of 2 frames"
+
+
 def test_what_the_model_cannot_do_is_the_image_s_error(predictions):
     assert predictions["blue.jpg"]["error"]["code"] == "ModelError"
     assert "cannot stand blue" in predictions["blue.jpg"]["error"]["message"]
 
 
-@pytest.mark.parametrize("name", ["good.jpg", "100% a b+c.jpg", "日本語 の写真.jpg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "good.jpg",
+        "100% a b+c.jpg",
+        "日本語 の写真.jpg",
+        "photo without an ending",
+        "windows.jfif",
+    ],
+)
 def test_plain_images_are_scored_as_they_are(predictions, night, name):
     assert predictions[name]["image"]["uri"] == f"{night.loop.images_of(night.date)}{name}"
     assert edges(predictions[name]) == pytest.approx(seen(BOX, 200), abs=3)
 
 
-@pytest.mark.parametrize("name", ["cmyk.jpg", "rotated.jpg", "alpha.png", "palette.gif", "grey.jpg", "big.png"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cmyk.jpg",
+        "rotated.jpg",
+        "alpha.png",
+        "palette.gif",
+        "grey.jpg",
+        "big.png",
+        "new.avif",
+        "animated.gif",
+    ],
+)
 def test_other_images_are_copied_upright_rgb_and_small(predictions, night, name):
     image = predictions[name]["image"]
     folder = content_digest(image["original"].encode())
@@ -150,4 +197,8 @@ def test_the_night_goes_on_to_people(night, stack):
     night.wait(opened["flow_definition_arn"], 1)
     receipt = night.finish()
     assert (receipt["loops_failed"], receipt["loops_open"]) == (len(names), 0)
-    assert receipt["score_errors"] == 5
+    assert receipt["score_errors"] == 6
+    assert receipt["images"] == len(IMAGES) - len(COMPANIONS) - 2
+    companions = {"._*": 1, ".DS_Store": 1, "Thumbs.db": 1, "folder marker": 1}
+    assert receipt["not_images"] == {**companions, "JSON": 1, "text": 1}
+    assert receipt["several_pictures"] == 1

@@ -5,6 +5,7 @@ The live model is sure of what it sees, and right. No training takes a night tha
 
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
@@ -81,14 +82,18 @@ def is_stopped(night, reason, *lines):
 
 
 def test_an_honest_night_is_learned_from_and_says_how_good_the_model_is(loop, s3, stack):
-    copy = s3.get_object(Bucket=loop.bucket, Key="holdout/0.png")["Body"].read()
-    night = reviewed(loop, s3, stack, "2026-05-01", more=[copy])
+    held = Images.open(io.BytesIO(s3.get_object(Bucket=loop.bucket, Key="holdout/0.png")["Body"].read()))
+    mirrored = encode(held.transpose(Images.Transpose.FLIP_LEFT_RIGHT), "JPEG", quality=90)
+    night = reviewed(loop, s3, stack, "2026-05-01", more=[mirrored])
     receipt = night.receipt(night.check())
     assert receipt["manifest_lines"] == IMAGES + 1
     quality = receipt["live_quality"]
     assert (quality["nights"], quality["images"], quality["unanswered"]) == (1, IMAGES + 1, 0)
     cohort = Training(loop).build_cohort()
     assert (cohort["new_lines"], cohort["excluded"]) == (IMAGES, 1), "the copy of a holdout image is left out"
+    assert cohort["copies_left_out"] == 1
+    (copy,) = night.lines(cohort["copies"])
+    assert copy["copy_of"] == f"s3://{loop.bucket}/holdout/0.png"
 
 
 def test_swapped_labels(loop, s3, stack):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ def test_a_night_is_counted(make) -> None:
         make.prediction(0.9, uri="s3://b/3.jpg"),
         make.prediction(0.2, uri="s3://b/4.jpg", etag="s3://b/1.jpg"),  # the first image again
         Prediction.failed(make.image("s3://b/5.jpg"), "model-1", "ModelError", "no"),
+        Prediction.failed(make.image("s3://b/6"), "model-1", "NotAnImage", "JSON"),
+        replace(make.prediction(0.9, uri="s3://b/7.gif"), note="the first of 3 frames"),
     ]
     plan = plan_reviews(predictions, loop="voc", score_threshold=0.5, audit_share=1.0, seed=1)
-    one, two, three = [review.loop_name for review in plan if review.duplicate_of is None]
+    one, two, three, *_ = [review.loop_name for review in plan if review.duplicate_of is None]
     opened = [
         OpenedLoop(one, "arn:1", "opened"),
         OpenedLoop(two, "arn:2", "adopted"),
@@ -33,7 +36,8 @@ def test_a_night_is_counted(make) -> None:
         loop="voc",
         night="2026-11-22",
         model="model-1",
-        images=5,
+        images=7,
+        companions={"Thumbs.db": 2},
         predictions=predictions,
         plan=plan,
         opened=opened,
@@ -50,12 +54,14 @@ def test_a_night_is_counted(make) -> None:
         "loop": "voc",
         "night": "2026-11-22",
         "model": "model-1",
-        "images": 5,
-        "scored": 4,
+        "images": 6,
+        "not_images": {"JSON": 1, "Thumbs.db": 2},
+        "several_pictures": 1,
+        "scored": 5,
         "score_errors": 1,
         "below_threshold": 3,
-        "audit": 4,
-        "planned": 3,
+        "audit": 5,
+        "planned": 4,
         "duplicates": 1,
         "left_out": 0,
         "loops_opened": 3,

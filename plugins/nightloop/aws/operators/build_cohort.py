@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.exceptions import AirflowSkipException
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.hooks.sagemaker import LiveModel
+
+_NAMED: Final = 20
 
 
 class BuildCohortOperator(LoopOperator):
@@ -64,12 +66,23 @@ class BuildCohortOperator(LoopOperator):
                 f"{cohort.new_lines} reviewed images are new to model {live.model}; "
                 f"training begins at {self.minimum_new_lines}."
             )
+        for copy in list(cohorts.copies.values())[:_NAMED]:
+            self.log.warning("Left out: %s is a copy of %s of the holdout: %s", copy.uri, copy.original, copy.how)
+        if cohorts.learned_before:
+            self.log.warning(
+                "%s has learned %s images of the holdout or copies of them, such as %s: the comparison favours it.",
+                live.model,
+                len(cohorts.learned_before),
+                cohorts.learned_before[0],
+            )
         written = cohorts.write(cohort)
         S3OutputLink.persist_for(context, self, written["train"])
         return {
             **written,
             **cohort.counts(),
             "quarantined": cohorts.quarantined,
+            "copies_left_out": len(cohorts.copies),
+            "learned_before": len(cohorts.learned_before),
             "parent_model": live.model,
             "parent_artefact": live.artefact,
         }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.errors import NightChangedError
-from nightloop.aws.images import IMAGE_SUFFIXES
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.store import JSON
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -30,6 +32,9 @@ def chunk_names(images: int, images_per_chunk: int) -> list[str]:
 
 class ListImagesOperator(NightOperator):
     """Write down the night's images, once: a rerun works on the same images, whatever arrived since.
+
+    Every object below the prefix is listed: whether it is an image, its content says when it is scored. Only what
+    computers put beside their users' files is left out by its name, and counted.
 
     Returns the names of the chunks to score; an empty night has none.
 
@@ -62,18 +67,21 @@ class ListImagesOperator(NightOperator):
         return names
 
     def _list(self) -> bytes:
-        from nightloop.loop.images import Image
+        from nightloop.loop.images import Image, companion_of
         from nightloop.loop.jsonl import dumps_lines
 
         found: list[Image] = []
-        others = 0
+        companions: Counter[str] = Counter()
         for entry in self.store.list(self.images):
-            if entry.uri.lower().endswith(IMAGE_SUFFIXES):
-                found.append(Image(entry.uri, entry.etag, entry.size))
+            companion = companion_of(entry.uri.removeprefix(self.images), entry.size)
+            if companion:
+                companions[companion] += 1
             else:
-                others += 1
-        if others:
-            self.log.info("%s objects below %s are not images and are left alone", others, self.images)
+                found.append(Image(entry.uri, entry.etag, entry.size))
+        if companions:
+            self.log.info("Left out by their names: %s", dict(companions))
+            # Before the list: whoever finds that finds the count as well.
+            self.store.write_once(self.files.companions, json.dumps(companions, sort_keys=True).encode(), JSON)
         found.sort(key=lambda image: image.uri)
         return dumps_lines(found)
 

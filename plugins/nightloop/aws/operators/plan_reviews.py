@@ -150,11 +150,11 @@ class PlanReviewsOperator(NightOperator):
 
     def _check_limit(self, predictions: list[Prediction]) -> None:
         faults = [
-            (prediction.image.uri, fault) for prediction in predictions if (fault := prediction.error) is not None
+            (prediction.image.uri, fault) for prediction in predictions if (fault := prediction.failure) is not None
         ]
         check_share(
             len(faults),
-            len(predictions),
+            sum(prediction.left_out_as is None for prediction in predictions),
             limit=self.limits.max_unscored_share,
             few=self.limits.few,
             what="images have no score",

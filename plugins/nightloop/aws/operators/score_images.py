@@ -35,6 +35,8 @@ class ScoreImagesOperator(NightOperator):
     A chunk that was scored before is kept as it is, even if the endpoint runs another model by now: so a rerun finds
     the same reviews again. Images that cannot be decoded, or that the endpoint refuses, are recorded with their error.
 
+    An object that is no image, and is not named as one, is recorded as what it is; it is no error.
+
     Returns counts of the chunk and where its file is.
 
     :param chunk: The chunk's name (templated; the argument to map over).
@@ -135,19 +137,24 @@ class ScoreImagesOperator(NightOperator):
     def _summary(self, uri: str, images: list[Image]) -> dict[str, Any]:
         from nightloop.loop.predictions import Prediction
 
-        errors = 0
+        errors = others = 0
         listed = iter(images)
         for line in iterate_lines(self.store, uri):
             prediction = Prediction.from_json(line)
             image = next(listed, None)
             if image is None or (prediction.image.original or prediction.image.uri) != image.uri:
                 raise _changed(uri)
-            if prediction.error:
+            if prediction.failure:
                 errors += 1
-                self.log.warning("%s: %s", prediction.image.uri, prediction.error)
+                self.log.warning("%s: %s", prediction.image.uri, prediction.failure)
+            elif prediction.left_out_as:
+                others += 1
+                self.log.info("%s is no image: %s", prediction.image.uri, prediction.left_out_as)
+            elif prediction.note:
+                self.log.info("%s: everyone is shown %s", prediction.image.uri, prediction.note)
         if next(listed, None) is not None:
             raise _changed(uri)
-        return {"uri": uri, "images": len(images), "errors": errors}
+        return {"uri": uri, "images": len(images) - others, "errors": errors, "not_images": others}
 
 
 def _changed(uri: str) -> NightChangedError:

@@ -10,6 +10,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import JobFailedError, JobVanishedError
 from nightloop.aws.evidence import cohort_evidence
+from nightloop.aws.holdout_check import check_holdout
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.manifest_check import ManifestCheck
 from nightloop.aws.operators.job import JobOperator
@@ -134,6 +135,7 @@ class TrainSeedModelOperator(TrainOperator):
     :param data: What the loop learns from.
     :param suite_path: The suite every later training set is checked against, a JSON file; None: no check.
     :raises ManifestCheckError: naming what the seed does not meet, before anything is paid.
+    :raises HoldoutError: naming each image of the holdout that no model can be measured on.
     """
 
     def __init__(self, *, data: DataSettings, suite_path: str | None = None, **kwargs: Any) -> None:
@@ -144,6 +146,7 @@ class TrainSeedModelOperator(TrainOperator):
     def training_set(self) -> dict[str, Any]:
         """Write the seed's training set, without the holdout's images, and check it as later ones are."""
         cohorts = Cohorts(self.store, self.data)
+        check_holdout(cohorts)
         merged = cohorts.merge({}, None)
         self.log.info("Seed: %s", merged.counts())
         cohort = cohorts.write(merged)

@@ -10,6 +10,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError
+from nightloop.aws.holdout_check import readable_copies, write_copies
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.store import JSON
 from nightloop.aws.tags import tag_list
@@ -44,7 +45,9 @@ def common_folder(refs: list[str]) -> str:
 class TransformOperator(JobOperator):
     """Score the holdout with a model by Batch Transform; a job of the same model and holdout is adopted.
 
-    Returns the folder of the results and the folder their names are relative to.
+    An image that not every program reads alike is scored as its upright RGB copy, as a night's images are.
+
+    Returns the folder of the results, the folder their names are relative to, and where it says which have a copy.
 
     :param loop: The loop's name.
     :param model: The model's name (templated).
@@ -52,7 +55,7 @@ class TransformOperator(JobOperator):
     :param instance_type: The machine.
     :param instance_count: How many machines.
     :param tags: What the job is tagged with.
-    :raises CohortError: if the holdout's images lie in different buckets.
+    :raises HoldoutError: naming each image of the holdout that is gone or cannot be read.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
 
@@ -86,11 +89,13 @@ class TransformOperator(JobOperator):
     def execute(self, context: Context) -> dict[str, str]:
         """Start or adopt the job and wait for it."""
         cohorts = Cohorts(self.store, self.data)
-        folder, body = self._list(sorted(cohorts.holdout_refs))
+        copies = readable_copies(cohorts)
+        folder, body = self._list(sorted(copies.get(ref, ref) for ref in cohorts.holdout_refs))
         digest = naming.content_digest(body)
+        copied = {"copies": write_copies(cohorts, digest, copies)} if copies else {}
 
         def result(name: str) -> dict[str, str]:
-            return {"output": cohorts.files.transform(name), "folder": folder, "model": self.model}
+            return {"output": cohorts.files.transform(name), "folder": folder, "model": self.model, **copied}
 
         def start(name: str) -> None:
             manifest = cohorts.files.holdout(digest)

@@ -9,7 +9,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import EndpointDisagreesError, EndpointRolledBackError
-from nightloop.aws.holdout import output_of
+from nightloop.aws.holdout import output_of, read_copies
 from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.operators.transform import CONTENT_TYPE
@@ -65,10 +65,12 @@ class VerifyEndpointOperator(LoopOperator):
         """Check configuration, then answers."""
         self._check_configuration()
         refs = sorted(Cohorts(self.store, self.data).holdout_refs)[: self.images]
+        copies = read_copies(self.store, self.challenger)
         runtime = InvocationHook(self.aws_conn_id, **self.client_arguments)
         for ref in refs:
-            expected = json.loads(self.store.read(output_of(self.challenger, ref)))
-            answer = runtime.detect(self.endpoint_name, self.store.read(ref), CONTENT_TYPE)
+            scored = copies.get(ref, ref)
+            expected = json.loads(self.store.read(output_of(self.challenger, scored)))
+            answer = runtime.detect(self.endpoint_name, self.store.read(scored), CONTENT_TYPE)
             if not same_detections(expected["prediction"], answer["prediction"]):
                 raise EndpointDisagreesError(
                     f"Endpoint {self.endpoint_name} answers for {ref} otherwise than Batch Transform did with the same "

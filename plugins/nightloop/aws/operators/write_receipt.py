@@ -97,6 +97,7 @@ class WriteReceiptOperator(NightOperator):
             price_per_review=self.price_per_review,
             late_answers=sum(answer.loop_name in earlier for answer in answers if answer.reviewers),
             unusable_answers=len(completed - answered),
+            companions=json.loads(store.read_if_there(files.companions) or b"{}"),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
         quality = self._live_quality(plan, answers, model) if model and self.audit_share else None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.store import JSON
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+_NAMED: Final = 20
 
 
 class WriteTrainingReceiptOperator(LoopOperator):
@@ -73,6 +76,11 @@ class WriteTrainingReceiptOperator(LoopOperator):
         self.log.info("Receipt: %s", receipt)
         return receipt
 
+    def _copies(self) -> list[dict[str, Any]]:
+        """Return the first images that were left out because they are copies of the holdout's, and of which."""
+        uri = self.cohort.get("copies")
+        return read_lines(self.store, uri)[:_NAMED] if uri else []
+
     def _receipt(self) -> dict[str, Any]:
         counted = (
             "lines",
@@ -87,7 +95,9 @@ class WriteTrainingReceiptOperator(LoopOperator):
         return {
             "loop": self.loop,
             "cohort": self.cohort["cohort"],
-            "counts": {key: self.cohort[key] for key in counted},
+            "counts": {key: self.cohort[key] for key in counted}
+            | {key: self.cohort.get(key, 0) for key in ("copies_left_out", "learned_before")},
+            "copies": self._copies(),
             "parent_model": self.cohort["parent_model"],
             "training_job": self.trained["training_job"],
             "metrics": self.trained["metrics"],
