@@ -138,12 +138,14 @@ class Transform:
 class Gate:
     """What a new model must prove; drops are of average precision, 0..1.
 
+    A holdout of fewer than ``min_holdout_images`` proves nothing: no model is promoted on it, nor kept out by it.
     With ``approval`` required a person decides within ``approval_within_minutes``; no answer promotes nothing.
     """
 
-    confidence: float = field(default=0.9, metadata=_rule(minimum=0.5, maximum=1))
+    confidence: float = field(default=0.9, metadata=_rule(above=0.5, maximum=1))
     max_class_drop: float = field(default=0.3, metadata=_SHARE)
     min_class_objects: int = field(default=5, metadata=_COUNT)
+    min_holdout_images: int = field(default=30, metadata=_rule(minimum=10))
     bootstrap_rounds: int = field(default=1000, metadata=_rule(minimum=100, maximum=100_000))
     seed: int = field(default=1, metadata=_SEED)
     approval: Literal["none", "required"] = "none"

@@ -9,9 +9,13 @@ from typing import cast
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Limits of one setting: a number's range, a text's or a list's length, a text's pattern with a hint in words."""
+    """Limits of one setting: a number's range, a text's or a list's length, a text's pattern with a hint in words.
+
+    A number may be ``minimum`` itself; it must be more than ``above``.
+    """
 
     minimum: float | None = None
+    above: float | None = None
     maximum: float | None = None
     shortest: int | None = None
     longest: int | None = None
@@ -36,6 +40,8 @@ def _number_violation(value: float, rule: Rule) -> str | None:
         return f"must be a finite number, not {value}"
     if rule.minimum is not None and value < rule.minimum:
         return f"must be at least {rule.minimum:g}, not {value:g}"
+    if rule.above is not None and value <= rule.above:
+        return f"must be above {rule.above:g}, not {value:g}"
     if rule.maximum is not None and value > rule.maximum:
         return f"must be at most {rule.maximum:g}, not {value:g}"
     return None

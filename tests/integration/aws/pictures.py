@@ -43,10 +43,10 @@ def manifest_line(uri: str, boxes: list[tuple[int, int, int, int]], classes: lis
 
 
 def upload_data(s3: Any, bucket: str, classes: list[str]) -> None:
-    for manifest, count in (("seed", 3), ("holdout", 6)):
+    for manifest, count in (("seed", 3), ("holdout", 32)):
         lines = []
         for number in range(count):
-            box = (10 + 12 * number, 20 + number, 60, 40)
+            box = (10 + 12 * (number % 11), 20 + number, 60, 40)
             key = f"{manifest}/{number}.png"
             s3.put_object(Bucket=bucket, Key=key, Body=encode(picture([box], shade=60 + number)))
             lines.append(json.dumps(manifest_line(f"s3://{bucket}/{key}", [box], classes)))

@@ -68,7 +68,7 @@ def test_training_to_promotion(training, loop, stack):
     }
     assert stored["challenger"]["coco"]["mean"] == pytest.approx(1.0)
     (only,) = stored["challenger"]["calibration"]["curve"]
-    assert (only["count"], only["score"], only["precision"]) == (6, pytest.approx(0.9), 1.0)
+    assert (only["count"], only["score"], only["precision"]) == (32, pytest.approx(0.9), 1.0)
     registered = training.register()
     assert training.gate() == "promote"
     figures = training.results["gate"]["figures"]

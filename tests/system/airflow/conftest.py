@@ -50,7 +50,7 @@ def airflow(stack, loops):
 @pytest.fixture(scope="session")
 def dataset():
     whole = choose(None)
-    return replace(whole, night=whole.night[:IMAGES], holdout=whole.holdout[:8])
+    return replace(whole, night=whole.night[:IMAGES], holdout=whole.holdout[:32])
 
 
 @pytest.fixture(scope="session")

@@ -44,8 +44,9 @@ def write_loop(folder: Path) -> LoopConfig:
     loop["endpoint"] |= {"name": f"{NAME}-live", "instance_count": 2}
     loop["training"] |= {"image": f"811284229777.dkr.ecr.us-east-1.amazonaws.com/{RECTANGLES}", "minimum_new_lines": 1}
     loop["training"]["incremental"]["held_by"] = str(folder.parent / "held")
-    # From the second generation on models are equally good: as likely better as not.
-    loop["gate"] |= {"confidence": 0.5, "bootstrap_rounds": 100}
+    # Each generation is a little better than the one before.
+    loop["training"]["incremental"]["learns"] = "slowly"
+    loop["gate"] |= {"confidence": 0.7, "bootstrap_rounds": 100}
     loop["promotion"] |= {"canary_seconds": 1, "bake_seconds": 1}
     (folder.parent / "held").mkdir()
     path = folder / f"{NAME}.yaml"

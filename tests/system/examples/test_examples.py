@@ -170,7 +170,7 @@ def test_example_of_training(printed, stack):
 
 def test_example_of_transforms(printed, stack):
     assert succeeded(printed, "example_sagemaker_transform")
-    assert transformed(stack, "ex-transform") == [6, 6]
+    assert transformed(stack, "ex-transform") == [32, 32]
     assert not left_serving(stack)
 
 
@@ -187,7 +187,7 @@ def test_example_of_an_update(printed, stack):
     said = printed["example_sagemaker_update_endpoint"]
     assert said.count("Updating endpoint ex-update from") == 2
     assert "Endpoint ex-update runs ex-update-config-" in said, "it was verified"
-    assert transformed(stack, "ex-update") == [6]
+    assert transformed(stack, "ex-update") == [32]
     assert not left_serving(stack)
 
 
