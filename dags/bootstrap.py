@@ -63,6 +63,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
             task_id="train_seed_model",
             settings=TrainingSettings.of(loop, loop.training.first),
             data=wiring.data_settings(loop),
+            endpoint_name=loop.endpoint.name,
             ordinal="{{ params.ordinal }}",
         )
         model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)

@@ -128,6 +128,14 @@ class CohortError(NightloopError):
     """Seed, holdout and reviewed lines cannot be put together to a training set."""
 
 
+class ClassesChangedError(NightloopError):
+    """The loop's class list is not the one the model was trained on: its numbers would be read as other classes."""
+
+
+class HoldoutChangedError(NightloopError):
+    """The holdout's images are not those a model was run over."""
+
+
 class JobFailedError(NightloopError):
     """A SageMaker job ended Failed or Stopped."""
 

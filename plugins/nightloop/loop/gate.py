@@ -7,7 +7,6 @@ from nightloop.loop import rows
 from nightloop.loop.evaluation import Evaluation
 from nightloop.loop.jsonl import Json
 
-
 Verdict = Literal["promote", "keep", "cannot decide"]
 
 LEAST_GROUPS = 10
@@ -31,13 +30,14 @@ class Decision:
 
     def to_json(self) -> Json:
         """Return the row as JSON values."""
-        return {"promote": self.promote, "verdict": self.verdict, "reasons": list(self.reasons)}
+        row: Json = {"promote": self.promote, "decided": self.decided, "verdict": self.verdict}
+        return row | {"reasons": list(self.reasons)}
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
         """Read what ``to_json`` wrote; RowError names what is wrong."""
         reasons = tuple(str(reason) for reason in rows.items(row, "reasons"))
-        return cls(rows.flag(row, "promote"), reasons, row.get("verdict") != "cannot decide")
+        return cls(rows.flag(row, "promote"), reasons, rows.flag(row, "decided") if "decided" in row else True)
 
 
 def decide(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class WriteTrainingReceiptOperator(LoopOperator):
-    """Write the training's receipt beside its model, once.
+    """Write the training's receipt beside the gate's decision, once.
 
     Returns the receipt.
 
@@ -66,7 +65,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
         """Write the receipt, or find it."""
         from nightloop.loop.jsonl import dump_line
 
-        uri = LoopFiles(self.loop_folder).model(self.trained["training_job"], "receipt.json")
+        uri = self.decision["uri"].rsplit("/", 1)[0] + "/receipt.json"
         stored = self.store.write_once(uri, (dump_line(self._receipt()) + "\n").encode(), JSON)
         S3OutputLink.persist_for(context, self, uri)
         receipt: dict[str, Any] = json.loads(stored)
