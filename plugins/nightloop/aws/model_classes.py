@@ -35,8 +35,8 @@ class ModelClasses:
         :raises ClassesChangedError: if the artefact was written down with another list.
         """
         body = json.dumps(list(classes), ensure_ascii=False).encode()
-        stored = json.loads(self.store.write_once(self.address(artefact), body, JSON))
-        self._compare(artefact, stored, classes)
+        uri = self.address(artefact)
+        self._compare(artefact, _parsed(self.store.write_once(uri, body, JSON), uri), classes)
 
     def check(self, model: str, artefact: str | None, classes: Sequence[str]) -> None:
         """Make sure that a loop's class list is the model's; of a model without a stored list only a warning says so.
@@ -45,7 +45,7 @@ class ModelClasses:
         """
         uri = self.address(artefact) if artefact and artefact.startswith("s3://") else None
         stored = self.store.read_if_there(uri) if uri else None
-        if stored is None:
+        if uri is None or stored is None:
             log.warning(
                 "Which classes model %s was trained on is not written down: they are taken to be the loop's. To have "
                 "them compared, write them as a JSON list to %s.",
@@ -53,7 +53,7 @@ class ModelClasses:
                 uri or "classes.json beside its artefact",
             )
             return
-        self._compare(model, json.loads(stored), classes)
+        self._compare(model, _parsed(stored, uri), classes)
 
     @staticmethod
     def _compare(model: str, stored: Sequence[str], classes: Sequence[str]) -> None:
@@ -63,3 +63,13 @@ class ModelClasses:
                 f"list back ({json.dumps(list(stored), ensure_ascii=False)}); for other classes make another loop, "
                 "with a name, an endpoint, a seed and a holdout of its own."
             )
+
+
+def _parsed(body: bytes, uri: str) -> list[str]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(label, str) for label in found):
+        raise ClassesChangedError(f"{uri} is not a JSON list of class names. Correct it, or delete it.")
+    return found

@@ -51,13 +51,8 @@ class Evaluation:
 
     def to_json(self) -> Json:
         """Return the row as JSON values."""
-        row: Json = {
-            "images": self.images,
-            "groups": self.group_count,
-            "objects": dict(self.objects),
-            "rounds": self.rounds,
-        }
-        row |= {"seed": self.seed}
+        row: Json = {"images": self.images, "groups": self.group_count, "objects": dict(self.objects)}
+        row |= {"rounds": self.rounds, "seed": self.seed}
         row |= {"champion": self.champion.to_json(), "challenger": self.challenger.to_json()}
         return row | {"difference": self.difference, "p_better": self.p_better, "interval": list(self.interval)}
 

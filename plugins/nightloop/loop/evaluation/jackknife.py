@@ -46,17 +46,18 @@ def jackknife(figures: Callable[[Floats], Floats], weights: Floats, *, seed: int
     mean = without.mean(axis=1)
     squares = (without - mean[:, None]) ** 2
     variance = squares.sum(axis=1) * (parts - 1) / parts
-    width = np.array([_quantile(freedom) for freedom in _freedom(squares)]) * np.sqrt(variance)
+    width = np.array([_quantile(freedom) for freedom in _freedom(squares).tolist()]) * np.sqrt(variance)
     return Jackknife(value, (parts - 1) * (mean - value), width)
 
 
-def _freedom(squares: Floats) -> list[float]:
-    """Return the degrees of freedom of each figure's variance."""
+def _freedom(squares: Floats) -> Floats:
+    """Return the degrees of freedom of each figure's variance: [F]."""
     parts = squares.shape[1]
     total, spread = squares.sum(axis=1), (squares**2).sum(axis=1)
     excess = spread - total**2 / parts
     freedom = np.divide(2 * total**2, excess, out=np.full(len(total), np.inf), where=excess > 0)
-    return np.clip(freedom, _LEAST_FREEDOM, max(parts - 1, _LEAST_FREEDOM)).tolist()
+    result: Floats = freedom.clip(_LEAST_FREEDOM, max(parts - 1, _LEAST_FREEDOM))
+    return result
 
 
 def _quantile(freedom: float) -> float:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nightloop.loop import rows
 from nightloop.loop.errors import ManifestError
@@ -70,7 +69,7 @@ def _label(line: ManifestLine, attribute: str, number: int) -> str | None:
 def _alike(refs: Sequence[str], hashes: Mapping[str, str]) -> list[tuple[int, int]]:
     """Return the pairs of images whose hashes are near enough for their names."""
     known = [number for number, ref in enumerate(refs) if ref in hashes and _says_something(hashes[ref])]
-    values: NDArray[np.uint64] = np.array([parse_hash(hashes[refs[number]]) for number in known], dtype=np.uint64)
+    values = np.array([parse_hash(hashes[refs[number]]) for number in known], dtype=np.uint64)
     families = np.unique([_family(refs[number]) for number in known], return_inverse=True)[1]
     pairs = []
     for place, number in enumerate(known):
