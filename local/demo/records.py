@@ -54,7 +54,7 @@ class Records:
         return {"ds": night, **{name: receipt[name] for name in RECEIPT_FIELDS}, "expectations": expectations}
 
     def about_model(self, job: str, name: str) -> dict[str, Any]:
-        """Return what was found out about the model of a training job: its one evaluation, or the one decision on it."""
+        """Return what was found out about a training job's model: its one evaluation, or the one decision on it."""
         prefix = f"{self.folder}/models/{job}/evaluations/"
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]

@@ -92,6 +92,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
             "metrics": self.trained["metrics"],
             "billable_seconds": self.trained["billable_seconds"],
             "evaluation": self.evaluation,
+            "verdict": self.decision.get("verdict"),
             "decision": self.decision,
             "model_version": self.registered["version"],
             "approval": self.recorded,
