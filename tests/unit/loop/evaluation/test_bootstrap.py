@@ -80,6 +80,27 @@ def test_rounds_without_any_object_are_ties(scenes) -> None:
     assert result.p_better == pytest.approx(1 - 0.9**10 / 2, abs=0.02)
 
 
+def test_images_of_one_group_are_drawn_together(scenes) -> None:
+    """Ten copies of each image say no more than one: groups give back what the images once each say."""
+    generator = np.random.default_rng(9)
+    truths, good = scenes.random(generator, 30)
+    bad = spoiled(good, generator, 0.3)
+    once = paired_bootstrap(matches(scenes, truths, bad), matches(scenes, truths, good), rounds=2000, seed=1)
+    copied = [matches(scenes, truths * 10, found * 10) for found in (bad, good)]
+    grouped = paired_bootstrap(*copied, rounds=2000, seed=1, groups=np.tile(np.arange(30), 10))
+    assert grouped.p_better == pytest.approx(once.p_better, abs=0.03)
+    assert grouped.interval == pytest.approx(once.interval, abs=0.05)
+    alone = paired_bootstrap(*copied, rounds=2000, seed=1)
+    width = alone.interval[1] - alone.interval[0]
+    assert width < 0.5 * (grouped.interval[1] - grouped.interval[0])
+
+
+def test_groups_of_other_images_are_refused(scenes) -> None:
+    one = matches(scenes, *scenes.random(np.random.default_rng(6), 5))
+    with pytest.raises(EvaluationError, match="5 images have 4 groups"):
+        paired_bootstrap(one, one, rounds=10, seed=1, groups=np.arange(4))
+
+
 def test_other_images_are_refused(scenes) -> None:
     one, other = (matches(scenes, *scenes.random(np.random.default_rng(seed), 5)) for seed in (6, 7))
     fewer = matches(scenes, *scenes.random(np.random.default_rng(6), 4))
