@@ -29,7 +29,7 @@ def jackknife(figures: Callable[[Floats], Floats], weights: Floats, *, seed: int
 
     ``figures`` takes weightings of the images [R, I] to figures [F, R], nan where there is nothing to measure. The
     width is Student's, with the degrees of freedom that the spread of the single images' influences leaves (a few
-    rare images that decide everything leave few).
+    rare images that decide everything leave few). The bias is no better known than its size, so it widens the interval.
     Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 11; Satterthwaite, "An Approximate
     Distribution of Estimates of Variance Components" (1946).
     """
@@ -46,8 +46,9 @@ def jackknife(figures: Callable[[Floats], Floats], weights: Floats, *, seed: int
     mean = without.mean(axis=1)
     squares = (without - mean[:, None]) ** 2
     variance = squares.sum(axis=1) * (parts - 1) / parts
-    width = np.array([_quantile(freedom) for freedom in _freedom(squares).tolist()]) * np.sqrt(variance)
-    return Jackknife(value, (parts - 1) * (mean - value), width)
+    bias = (parts - 1) * (mean - value)
+    quantiles = np.array([_quantile(freedom) for freedom in _freedom(squares).tolist()])
+    return Jackknife(value, bias, quantiles * np.sqrt(variance + bias**2))
 
 
 def _freedom(squares: Floats) -> Floats:

@@ -83,7 +83,7 @@ def test_rounds_without_any_object_are_ties(scenes) -> None:
 def test_images_of_one_group_are_drawn_together(scenes) -> None:
     """Ten copies of each image say no more than one: groups give back what the images once each say."""
     generator = np.random.default_rng(9)
-    truths, good = scenes.random(generator, 30)
+    truths, good = scenes.random(generator, 30, scores=100_000)
     bad = spoiled(good, generator, 0.3)
     once = paired_bootstrap(matches(scenes, truths, bad), matches(scenes, truths, good), rounds=2000, seed=1)
     copied = [matches(scenes, truths * 10, found * 10) for found in (bad, good)]
