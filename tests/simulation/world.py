@@ -84,9 +84,8 @@ def look(scenes: Scenes, generator: np.random.Generator, skill: float | np.ndarr
     classes = np.concatenate([scenes.classes[found], *[false_classes] * frames])
     certainty = np.concatenate([certainty[frame, found], false_certainty.ravel()])
     order = np.argsort(image, kind="stable")
-    parts = _split(
-        image[order], scenes.count * frames, boxes[order], classes[order], 1 / (1 + np.exp(-certainty[order]))
-    )
+    scores = 1 / (1 + np.exp(-certainty))
+    parts = _split(image[order], scenes.count * frames, boxes[order], classes[order], scores[order])
     return [Detections(*part) for part in parts]
 
 
