@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class ModelClasses:
-    """Writes and reads `classes.json` beside models' artefacts; it holds for every model made from that artefact."""
+    """Writes and reads `classes.json` beside models' artefacts; it holds for all models of that folder."""
 
     def __init__(self, store: NightStore) -> None:
         self.store = store
