@@ -20,12 +20,13 @@ NIGHTS_OF_AUDIT: Final = 14
 
 
 def holdout_figure(store: NightStore, files: LoopFiles, model: str) -> dict[str, Any] | None:
-    """Return what a model's own evaluation measured on the holdout; None of a first model, or one from elsewhere."""
+    """Return what a model's last evaluation measured on the holdout; None of a first model, or one from elsewhere."""
     origin = read_origins(store, files).get(model)
-    stored = store.read_if_there(origin.evaluation) if origin and origin.evaluation else None
-    if stored is None:
+    folder = files.evaluations(origin.training_job) if origin else None
+    found = [entry for entry in store.list(folder) if entry.uri.endswith("/evaluation.json")] if folder else []
+    if not found:
         return None
-    evaluation = json.loads(stored)
+    evaluation = json.loads(store.read(max(found, key=lambda entry: (entry.modified, entry.uri)).uri))
     return {"average_precision": evaluation["challenger"]["mean"], "images": evaluation["images"]}
 
 

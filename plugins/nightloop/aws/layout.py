@@ -150,9 +150,13 @@ class LoopFiles:
         """A file about the model of a training job."""
         return uris.join(self.models, training_job, file)
 
+    def evaluations(self, training_job: str) -> str:
+        """Below it the comparisons of a training job's model with live ones."""
+        return self.model(training_job, "evaluations") + "/"
+
     def evaluation(self, training_job: str, digest: str) -> str:
         """The comparison of a training job's model, under the digest of what it was made of."""
-        return self.model(training_job, uris.join("evaluations", digest, "evaluation.json"))
+        return f"{self.evaluations(training_job)}{digest}/evaluation.json"
 
     @staticmethod
     def beside_decision(evaluation: str, digest: str, file: str) -> str:
