@@ -115,8 +115,8 @@ def describe_night(receipt: Json) -> list[str]:
 def _holdout_sentence(holdout: Json) -> str:
     return (
         f"On the holdout it was {holdout['average_precision']:.3f} ({holdout['images']} images) when it was last"
-        " measured there. The two differ: the holdout is fixed and the nights' images are today's; and a model chosen as"
-        " the best on the holdout looks a little better there than it is."
+        " measured there. The two differ: the holdout is fixed and the nights' images are today's; and a model chosen"
+        " as the best on the holdout looks a little better there than it is."
     )
 
 
