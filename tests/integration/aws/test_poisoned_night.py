@@ -135,4 +135,6 @@ def test_the_audits_of_some_nights_speak_together_and_refused_ones_do_not(loop, 
     )
     NightStore().delete(Night(loop, "2026-05-01").files.plan)
     NightStore().delete(night.files.receipt)
-    assert night.receipt(night.check())["live_quality"]["nights"] == 1, "what was cleared away is not missed"
+    receipt = night.receipt(night.check())
+    assert receipt["audited"]["nights"] == 1, "what was cleared away is not missed"
+    assert receipt["live_quality"] is None, "and what is left is too little"
