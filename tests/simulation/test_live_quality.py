@@ -14,9 +14,9 @@ from tests.simulation.world import World, draw, look, matched
 NIGHTS, SCORE = 14, 0.5
 EVEN, ZIPF, FIVE = np.full(20, 1 / 20), 1 / np.arange(1, 21) / (1 / np.arange(1, 21)).sum(), np.full(5, 1 / 5)
 POPULATIONS = {
-    "80 a night, 20 even classes": (80, World(EVEN, objects=2.4, least=0), 40, 5),
+    "80 a night, 20 even classes": (80, World(EVEN, objects=2.4, least=0), 40, 10),
     "500 a night, 20 even classes": (500, World(EVEN, objects=2.4, least=0), 20, 10),
-    "80 a night, 20 classes, the nth 1/n as often": (80, World(ZIPF, objects=2.4, least=0), 40, 5),
+    "80 a night, 20 classes, the nth 1/n as often": (80, World(ZIPF, objects=2.4, least=0), 40, 10),
     "500 a night, 20 classes, the nth 1/n as often": (500, World(ZIPF, objects=2.4, least=0), 20, 10),
     "500 a night, 5 classes, 0.2 objects an image": (500, World(FIVE, objects=0.2, least=0), 20, 10),
 }

@@ -184,9 +184,10 @@ def test_an_image_replaced_while_a_job_runs_spoils_the_job(training, holdout, jo
         holdout.replace_image(shade=131)
         return created
 
-    with monkeypatch.context() as patch, pytest.raises(HoldoutChangedError):
+    with monkeypatch.context() as patch:
         patch.setattr(ModelHook, "create_transform_job", replaced_meanwhile)
-        again(training).transform("transform_challenger", model)
+        with pytest.raises(HoldoutChangedError):
+            again(training).transform("transform_challenger", model)
     holdout.replace_image(shade=130)
     again(training).transform("transform_challenger", model)
     assert jobs()[1] == counted + 2, "what was spoiled is not adopted"
