@@ -14,7 +14,7 @@ from tests.simulation.test_gate_statistics import CONFIDENCE, MAX_CLASS_DROP, SK
 from tests.simulation.world import World, draw, look, matched
 
 EVEN = np.full(20, 1 / 20)
-PAIRS, ROUNDS = 300, 300
+PAIRS, ROUNDS = 250, 300
 
 
 def pair(world, scenes, seed, skill=SKILL):
