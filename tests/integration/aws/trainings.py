@@ -143,7 +143,6 @@ class Training:
             "write_receipt",
             WriteTrainingReceiptOperator,
             loop=self.loop.name,
-            loop_folder=self.data.folder,
             cohort=self.results["build_cohort"],
             trained=self.results["train"],
             evaluation=self.results["evaluate"],

@@ -38,7 +38,7 @@ class RegisterModelOperator(LoopOperator):
     :param trained: What `TrainOperator` returned (templated).
     :param model: The model's name (templated).
     :param parent_model: The model it went on from; none for a first model (templated).
-    :param gate: The limits the gate decides with: its decision will lie under their digest.
+    :param gate: The limits the gate decides with: its decision will lie under their digest; none: it is not told.
     :param evaluation: What `EvaluateOperator` returned; none for a first model (templated).
 
     .. seealso::
@@ -102,7 +102,7 @@ class RegisterModelOperator(LoopOperator):
             validation=validation,
             parent_model=self.parent_model or None,
             evaluation=self.evaluation["uri"] if self.evaluation else None,
-            gate=self._decision() if self.evaluation else None,
+            gate=self._decision() if self.evaluation and self.gate else None,
             run=f"{run.dag_id}/{run.run_id}" if run else None,
         )
 

@@ -21,7 +21,6 @@ class WriteTrainingReceiptOperator(LoopOperator):
     Returns the receipt.
 
     :param loop: The loop's name.
-    :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param cohort: What `BuildCohortOperator` returned (templated).
     :param trained: What `TrainOperator` returned (templated).
     :param evaluation: What `EvaluateOperator` returned (templated).
@@ -40,7 +39,6 @@ class WriteTrainingReceiptOperator(LoopOperator):
         self,
         *,
         loop: str,
-        loop_folder: str,
         cohort: Given,
         trained: Given,
         evaluation: Given,
@@ -52,7 +50,6 @@ class WriteTrainingReceiptOperator(LoopOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.loop = loop
-        self.loop_folder = loop_folder
         self.cohort = cohort
         self.trained = trained
         self.evaluation = evaluation
