@@ -111,10 +111,11 @@ class Cohorts:
 
     def holdout_etags(self) -> set[str]:
         """Return the ETags of the holdout's images, to know a copy of one under another name."""
-        return {etag for etag in self.holdout_versions().values() if etag is not None}
+        return {etag for etag in self.holdout_versions.values() if etag is not None}
 
+    @cached_property
     def holdout_versions(self) -> dict[str, str | None]:
-        """Return the ETag of each of the holdout's images as they are now, None for one that is not there."""
+        """The ETag of each of the holdout's images when first asked for, None for one that is not there."""
         refs = sorted(self.holdout_refs)
         _ = self.store.client
         with ThreadPoolExecutor(_READERS, thread_name_prefix="holdout") as pool:

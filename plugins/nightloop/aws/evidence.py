@@ -41,7 +41,7 @@ def night_evidence(cohorts: Cohorts, files: NightFiles, lines: list[dict[str, An
 def holdout_hashes(cohorts: Cohorts) -> dict[str, str]:
     """Return the perceptual hashes of the holdout's pictures by address; computed once for the pictures it has."""
     refs = sorted(cohorts.holdout_refs)
-    digest = naming.images_digest(cohorts.holdout_versions())
+    digest = naming.images_digest(cohorts.holdout_versions)
     uri = cohorts.files.holdout(digest).removesuffix(".json") + "-hashes.json"
     stored = cohorts.store.read_if_there(uri)
     if stored is None:

@@ -18,12 +18,12 @@ _READERS: Final = 8
 
 
 def check_images(cohorts: Cohorts, *transforms: dict[str, str]) -> str:
-    """Return the digest of the holdout's images as they are now: models were run over just these.
+    """Return the digest of the holdout's images as `cohorts` found them: models were run over just these.
 
     :param transforms: What `TransformOperator` returned.
     :raises HoldoutChangedError: if an image was replaced, added or taken away since.
     """
-    now = naming.images_digest(cohorts.holdout_versions())
+    now = naming.images_digest(cohorts.holdout_versions)
     for transform in transforms:
         if transform.get("images", now) != now:
             raise HoldoutChangedError(

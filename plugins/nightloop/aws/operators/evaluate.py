@@ -90,7 +90,7 @@ class EvaluateOperator(LoopOperator):
             known.check(transform["model"], self.sagemaker.artefact_of(transform["model"]), self.data.classes)
 
     def _digest(self, cohorts: Cohorts) -> str:
-        holdout = naming.holdout_digest(cohorts.holdout_lines, cohorts.holdout_versions())
+        holdout = naming.holdout_digest(cohorts.holdout_lines, cohorts.holdout_versions)
         settings = {"rounds": self.bootstrap_rounds, "seed": self.seed, "attribute": self.data.attribute}
         return naming.evaluation_digest(self.champion["model"], holdout, self.data.classes, **settings)
 

@@ -94,7 +94,7 @@ class TransformOperator(JobOperator):
         cohorts = Cohorts(self.store, self.data)
         ModelClasses(self.store).check(self.model, self.sagemaker.artefact_of(self.model), self.data.classes)
         folder, body = self._list(sorted(cohorts.holdout_refs))
-        images = naming.images_digest(cohorts.holdout_versions())
+        images = naming.images_digest(cohorts.holdout_versions)
 
         def result(name: str) -> dict[str, str]:
             return {"output": cohorts.files.transform(name), "folder": folder, "model": self.model, "images": images}
