@@ -68,6 +68,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
             settings=TrainingSettings.of(loop, loop.training.first),
             data=wiring.data_settings(loop),
             suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
+            endpoint_name=loop.endpoint.name,
             ordinal="{{ params.ordinal }}",
         )
         model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)

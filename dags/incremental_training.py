@@ -134,7 +134,6 @@ def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
     receipt = WriteTrainingReceiptOperator(
         task_id="write_receipt",
         loop=loop.name,
-        loop_folder=wiring.loop_files(loop).folder,
         **wiring.receipt_arguments(loop),
         cohort=learned.cohort.output,
         trained=learned.trained.output,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from local.errors import NightError
 from local.settings import BUCKET
 from local.stack.bootstrap import client
 
@@ -51,6 +52,16 @@ class Records:
         receipt = self.read_json(f"nights/{night}/receipt.json")
         expectations = {name: receipt["expectations"][name] for name in ("evaluated", "failed")}
         return {"ds": night, **{name: receipt[name] for name in RECEIPT_FIELDS}, "expectations": expectations}
+
+    def about_model(self, job: str, name: str) -> dict[str, Any]:
+        """Return what was found out about a training job's model: its one evaluation, or the one decision on it."""
+        prefix = f"{self.folder}/models/{job}/evaluations/"
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
+        keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+        found = [key for key in keys if key.endswith(f"/{name}")]
+        if len(found) != 1:
+            raise NightError(f"there are {len(found)} files {name} below {prefix} instead of one")
+        return self.read_json(found[0].removeprefix(f"{self.folder}/"))
 
     def manifest(self, night: str) -> bytes:
         """Return a night's manifest."""

@@ -76,8 +76,7 @@ def _model(records: Records, before: State, after: State) -> dict[str, Any]:
     if len(started) != 1:
         raise NightError(f"the night started {len(started)} training jobs instead of one: {sorted(started)}")
     job = started.pop()
-    evaluation = records.read_json(f"models/{job}/evaluation.json")
-    gate = records.read_json(f"models/{job}/gate.json")
+    evaluation, gate = (records.about_model(job, name) for name in ("evaluation.json", "gate.json"))
     runs_new = after.endpoint_config != before.endpoint_config
     return {
         "training": {"job": job, "adopted": job in before.training_jobs, "train_lines": records.train_lines(job)},

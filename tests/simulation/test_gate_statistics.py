@@ -21,13 +21,13 @@ def detectors() -> Detectors:
     return Detectors()
 
 
-def evaluate(champion, challenger) -> Evaluation:
+def evaluate(champion, challenger, rounds=500) -> Evaluation:
     scores = [average_precision(matches) for matches in (champion, challenger)]
     models = [
         ModelScore(name, float(score.mean[0]), {str(k): v for k, v in enumerate(score.per_class[0].tolist())})
         for name, score in zip(("old", "new"), scores, strict=True)
     ]
-    result = paired_bootstrap(champion, challenger, rounds=500, seed=1)
+    result = paired_bootstrap(champion, challenger, rounds=rounds, seed=1)
     return Evaluation(
         images=len(champion.truths),
         objects={str(k): count for k, count in enumerate(champion.truths.sum(axis=0).tolist())},
@@ -36,7 +36,7 @@ def evaluate(champion, challenger) -> Evaluation:
         difference=models[1].mean - models[0].mean,
         p_better=result.p_better,
         interval=result.interval,
-        rounds=500,
+        rounds=rounds,
         seed=1,
     )
 

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from nightloop.aws.learned import read_origins
 from nightloop.aws.operators.rows import iterate_lines
 
 if TYPE_CHECKING:
-    from nightloop.aws.layout import NightFiles
+    from nightloop.aws.layout import LoopFiles, NightFiles
     from nightloop.aws.store import NightStore
     from nightloop.loop.answers import Answer
     from nightloop.loop.evaluation.audit import AuditNight
 
 NIGHTS_OF_AUDIT: Final = 14
 """So many nights, the last one among them, are looked at together, as far as one model scored them."""
+
+
+def holdout_figure(store: NightStore, files: LoopFiles, model: str) -> dict[str, Any] | None:
+    """Return what a model's last evaluation measured on the holdout; None of a first model, or one from elsewhere."""
+    origin = read_origins(store, files).get(model)
+    folder = files.evaluations(origin.training_job) if origin else None
+    found = [entry for entry in store.list(folder) if entry.uri.endswith("/evaluation.json")] if folder else []
+    if not found:
+        return None
+    evaluation = json.loads(store.read(max(found, key=lambda entry: (entry.modified, entry.uri)).uri))
+    return {"average_precision": evaluation["challenger"]["mean"], "images": evaluation["images"]}
 
 
 def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tuple[list[AuditNight], list[Answer]]:

@@ -148,10 +148,16 @@ class Cohorts:
 
     def holdout_etags(self) -> set[str]:
         """Return the ETags of the holdout's images, to know a copy of one under another name."""
+        return {etag for etag in self.holdout_versions.values() if etag is not None}
+
+    @cached_property
+    def holdout_versions(self) -> dict[str, str | None]:
+        """The ETag of each of the holdout's images when first asked for, None for one that is not there."""
+        refs = sorted(self.holdout_refs)
         _ = self.store.client
         with ThreadPoolExecutor(_READERS, thread_name_prefix="holdout") as pool:
-            described = list(pool.map(self.store.describe, sorted(self.holdout_refs)))
-        return {image.etag for image in described if image is not None}
+            described = list(pool.map(self.store.describe, refs))
+        return {ref: image.etag if image else None for ref, image in zip(refs, described, strict=True)}
 
     def write(self, cohort: Cohort) -> dict[str, Any]:
         """Write a training set and its holdout under the name of their content; return name, addresses and counts."""

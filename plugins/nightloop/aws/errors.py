@@ -144,6 +144,14 @@ class HoldoutError(CohortError):
     """What every model is measured on is not fit for it; the message names each image."""
 
 
+class ClassesChangedError(NightloopError):
+    """The loop's class list is not the one the model was trained on: its numbers would be read as other classes."""
+
+
+class HoldoutChangedError(NightloopError):
+    """The holdout's images are not those a model was run over."""
+
+
 class JobFailedError(NightloopError):
     """A SageMaker job ended Failed or Stopped."""
 

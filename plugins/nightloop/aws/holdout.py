@@ -6,13 +6,38 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-from nightloop.aws.errors import HoldoutError, ObjectMissingError, TransformOutputError, UnreadableImageError
+from nightloop.aws.errors import (
+    HoldoutChangedError,
+    HoldoutError,
+    ObjectMissingError,
+    TransformOutputError,
+    UnreadableImageError,
+)
+from nightloop.loop import naming
 
 if TYPE_CHECKING:
+    from nightloop.aws.cohorts import Cohorts
     from nightloop.aws.store import NightStore
     from nightloop.loop.predictions import Prediction
 
 _READERS: Final = 8
+
+
+def check_images(cohorts: Cohorts, *transforms: dict[str, str]) -> str:
+    """Return the digest of the holdout's images as `cohorts` found them: models were run over just these.
+
+    :param transforms: What `TransformOperator` returned.
+    :raises HoldoutChangedError: if an image was replaced, added or taken away since.
+    """
+    now = naming.images_digest(cohorts.holdout_versions)
+    for transform in transforms:
+        if transform.get("images", now) != now:
+            raise HoldoutChangedError(
+                f"The images of the holdout {cohorts.settings.holdout} are others than those that model "
+                f"{transform['model']} was run over. Leave them as they are now and clear the transform tasks: they "
+                "run anew, over these."
+            )
+    return now
 
 
 def read_results(

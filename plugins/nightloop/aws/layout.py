@@ -165,6 +165,19 @@ class LoopFiles:
         """A file about the model of a training job."""
         return uris.join(self.models, training_job, file)
 
+    def evaluations(self, training_job: str) -> str:
+        """Below it the comparisons of a training job's model with live ones."""
+        return self.model(training_job, "evaluations") + "/"
+
+    def evaluation(self, training_job: str, digest: str) -> str:
+        """The comparison of a training job's model, under the digest of what it was made of."""
+        return f"{self.evaluations(training_job)}{digest}/evaluation.json"
+
+    @staticmethod
+    def beside_decision(evaluation: str, digest: str, file: str) -> str:
+        """A file about what the gate decided on an evaluation, under the digest of its limits."""
+        return uris.join(evaluation.rsplit("/", 1)[0], "gates", digest, file)
+
     def origin(self, training_job: str) -> str:
         """Says what the model of a training job was made of."""
         return self.model(training_job, "origin.json")
@@ -186,12 +199,16 @@ class LoopFiles:
         """Below it the results of one model for each image of the holdout."""
         return uris.join(self.folder, "transforms", job) + "/"
 
+    def spoiled_transform(self, job: str) -> str:
+        """Says that images were replaced while a transform job ran: which of them it read is not known."""
+        return uris.join(self.folder, "transforms", f"{job}-spoiled.json")
+
     def transform_claims(self, job: str) -> str:
         """Below it the owners of a transform job."""
         return uris.join(self.folder, "claims", job) + "/"
 
     def holdout(self, digest: str) -> str:
-        """The list of holdout images in the form a transform job takes."""
+        """The list of holdout images in the form a transform job takes, under the digest of their addresses."""
         return uris.join(self.folder, "holdouts", f"{digest}.json")
 
     def holdout_copies(self, digest: str) -> str:

@@ -59,7 +59,11 @@ class TrainingSettings:
 
     def job_name(self, cohort: str, parent_model: str | None, ordinal: int) -> str:
         """Name the job by what it learns from and how; `ordinal` counts repeated trainings of the same."""
-        settings: dict[str, Any] = {"image": self.image, "hyperparameters": self.hyperparameters}
+        settings: dict[str, Any] = {
+            "image": self.image,
+            "hyperparameters": self.hyperparameters,
+            "classes": list(self.classes),
+        }
         if ordinal:
             settings["ordinal"] = ordinal
         return naming.training_job_name(self.loop, cohort, parent_model, **settings)

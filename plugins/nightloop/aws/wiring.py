@@ -117,7 +117,7 @@ def part(task_id: str, key: str) -> str:
 
 def gate_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return what a new model must prove."""
-    names = ("confidence", "max_class_drop", "min_class_objects")
+    names = ("confidence", "max_class_drop", "min_class_objects", "min_holdout_images")
     return {name: getattr(loop.gate, name) for name in names}
 
 
@@ -139,7 +139,7 @@ def evaluation_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 def registry_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return what every model of a loop is registered with."""
-    return {"serving": ServingSettings.of(loop), "loop_folder": loop_files(loop).folder}
+    return {"serving": ServingSettings.of(loop), "loop_folder": loop_files(loop).folder, "gate": gate_arguments(loop)}
 
 
 def approval_arguments(loop: LoopConfig) -> dict[str, Any]:

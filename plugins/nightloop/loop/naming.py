@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
 
 from nightloop.loop.errors import NamingError
 
@@ -70,8 +71,28 @@ def is_alarm_of(loop: str, name: str) -> bool:
 
 
 def transform_job_name(loop: str, model: str, holdout_digest: str) -> str:
-    """Name the run of a model over the holdout with this ``content_digest``."""
+    """Name the run of a model over the holdout whose images have this ``images_digest``."""
     return f"{_checked(loop)}-transform-{_digest('transform', model, holdout_digest)[:24]}"
+
+
+def evaluation_digest(champion: str, holdout_digest: str, classes: Sequence[str], **settings: object) -> str:
+    """Name a comparison with a champion on a holdout (lines and images) of these classes, with these settings."""
+    return _digest("evaluation", champion, holdout_digest, list(classes), settings)[:16]
+
+
+def decision_digest(**limits: object) -> str:
+    """Name the gate's decision about an evaluation by the limits it was made with."""
+    return _digest("decision", limits)[:16]
+
+
+def images_digest(etags: Mapping[str, str | None]) -> str:
+    """Name a set of images by address and ETag, None where an image is not there."""
+    return _digest("images", sorted(etags.items()))[:16]
+
+
+def holdout_digest(lines: Sequence[object], etags: Mapping[str, str | None]) -> str:
+    """Name a holdout by its lines, whatever their order, and by its images' ETags."""
+    return _digest("holdout", sorted(json.dumps(line, sort_keys=True) for line in lines), images_digest(etags))[:16]
 
 
 def cohort_id(train_manifest: bytes) -> str:

@@ -116,7 +116,23 @@ def describe_night(receipt: Json) -> list[str]:
         lines.append(f"{receipt['asked_again']} images are looked at again.")
     if receipt.get("live_quality"):
         lines.append(_quality_sentence(receipt["live_quality"]))
+        if receipt.get("holdout_quality"):
+            lines.append(_holdout_sentence(receipt["holdout_quality"]))
+    elif receipt.get("audited"):
+        lines.append(
+            f"The live model's quality is not estimated: of {receipt['audited']['nights']} nights"
+            f" {receipt['audited']['with_objects']} audited images with an object are answered, and"
+            f" {receipt['audited']['needed']} are needed."
+        )
     return lines
+
+
+def _holdout_sentence(holdout: Json) -> str:
+    return (
+        f"On the holdout it was {holdout['average_precision']:.3f} ({holdout['images']} images) when it was last"
+        " measured there. The two differ: the holdout is fixed and the nights' images are today's; and a model chosen"
+        " as the best on the holdout looks a little better there than it is."
+    )
 
 
 def _quality_sentence(quality: Json) -> str:

@@ -21,8 +21,8 @@ from tests.integration.aws.reviewer import Reviewer
 from tests.integration.aws.trainings import Training
 
 BOX = (20, 30, 60, 40)
-IMAGES = 11
-"""One more than the sure boxes that it takes to contradict a night's answers."""
+IMAGES = 30
+"""As many as an estimate of the live model's quality takes, and more than a night's answers are contradicted with."""
 
 FEW = 3
 
@@ -89,6 +89,8 @@ def test_an_honest_night_is_learned_from_and_says_how_good_the_model_is(loop, s3
     assert receipt["manifest_lines"] == IMAGES + 1
     quality = receipt["live_quality"]
     assert (quality["nights"], quality["images"], quality["unanswered"]) == (1, IMAGES + 1, 0)
+    assert receipt["audited"] == {"nights": 1, "with_objects": IMAGES + 1, "needed": 30}
+    assert receipt["holdout_quality"] is None, "a first model was not measured on it"
     cohort = Training(loop).build_cohort()
     assert (cohort["new_lines"], cohort["excluded"]) == (IMAGES, 1), "the copy of a holdout image is left out"
     assert cohort["copies_left_out"] == 1
@@ -138,4 +140,6 @@ def test_the_audits_of_some_nights_speak_together_and_refused_ones_do_not(loop, 
     )
     NightStore().delete(Night(loop, "2026-05-01").files.plan)
     NightStore().delete(night.files.receipt)
-    assert night.receipt(night.check())["live_quality"]["nights"] == 1, "what was cleared away is not missed"
+    receipt = night.receipt(night.check())
+    assert receipt["audited"]["nights"] == 1, "what was cleared away is not missed"
+    assert receipt["live_quality"] is None, "and what is left is too little"

@@ -103,6 +103,7 @@ def test_a_person_is_shown_figures_reasons_and_pictures(promoted, loop):
     question = asked.question(results["gate"])
     assert question.startswith("- mAP@0.5 goes from 0.000 to 1.000")
     assert "| **all classes** | 32 | 0.000 | 1.000 | +1.000 |" in question
+    assert "Measured on a holdout of 32 images of 32 scenes." in question
     assert "| COCO AP75 | 0.000 | 1.000 | +1.000 |" in question
     assert "| calibration error of the scores (0 is best) | 0.400 | 0.100 | -0.300 |" in question
     addresses = re.findall(r"!\[[^\]]*\]\((http[^)]+)\)", question)

@@ -18,7 +18,7 @@ from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
 from nightloop.aws.operators.write_training_receipt import WriteTrainingReceiptOperator
 from nightloop.aws.serving import ServingSettings
 from nightloop.aws.training import TrainingSettings
-from nightloop.aws.wiring import EXPECTATIONS, data_settings
+from nightloop.aws.wiring import EXPECTATIONS, data_settings, gate_arguments
 from tests.integration.aws.running import Context, run
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Training:
             confidence=gate.confidence,
             max_class_drop=gate.max_class_drop,
             min_class_objects=gate.min_class_objects,
+            min_holdout_images=gate.min_holdout_images,
             promote_task_id="promote",
             keep_task_id="record_approval",
         )
@@ -109,6 +110,7 @@ class Training:
             model=self.results["create_model"],
             parent_model=self.results["build_cohort"]["parent_model"],
             evaluation=self.results["evaluate"],
+            gate=gate_arguments(self.loop),
         )
 
     def record(self, **answers: Any) -> dict[str, str]:
@@ -142,7 +144,6 @@ class Training:
             "write_receipt",
             WriteTrainingReceiptOperator,
             loop=self.loop.name,
-            loop_folder=self.data.folder,
             cohort=self.results["build_cohort"],
             trained=self.results["train"],
             evaluation=self.results["evaluate"],

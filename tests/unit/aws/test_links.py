@@ -48,6 +48,16 @@ def test_console_for_aws(monkeypatch):
     )
 
 
+class Kept:
+    """A store that keeps what it is given."""
+
+    def __init__(self):
+        self.written = {}
+
+    def write_once(self, uri, body, content_type):
+        return self.written.setdefault(uri, body)
+
+
 def test_a_training_job_that_is_adopted_is_linked_too(monkeypatch):
     extra = {"region_name": "eu-west-1"}
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps({"conn_type": "aws", "extra": extra}))
@@ -72,11 +82,13 @@ def test_a_training_job_that_is_adopted_is_linked_too(monkeypatch):
         "StoppingCondition": {},
         "CreationTime": datetime(2026, 11, 23, tzinfo=UTC),
     }
+    train.__dict__["store"] = Kept()
     with Stubber(train.sagemaker.client) as stub:
         stub.add_response("describe_training_job", job, {"TrainingJobName": name})
         stub.add_response("describe_training_job", job, {"TrainingJobName": name})
         assert train.execute(context)["training_job"] == name
     assert TrainingJobLink().format_link(**context.values_by_key["training_job"]).endswith(f"#/jobs/{name}")
+    assert train.store.written == {"s3://b/models/classes.json": b'["cat"]'}
 
 
 def test_keys_of_any_script_are_escaped():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,17 +43,52 @@ def evaluation(p_better: float = 0.95, before=None, after=None, objects=None) ->
         ),
         # Too few objects to say anything about the class.
         (
-            {"after": {"cat": 0.0, "dog": 1.0}, "objects": {"cat": 4, "dog": 9}},
+            {"after": {"cat": 0.1, "dog": 1.0}, "objects": {"cat": 4, "dog": 9}},
             True,
             "None of the 1 classes with at least 5",
+        ),
+        # The draws say better, the figures do not.
+        (
+            {"after": {"cat": 0.4, "dog": 0.6}},
+            False,
+            "probability 0.950, which reaches the 0.900 asked for, but not by its figures, which are no higher",
         ),
         ({"after": {"cat": 0.0, "dog": 1.0}, "objects": {"cat": 5, "dog": 9}}, False, "cat (5 objects)"),
     ],
 )
 def test_decision(changes, promote, words) -> None:
     decision = decide(evaluation(**changes), confidence=0.9, max_class_drop=0.3)
-    assert decision.promote is promote
+    assert (decision.promote, decision.decided) == (promote, True)
+    assert decision.verdict == ("promote" if promote else "keep")
     assert words in " ".join(decision.reasons)
+
+
+@pytest.mark.parametrize(
+    ("images", "groups", "objects", "words"),
+    [
+        (29, None, None, "The holdout has 29 images; 30 are needed to decide."),
+        (1, 1, {"cat": 1}, "The holdout has 1 images; 30 are needed to decide."),
+        (90, 9, None, "The holdout's 90 images show 9 scenes; 10 are needed to decide"),
+        (50, None, {"cat": 4, "dog": 4}, "No class of the holdout has 5 objects (the most is 4)"),
+    ],
+)
+def test_a_holdout_that_is_too_small_decides_nothing(images, groups, objects, words) -> None:
+    """However much better the new model looks, and however much worse."""
+    for p_better, after in ((1.0, {"cat": 1.0, "dog": 1.0}), (0.0, {"cat": 0.0, "dog": 0.0})):
+        found = replace(evaluation(p_better, after=after, objects=objects), images=images, groups=groups)
+        decision = decide(found, confidence=0.9, max_class_drop=0.3)
+        assert (decision.promote, decision.decided, decision.verdict) == (False, False, "cannot decide")
+        assert words in " ".join(decision.reasons)
+        assert "mAP@0.5 goes from 0.500 to" in decision.reasons[-1]
+        assert Decision.from_json(decision.to_json()) == decision
+
+
+def test_just_enough_decides() -> None:
+    found = replace(evaluation(objects={"cat": 5}), images=30, groups=10)
+    decision = decide(found, confidence=0.9, max_class_drop=0.3)
+    assert decision.verdict == "promote"
+    assert "on 30 images of 10 scenes" in decision.reasons[0]
+    assert decide(found, confidence=0.9, max_class_drop=0.3, min_holdout_images=31).verdict == "cannot decide"
 
 
 def test_every_reason_is_a_sentence_with_numbers() -> None:
@@ -75,13 +112,15 @@ def test_a_worse_model_is_never_promoted(p_better, confidence, before, after, co
     decision = decide(result, confidence=confidence, max_class_drop=0.3)
     if decision.promote:
         assert p_better >= confidence
-        assert count < 5 or before - after <= 0.3 + 1e-9
-    else:
-        assert p_better < confidence or (count >= 5 and before - after > 0.3 - 1e-9)
+        assert after - before > 0
+    elif decision.decided:
+        assert p_better < confidence or after <= before
+    assert decision.decided == (count >= 5)
 
 
 def test_a_decision_survives_json() -> None:
     decision = decide(evaluation(), confidence=0.9, max_class_drop=0.3)
     assert Decision.from_json(decision.to_json()) == decision
+    assert Decision.from_json({"promote": True, "reasons": ["of before"]}).decided
     with pytest.raises(RowError, match="'promote' must be true or false"):
         Decision.from_json({"promote": 1, "reasons": []})

@@ -68,3 +68,26 @@ def test_the_order_of_settings_does_not_matter() -> None:
 def test_a_loop_name_that_cannot_begin_a_name_is_refused(loop: str) -> None:
     with pytest.raises(NamingError, match="loop name"):
         naming.task_ui_name(loop, "template")
+
+
+def test_an_evaluation_is_named_by_all_it_is_made_of() -> None:
+    lines, etags = [{"source-ref": "s3://b/1.jpg"}, {"source-ref": "s3://b/2.jpg"}], {"s3://b/1.jpg": "e1"}
+    holdout = naming.holdout_digest(lines, etags)
+    assert holdout == naming.holdout_digest(lines[::-1], dict(etags))
+    assert holdout != naming.holdout_digest(lines[:1], etags)
+    assert holdout != naming.holdout_digest([lines[0], {"source-ref": "s3://b/2.jpg", "label": 1}], etags)
+    assert holdout != naming.holdout_digest(lines, {"s3://b/1.jpg": "e2"})
+    assert holdout != naming.holdout_digest(lines, {"s3://b/1.jpg": None})
+    names = {
+        naming.evaluation_digest(champion, digest, classes, seed=seed)
+        for champion in ("m1", "m2")
+        for digest in (holdout, "other")
+        for classes in (("cat", "dog"), ("dog", "cat"), ("cat",))
+        for seed in (1, 2)
+    }
+    assert len(names) == 24
+
+
+def test_a_decision_is_named_by_its_limits() -> None:
+    assert naming.decision_digest(confidence=0.9, drop=0.3) == naming.decision_digest(drop=0.3, confidence=0.9)
+    assert naming.decision_digest(confidence=0.9) != naming.decision_digest(confidence=0.9999)

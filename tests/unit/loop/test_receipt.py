@@ -137,6 +137,19 @@ def test_a_night_says_how_good_the_live_model_is() -> None:
         f"{sentence}; 5 more were drawn and not answered, with which it lies between 0.500 and 0.700."
     )
     assert describe_night(quiet | {"live_quality": None}) == describe_night(quiet)
+    holdout = {"average_precision": 0.6543, "images": 70}
+    *_, told, beside = describe_night(quiet | {"live_quality": quality, "holdout_quality": holdout})
+    assert told == f"{sentence}."
+    assert beside.startswith("On the holdout it was 0.654 (70 images) when it was last measured there. The two differ:")
+
+
+def test_a_night_of_too_few_audited_images_says_how_many_are_needed() -> None:
+    quiet = nothing_happened() | {"model": "m", "live_quality": None}
+    audited = {"nights": 3, "with_objects": 12, "needed": 30}
+    assert describe_night(quiet | {"audited": audited, "holdout_quality": None})[-1] == (
+        "The live model's quality is not estimated: of 3 nights 12 audited images with an object are answered, and 30"
+        " are needed."
+    )
 
 
 def test_answers_that_decide_nothing_are_counted_by_their_reason(make) -> None:

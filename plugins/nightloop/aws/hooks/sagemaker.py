@@ -70,6 +70,12 @@ class ModelHook(LoopHook):
         return dict(self.client.describe_model(ModelName=name))
 
     @translated
+    def artefact_of(self, model: str) -> str | None:
+        """Return the artefact a model was made from, an S3 URI; None if there is no such model, or it has none."""
+        found = self.find("describe_model", ModelName=model)
+        return None if found is None else found.get("PrimaryContainer", {}).get("ModelDataUrl")
+
+    @translated
     def create_endpoint_config(self, request: dict[str, Any]) -> bool:
         """Create an endpoint configuration; return False if one of this name exists already."""
         return self.create("create_endpoint_config", **request)
@@ -125,6 +131,13 @@ class ModelHook(LoopHook):
         model = self.model_of_config(config)
         container = self.client.describe_model(ModelName=model)["PrimaryContainer"]
         return LiveModel(endpoint_name, config, model, str(container.get("ModelDataUrl", "")))
+
+    @translated
+    def model_of_endpoint(self, endpoint_name: str) -> str | None:
+        """Return the model an endpoint is configured with, in whatever state it is; None if there is no endpoint."""
+        endpoint = self.find("describe_endpoint", EndpointName=endpoint_name)
+        config = endpoint and self.find("describe_endpoint_config", EndpointConfigName=endpoint["EndpointConfigName"])
+        return str(config["ProductionVariants"][0]["ModelName"]) if config else None
 
     @translated
     def model_of_config(self, config: str) -> str:

@@ -106,6 +106,7 @@ class AskApprovalOperator(ApprovalOperator):
         parts = [
             "\n".join(f"- {reason}" for reason in decision["reasons"]),
             figures(evaluation),
+            f"Measured on a holdout of {evaluation.images} images of {evaluation.group_count} scenes.",
             further_figures(evaluation),
         ]
         shown = self._pictures(store)

@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
 from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.quarantine import Quarantines
@@ -32,6 +33,7 @@ class BuildCohortOperator(LoopOperator):
     :param endpoint_name: The live endpoint.
     :param minimum_new_lines: With fewer new lines than this there is no training (templated).
     :param release: A rolled-back model whose lines may be learned from again; empty for none (templated).
+    :raises ClassesChangedError: if the live model was trained on another class list than the loop's file names.
     :raises QuarantineError: if nothing is in quarantine because of that model.
     """
 
@@ -59,6 +61,7 @@ class BuildCohortOperator(LoopOperator):
         if self.release:
             Quarantines(self.store, cohorts.files).release(self.release, str(context.get("run_id", "")))
         live = self.sagemaker.live_model(self.endpoint_name)
+        ModelClasses(self.store).check(live.model, live.artefact, self.data.classes)
         cohort = cohorts.merge(cohorts.nights(), self._trained_on(live))
         self.log.info("Cohort: %s; %s lines are in quarantine", cohort.counts(), cohorts.quarantined)
         if cohort.new_lines < int(self.minimum_new_lines):

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
-from nightloop.aws.holdout import read_results
+from nightloop.aws.evidence import holdout_hashes
+from nightloop.aws.holdout import check_images, read_results
 from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
+from nightloop.loop import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 class EvaluateOperator(LoopOperator):
     """Compare two models' results on the holdout and write the evaluation beside the new model, once.
+
+    Its address holds the digest of what it is made of: the champion, the holdout's lines and images, the class list,
+    the draws. A corrected holdout is evaluated anew, and the same one found again.
 
     Returns the evaluation's address, what the gate decides on, and each model's further figures for the reader.
 
@@ -28,6 +34,8 @@ class EvaluateOperator(LoopOperator):
     :param challenger: What `TransformOperator` returned for the new model (templated).
     :param bootstrap_rounds: How often the images are drawn again.
     :param seed: Seed of these draws.
+    :raises ClassesChangedError: if a model was trained on another class list than the loop's file names.
+    :raises HoldoutChangedError: if the holdout's images are not those that both models were run over.
     """
 
     template_fields = aws_template_fields("challenger", "champion", "trained")
@@ -58,7 +66,9 @@ class EvaluateOperator(LoopOperator):
         from nightloop.loop.jsonl import dump_line
 
         cohorts = Cohorts(self.store, self.data)
-        uri = cohorts.files.model(self.trained["training_job"], "evaluation.json")
+        self._check_classes()
+        check_images(cohorts, self.champion, self.challenger)
+        uri = cohorts.files.evaluation(self.trained["training_job"], self._digest(cohorts))
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._compare(cohorts)) + "\n").encode(), JSON)
@@ -70,7 +80,19 @@ class EvaluateOperator(LoopOperator):
             "p_better": evaluation.p_better,
         }
         self.log.info("Mean average precision: %s; all figures: %s", main, evaluation.figures)
-        return {"uri": uri, **main, "figures": evaluation.figures}
+        holdout = {"images": evaluation.images, "groups": evaluation.group_count, "objects": evaluation.objects}
+        self.log.info("Holdout: %s", holdout)
+        return {"uri": uri, **main, "figures": evaluation.figures, "holdout": holdout}
+
+    def _check_classes(self) -> None:
+        known = ModelClasses(self.store)
+        for transform in (self.champion, self.challenger):
+            known.check(transform["model"], self.sagemaker.artefact_of(transform["model"]), self.data.classes)
+
+    def _digest(self, cohorts: Cohorts) -> str:
+        holdout = naming.holdout_digest(cohorts.holdout_lines, cohorts.holdout_versions)
+        settings = {"rounds": self.bootstrap_rounds, "seed": self.seed, "attribute": self.data.attribute}
+        return naming.evaluation_digest(self.champion["model"], holdout, self.data.classes, **settings)
 
     def _compare(self, cohorts: Cohorts) -> dict[str, Any]:
         from nightloop.loop.evaluation import compare
@@ -84,5 +106,6 @@ class EvaluateOperator(LoopOperator):
             attribute=attribute,
             rounds=self.bootstrap_rounds,
             seed=self.seed,
+            hashes=holdout_hashes(cohorts),
         )
         return evaluation.to_json()

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.bases.branch import BranchMixIn
 
+from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
+from nightloop.loop import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +22,10 @@ DECISION = "decision"
 
 
 class GateOperator(LoopOperator, BranchMixIn):
-    """Write down the decision beside the new model, once, and follow it.
+    """Write down the decision beside the evaluation, once for the limits it was made with, and follow it.
+
+    Other limits make another decision. On a holdout of too few images, scenes or objects nothing can be decided: that
+    is a decision of its own, with its reason, and keeps the live model.
 
     Returns the task to go on with; the decision itself is under the XCom key `decision`. Both models' figures stand
     beside it for the reader: only average precision at IoU 0.5 decides.
@@ -29,6 +34,7 @@ class GateOperator(LoopOperator, BranchMixIn):
     :param confidence: The probability of being better a model must reach.
     :param max_class_drop: How much average precision a class may lose.
     :param min_class_objects: Classes with fewer objects in the holdout are not judged by themselves.
+    :param min_holdout_images: A holdout of fewer images decides nothing.
     :param promote_task_id: The task to go on with if the model may go live.
     :param keep_task_id: The task to go on with if not.
     """
@@ -46,13 +52,17 @@ class GateOperator(LoopOperator, BranchMixIn):
         min_class_objects: int,
         promote_task_id: str,
         keep_task_id: str,
+        min_holdout_images: int = 30,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.evaluation = evaluation
-        self.confidence = confidence
-        self.max_class_drop = max_class_drop
-        self.min_class_objects = min_class_objects
+        self.limits: dict[str, Any] = {
+            "confidence": confidence,
+            "max_class_drop": max_class_drop,
+            "min_class_objects": min_class_objects,
+            "min_holdout_images": min_holdout_images,
+        }
         self.promote_task_id = promote_task_id
         self.keep_task_id = keep_task_id
 
@@ -60,11 +70,12 @@ class GateOperator(LoopOperator, BranchMixIn):
         """Decide, or find the decision; then branch."""
         from nightloop.loop.jsonl import dump_line
 
-        uri = self.evaluation["uri"].removesuffix("evaluation.json") + "gate.json"
+        uri = LoopFiles.beside_decision(self.evaluation["uri"], naming.decision_digest(**self.limits), "gate.json")
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._decide()) + "\n").encode(), JSON)
         decision = json.loads(stored)
+        self.log.info("The gate's verdict: %s", decision["verdict"])
         for reason in decision["reasons"]:
             self.log.info("%s", reason)
         S3OutputLink.persist_for(context, self, uri)
@@ -75,16 +86,7 @@ class GateOperator(LoopOperator, BranchMixIn):
         from nightloop.loop.evaluation import Evaluation
         from nightloop.loop.gate import decide
 
-        limits = {
-            "confidence": self.confidence,
-            "max_class_drop": self.max_class_drop,
-            "min_class_objects": self.min_class_objects,
-        }
         evaluation = Evaluation.from_json(json.loads(self.store.read(self.evaluation["uri"])))
-        decision = decide(
-            evaluation,
-            confidence=self.confidence,
-            max_class_drop=self.max_class_drop,
-            min_class_objects=self.min_class_objects,
-        )
-        return {**decision.to_json(), "limits": limits, "figures": evaluation.figures}
+        decision = decide(evaluation, **self.limits)
+        holdout = {"images": evaluation.images, "groups": evaluation.group_count, "objects": evaluation.objects}
+        return {**decision.to_json(), "limits": self.limits, "holdout": holdout, "figures": evaluation.figures}

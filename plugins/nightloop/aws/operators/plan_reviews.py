@@ -11,6 +11,7 @@ from nightloop.aws.errors import NightIncompleteError
 from nightloop.aws.learned import images_per_class
 from nightloop.aws.limits import check_share
 from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.base import Given, NightOperator, is_true
 from nightloop.aws.operators.rows import model_of, read_images, read_plan, read_predictions
 from nightloop.aws.records import read_past_answers
@@ -97,6 +98,7 @@ class PlanReviewsOperator(NightOperator):
         predictions = read_predictions(self.store, self.files)
         self._check_complete(predictions)
         self._check_limit(predictions)
+        self._check_classes(predictions)
         settings: dict[str, Any] = {
             "loop": self.loop,
             "score_threshold": self.score_threshold,
@@ -112,6 +114,11 @@ class PlanReviewsOperator(NightOperator):
         if gold:
             plan = plan_reviews(predictions, gold=gold, **settings)
         return dumps_lines([*plan, *self._unopened(plan)])
+
+    def _check_classes(self, predictions: list[Prediction]) -> None:
+        """Make sure that the loop's classes are still those of the models that scored the night."""
+        for model in sorted({prediction.model for prediction in predictions}) if self.deciding.classes else ():
+            ModelClasses(self.store).check(model, self.sagemaker.artefact_of(model), self.deciding.classes)
 
     def _learned(self, predictions: list[Prediction]) -> dict[str, int]:
         """Count the images of each class that the night's model learned from."""

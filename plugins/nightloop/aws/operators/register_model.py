@@ -13,6 +13,7 @@ from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
+from nightloop.loop import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -37,6 +38,7 @@ class RegisterModelOperator(LoopOperator):
     :param trained: What `TrainOperator` returned (templated).
     :param model: The model's name (templated).
     :param parent_model: The model it went on from; none for a first model (templated).
+    :param gate: The limits the gate decides with: its decision will lie under their digest; none: it is not told.
     :param evaluation: What `EvaluateOperator` returned; none for a first model (templated).
 
     .. seealso::
@@ -55,6 +57,7 @@ class RegisterModelOperator(LoopOperator):
         model: Given,
         parent_model: Given = None,
         evaluation: Given = None,
+        gate: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -64,6 +67,7 @@ class RegisterModelOperator(LoopOperator):
         self.model = model
         self.parent_model = parent_model
         self.evaluation = evaluation
+        self.gate = gate or {}
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Write the origin, then register."""
@@ -98,9 +102,13 @@ class RegisterModelOperator(LoopOperator):
             validation=validation,
             parent_model=self.parent_model or None,
             evaluation=self.evaluation["uri"] if self.evaluation else None,
-            gate=LoopFiles(self.loop_folder).model(job, "gate.json") if self.evaluation else None,
+            gate=self._decision() if self.evaluation and self.gate else None,
             run=f"{run.dag_id}/{run.run_id}" if run else None,
         )
+
+    def _decision(self) -> str:
+        digest = naming.decision_digest(**self.gate)
+        return LoopFiles.beside_decision(self.evaluation["uri"], digest, "gate.json")
 
     def _manifests(self, job: str) -> tuple[str, str]:
         described = self.sagemaker.describe_job("training", job)

@@ -11,6 +11,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.errors import NightChangedError, ServiceFaultError
 from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.links.model_origin import ModelOriginLink
+from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.base import Given, NightOperator
 from nightloop.aws.operators.list_images import chunk_size
 from nightloop.aws.operators.rows import iterate_lines, raw_lines
@@ -106,6 +107,7 @@ class ScoreImagesOperator(NightOperator):
         from nightloop.loop.jsonl import dump_rows
 
         live = self.sagemaker.live_model(self.endpoint_name)
+        ModelClasses(self.store).check(live.model, live.artefact, self.classes)
         self.log.info("%s images with %s on endpoint %s", len(images), live.model, self.endpoint_name)
         ModelOriginLink.remember(context, self.store, live)
         # The clients are made here, in the task's own thread: making one asks Airflow for the connection.

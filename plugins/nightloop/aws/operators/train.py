@@ -13,6 +13,7 @@ from nightloop.aws.evidence import cohort_evidence
 from nightloop.aws.holdout_check import check_holdout
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.manifest_check import ManifestCheck
+from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.triggers.base import ended
@@ -36,6 +37,7 @@ class TrainOperator(JobOperator):
     :param settings: How models of this loop are trained.
     :param cohort: What `BuildCohortOperator` returned (templated).
     :param ordinal: A number above 0 trains anew what was trained before (templated).
+    :raises ClassesChangedError: if the parent was trained on another class list than the loop's file names.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
 
@@ -63,6 +65,7 @@ class TrainOperator(JobOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Start or adopt the job and wait for it."""
+        self.check_classes()
         cohort = self.training_set()
 
         def start(name: str) -> None:
@@ -76,6 +79,12 @@ class TrainOperator(JobOperator):
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """Take over from the trigger."""
         return self._result(ended(event)[0])
+
+    def check_classes(self) -> None:
+        """Make sure that the model to go on from was trained on this loop's class list, before anything is paid."""
+        parent, artefact = self.cohort.get("parent_model"), self.cohort.get("parent_artefact")
+        if parent:
+            ModelClasses(self.store).check(parent, artefact, self.settings.classes)
 
     def training_set(self) -> dict[str, Any]:
         """Return the training set to learn from."""
@@ -121,9 +130,11 @@ class TrainOperator(JobOperator):
             )
         metrics = {metric["MetricName"]: metric["Value"] for metric in job.get("FinalMetricDataList", [])}
         self.log.info("Training job %s: %s", name, metrics)
+        artefact = job["ModelArtifacts"]["S3ModelArtifacts"]
+        ModelClasses(self.store).keep(artefact, self.settings.classes)
         return {
             "training_job": name,
-            "artefact": job["ModelArtifacts"]["S3ModelArtifacts"],
+            "artefact": artefact,
             "metrics": metrics,
             "billable_seconds": job.get("BillableTimeInSeconds"),
         }
@@ -133,15 +144,26 @@ class TrainSeedModelOperator(TrainOperator):
     """Train the first model, from the seed's manifest alone.
 
     :param data: What the loop learns from.
+    :param endpoint_name: The live endpoint: if it serves already, its model's class list must be the loop's; empty not
+        to look.
     :param suite_path: The suite every later training set is checked against, a JSON file; None: no check.
     :raises ManifestCheckError: naming what the seed does not meet, before anything is paid.
     :raises HoldoutError: naming each image of the holdout that no model can be measured on.
     """
 
-    def __init__(self, *, data: DataSettings, suite_path: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, data: DataSettings, endpoint_name: str = "", suite_path: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.data = data
+        self.endpoint_name = endpoint_name
         self.suite_path = suite_path
+
+    def check_classes(self) -> None:
+        """Make sure that no model of another class list serves: it would stay, and this training be paid in vain."""
+        model = self.sagemaker.model_of_endpoint(self.endpoint_name) if self.endpoint_name else None
+        if model:
+            ModelClasses(self.store).check(model, self.sagemaker.artefact_of(model), self.settings.classes)
 
     def training_set(self) -> dict[str, Any]:
         """Write the seed's training set, without the holdout's images, and check it as later ones are."""

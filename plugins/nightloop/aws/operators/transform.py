@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
-from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError
+from nightloop.aws.errors import CohortError, HoldoutChangedError, JobFailedError, JobVanishedError
+from nightloop.aws.holdout import check_images
 from nightloop.aws.holdout_check import readable_copies, write_copies
+from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.store import JSON
 from nightloop.aws.tags import tag_list
@@ -43,11 +45,13 @@ def common_folder(refs: list[str]) -> str:
 
 
 class TransformOperator(JobOperator):
-    """Score the holdout with a model by Batch Transform; a job of the same model and holdout is adopted.
+    """Score the holdout with a model by Batch Transform; a job of the same model and images is adopted.
 
-    An image that not every program reads alike is scored as its upright RGB copy, as a night's images are.
+    An image that not every program reads alike is scored as its upright RGB copy, as a night's images are. An image that
+    was replaced makes another holdout and another job; a corrected label does not.
 
-    Returns the folder of the results, the folder their names are relative to, and where it says which have a copy.
+    Returns the folder of the results, the folder their names are relative to, the digest of the images, and where it
+    says which have a copy.
 
     :param loop: The loop's name.
     :param model: The model's name (templated).
@@ -56,6 +60,9 @@ class TransformOperator(JobOperator):
     :param instance_count: How many machines.
     :param tags: What the job is tagged with.
     :raises HoldoutError: naming each image of the holdout that is gone or cannot be read.
+    :raises CohortError: if the holdout's images lie in different buckets.
+    :raises ClassesChangedError: if the model was trained on another class list than the loop's file names.
+    :raises HoldoutChangedError: if an image was replaced while the job ran.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
 
@@ -89,23 +96,27 @@ class TransformOperator(JobOperator):
     def execute(self, context: Context) -> dict[str, str]:
         """Start or adopt the job and wait for it."""
         cohorts = Cohorts(self.store, self.data)
+        ModelClasses(self.store).check(self.model, self.sagemaker.artefact_of(self.model), self.data.classes)
         copies = readable_copies(cohorts)
         folder, body = self._list(sorted(copies.get(ref, ref) for ref in cohorts.holdout_refs))
-        digest = naming.content_digest(body)
-        copied = {"copies": write_copies(cohorts, digest, copies)} if copies else {}
+        images, digest = naming.images_digest(cohorts.holdout_versions), naming.content_digest(body)
+        known = {"folder": folder, "model": self.model, "images": images}
+        if copies:
+            known["copies"] = write_copies(cohorts, digest, copies)
 
         def result(name: str) -> dict[str, str]:
-            return {"output": cohorts.files.transform(name), "folder": folder, "model": self.model, **copied}
+            return {"output": cohorts.files.transform(name), **known}
 
         def start(name: str) -> None:
-            manifest = cohorts.files.holdout(digest)
+            manifest = cohorts.files.holdout(naming.content_digest(body))
             self.store.write_once(manifest, body, JSON)
             created = self.sagemaker.create_transform_job(self._request(name, manifest, result(name)["output"]))
             self.log.info("Transform job %s %s", name, "started" if created else "adopted")
 
-        first = naming.transform_job_name(self.loop, self.model, digest)
-        # A job that was given up leaves its name.
-        names = (first if number == 1 else f"{first}-{number}" for number in count(1))
+        first = naming.transform_job_name(self.loop, self.model, images)
+        # A job that was given up, or whose images were replaced while it ran, leaves its name.
+        numbered = (first if number == 1 else f"{first}-{number}" for number in count(1))
+        names = (name for name in numbered if self.store.describe(cohorts.files.spoiled_transform(name)) is None)
         name = self.run_job(context, names, start, result)
         return self._ended(context, name, result(name))
 
@@ -150,4 +161,13 @@ class TransformOperator(JobOperator):
                 "If an image is at fault, its log says which: correct the holdout. Then, or if the machine was, clear "
                 "this task: it runs anew under another name."
             )
+        self._check_images(name, result)
         return result
+
+    def _check_images(self, name: str, result: dict[str, str]) -> None:
+        cohorts = Cohorts(self.store, self.data)
+        try:
+            check_images(cohorts, result)
+        except HoldoutChangedError as error:
+            self.store.write_once(cohorts.files.spoiled_transform(name), json.dumps({"why": str(error)}).encode(), JSON)
+            raise

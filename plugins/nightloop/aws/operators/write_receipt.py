@@ -100,9 +100,8 @@ class WriteReceiptOperator(NightOperator):
             companions=json.loads(store.read_if_there(files.companions) or b"{}"),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
-        quality = self._live_quality(plan, answers, model) if model and self.audit_share else None
-        asked = {"asked_again": self._asked_again()}
-        return receipt | asked | {"audit_share": self.audit_share, "live_quality": quality}
+        audited = self._audited(plan, answers, model) if model and self.audit_share else {"live_quality": None}
+        return receipt | {"asked_again": self._asked_again(), "audit_share": self.audit_share} | audited
 
     def _asked_again(self) -> int:
         from nightloop.loop.jsonl import loads_lines
@@ -110,19 +109,19 @@ class WriteReceiptOperator(NightOperator):
         rows = loads_lines(self.store.read_if_there(self.files.tie_breaks) or b"", source=self.files.tie_breaks)
         return sum(row.get("left_out") is None for row in rows)
 
-    def _live_quality(self, plan: list[PlannedReview], answers: list[Answer], model: str) -> dict[str, Any] | None:
-        from nightloop.aws.audits import read_earlier_audits
+    def _audited(self, plan: list[PlannedReview], answers: list[Answer], model: str) -> dict[str, Any]:
+        """Return what the audits show of the live model beside what the holdout showed, and what they rest on."""
+        from nightloop.aws.audits import holdout_figure, read_earlier_audits
         from nightloop.loop.evaluation.audit import AuditNight, audited_images
-        from nightloop.loop.evaluation.quality import live_quality
+        from nightloop.loop.evaluation.quality import LEAST_IMAGES, images_with_objects, live_quality
 
         nights, earlier = read_earlier_audits(self.store, self.files, model)
         nights.append(AuditNight.of(self.audit_share, plan, model))
-        quality = live_quality(
-            audited_images(nights, [*earlier, *answers]),
-            class_count=self.class_count,
-            score=self.score_threshold,
-            seed=self.seed,
-        )
-        if quality is None:
-            return None
-        return quality.to_json() | {"nights": sum(bool(night.drawn) for night in nights)}
+        audited = audited_images(nights, [*earlier, *answers])
+        settings: dict[str, Any] = {"class_count": self.class_count, "score": self.score_threshold, "seed": self.seed}
+        quality = live_quality(audited, **settings)
+        drawn_in = sum(bool(night.drawn) for night in nights)
+        counts = {"nights": drawn_in, "with_objects": images_with_objects(audited), "needed": LEAST_IMAGES}
+        found = quality.to_json() | {"nights": drawn_in} if quality else None
+        holdout = holdout_figure(self.store, self.files.loop, model)
+        return {"live_quality": found, "audited": counts, "holdout_quality": holdout}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.operators.rows import read_lines
@@ -20,12 +19,11 @@ _NAMED: Final = 20
 
 
 class WriteTrainingReceiptOperator(LoopOperator):
-    """Write the training's receipt beside its model, once.
+    """Write the training's receipt beside the gate's decision, once.
 
     Returns the receipt.
 
     :param loop: The loop's name.
-    :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param cohort: What `BuildCohortOperator` returned (templated).
     :param trained: What `TrainOperator` returned (templated).
     :param evaluation: What `EvaluateOperator` returned (templated).
@@ -44,7 +42,6 @@ class WriteTrainingReceiptOperator(LoopOperator):
         self,
         *,
         loop: str,
-        loop_folder: str,
         cohort: Given,
         trained: Given,
         evaluation: Given,
@@ -56,7 +53,6 @@ class WriteTrainingReceiptOperator(LoopOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.loop = loop
-        self.loop_folder = loop_folder
         self.cohort = cohort
         self.trained = trained
         self.evaluation = evaluation
@@ -69,7 +65,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
         """Write the receipt, or find it."""
         from nightloop.loop.jsonl import dump_line
 
-        uri = LoopFiles(self.loop_folder).model(self.trained["training_job"], "receipt.json")
+        uri = self.decision["uri"].rsplit("/", 1)[0] + "/receipt.json"
         stored = self.store.write_once(uri, (dump_line(self._receipt()) + "\n").encode(), JSON)
         S3OutputLink.persist_for(context, self, uri)
         receipt: dict[str, Any] = json.loads(stored)
@@ -103,6 +99,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
             "metrics": self.trained["metrics"],
             "billable_seconds": self.trained["billable_seconds"],
             "evaluation": self.evaluation,
+            "verdict": self.decision.get("verdict"),
             "decision": self.decision,
             "model_version": self.registered["version"],
             "approval": self.recorded,

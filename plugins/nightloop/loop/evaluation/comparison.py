@@ -10,7 +10,8 @@ from nightloop.loop import rows
 from nightloop.loop.errors import ClassMapError, EvaluationError, ManifestError, RowError
 from nightloop.loop.evaluation.bootstrap import paired_bootstrap
 from nightloop.loop.evaluation.coco import coco_average_precision
-from nightloop.loop.evaluation.matching import Detections, Matches, Truth, match
+from nightloop.loop.evaluation.matching import Detections, Integers, Matches, Truth, match
+from nightloop.loop.evaluation.scenes import scene_groups
 from nightloop.loop.evaluation.score import ModelScore, score
 from nightloop.loop.jsonl import Json
 from nightloop.loop.manifest_reader import (
@@ -30,6 +31,7 @@ HOLDOUT_SOURCE = "holdout manifest"
 class Evaluation:
     """The challenger against the champion; ``objects`` counts the holdout's true boxes per class that has any.
 
+    ``groups`` counts the scenes that the images show, which the bootstrap drew; None in an evaluation of before.
     ``difference`` is challenger minus champion in mean average precision; the rest is ``bootstrap.Bootstrap``.
     """
 
@@ -42,6 +44,12 @@ class Evaluation:
     interval: tuple[float, float]
     rounds: int
     seed: int
+    groups: int | None = None
+
+    @property
+    def group_count(self) -> int:
+        """How many scenes the images show: as many as there are images, where nobody counted."""
+        return self.images if self.groups is None else self.groups
 
     @property
     def figures(self) -> dict[str, dict[str, float]]:
@@ -50,7 +58,8 @@ class Evaluation:
 
     def to_json(self) -> Json:
         """Return the row as JSON values."""
-        row: Json = {"images": self.images, "objects": dict(self.objects), "rounds": self.rounds, "seed": self.seed}
+        row: Json = {"images": self.images, "groups": self.group_count, "objects": dict(self.objects)}
+        row |= {"rounds": self.rounds, "seed": self.seed}
         row |= {"champion": self.champion.to_json(), "challenger": self.challenger.to_json()}
         return row | {"difference": self.difference, "p_better": self.p_better, "interval": list(self.interval)}
 
@@ -72,6 +81,7 @@ class Evaluation:
             interval=(low, high),
             rounds=rows.integer(row, "rounds"),
             seed=rows.integer(row, "seed"),
+            groups=rows.integer(row, "groups") if "groups" in row else None,
         )
 
 
@@ -84,9 +94,11 @@ def compare(
     attribute: str,
     rounds: int,
     seed: int,
+    hashes: Mapping[str, str] | None = None,
 ) -> Evaluation:
     """Compare two models' predictions on the holdout's manifest lines, whatever the order of the predictions.
 
+    ``hashes`` are the images' perceptual hashes by source-ref: with the lines' ``group`` they say which show one scene.
     EvaluationError names the image that a model has no result for, two, or a failed one, or that is not in the holdout;
     ManifestError names the line that cannot be read.
     """
@@ -95,7 +107,8 @@ def compare(
         raise EvaluationError("holds no object to measure with; add annotated images", source=HOLDOUT_SOURCE)
     measured = [_measure(truths, predictions, classes) for predictions in (champion, challenger)]
     (old, old_score), (new, new_score) = measured
-    result = paired_bootstrap(old, new, rounds=rounds, seed=seed)
+    groups = _groups(truth_lines, attribute, hashes)
+    result = paired_bootstrap(old, new, rounds=rounds, seed=seed, groups=groups)
     totals = old.truths.sum(axis=0).tolist()
     return Evaluation(
         images=len(truths),
@@ -107,7 +120,15 @@ def compare(
         interval=result.interval,
         rounds=rounds,
         seed=seed,
+        groups=int(groups.max()) + 1,
     )
+
+
+def _groups(lines: Sequence[ManifestLine], attribute: str, hashes: Mapping[str, str] | None) -> Integers:
+    """Return each image's group in the order in which images are measured: [I]."""
+    order = np.argsort([rows.text(line, "source-ref") for line in lines], kind="stable")
+    groups = scene_groups(lines, attribute, hashes)[order]
+    return np.unique(groups, return_inverse=True)[1].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

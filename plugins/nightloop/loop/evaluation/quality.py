@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nightloop.loop.errors import EvaluationError
-from nightloop.loop.evaluation.bootstrap import draw
+from nightloop.loop.evaluation.jackknife import jackknife
 from nightloop.loop.evaluation.matching import Detections, Floats, Matches, Truth, match
 from nightloop.loop.evaluation.precision import average_precision
 from nightloop.loop.jsonl import Json
 
-_ROUNDS_AT_ONCE = 200
+LEAST_IMAGES = 30
+"""With fewer answered images that show an object nothing is said: no interval holds what it promises."""
 
 _MANY = 0.95
+
+_NONE_IN = 0.025
+"""The probability of having seen none, of what the interval leaves open where all, or none, was right."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +37,7 @@ class AuditedImage:
 class Estimate:
     """A figure for all images of the nights.
 
-    From ``low`` to ``high`` is the middle 95 % of what other draws of the audit would have given. ``value`` takes the
+    From ``low`` to ``high`` is the 95 % interval. ``value`` is corrected for the bias of few objects, and takes the
     drawn images without an answer to be like the others. It would be ``pessimistic`` if there every box were wrong and
     as many objects missed as 19 of 20 answered images hold at most, and ``optimistic`` if the model were right in all
     it is sure of and missed nothing.
@@ -77,40 +81,50 @@ class Quality:
         return row | {key: value.to_json() for key, value in figures.items()}
 
 
+def images_with_objects(audited: Sequence[AuditedImage]) -> int:
+    """Count the audited images in which people saw an object."""
+    return sum(image.truth is not None and len(image.truth.class_ids) > 0 for image in audited)
+
+
 def live_quality(
     audited: Sequence[AuditedImage], *, class_count: int, score: float, seed: int, rounds: int = 1000
 ) -> Quality | None:
     """Estimate the model's quality on all the images the audits were drawn from; None when they can say nothing.
 
     Every image counts with one over its probability (Hajek's estimator): an image drawn with probability 0.1 stands
-    for ten. The interval is a percentile bootstrap over images; the same seed gives the same. Nothing can be said
-    without any object.
+    for ten. Bias and interval are the jackknife's, which leaves out each image in turn; of more images than ``rounds``,
+    as many groups, drawn by ``seed``. Fewer than 30 answered images with an object say nothing.
     Source: Lohr, "Sampling: Design and Analysis" (3rd edition), chapters 6, 8 and 9.
     EvaluationError when a probability is not above 0 and at most 1.
     """
     wrong = [image.probability for image in audited if not 0 < image.probability <= 1]
     if wrong:
         raise EvaluationError(f"an audited image cannot have been drawn with probability {wrong[0]}")
-    answered = [image for image in audited if image.truth is not None]
-    if not any(image.truth is not None and len(image.truth.class_ids) for image in answered):
+    if images_with_objects(audited) < LEAST_IMAGES:
         return None
+    answered = [image for image in audited if image.truth is not None]
     matches, weights = _matched(answered, class_count)
-    value = _figures(matches, weights[None], score)[:, 0]
-    low, high = _interval(matches, weights, score, rounds, seed)
+    found = jackknife(lambda rows: _figures(matches, rows, score), weights, seed=seed, rounds=rounds)
     extremes = [_matched(images, class_count) for images in (_all_wrong(audited, matches), _all_right(audited, score))]
-    pessimistic, optimistic = (_figures(found, weight[None], score)[:, 0] for found, weight in extremes)
-    columns = (value, low, high, pessimistic, optimistic)
-    estimates = [Estimate(*figures) for figures in np.stack(columns, axis=1).tolist()]
+    ends = [_figures(supposed, weight[None], score)[:, 0] - found.bias for supposed, weight in extremes]
+    value = found.value - found.bias
+    low, high = _at_least_as_wide(value - found.half_width, value + found.half_width, value, _counts(matches, score))
+    columns = np.stack((value, low, high, *ends), axis=1).clip(0.0, 1.0)
+    estimates = [Estimate(*figures) for figures in columns.tolist()]
     return Quality(len(answered), len(audited) - len(answered), score, *estimates)
 
 
-def _interval(matches: Matches, weights: Floats, score: float, rounds: int, seed: int) -> Floats:
-    """Return both ends for each figure: [2, 3]."""
-    generator, count = np.random.default_rng(seed), len(weights)
-    sizes = [min(_ROUNDS_AT_ONCE, rounds - start) for start in range(0, rounds, _ROUNDS_AT_ONCE)]
-    drawn = [_figures(matches, draw(generator, size, count) * weights, score) for size in sizes]
-    ends: Floats = np.nanpercentile(np.concatenate(drawn, axis=1), [2.5, 97.5], axis=1)
-    return ends
+def _at_least_as_wide(low: Floats, high: Floats, value: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Widen intervals [3] to what as many images leave open where all of them agree (Clopper and Pearson)."""
+    open_share = 1 - np.power(_NONE_IN, 1 / np.maximum(counts, 1e-9))
+    return np.minimum(low, value * (1 - open_share)), np.maximum(high, value + (1 - value) * open_share)
+
+
+def _counts(matches: Matches, score: float) -> Floats:
+    """Count the images that average precision, precision and recall rest on: [3]."""
+    objects = float((matches.truths.sum(axis=1) > 0).sum())
+    boxes = float(len(np.unique(matches.images[matches.scores >= score])))
+    return np.array([objects, boxes, objects])
 
 
 def _matched(images: Sequence[AuditedImage], class_count: int) -> tuple[Matches, Floats]:

@@ -2,9 +2,10 @@ import time
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from nightloop.loop.errors import EvaluationError
-from nightloop.loop.evaluation.bootstrap import paired_bootstrap
+from nightloop.loop.evaluation.bootstrap import differences_of, draw, paired_bootstrap
 from nightloop.loop.evaluation.matching import Matches, match
 
 
@@ -78,6 +79,42 @@ def test_rounds_without_any_object_are_ties(scenes) -> None:
     nothing, found = matches(scenes, truths, [[]] * 10), matches(scenes, truths, [[(0, 0.9, box)]] + [[]] * 9)
     result = paired_bootstrap(nothing, found, rounds=5000, seed=1)
     assert result.p_better == pytest.approx(1 - 0.9**10 / 2, abs=0.02)
+
+
+def test_images_of_one_group_are_drawn_together(scenes) -> None:
+    """Ten copies of each image say no more than one: groups give back what the images once each say."""
+    generator = np.random.default_rng(9)
+    truths, good = scenes.random(generator, 30, scores=100_000)
+    bad = spoiled(good, generator, 0.3)
+    once = paired_bootstrap(matches(scenes, truths, bad), matches(scenes, truths, good), rounds=2000, seed=1)
+    copied = [matches(scenes, truths * 10, found * 10) for found in (bad, good)]
+    grouped = paired_bootstrap(*copied, rounds=2000, seed=1, groups=np.tile(np.arange(30), 10))
+    assert grouped.p_better == pytest.approx(once.p_better, abs=0.03)
+    assert grouped.interval == pytest.approx(once.interval, abs=0.05)
+    alone = paired_bootstrap(*copied, rounds=2000, seed=1)
+    width = alone.interval[1] - alone.interval[0]
+    assert width < 0.5 * (grouped.interval[1] - grouped.interval[0])
+
+
+def test_a_share_of_rounds_over_few_groups_is_students(scenes) -> None:
+    generator = np.random.default_rng(10)
+    truths, good = scenes.random(generator, 24, scores=100_000)
+    bad, groups = spoiled(good, generator, 0.1), np.repeat(np.arange(12), 2)
+    pair = [matches(scenes, truths, found) for found in (bad, good)]
+    found = paired_bootstrap(*pair, rounds=1000, seed=1, groups=groups)
+    drawn = np.random.default_rng(1)
+    differences = differences_of(*pair, draw(drawn, 1000, 12)[:, groups])
+    share = (differences > 1e-12).mean() + (abs(differences) <= 1e-12).mean() / 2
+    assert 0 < share < 1
+    expected = stats.t.cdf(stats.norm.ppf(share) * np.sqrt(11 / 12), 11)
+    assert found.p_better == pytest.approx(expected, abs=0.002)
+    assert abs(found.p_better - 0.5) < abs(share - 0.5)
+
+
+def test_groups_of_other_images_are_refused(scenes) -> None:
+    one = matches(scenes, *scenes.random(np.random.default_rng(6), 5))
+    with pytest.raises(EvaluationError, match="5 images have 4 groups"):
+        paired_bootstrap(one, one, rounds=10, seed=1, groups=np.arange(4))
 
 
 def test_other_images_are_refused(scenes) -> None:

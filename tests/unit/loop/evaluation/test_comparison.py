@@ -60,6 +60,21 @@ def test_two_models_on_one_holdout(make) -> None:
     assert 0 <= result.interval[0] <= 0.75 <= result.interval[1]
 
 
+def test_images_of_one_scene_are_one_group(make) -> None:
+    """Whatever the order of the lines: the images are measured in the order of their addresses."""
+    assert evaluate(make).group_count == 3
+    lines = holdout(make)
+    for line in (lines[0], lines[2]):
+        line["bounding-box-metadata"]["group"] = "yard"
+    found = evaluate(make, lines=lines[::-1])
+    assert (found.images, found.group_count, found.to_json()["groups"]) == (3, 2, 2)
+    # Both groups are better: three draws of four hold the one with all there is to win; of two groups that says little.
+    assert 0.5 < found.p_better < 0.99
+    assert Evaluation.from_json(found.to_json()) == found
+    before = {key: value for key, value in found.to_json().items() if key != "groups"}
+    assert Evaluation.from_json(before).group_count == 3
+
+
 def test_the_reader_is_told_more_than_the_gate(make) -> None:
     """The cats are found with IoUs of 0.96 and 0.9, the dog with 0.9: at 0.95 only the first cat is left."""
     figures = evaluate(make).figures

@@ -45,7 +45,7 @@ def audit(population, chosen, probabilities):
     return [AuditedImage(truths[i], detections[i], probabilities[i]) for i in np.flatnonzero(chosen)]
 
 
-def estimate(images, seed=1, rounds=300):
+def estimate(images, seed=1, rounds=1000):
     return live_quality(images, class_count=CLASSES, score=0.5, seed=seed, rounds=rounds)
 
 
@@ -69,7 +69,7 @@ def test_nights_of_other_shares_make_one_estimate(population) -> None:
     for seed in range(100):
         chosen = np.random.default_rng(seed).random(2000) < shares
         results.append(estimate(audit(population, chosen, shares)).average_precision)
-        alike.append(estimate(audit(population, chosen, np.ones(2000)), rounds=2).average_precision.value)
+        alike.append(estimate(audit(population, chosen, np.ones(2000))).average_precision.value)
     assert sum(result.low <= truth <= result.high for result in results) >= 89
     assert np.mean([result.value for result in results]) == pytest.approx(truth, abs=0.02)
     assert abs(np.mean(alike) - truth) > 0.03
@@ -88,7 +88,7 @@ def test_what_nobody_answered_is_between_the_worst_and_the_best(population) -> N
             else image
             for image in drawn
         ]
-        full, found = estimate(drawn, rounds=2), estimate(left, rounds=2)
+        full, found = estimate(drawn), estimate(left)
         assert found.unanswered == sum(image.truth is None for image in left) > 0
         assert found.images + found.unanswered == full.images
         for name in ("average_precision", "precision", "recall"):
@@ -111,8 +111,8 @@ def test_unequal_probabilities_are_made_up_for(population) -> None:
     weighted, plain = [], []
     for seed in range(30):
         chosen = np.random.default_rng(seed).random(2000) < probabilities
-        weighted.append(estimate(audit(population, chosen, probabilities), rounds=2).average_precision.value)
-        plain.append(estimate(audit(population, chosen, np.ones(2000)), rounds=2).average_precision.value)
+        weighted.append(estimate(audit(population, chosen, probabilities), rounds=50).average_precision.value)
+        plain.append(estimate(audit(population, chosen, np.ones(2000)), rounds=50).average_precision.value)
     assert np.mean(weighted) == pytest.approx(truth, abs=0.015)
     assert abs(np.mean(plain) - truth) > 0.03
 
@@ -121,16 +121,48 @@ def test_precision_and_recall_of_the_boxes_it_is_sure_of(scenes) -> None:
     box, far = (0, 0, 10, 10), (50, 50, 10, 10)
     truth, found = [(0, box), (0, far)], [(0, 0.9, box), (1, 0.8, far), (0, 0.4, far)]
     image = AuditedImage(scenes.truth(truth), scenes.detections(found), 0.1)
-    result = estimate([image] * 5)
-    assert (result.images, result.precision.value, result.recall.value) == (5, 0.5, 0.5)
-    assert (result.recall.low, result.recall.high) == (0.5, 0.5)
+    result = estimate([image] * 30)
+    assert (result.images, result.precision.value, result.recall.value) == (30, 0.5, 0.5)
+    # All images say the same: thirty of them leave open what three in a hundred others would change.
+    open_share = 1 - 0.025 ** (1 / 30)
+    assert (result.recall.low, result.recall.high) == pytest.approx((0.5 * (1 - open_share), 0.5 * (1 + open_share)))
 
 
-def test_the_same_seed_gives_the_same(population) -> None:
-    images = audit(population, np.arange(2000) < 60, np.full(2000, 0.1))
-    one, again, other = (estimate(images, seed) for seed in (1, 1, 2))
+def test_all_right_is_not_right_for_sure(scenes) -> None:
+    box = (0, 0, 10, 10)
+    perfect = AuditedImage(scenes.truth([(0, box)]), scenes.detections([(0, 0.9, box)]), 0.1)
+    result = estimate([perfect] * 30)
+    for figure in (result.average_precision, result.precision, result.recall):
+        assert (figure.value, figure.high) == (1.0, 1.0)
+        assert figure.low == pytest.approx(0.025 ** (1 / 30))
+    blind = estimate([replace(perfect, detections=scenes.detections([]))] * 30)
+    assert (blind.recall.value, blind.recall.high) == pytest.approx((0.0, 1 - 0.025 ** (1 / 30)))
+    assert (blind.precision.low, blind.precision.high) == (0.0, 1.0), "without a box nothing is known"
+
+
+def test_below_thirty_images_with_objects_nothing_is_said(scenes) -> None:
+    box = (0, 0, 10, 10)
+    image = AuditedImage(scenes.truth([(0, box)]), scenes.detections([(0, 0.9, box)]), 0.1)
+    empty, unanswered = replace(image, truth=scenes.truth([])), replace(image, truth=None)
+    assert estimate([image] * 29 + [empty] * 100 + [unanswered] * 100) is None
+    assert estimate([image] * 30 + [empty]) is not None
+
+
+def test_more_images_than_rounds_are_left_out_in_groups(population) -> None:
+    images = audit(population, np.arange(2000) < 800, np.full(2000, 0.1))
+    one, again, other = (estimate(images, seed, rounds=200) for seed in (1, 1, 2))
     assert one == again
     assert one != other
+    each = estimate(images, rounds=800)
+    width, expected = (found.average_precision.high - found.average_precision.low for found in (one, each))
+    assert width == pytest.approx(expected, rel=0.25)
+    assert one.average_precision.value == pytest.approx(each.average_precision.value, abs=0.01)
+
+
+def test_the_same_images_give_the_same(population) -> None:
+    images = audit(population, np.arange(2000) < 60, np.full(2000, 0.1))
+    one, again = estimate(images, 1), estimate(images, 2)
+    assert one == again, "each image is left out once: there is nothing to draw"
     assert one.to_json()["average_precision"] == {
         "value": one.average_precision.value,
         "low": one.average_precision.low,
@@ -145,10 +177,10 @@ def test_an_image_without_answer_is_supposed_both_ways(scenes) -> None:
     answered = AuditedImage(scenes.truth([(0, box)]), scenes.detections([(0, 0.9, box)]), 0.5)
     sure = AuditedImage(None, scenes.detections([(1, 0.8, box), (1, 0.7, far), (0, 0.2, far)]), 0.5)
     empty = AuditedImage(None, scenes.detections([]), 0.5)
-    result = estimate([answered, sure, empty])
-    assert (result.images, result.unanswered) == (1, 2)
-    assert (result.precision.pessimistic, result.precision.optimistic) == (1 / 3, 1.0)
-    assert (result.recall.pessimistic, result.recall.optimistic) == (1 / 3, 1.0)
+    result = estimate([answered] * 30 + [sure, empty])
+    assert (result.images, result.unanswered) == (30, 2)
+    assert (result.precision.pessimistic, result.precision.optimistic) == (30 / 32, 1.0)
+    assert (result.recall.pessimistic, result.recall.optimistic) == (30 / 32, 1.0)
 
 
 def test_what_says_nothing(scenes) -> None:
