@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws.capacity import had_no_machine
 from nightloop.aws.cohorts import Cohorts, DataSettings
-from nightloop.aws.errors import CohortError, JobFailedError, JobVanishedError
+from nightloop.aws.errors import CapacityError, CohortError, JobFailedError, JobVanishedError
 from nightloop.aws.operators.job import JobOperator
 from nightloop.aws.store import JSON
 from nightloop.aws.tags import tag_list
@@ -53,6 +54,7 @@ class TransformOperator(JobOperator):
     :param instance_count: How many machines.
     :param tags: What the job is tagged with.
     :raises CohortError: if the holdout's images lie in different buckets.
+    :raises CapacityError: if AWS had no machine for the job: the next try starts one of the next name.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
 
@@ -99,7 +101,7 @@ class TransformOperator(JobOperator):
             self.log.info("Transform job %s %s", name, "started" if created else "adopted")
 
         first = naming.transform_job_name(self.loop, self.model, digest)
-        # A job that was given up leaves its name.
+        # A job that was given up, or never had a machine, leaves its name.
         names = (first if number == 1 else f"{first}-{number}" for number in count(1))
         name = self.run_job(context, names, start, result)
         return self._ended(context, name, result(name))
@@ -138,6 +140,11 @@ class TransformOperator(JobOperator):
         job = self.sagemaker.describe_job(self.job_kind, name)
         if job is None:
             raise JobVanishedError(f"Transform job {name} is not there any more. Clear this task to run it again.")
+        if had_no_machine(job):
+            raise CapacityError(
+                f"AWS had no machine for transform job {name}: {job['FailureReason']} It cost nothing. The task tries "
+                "again later with a job of the next name; if it never succeeds, choose another transform.instance_type."
+            )
         if job["status"] != "Completed":
             self.leave(context, name)
             raise JobFailedError(

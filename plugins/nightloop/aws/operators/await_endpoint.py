@@ -1,0 +1,25 @@
+"""Waits until nobody changes the endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nightloop.aws.operators.holding import HoldingOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class AwaitEndpointOperator(HoldingOperator):
+    """Wait until no other DAG run changes the loop's endpoint: what is live is known only then.
+
+    :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
+    """
+
+    def __init__(self, *, loop_folder: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.loop_folder = loop_folder
+
+    def proceed(self, context: Context) -> None:
+        """Look, and wait if need be."""
+        self.wait_while_held(self.hold_of(context, self.loop_folder).look)
