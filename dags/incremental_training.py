@@ -80,9 +80,8 @@ def learn(loop: LoopConfig) -> Learned:
         **wiring.check_arguments(loop, "cohort"),
     )
     trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
-    model = CreateModelOperator(
-        task_id="create_model", serving=ServingSettings.of(loop), trained=trained.output, require_endpoint=True
-    )
+    served: dict[str, Any] = {"serving": ServingSettings.of(loop), "require_endpoint": True}
+    model = CreateModelOperator(task_id="create_model", trained=trained.output, **served)
     chain(cohort, checked, trained, model)
     return Learned(cohort, checked, trained, model)
 
@@ -129,9 +128,7 @@ def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
         task_id="verify_endpoint", **wiring.verify_arguments(loop), promoted=promoted.output, challenger=new
     )
     outcome: dict[str, Any] = {"registered": compared.registered.output, "verified": verified.output}
-    recorded = RecordApprovalOperator(
-        task_id="record_approval", **wiring.outcome_arguments(loop), approval_task_id=asking, **outcome
-    )
+    recorded = RecordApprovalOperator(task_id="record_approval", **wiring.outcome_arguments(loop, asking), **outcome)
     shown_as = [EmptyOperator(task_id=name, task_display_name=title) for name, title in OUTCOMES.items()]
     receipt = WriteTrainingReceiptOperator(
         task_id="write_receipt",

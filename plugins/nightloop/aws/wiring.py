@@ -148,9 +148,12 @@ def promote_arguments(loop: LoopConfig) -> dict[str, Any]:
     return {"serving": ServingSettings.of(loop), "champion": champion, "attribute": loop.attribute}
 
 
-def outcome_arguments(loop: LoopConfig) -> dict[str, Any]:
-    """Return how a training records and shows what became of its model, whatever happened before."""
-    tasks = {"gate_task_id": "gate", "promote_task_id": "promote"}
+def outcome_arguments(loop: LoopConfig, asking: str) -> dict[str, Any]:
+    """Return how a training records and shows what became of its model, whatever happened before.
+
+    :param asking: The task that asks a person; empty if none does.
+    """
+    tasks = {"gate_task_id": "gate", "approval_task_id": asking, "promote_task_id": "promote"}
     return {**tasks, "loop_folder": loop_files(loop).folder, "show_outcome": True, "trigger_rule": "all_done"}
 
 
