@@ -58,7 +58,11 @@ def rollback_endpoint(loop: LoopConfig) -> DAG:
             "reason": Param("", type="string", title="Why the live model is rolled back"),
         },
     ) as dag:
-        waited = AwaitEndpointOperator(task_id="wait_for_endpoint", loop_folder=wiring.loop_files(loop).folder)
+        waited = AwaitEndpointOperator(
+            task_id="wait_for_endpoint",
+            endpoint_name=loop.endpoint.name,
+            loop_folder=wiring.loop_files(loop).folder,
+        )
         chosen = ChooseVersionOperator(
             task_id="choose_version", serving=ServingSettings.of(loop), version="{{ params.version }}"
         )

@@ -33,6 +33,15 @@ def require_updatable(endpoint: Mapping[str, Any]) -> None:
         raise state_error(endpoint)
 
 
+def require_settled(endpoint: Mapping[str, Any]) -> None:
+    """Do nothing unless an endpoint is being changed.
+
+    :raises EndpointBusyError: if it is: what it runs is known when that has passed.
+    """
+    if endpoint["EndpointStatus"] in _PASSING:
+        raise state_error(endpoint)
+
+
 def state_error(endpoint: Mapping[str, Any]) -> NightloopError:
     """Return the error that says what an endpoint's state means and what mends it.
 

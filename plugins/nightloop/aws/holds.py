@@ -97,6 +97,7 @@ def run_has_ended(run: str) -> bool:
 
     :raises TransientError: if Airflow does not say.
     """
+    from airflow.sdk.api.client import ServerResponseError
     from airflow.sdk.exceptions import AirflowRuntimeError
     from airflow.sdk.execution_time import task_runner
 
@@ -108,7 +109,13 @@ def run_has_ended(run: str) -> bool:
     except AirflowRuntimeError as error:
         if (error.error.detail or {}).get("status_code") == _NOT_FOUND:
             return True
-        raise TransientError(
-            f"Airflow does not say how the run {run} is ({error}). The task will ask again."
-        ) from error
+        raise _unsaid(run, error) from error
+    except ServerResponseError as error:  # `airflow dags test` asks without a supervisor in between
+        if error.response.status_code == _NOT_FOUND:
+            return True
+        raise _unsaid(run, error) from error
     return str(getattr(state, "value", state)) in _ENDED
+
+
+def _unsaid(run: str, error: Exception) -> TransientError:
+    return TransientError(f"Airflow does not say how the run {run} is ({error}). The task will ask again.")

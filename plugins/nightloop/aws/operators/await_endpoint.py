@@ -11,15 +11,18 @@ if TYPE_CHECKING:
 
 
 class AwaitEndpointOperator(HoldingOperator):
-    """Wait until no other DAG run changes the loop's endpoint: what is live is known only then.
+    """Wait until nobody changes the loop's endpoint: what is live is known only then.
 
+    :param endpoint_name: The live endpoint.
     :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     """
 
-    def __init__(self, *, loop_folder: str, **kwargs: Any) -> None:
+    def __init__(self, *, endpoint_name: str, loop_folder: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.endpoint_name = endpoint_name
         self.loop_folder = loop_folder
 
     def proceed(self, context: Context) -> None:
         """Look, and wait if need be."""
         self.wait_while_held(self.hold_of(context, self.loop_folder).look)
+        self.wait_until_settled(self.endpoint_name)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 
-from nightloop.aws.errors import EndpointHeldError
+from nightloop.aws.endpoint_states import require_settled
+from nightloop.aws.errors import EndpointBusyError, EndpointHeldError
 from nightloop.aws.holds import EndpointHold
 from nightloop.aws.layout import LoopFiles
 from nightloop.aws.operators.base import LoopOperator
@@ -52,12 +53,16 @@ class HoldingOperator(LoopOperator):
         """Return this attempt's share in its run's hold."""
         return EndpointHold.of(self.store, LoopFiles(loop_folder).holds, context["ti"])
 
+    def wait_until_settled(self, endpoint_name: str) -> None:
+        """Wait until the endpoint is not being changed, by whomever."""
+        self.wait_while_held(lambda: require_settled(self.sagemaker.describe_endpoint(endpoint_name)))
+
     def wait_while_held(self, attempt: Callable[[], None]) -> None:
-        """Try until no other run has the endpoint; between two tries no worker is taken."""
+        """Try until nobody else changes the endpoint; between two tries no worker is taken."""
         while True:
             try:
                 attempt()
-            except EndpointHeldError as error:
+            except (EndpointHeldError, EndpointBusyError) as error:
                 self.log.info("%s", error)
             else:
                 return

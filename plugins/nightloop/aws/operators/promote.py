@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.capacity import is_capacity
-from nightloop.aws.endpoint_states import require_updatable
+from nightloop.aws.endpoint_states import require_settled, require_updatable
 from nightloop.aws.errors import AlarmOnError, CapacityError, EndpointBusyError, SupersededError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
@@ -75,6 +75,7 @@ class PromoteOperator(EndpointOperator):
         if endpoint["EndpointStatus"] == "Failed":
             require_updatable({"EndpointName": name, **endpoint})
         hold = self.take_endpoint(context, self.serving.folder)
+        self.wait_while_held(lambda: self._check_others(result["config"]))
         if _runs(self.sagemaker.describe_endpoint(name), result["config"]):
             self.log.info("Endpoint %s runs %s already", name, result["config"])
             return result
@@ -88,14 +89,18 @@ class PromoteOperator(EndpointOperator):
         """Take over from the trigger."""
         return self._settled(dict(ended(event)[1]))
 
+    def _check_others(self, config: str) -> None:
+        endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
+        if not _is_coming(endpoint, config):
+            require_settled(endpoint)
+
     def _update(self, context: Context, request: dict[str, Any], hold: EndpointHold | None) -> None:
         name, config = self.serving.endpoint_name, request["EndpointConfigName"]
         endpoint = self.sagemaker.describe_endpoint(name)
         if _runs(endpoint, config):
             self.log.info("Endpoint %s has come to %s", name, config)
             return
-        pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
-        if endpoint["EndpointStatus"] == "Updating" and pending == config:
+        if _is_coming(endpoint, config):
             self.log.info("Endpoint %s is on its way to %s already", name, config)
             return
         require_updatable(endpoint)
@@ -160,3 +165,8 @@ class PromoteOperator(EndpointOperator):
 
 def _runs(endpoint: dict[str, Any], config: str) -> bool:
     return (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", config)
+
+
+def _is_coming(endpoint: dict[str, Any], config: str) -> bool:
+    pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    return bool(endpoint["EndpointStatus"] == "Updating" and pending == config)

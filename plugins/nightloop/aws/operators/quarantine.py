@@ -67,6 +67,7 @@ class QuarantineOperator(HoldingOperator):
         from nightloop.loop.quarantine import Quarantine
 
         self.take_endpoint(context, self.data.folder)
+        self.wait_until_settled(self.endpoint_name)
         self._check_live()
         registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
         versions = {version.model: version for version in registry.versions(self.loop)}
