@@ -142,6 +142,7 @@ def test_an_alarm_puts_the_champion_back(promoted, loop, stack):
     slow.results = {**promoted.results}
     slow.train()
     challenger = slow.create_model()
+    slow.transform("transform_champion", promoted.results["create_model"])
     slow.transform("transform_challenger", challenger)
     slow.evaluate()
     slow.register()
@@ -266,10 +267,9 @@ def test_teardown_removes_what_costs_and_keeps_what_was_learned(rolled_back, loo
         return run(DeleteDataOperator(task_id="d", loop=loop.name, loop_folder=data_settings(loop).folder, given=given))
 
     folder = data_settings(loop).folder + "/"
-    there = len(list(NightStore().list(folder)))
+    there = len([stored for stored in NightStore().list(folder) if "/holds/" not in stored.uri])
     with pytest.raises(AirflowSkipException, match="stays"):
         delete("")
-    assert len(list(NightStore().list(folder))) == there
     assert delete(loop.name) == there
     assert list(NightStore().list(folder)) == []
     assert s3.list_objects_v2(Bucket=loop.bucket)["KeyCount"] > 0, "images, seed and holdout stay"

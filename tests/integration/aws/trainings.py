@@ -114,7 +114,8 @@ class Training:
 
     def record(self, **answers: Any) -> dict[str, str]:
         context = Context()
-        context.answers = {"gate": self.results["gate"], **answers}
+        context.answers = {"gate": self.results["gate"], ("promote", "return_value"): self.results.get("promote")}
+        context.answers |= answers
         return self._run(
             "record_approval",
             RecordApprovalOperator,

@@ -20,7 +20,7 @@ class DeleteDataOperator(HoldingOperator):
 
     The loop's images, seed and holdout lie elsewhere and stay.
 
-    Returns how many objects were deleted.
+    Returns how many objects were deleted, the endpoint's hold not counted.
 
     :param loop: The loop's name: the word to give.
     :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.

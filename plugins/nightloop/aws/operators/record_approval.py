@@ -113,6 +113,8 @@ class RecordApprovalOperator(HoldingOperator, BranchMixIn):
             return "rejected", answered
         if objection := _pulled(ti, self.promote_task_id, SUPERSEDED):
             return "superseded", f"Superseded: {objection}"
+        if self.promote_task_id and not ti.xcom_pull(task_ids=self.promote_task_id):
+            return "rejected", "It was not promoted: the task that failed before says why in its log."
         return "rejected", (
             "The endpoint did not take it: the reason is in the log of verify_endpoint and in DescribeEndpoint."
         )
