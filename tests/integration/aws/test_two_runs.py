@@ -75,7 +75,7 @@ def refused(training, words):
     with pytest.raises(SupersededError, match=words):
         training.promote(training.results["create_model"], context)
     assert described(training.loop) == before
-    recorded = training.record(**{("promote", "superseded"): context.pushed["superseded"]})
+    recorded = training.record(context.pushed["superseded"])
     assert (recorded["status"], recorded["outcome"]) == ("Rejected", "superseded")
     version = RegistryHook().describe(training.results["register_model"]["package"])
     assert (version.status, version.outcome) == ("Rejected", "superseded")

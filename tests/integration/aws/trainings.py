@@ -112,10 +112,11 @@ class Training:
             evaluation=self.results["evaluate"],
         )
 
-    def record(self, **answers: Any) -> dict[str, str]:
+    def record(self, superseded: str | None = None, **answers: Any) -> dict[str, str]:
         context = Context()
-        context.answers = {"gate": self.results["gate"], ("promote", "return_value"): self.results.get("promote")}
-        context.answers |= answers
+        promote = {"return_value": self.results.get("promote"), "superseded": superseded}
+        context.answers = {"gate": self.results["gate"], **answers}
+        context.answers |= {("promote", key): value for key, value in promote.items()}
         return self._run(
             "record_approval",
             RecordApprovalOperator,
