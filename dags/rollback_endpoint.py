@@ -16,6 +16,8 @@ from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
 from nightloop.aws.serving import ServingSettings
 
 if TYPE_CHECKING:
+    from airflow.sdk import BaseOperator
+
     from nightloop.config import LoopConfig
 
 DOC = """\
@@ -58,39 +60,38 @@ def rollback_endpoint(loop: LoopConfig) -> DAG:
             "reason": Param("", type="string", title="Why the live model is rolled back"),
         },
     ) as dag:
-        waited = AwaitEndpointOperator(
-            task_id="wait_for_endpoint",
-            endpoint_name=loop.endpoint.name,
-            loop_folder=wiring.loop_files(loop).folder,
-        )
+        place = {"endpoint_name": loop.endpoint.name, "loop_folder": wiring.loop_files(loop).folder}
+        waited = AwaitEndpointOperator(task_id="wait_for_endpoint", **place)
         chosen = ChooseVersionOperator(
             task_id="choose_version", serving=ServingSettings.of(loop), version="{{ params.version }}"
         )
-        model = wiring.part("choose_version", "model")
-        tried = TransformOperator(task_id="transform", model=model, **wiring.transform_arguments(loop))
-        kept_out = QuarantineOperator(
-            task_id="quarantine",
-            loop=loop.name,
-            data=wiring.data_settings(loop),
-            endpoint_name=loop.endpoint.name,
-            target=chosen.output,
-            reason="{{ params.reason }}",
-        )
-        rolled = PromoteOperator(
-            task_id="roll_back",
-            serving=ServingSettings.of(loop),
-            model=model,
-            champion=wiring.part("choose_version", "live_model"),
-            trigger_rule="none_failed",  # nothing is quarantined where a later version is put live
-        )
-        verified = VerifyEndpointOperator(
-            task_id="verify_endpoint",
-            **wiring.verify_arguments(loop),
-            promoted=rolled.output,
-            challenger=tried.output,
-        )
-        chain(waited, chosen, tried, kept_out, rolled, verified)
+        chain(waited, chosen, *restore(loop, chosen))
     return dag
+
+
+def restore(loop: LoopConfig, chosen: ChooseVersionOperator) -> list[BaseOperator]:
+    """Keep what the live model learned out of training, put the chosen one in its place and see that it took."""
+    model = wiring.part("choose_version", "model")
+    tried = TransformOperator(task_id="transform", model=model, **wiring.transform_arguments(loop))
+    kept_out = QuarantineOperator(
+        task_id="quarantine",
+        loop=loop.name,
+        data=wiring.data_settings(loop),
+        endpoint_name=loop.endpoint.name,
+        target=chosen.output,
+        reason="{{ params.reason }}",
+    )
+    rolled = PromoteOperator(
+        task_id="roll_back",
+        serving=ServingSettings.of(loop),
+        model=model,
+        champion=wiring.part("choose_version", "live_model"),
+        trigger_rule="none_failed",  # nothing is quarantined where a later version is put live
+    )
+    verified = VerifyEndpointOperator(
+        task_id="verify_endpoint", **wiring.verify_arguments(loop), promoted=rolled.output, challenger=tried.output
+    )
+    return [tried, kept_out, rolled, verified]
 
 
 for config in wiring.loops("rollback_endpoint"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -37,9 +38,9 @@ class HoldingOperator(LoopOperator):
         """Look again whether the endpoint is free."""
         return self.proceed(context)
 
+    @abstractmethod
     def proceed(self, context: Context) -> Any:
         """Do the work."""
-        raise NotImplementedError
 
     def take_endpoint(self, context: Context, loop_folder: str) -> EndpointHold | None:
         """Make the endpoint this run's to change, until the run's end; None if the loop has no folder to say so in."""
