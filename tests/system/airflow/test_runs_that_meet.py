@@ -32,8 +32,15 @@ class Meeting:
         return run
 
     def approve(self, run):
-        self.airflow.wait_for_state(run, "approve", "awaiting_input", seconds=120)
-        self.airflow.answer(run, "approve", "Approve")
+        """Approve; again where Airflow asks again, as it does if an answer comes before the asking worker has ended."""
+
+        def approved():
+            (task,) = self.airflow.tasks(run, "approve")
+            if task["state"] == "awaiting_input":
+                self.airflow.answer(run, "approve", "Approve")
+            return task["state"] == "success"
+
+        self.airflow.wait_until(approved, f"{run.run_id} was approved")
 
     def live(self):
         return ModelHook().live_model(self.trainings.loop.endpoint.name).model
