@@ -40,7 +40,7 @@ class Meeting:
                 self.airflow.answer(run, "approve", "Approve")
             return task["state"] == "success"
 
-        self.airflow.wait_until(approved, f"{run.run_id} was approved")
+        self.airflow.wait_until(approved, f"{run.run_id} was approved", seconds=240)
 
     def live(self):
         return ModelHook().live_model(self.trainings.loop.endpoint.name).model
