@@ -29,8 +29,11 @@ class NumberedLog:
 
     def last(self) -> tuple[int, dict[str, Any] | None]:
         """Return the number and the values of the last entry; 0 and None if there is none."""
-        uri = max(self._uris(), default=None)
-        return (0, None) if uri is None else (_number(uri), json.loads(self.store.read(uri)))
+        while (uri := max(self._uris(), default=None)) is not None:
+            body = self.store.read_if_there(uri)
+            if body is not None:  # else it was deleted since it was listed, as a teardown does with all the loop's data
+                return _number(uri), json.loads(body)
+        return 0, None
 
     def append(self, number: int, values: dict[str, Any]) -> bool:
         """Write the entry of a number; return False, and change nothing, if there is one already."""

@@ -26,12 +26,17 @@ class Store:
         self.objects: dict[str, bytes] = {}
         self.lock = threading.Lock()
         self.before_write = lambda: None
+        self.before_read = lambda: None
 
     def list(self, prefix):
         return iter([StoredObject(uri, "e", 1, None) for uri in sorted(self.objects) if uri.startswith(prefix)])
 
     def read(self, uri):
         return self.objects[uri]
+
+    def read_if_there(self, uri):
+        self.before_read()
+        return self.objects.get(uri)
 
     def write_new(self, uri, body, content_type=""):
         self.before_write()
@@ -134,6 +139,17 @@ def _has(hold):
     except EndpointHeldError:
         return False
     return True
+
+
+def test_a_log_that_is_deleted_while_it_is_read():
+    """A teardown deletes all the loop's data, its own hold last."""
+    world = World()
+    world.hold("teardown/a").take()
+    world.store.before_read = world.store.objects.clear
+    later = world.hold("bootstrap/b")
+    later.take()
+    world.store.before_read = lambda: None
+    later.check()
 
 
 def test_of_many_that_come_at_once_one_gets_it():
