@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, XComArg, chain
 
 from nightloop.aws import wiring
@@ -15,7 +16,7 @@ from nightloop.aws.operators.create_model import CreateModelOperator
 from nightloop.aws.operators.evaluate import EvaluateOperator
 from nightloop.aws.operators.gate import DECISION, GateOperator
 from nightloop.aws.operators.promote import PromoteOperator
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.record_approval import OUTCOMES, RecordApprovalOperator
 from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.operators.train import TrainOperator
 from nightloop.aws.operators.transform import TransformOperator
@@ -64,11 +65,12 @@ class Compared(NamedTuple):
 
 def learn(loop: LoopConfig) -> Learned:
     """Put the training set together and train on it."""
-    data, settings = wiring.data_settings(loop), TrainingSettings.of(loop, loop.training.incremental)
+    settings, serving = TrainingSettings.of(loop, loop.training.incremental), ServingSettings.of(loop)
     cohort = BuildCohortOperator(
         task_id="build_cohort",
-        data=data,
+        data=wiring.data_settings(loop),
         endpoint_name=loop.endpoint.name,
+        loop=loop.name,
         minimum_new_lines="{{ params.minimum_new_lines }}",
         release="{{ params.release }}",
     )
@@ -80,9 +82,10 @@ def learn(loop: LoopConfig) -> Learned:
         **wiring.check_arguments(loop, "cohort"),
     )
     trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
-    model = CreateModelOperator(task_id="create_model", serving=ServingSettings.of(loop), trained=trained.output)
-    holdout = CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop))
-    chain(cohort, holdout, checked, trained, model)
+    model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output, require_endpoint=True)
+    chain(
+        cohort, CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop)), checked, trained, model
+    )
     return Learned(cohort, checked, trained, model)
 
 
@@ -123,27 +126,25 @@ def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
     )
     shown: dict[str, Any] = {"champion": compared.champion.output, "challenger": new, "evaluation": evaluation}
     asked = [AskApprovalOperator(task_id="approve", **wiring.approval_arguments(loop), **shown)] if asking else []
-    promoted = PromoteOperator(task_id="promote", serving=ServingSettings.of(loop), model=learned.model.output)
+    promoted = PromoteOperator(task_id="promote", **wiring.promote_arguments(loop), model=learned.model.output)
     verified = VerifyEndpointOperator(
         task_id="verify_endpoint", **wiring.verify_arguments(loop), promoted=promoted.output, challenger=new
     )
     outcome: dict[str, Any] = {"registered": compared.registered.output, "verified": verified.output}
-    recorded = RecordApprovalOperator(
-        task_id="record_approval", gate_task_id="gate", approval_task_id=asking, trigger_rule="all_done", **outcome
-    )
+    recorded = RecordApprovalOperator(task_id="record_approval", **wiring.outcome_arguments(loop, asking), **outcome)
+    shown_as = [EmptyOperator(task_id=name, task_display_name=title) for name, title in OUTCOMES.items()]
     receipt = WriteTrainingReceiptOperator(
         task_id="write_receipt",
-        loop=loop.name,
         **wiring.receipt_arguments(loop),
+        **wiring.training_receipt_arguments(loop),
         cohort=learned.cohort.output,
         trained=learned.trained.output,
         evaluation=evaluation,
         decision=XComArg(gate, key=DECISION),
         recorded=recorded.output,
-        trigger_rule="none_failed_min_one_success",
         **outcome,
     )
-    chain(compared.registered, gate, *asked, promoted, verified, recorded, receipt)
+    chain(compared.registered, gate, *asked, promoted, verified, recorded, shown_as, receipt)
     chain(gate, recorded)
 
 

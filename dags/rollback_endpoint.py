@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import DAG, Param, chain
 
 from nightloop.aws import wiring
+from nightloop.aws.operators.await_endpoint import AwaitEndpointOperator
 from nightloop.aws.operators.choose_version import CHOOSE, PREVIOUS, ChooseVersionOperator
 from nightloop.aws.operators.promote import PromoteOperator
 from nightloop.aws.operators.quarantine import QuarantineOperator
@@ -15,6 +16,8 @@ from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
 from nightloop.aws.serving import ServingSettings
 
 if TYPE_CHECKING:
+    from airflow.sdk import BaseOperator
+
     from nightloop.config import LoopConfig
 
 DOC = """\
@@ -23,20 +26,23 @@ DOC = """\
 Started by hand. `version` is `previous` (the version that was live before), a version's number, or `choose`: the run
 then waits for you to choose from a list, under *Required Actions*.
 
-1. **choose_version**: from the model registry, among the versions that were live.
-2. **transform**: what that model says about the holdout; the job of its own training is found again.
-3. **roll_back**, **verify_endpoint**: the endpoint is updated and checked as in a promotion; no request is lost.
+1. **wait_for_endpoint**: a promotion or teardown under way ends first; what is live is known only then.
+2. **choose_version**: from the model registry, among the versions that were live.
+3. **transform**: what that model says about the holdout; the job of its own training is found again.
 4. **quarantine**: what the rolled-back model learned and the restored one had not stays out of training, until
-   incremental_training is started with `release` set to the rolled-back model.
+   incremental_training is started with `release` set to the rolled-back model. No other run changes the endpoint from
+   here to the end of this one.
+5. **roll_back**, **verify_endpoint**: the endpoint is updated and checked as in a promotion; no request is lost.
 
 ## When this fails
 
 | task | what to do |
 |---|---|
+| wait_for_endpoint | It waits for the run its log names. If that never ends, unpause its DAG or mark it failed. |
 | choose_version | The message lists the versions. |
+| quarantine | *runs ... by now*: another model went live meanwhile. Start again. Else clear the task. |
 | roll_back | The endpoint is being updated: it is tried again; or clear the task later. |
 | verify_endpoint | The endpoint did not take it: the message says why. Clear roll_back, or choose another version. |
-| quarantine | Clear the task: the endpoint runs the earlier model already. |
 """
 
 
@@ -54,27 +60,38 @@ def rollback_endpoint(loop: LoopConfig) -> DAG:
             "reason": Param("", type="string", title="Why the live model is rolled back"),
         },
     ) as dag:
+        place = {"endpoint_name": loop.endpoint.name, "loop_folder": wiring.loop_files(loop).folder}
+        waited = AwaitEndpointOperator(task_id="wait_for_endpoint", **place)
         chosen = ChooseVersionOperator(
             task_id="choose_version", serving=ServingSettings.of(loop), version="{{ params.version }}"
         )
-        model = wiring.part("choose_version", "model")
-        tried = TransformOperator(task_id="transform", model=model, **wiring.transform_arguments(loop))
-        rolled = PromoteOperator(task_id="roll_back", serving=ServingSettings.of(loop), model=model)
-        verified = VerifyEndpointOperator(
-            task_id="verify_endpoint",
-            **wiring.verify_arguments(loop),
-            promoted=rolled.output,
-            challenger=tried.output,
-        )
-        kept_out = QuarantineOperator(
-            task_id="quarantine",
-            loop=loop.name,
-            data=wiring.data_settings(loop),
-            target=chosen.output,
-            reason="{{ params.reason }}",
-        )
-        chain(chosen, tried, rolled, verified, kept_out)
+        chain(waited, chosen, *restore(loop, chosen))
     return dag
+
+
+def restore(loop: LoopConfig, chosen: ChooseVersionOperator) -> list[BaseOperator]:
+    """Keep what the live model learned out of training, put the chosen one in its place and see that it took."""
+    model = wiring.part("choose_version", "model")
+    tried = TransformOperator(task_id="transform", model=model, **wiring.transform_arguments(loop))
+    kept_out = QuarantineOperator(
+        task_id="quarantine",
+        loop=loop.name,
+        data=wiring.data_settings(loop),
+        endpoint_name=loop.endpoint.name,
+        target=chosen.output,
+        reason="{{ params.reason }}",
+    )
+    rolled = PromoteOperator(
+        task_id="roll_back",
+        serving=ServingSettings.of(loop),
+        model=model,
+        champion=wiring.part("choose_version", "live_model"),
+        trigger_rule="none_failed",  # nothing is quarantined where a later version is put live
+    )
+    verified = VerifyEndpointOperator(
+        task_id="verify_endpoint", **wiring.verify_arguments(loop), promoted=rolled.output, challenger=tried.output
+    )
+    return [tried, kept_out, rolled, verified]
 
 
 for config in wiring.loops("rollback_endpoint"):

@@ -22,19 +22,22 @@ Started by hand, with the parameter `confirm` set to the loop's name. `delete_da
 deletes what the loop learned, too; there is no way back from that.
 
 1. **confirm**: compares the word.
-2. **delete_serving**: the endpoint, its alarms and configurations, the models and their versions in the registry.
+2. **delete_serving**: the endpoint, its alarms and configurations, the models and their versions in the registry. A
+   promotion or rollback under way ends first, and none begins before this run has ended.
 3. **delete_reviews**: stops and deletes the open human loops, deletes flow definitions and worker pages.
 
 4. **delete_data**: everything below the loop's folder in S3, if `delete_data` says so; otherwise skipped.
 
-Images, seed and holdout stay in any case. Where the data stays, the bootstrap DAG brings the loop back.
+A training under way is not stopped: its job is paid for, and its run then ends at create_model, making nothing more. To
+stop the job too, mark its task train failed. Images, seed and holdout stay in any case. Where the data stays, the
+bootstrap DAG brings the loop back.
 
 ## When this fails
 
 | task | what to do |
 |---|---|
 | confirm | Start again with `confirm` set to the loop's name. |
-| delete_serving | An endpoint that is being updated cannot be deleted: it is tried again; or clear the task later. |
+| delete_serving | It waits for the run its log names; one that never ends: unpause its DAG or mark it failed. |
 | delete_reviews | The message names what the service refused. Clear the task: what is gone already is no error. |
 | delete_data | Nothing is deleted while one of the tasks before has failed: mend that first. |
 """
@@ -53,7 +56,12 @@ def teardown(loop: LoopConfig) -> DAG:
         },
     ) as dag:
         confirmed = ConfirmOperator(task_id="confirm", given="{{ params.confirm }}", expected=loop.name)
-        serving = DeleteServingOperator(task_id="delete_serving", loop=loop.name, endpoint_name=loop.endpoint.name)
+        serving = DeleteServingOperator(
+            task_id="delete_serving",
+            loop=loop.name,
+            endpoint_name=loop.endpoint.name,
+            loop_folder=wiring.loop_files(loop).folder,
+        )
         reviews = DeleteReviewsOperator(task_id="delete_reviews", loop=loop.name)
         data = DeleteDataOperator(
             task_id="delete_data",

@@ -24,6 +24,7 @@ Kind = Literal[
     "double",
     "reorder",
     "clock",
+    "no-capacity",
 ]
 _MOST_SECONDS = 3600.0
 

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from services.awswire import create_asgi
-from services.faults import Faults, History
+from services.faults import History
 from services.faults.guard import WARNING
 from services.faults.routes import control_routes
 from services.sagemaker.api import (  # noqa: F401 - each registers its operations
@@ -36,8 +36,7 @@ MAX_WIRE_BYTES = 7 * 2**20  # more than InvokeEndpoint takes, so that its own li
 def create_app(service: Service) -> Starlette:
     """Wire the service: the two AWS services on one address, and two pages for those who watch it."""
     settings = service.settings
-    faults = Faults() if settings.faults_token else None
-    if faults:
+    if service.faults:
         logger.warning(WARNING)
     wire = create_asgi(
         [control, runtime],
@@ -45,7 +44,7 @@ def create_app(service: Service) -> Starlette:
         account=settings.account,
         state=service,
         max_body=MAX_WIRE_BYTES,
-        faults=faults,
+        faults=service.faults,
         history=History(settings.history) if settings.history else None,
     )
 
@@ -65,7 +64,7 @@ def create_app(service: Service) -> Starlette:
         routes=[
             Route("/healthz", _healthy),
             Route("/readyz", _healthy),
-            *control_routes(faults, settings.faults_token),
+            *control_routes(service.faults, settings.faults_token),
             Mount("/", ReviewDoor(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)),
         ],
         lifespan=lifespan,

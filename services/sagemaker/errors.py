@@ -26,6 +26,10 @@ class JobStoppedError(SageMakerError):
     """Somebody stopped the job."""
 
 
+class NoCapacityError(SageMakerError):
+    """There is no machine of the wanted type."""
+
+
 class ServiceStoppingError(SageMakerError):
     """The service is going down: leave the state as it is, the next start takes the work up again."""
 

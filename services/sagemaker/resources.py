@@ -4,6 +4,7 @@ from services.sagemaker.cloudwatch import MetricPublisher
 from services.sagemaker.containers.images import Images
 from services.sagemaker.containers.process import Containers
 from services.sagemaker.logs import LogShipper
+from services.sagemaker.machines import Machines
 from services.sagemaker.s3 import AwsClient, ObjectStore
 from services.sagemaker.settings import Settings
 from services.sagemaker.storage.database import Database
@@ -21,3 +22,4 @@ class Resources:
     alarms: AwsClient
     images: Images
     containers: Containers
+    machines: Machines

@@ -5,6 +5,7 @@ from typing import IO
 
 import httpx
 
+from services.faults import WIRE_KINDS, Faults
 from services.sagemaker.cloudwatch import MetricPublisher
 from services.sagemaker.containers.images import Images
 from services.sagemaker.containers.process import Containers
@@ -14,6 +15,7 @@ from services.sagemaker.fleets.health import HealthMonitor
 from services.sagemaker.jobs.training import TrainingJobs
 from services.sagemaker.jobs.transform import TransformJobs
 from services.sagemaker.logs import LogShipper
+from services.sagemaker.machines import Machines
 from services.sagemaker.resources import Resources
 from services.sagemaker.s3 import AwsClient, ObjectStore, aws_client
 from services.sagemaker.settings import Settings
@@ -32,9 +34,10 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.faults = Faults((*WIRE_KINDS, "no-capacity")) if settings.faults_token else None
         self._lock = _lock_folder(settings.state)
         self.database = Database(settings.state / "sagemaker.sqlite")
-        self.resources = _make_resources(settings, self.database)
+        self.resources = _make_resources(settings, self.database, Machines(self.faults))
         self.endpoints = Endpoints(self.resources)
         self.training = TrainingJobs(self.resources)
         self.transform = TransformJobs(self.resources)
@@ -66,7 +69,7 @@ class Service:
         self._lock.close()
 
 
-def _make_resources(settings: Settings, database: Database) -> Resources:
+def _make_resources(settings: Settings, database: Database, machines: Machines) -> Resources:
     def client(service: str) -> AwsClient:
         return aws_client(service, settings.region, settings.aws_endpoint_url)
 
@@ -80,6 +83,7 @@ def _make_resources(settings: Settings, database: Database) -> Resources:
         alarms=cloudwatch,
         images=Images(settings.images),
         containers=Containers(database),
+        machines=machines,
     )
 
 

@@ -17,8 +17,9 @@ TASKS = {
     "nightly_review": "list_images score_images plan_reviews open_human_loops wait_for_answers collect_answers "
     "open_tie_breaks build_manifest check_manifest write_receipt publish_manifest",
     "incremental_training": "build_cohort check_holdout check_cohort train create_model transform_champion "
-    "transform_challenger evaluate register_model gate promote verify_endpoint record_approval write_receipt",
-    "rollback_endpoint": "choose_version transform roll_back verify_endpoint quarantine",
+    "transform_challenger evaluate register_model gate promote verify_endpoint record_approval promoted rejected "
+    "undecided superseded write_receipt",
+    "rollback_endpoint": "wait_for_endpoint choose_version transform quarantine roll_back verify_endpoint",
     "teardown": "confirm delete_serving delete_reviews delete_data",
 }
 

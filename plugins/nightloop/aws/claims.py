@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from nightloop.aws import uris
-from nightloop.aws.store import JSON
+from nightloop.aws.numbered_log import NumberedLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nightloop.aws.store import NightStore
 
 
@@ -28,18 +24,16 @@ class Claim:
 
 
 class JobClaims:
-    """The log of one job's owners: numbered S3 objects below a folder, each written once and never changed.
+    """The log of one job's owners: whoever writes the next entry owns the job.
 
-    Whoever writes the next number owns the job, and S3 lets only one do so (`If-None-Match: *`). So between the look
-    and the deed nobody can come in between unseen: an attempt that has lost the job cannot stop it any more, and one
-    that finds it given up knows that it is, or will be, stopped.
+    Between the look and the deed nobody can come in between unseen: an attempt that has lost the job cannot stop it any
+    more, and one that finds it given up knows that it is, or will be, stopped.
 
     :param folder: The S3 folder of this job's log.
     """
 
     def __init__(self, store: NightStore, folder: str) -> None:
-        self.store = store
-        self.folder = folder.rstrip("/") + "/"
+        self.log = NumberedLog(store, folder)
 
     def take(self, attempt: str) -> bool:
         """Make the job this attempt's own, whoever had it; return False if it was given up and is nobody's any more."""
@@ -61,18 +55,11 @@ class JobClaims:
 
     def history(self) -> list[Claim]:
         """Return all entries, oldest first."""
-        return [self._read(entry) for entry in self._entries()]
+        return [Claim(**values) for values in self.log.entries()]
 
     def _last(self) -> tuple[int, Claim | None]:
-        entries = list(self._entries())
-        return len(entries), self._read(entries[-1]) if entries else None
-
-    def _entries(self) -> Iterator[str]:
-        return (entry.uri for entry in self.store.list(self.folder))
-
-    def _read(self, uri: str) -> Claim:
-        return Claim(**json.loads(self.store.read(uri)))
+        number, values = self.log.last()
+        return number, None if values is None else Claim(**values)
 
     def _append(self, number: int, claim: Claim) -> bool:
-        body = json.dumps(asdict(claim)).encode()
-        return self.store.write_new(uris.join(self.folder, f"{number:06d}.json"), body, JSON)
+        return self.log.append(number, asdict(claim))

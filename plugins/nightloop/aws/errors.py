@@ -36,6 +36,14 @@ class EndpointBusyError(TransientError):
     """The endpoint is being created or changed at this moment."""
 
 
+class EndpointHeldError(TransientError):
+    """Another DAG run of the loop is changing the endpoint."""
+
+
+class CapacityError(TransientError):
+    """AWS had no machine of the wanted type: a fresh attempt may find one, and this one cost nothing."""
+
+
 class AlarmOnError(TransientError):
     """An alarm that guards a promotion is on before the promotion has begun."""
 
@@ -82,6 +90,34 @@ class EndpointMissingError(SetupError):
 
 class EndpointNotServingError(SetupError):
     """The SageMaker endpoint exists and does not serve."""
+
+
+class EndpointFailedError(EndpointNotServingError):
+    """The SageMaker endpoint is Failed: it never becomes anything else and can only be deleted."""
+
+
+class EndpointConfigMissingError(SetupError):
+    """The endpoint configuration was deleted; an endpoint that runs it goes on serving and cannot be updated."""
+
+
+class EndpointVariantsError(SetupError):
+    """The endpoint's variants are not the one that a promotion updates."""
+
+
+class ModelMissingError(SetupError):
+    """The SageMaker model does not exist any more."""
+
+
+class ArtefactMissingError(SetupError):
+    """What a model was made from is not in S3 any more, or may not be read."""
+
+
+class ImageMissingError(SetupError):
+    """The container image is not in its registry."""
+
+
+class RoleError(SetupError):
+    """SageMaker cannot assume the loop's role."""
 
 
 class FlowDefinitionMissingError(SetupError):
@@ -174,6 +210,18 @@ class EndpointRolledBackError(NightloopError):
 
 class EndpointDisagreesError(NightloopError):
     """The live endpoint does not answer what Batch Transform answered for the same image and model."""
+
+
+class SupersededError(NightloopError):
+    """A model was proven better than one that is not the live one any more, or comes from what was rolled back."""
+
+
+class EndpointChangedError(NightloopError):
+    """The endpoint runs another model than the one that was to be rolled back."""
+
+
+class LiveModelRejectedError(NightloopError):
+    """The live model is Rejected in the registry: nothing that goes on from it could be promoted."""
 
 
 class NotConfirmedError(NightloopError):

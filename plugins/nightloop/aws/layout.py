@@ -195,6 +195,11 @@ class LoopFiles:
         """Says that a rolled-back model's lines may be learned from again."""
         return uris.join(self.folder, "released", f"{model}.json")
 
+    @property
+    def holds(self) -> str:
+        """Below it which DAG runs could change the endpoint, one after the other."""
+        return uris.join(self.folder, "holds") + "/"
+
     def transform(self, job: str) -> str:
         """Below it the results of one model for each image of the holdout."""
         return uris.join(self.folder, "transforms", job) + "/"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from nightloop.aws.errors import NightloopError, QuotaError, ThrottledError, TransientError
+from nightloop.aws.errors import CapacityError, NightloopError, QuotaError, ThrottledError, TransientError
 from nightloop.loop.errors import LoopError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class BackoffRetryPolicy(ExceptionRetryPolicy):
 RETRY_POLICY: Final = BackoffRetryPolicy(
     rules=[
         RetryRule(ThrottledError, RetryAction.RETRY, timedelta(minutes=5), "the service asks for fewer calls"),
+        RetryRule(CapacityError, RetryAction.RETRY, timedelta(minutes=15), "AWS may have a machine by then"),
         RetryRule(TransientError, RetryAction.RETRY, timedelta(minutes=1), "this may pass by itself"),
         RetryRule(QuotaError, RetryAction.FAIL, reason="a limit is used up: nothing changes before the next night"),
         RetryRule([NightloopError, LoopError], RetryAction.FAIL, reason="another try would fail the same way"),

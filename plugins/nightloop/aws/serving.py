@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.promotion import PromotionSettings
 from nightloop.aws.tags import tag_list
 from nightloop.loop import naming
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from nightloop.config import LoopConfig
 
 VARIANT: Final = "AllTraffic"
@@ -23,6 +26,8 @@ class ServingSettings:
     :param endpoint_name: The live endpoint.
     :param image: The container image that serves.
     :param promotion: How a new model takes the endpoint over.
+    :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`, where its DAG runs agree on who may change the
+        endpoint; empty where only one does.
     :param tags: What everything is tagged with.
     """
 
@@ -33,6 +38,7 @@ class ServingSettings:
     instance_type: str = "ml.m5.large"
     instance_count: int = 1
     promotion: PromotionSettings = field(default_factory=PromotionSettings)
+    folder: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +52,7 @@ class ServingSettings:
             instance_type=config.endpoint.instance_type,
             instance_count=config.endpoint.instance_count,
             promotion=PromotionSettings.of(config),
+            folder=config.base_uri.rstrip("/"),
             tags=config.tags,
         )
 
@@ -85,14 +92,38 @@ class ServingSettings:
         """Return PutMetricAlarm's requests for the update to a configuration."""
         return self.promotion.alarm_requests(self.loop, self.endpoint_name, VARIANT, config, self.tags)
 
-    def update_request(self, config: str, alarms: list[str]) -> dict[str, Any]:
-        """Return UpdateEndpoint's request.
+    def machines(self, live: Sequence[Mapping[str, Any]], configured: Sequence[Mapping[str, Any]]) -> int:
+        """Return how many machines the endpoint gets: those it was scaled to, else those of the loop's file.
+
+        :param live: The endpoint's variants, as DescribeEndpoint tells them.
+        :param configured: Those of its configuration, as DescribeEndpointConfig tells them.
+        :raises EndpointVariantsError: if the endpoint's variants are not the one this loop makes.
+        """
+        names = sorted(variant["VariantName"] for variant in live)
+        if names != [VARIANT]:
+            raise EndpointVariantsError(
+                f"Endpoint {self.endpoint_name} has the variants {', '.join(names)}; this loop serves one, {VARIANT}, "
+                "and SageMaker moves traffic only between variants of the same names. Delete the endpoint and run this "
+                "loop's bootstrap DAG, or give the loop an endpoint of its own (endpoint.name in its file)."
+            )
+        desired = int(live[0].get("DesiredInstanceCount") or live[0].get("CurrentInstanceCount") or 0)
+        scaled = desired not in {0, configured[0].get("InitialInstanceCount")}
+        return desired if scaled else self.instance_count
+
+    def update_request(self, config: str, alarms: list[str], machines: int | None = None) -> dict[str, Any]:
+        """Return UpdateEndpoint's request; the variant's weight, and the number of machines it was scaled to, stay.
 
         :param alarms: The names of the CloudWatch alarms that put the old configuration back.
+        :param machines: How many machines the endpoint gets, if not those of the loop's file.
         """
-        return {
+        count = self.instance_count if machines is None else machines
+        request: dict[str, Any] = {
             "EndpointName": self.endpoint_name,
             "EndpointConfigName": config,
-            "RetainAllVariantProperties": False,
-            "DeploymentConfig": self.promotion.deployment(self.instance_count, alarms),
+            "RetainAllVariantProperties": True,
+            "DeploymentConfig": self.promotion.deployment(count, alarms),
         }
+        if count == self.instance_count:
+            # What nobody scaled follows the loop's file, also where that was changed.
+            request["ExcludeRetainedVariantProperties"] = [{"VariantPropertyType": "DesiredInstanceCount"}]
+        return request

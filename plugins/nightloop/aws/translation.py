@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from nightloop.aws import errors
+from nightloop.aws.missing import missing_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,7 +137,8 @@ def _from_client_error(error: Exception, connection: str | None, service: str) -
         return errors.QuotaError(f"{said}. The next night tries again; raise the limit, or free what uses it.")
     if code in _FAULTS or (http_status(error) >= 500 and code != "NotImplemented"):
         return errors.ServiceFaultError(f"{said}, also after retries. The task will try again later.")
-    return errors.RequestRefusedError(f"{said} (Airflow connection {connection!r})")
+    gone = missing_error(error_message(error), said) if service == "sagemaker" else None
+    return gone or errors.RequestRefusedError(f"{said} (Airflow connection {connection!r})")
 
 
 def _refused_caller(error: Exception, said: str, connection: str | None) -> errors.NightloopError | None:

@@ -148,6 +148,27 @@ def approval_arguments(loop: LoopConfig) -> dict[str, Any]:
     return {"loop": loop.name, "data": data_settings(loop), "response_timeout": within}
 
 
+def promote_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what must still hold when a new model goes live: what it was compared with, where it comes from."""
+    champion = part("transform_champion", "model")
+    return {"serving": ServingSettings.of(loop), "champion": champion, "attribute": loop.attribute}
+
+
+def outcome_arguments(loop: LoopConfig, asking: str) -> dict[str, Any]:
+    """Return how a training records and shows what became of its model, whatever happened before.
+
+    :param asking: The task that asks a person; empty if none does.
+    """
+    tasks = {"gate_task_id": "gate", "approval_task_id": asking, "promote_task_id": "promote"}
+    return {**tasks, "loop_folder": loop_files(loop).folder, "show_outcome": True, "trigger_rule": "all_done"}
+
+
+def training_receipt_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return what a training's receipt is written with, whichever way its model went."""
+    rule = "none_failed_min_one_success"
+    return {"loop": loop.name, "loop_folder": loop_files(loop).folder, "trigger_rule": rule}
+
+
 def verify_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return how an endpoint shows that it runs a model."""
     return {

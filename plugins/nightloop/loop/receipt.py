@@ -114,17 +114,21 @@ def describe_night(receipt: Json) -> list[str]:
         lines.append(f"{sum(receipt['undecided'].values())} answers decide nothing ({kinds}): none is learned from.")
     if receipt.get("asked_again"):
         lines.append(f"{receipt['asked_again']} images are looked at again.")
+    return [*lines, *_quality_lines(receipt)]
+
+
+def _quality_lines(receipt: Json) -> list[str]:
+    """Say how good the live model is, by the audit and on the holdout, or why that cannot be said."""
     if receipt.get("live_quality"):
-        lines.append(_quality_sentence(receipt["live_quality"]))
-        if receipt.get("holdout_quality"):
-            lines.append(_holdout_sentence(receipt["holdout_quality"]))
-    elif receipt.get("audited"):
-        lines.append(
-            f"The live model's quality is not estimated: of {receipt['audited']['nights']} nights"
-            f" {receipt['audited']['with_objects']} audited images with an object are answered, and"
-            f" {receipt['audited']['needed']} are needed."
-        )
-    return lines
+        shown = [_holdout_sentence(receipt["holdout_quality"])] if receipt.get("holdout_quality") else []
+        return [_quality_sentence(receipt["live_quality"]), *shown]
+    audited = receipt.get("audited")
+    if not audited:
+        return []
+    return [
+        f"The live model's quality is not estimated: of {audited['nights']} nights {audited['with_objects']} audited"
+        f" images with an object are answered, and {audited['needed']} are needed."
+    ]
 
 
 def _holdout_sentence(holdout: Json) -> str:

@@ -104,12 +104,12 @@ def update_endpoint(context: Context, request: Document) -> Document:
         policy = request.get("DeploymentConfig", {})
         if request.get("RetainDeploymentConfig"):
             policy = row.last_deployment_config or {}
-        if policy:
-            _check_same_names(current, variants)
-            _check_sizes(policy)
         if request.get("RetainAllVariantProperties"):
             excluded = [kind["VariantPropertyType"] for kind in request.get("ExcludeRetainedVariantProperties", [])]
             variants = _retain(current, variants, excluded)
+        if policy:
+            _check_same_names(current, variants)
+            _check_sizes(policy, sum(variant.count for variant in variants))
         pending = Deployment.make(config.name, variants, policy, now_of(context))
         row.status, row.pending, row.failure_reason = "Updating", pending.to_json(), None
         row.modified = now_of(context)
@@ -135,7 +135,7 @@ def _check_same_names(current: Deployment, variants: list[Variant]) -> None:
         )
 
 
-def _check_sizes(policy: Document) -> None:
+def _check_sizes(policy: Document, machines: int) -> None:
     if {"BlueGreenUpdatePolicy", "RollingUpdatePolicy"} <= policy.keys():
         raise invalid("BlueGreenUpdatePolicy and RollingUpdatePolicy are both given. Give one of them.")
     routing = policy.get("BlueGreenUpdatePolicy", {}).get("TrafficRoutingConfiguration", {})
@@ -147,6 +147,8 @@ def _check_sizes(policy: Document) -> None:
             raise invalid(f"{member} is required for traffic routing of type {kind}.")
         if size["Type"] == "CAPACITY_PERCENT" and not low <= size["Value"] <= high:
             raise invalid(f"{member} must be between {low} and {high} percent of the capacity, not {size['Value']}.")
+        if size["Type"] == "INSTANCE_COUNT" and size["Value"] > machines * high // 100:
+            raise invalid(f"{member} must be at most {high} percent of the {machines} instances, not {size['Value']}.")
 
 
 def _retain(current: Deployment, variants: list[Variant], excluded: list[str]) -> list[Variant]:

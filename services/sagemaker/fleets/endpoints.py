@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from services.sagemaker.errors import DeploymentFailedError, ServiceStoppingError
+from services.sagemaker.errors import DeploymentFailedError, NoCapacityError, ServiceStoppingError
 from services.sagemaker.fleets.deployment import Deployment
 from services.sagemaker.fleets.endpoint_record import EndpointRecord
 from services.sagemaker.fleets.fleet import Fleet
@@ -19,6 +19,10 @@ from services.sagemaker.threads import Threads
 logger = logging.getLogger(__name__)
 
 INTERNAL_ERROR = "Request to service failed. If failure persists after retry, contact customer support."
+NO_CAPACITY = (
+    "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please retry using a "
+    "different ML instance type or after some time."
+)
 RETRY_SECONDS = 2.0
 RESTORE_ATTEMPTS = 5
 
@@ -102,6 +106,7 @@ class Endpoints:
         assert row.pending is not None
         fleet = self._fleet(row, row.pending)
         try:
+            self._resources.machines.launch("CreateEndpoint", row.name)
             fleet.start(self.check)
         except ServiceStoppingError:
             raise
@@ -122,6 +127,7 @@ class Endpoints:
             if pending.identity == blue.deployment.identity:
                 blue.rescale(pending, self.check)
             else:
+                self._resources.machines.launch("UpdateEndpoint", row.name)
                 green = self._fleet(row, row.pending)
                 BlueGreenUpdate(self._resources, record, router, self._wait).run(blue, green)
         except ServiceStoppingError:
@@ -190,5 +196,7 @@ class Endpoints:
 def _reason(key: str, error: Exception) -> str:
     if isinstance(error, DeploymentFailedError):
         return str(error)
+    if isinstance(error, NoCapacityError):
+        return NO_CAPACITY
     logger.error("endpoint %s failed by a defect of the service", key, exc_info=error)
     return INTERNAL_ERROR

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from services.sagemaker.errors import JobStoppedError, ServiceStoppingError
 from services.sagemaker.threads import Threads
 
+NO_CAPACITY = (
+    "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type."
+)
+
 
 @dataclass(frozen=True)
 class Signals:

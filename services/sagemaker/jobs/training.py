@@ -15,12 +15,13 @@ from services.sagemaker.errors import (
     ChannelError,
     JobFailedError,
     JobStoppedError,
+    NoCapacityError,
     ServiceStoppingError,
     StorageError,
 )
 from services.sagemaker.jobs.channels import ObjectCache, download_channel, make_pipe
 from services.sagemaker.jobs.metric_definitions import MetricReader
-from services.sagemaker.jobs.runner import JobThreads, Signals
+from services.sagemaker.jobs.runner import NO_CAPACITY, JobThreads, Signals
 from services.sagemaker.jobs.training_record import REASON_CHARACTERS, TrainingRecord, advance_row
 from services.sagemaker.resources import Resources
 from services.sagemaker.s3 import S3Uri
@@ -68,6 +69,8 @@ class TrainingJobs:
             logger.info("training job %s will run again at the next start", key)
         except JobFailedError as error:
             record.fail(str(error))
+        except NoCapacityError:
+            record.fail(NO_CAPACITY)
         except (ChannelError, StorageError) as error:
             record.fail(f"ClientError: {error}")
         except Exception:
@@ -91,6 +94,7 @@ class TrainingRun:
     def run(self) -> None:
         """Run it; raises what ends it other than by Completed, MaxRuntimeExceeded or Stopped."""
         self._record.reword("Launching requested ML instances")
+        self._resources.machines.launch("CreateTrainingJob", self._job.name)
         self._layout.make()
         self._record.reword("Preparing the instances for training")
         try:

@@ -18,11 +18,12 @@ from services.sagemaker.errors import (
     DeploymentFailedError,
     JobFailedError,
     JobStoppedError,
+    NoCapacityError,
     ServiceStoppingError,
     StorageError,
 )
 from services.sagemaker.jobs.inputs import InputObject, list_inputs
-from services.sagemaker.jobs.runner import JobThreads, Signals
+from services.sagemaker.jobs.runner import NO_CAPACITY, JobThreads, Signals
 from services.sagemaker.jobs.transform_objects import ALGORITHM, ObjectTransformer, data_log_line
 from services.sagemaker.jobs.transform_plan import TransformPlan, container_environment_of
 from services.sagemaker.jobs.transform_record import TransformRecord, advance_row
@@ -75,6 +76,8 @@ class TransformJobs:
             record.end("stopped")
         except JobFailedError as error:
             record.fail(str(error))
+        except NoCapacityError:
+            record.fail(NO_CAPACITY)
         except (ChannelError, StorageError, DeploymentFailedError) as error:
             record.fail(f"ClientError: {error}")
         except Exception:
@@ -94,6 +97,7 @@ class TransformRun:
 
     def run(self) -> None:
         """Run it; raises what ends it other than by Completed."""
+        self._resources.machines.launch("CreateTransformJob", self._job.name)
         source = self._request["TransformInput"]["DataSource"]["S3DataSource"]
         inputs = list_inputs(self._resources.store, source["S3DataType"], source["S3Uri"])
         if not inputs:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import TaskDeferred
 from airflow.sdk.module_loading import import_string
+from airflow.serialization.serialized_objects import BaseSerialization
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _attempts = itertools.count(1)
 
@@ -17,9 +21,10 @@ _attempts = itertools.count(1)
 class Context(dict[str, Any]):
     """As much of a task's context as the operators use; each is an attempt of its own."""
 
-    dag_id, task_id, run_id, map_index = "dag", "task", "run", -1
+    dag_id, task_id, map_index = "dag", "task", -1
 
-    def __init__(self) -> None:
+    def __init__(self, run_id: str = "run") -> None:
+        self.run_id = run_id
         self.id = f"attempt-{next(_attempts)}"
         self.pushed: dict[str, Any] = {}
         self.answers: dict[str, Any] = {}
@@ -29,7 +34,7 @@ class Context(dict[str, Any]):
         self.pushed[key] = value
 
     def xcom_pull(self, task_ids: str, key: str = "return_value") -> Any:
-        return self.answers.get(task_ids)
+        return self.answers.get((task_ids, key), self.answers.get(task_ids))
 
 
 class _Events(dict[Any, Any]):
@@ -39,16 +44,18 @@ class _Events(dict[Any, Any]):
 
 
 def run(operator: Any, context: Context | None = None) -> Any:
-    """Execute an operator; when it defers, run its trigger, rebuilt from what Airflow would store, and resume."""
+    """Execute an operator; each time it defers, run its trigger, rebuilt from what Airflow would store, and resume."""
     assert isinstance(operator, BaseOperator)
     context = context if context is not None else Context()
-    try:
-        return operator.execute(context)
-    except TaskDeferred as deferred:
-        path, arguments = deferred.trigger.serialize()
-        trigger = import_string(path)(**json.loads(json.dumps(arguments)))
-        event = asyncio.run(_first_event(trigger))
-        return getattr(operator, deferred.method_name)(context, event=event)
+    step: Callable[[], Any] = partial(operator.execute, context)
+    while True:
+        try:
+            return step()
+        except TaskDeferred as deferred:
+            path, arguments = deferred.trigger.serialize()
+            trigger = import_string(path)(**BaseSerialization.deserialize(BaseSerialization.serialize(arguments)))
+            event = asyncio.run(_first_event(trigger))
+            step = partial(getattr(operator, deferred.method_name), context, event=event)
 
 
 async def _first_event(trigger: Any) -> Any:

@@ -125,7 +125,8 @@ def test_training_to_promotion(training, loop, stack):
     promoted = training.promote(training.results["create_model"])
     verified = training.verify()
     assert verified == {"config": promoted["config"], "compared": 3}
-    assert training.record() == {"status": "Approved", "why": f"Live with {promoted['config']}."}
+    recorded = {"status": "Approved", "why": f"Live with {promoted['config']}.", "outcome": "promoted"}
+    assert training.record() == recorded
     receipt = training.receipt()
     assert receipt["promoted"] is True
     assert (receipt["model_version"], receipt["approval"]["status"]) == (registered["version"], "Approved")
@@ -184,7 +185,7 @@ def test_a_failed_update_is_not_believed(training, loop, s3, stack):
     sagemaker.create_model(ModelName=f"{loop.name}-broken", ExecutionRoleArn=loop.role_arn, PrimaryContainer=image)
     broken = Training(loop)
     broken.results["transform_challenger"] = training.results["transform_challenger"]
-    broken.promote(f"{loop.name}-broken")
+    broken.roll_back({"model": f"{loop.name}-broken", "live_model": training.results["create_model"]})
     with pytest.raises(EndpointRolledBackError, match=r"runs .*, not .*clearing the task promote"):
         broken.verify()
     endpoint = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)

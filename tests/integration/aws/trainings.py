@@ -10,6 +10,7 @@ from nightloop.aws.operators.create_model import CreateModelOperator
 from nightloop.aws.operators.evaluate import EvaluateOperator
 from nightloop.aws.operators.gate import DECISION, GateOperator
 from nightloop.aws.operators.promote import PromoteOperator
+from nightloop.aws.operators.quarantine import QuarantineOperator
 from nightloop.aws.operators.record_approval import RecordApprovalOperator
 from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.operators.train import TrainOperator
@@ -45,6 +46,7 @@ class Training:
             BuildCohortOperator,
             data=self.data,
             endpoint_name=self.loop.endpoint.name,
+            loop=self.loop.name,
             minimum_new_lines=str(minimum),
         )
 
@@ -113,9 +115,11 @@ class Training:
             gate=gate_arguments(self.loop),
         )
 
-    def record(self, **answers: Any) -> dict[str, str]:
+    def record(self, superseded: str | None = None, **answers: Any) -> dict[str, str]:
         context = Context()
+        promote = {"return_value": self.results.get("promote"), "superseded": superseded}
         context.answers = {"gate": self.results["gate"], **answers}
+        context.answers |= {("promote", key): value for key, value in promote.items()}
         return self._run(
             "record_approval",
             RecordApprovalOperator,
@@ -124,10 +128,31 @@ class Training:
             verified=self.results.get("verify_endpoint"),
             gate_task_id="gate",
             approval_task_id="approve",
+            promote_task_id="promote",
+            loop_folder=self.data.folder,
         )
 
-    def promote(self, model: str) -> dict[str, str]:
-        return self._run("promote", PromoteOperator, serving=self.serving, model=model, poll_seconds=1)
+    def promote(self, model: str, context: Context | None = None) -> dict[str, str]:
+        arguments = {"serving": self.serving, "model": model, "poll_seconds": 1}
+        champion = self.results["transform_champion"]["model"]
+        promoted = {"champion": champion, "attribute": self.loop.attribute, **arguments}
+        return self._run("promote", PromoteOperator, context, **promoted)
+
+    def roll_back(self, target: dict[str, Any]) -> dict[str, str]:
+        arguments = {"serving": self.serving, "model": target["model"], "champion": target["live_model"]}
+        return self._run("promote", PromoteOperator, **arguments, poll_seconds=1)
+
+    def quarantine(self, target: dict[str, Any], reason: str = "", context: Context | None = None) -> dict[str, Any]:
+        return self._run(
+            "quarantine",
+            QuarantineOperator,
+            context,
+            loop=self.loop.name,
+            data=self.data,
+            endpoint_name=self.loop.endpoint.name,
+            target=target,
+            reason=reason,
+        )
 
     def verify(self) -> dict[str, Any]:
         return self._run(

@@ -188,10 +188,17 @@ def test_update_errors(sagemaker, store, blue, green):
     too_big = {"CanarySize": {"Type": "CAPACITY_PERCENT", "Value": 60}}
     assert "CanarySize must be between 1 and 50" in refuse(DeploymentConfig=traffic("CANARY", 0, **too_big))
     assert "CanarySize is required" in refuse(DeploymentConfig=traffic("CANARY", 0))
+    one = {"CanarySize": {"Type": "INSTANCE_COUNT", "Value": 1}}
+    assert "at most 50 percent of the 1 instances" in refuse(DeploymentConfig=traffic("CANARY", 0, **one))
     client.delete_endpoint_config(EndpointConfigName=f"{blue}-blue")
     gone = f"{ARN}:endpoint-config/{blue}-blue"
     assert refuse() == f'ValidationException: Could not find endpoint configuration "{gone}".'
     assert sagemaker.invoke(blue)["version"] == f"{blue}-blue"
+
+
+def scale(endpoint):
+    (variant,) = endpoint["ProductionVariants"]
+    return variant["CurrentInstanceCount"], variant["CurrentWeight"]
 
 
 def test_weights_and_capacities(sagemaker, blue, green):
@@ -216,7 +223,21 @@ def test_weights_and_capacities(sagemaker, blue, green):
         sagemaker.in_service(blue)
     assert errors == []
 
-    update(sagemaker, blue, green, RetainAllVariantProperties=True)
-    assert sagemaker.in_service(blue)["ProductionVariants"][0]["CurrentWeight"] == 5.0
+    change(DesiredInstanceCount=2)
+    sagemaker.in_service(blue)
+    only_weights = [{"VariantPropertyType": "DesiredInstanceCount"}]
+    both = traffic("CANARY", 0, CanarySize={"Type": "INSTANCE_COUNT", "Value": 1})
+    update(sagemaker, blue, green, RetainAllVariantProperties=True, DeploymentConfig=both)
+    assert scale(sagemaker.in_service(blue)) == (2, 5.0)
+    update(
+        sagemaker,
+        blue,
+        f"{blue}-blue",
+        RetainAllVariantProperties=True,
+        ExcludeRetainedVariantProperties=only_weights,
+    )
+    assert scale(sagemaker.in_service(blue)) == (1, 5.0)
+    update(sagemaker, blue, green)
+    assert scale(sagemaker.in_service(blue)) == (1, 1.0), "nothing is retained unless asked for"
     with pytest.raises(ClientError, match='The variant name\\(s\\) "nobody" is/are not present'):
         change("nobody", DesiredWeight=1.0)

@@ -32,9 +32,16 @@ def stack(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def loops(stack):
-    """The loops' files by their names: `voc` has nights and the real detector, `rectangles` learns from rectangles."""
+    """The loops' files by their names.
+
+    `voc` has nights and the real detector, `rectangles` learns from rectangles, `asking` too, and asks a person first.
+    """
     folder = stack.settings.loops
-    return {"voc": write_demo_loop(folder, stack.settings.events_queue_url), "rectangles": write_loop(folder)}
+    return {
+        "voc": write_demo_loop(folder, stack.settings.events_queue_url),
+        "rectangles": write_loop(folder),
+        "asking": write_loop(folder, "asking", approval="required"),
+    }
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +49,7 @@ def airflow(stack, loops):
     """An Airflow that knows all DAGs of the loops."""
     stack.up()
     airflow = RunningAirflow(stack)
-    kinds = ("bootstrap", "nightly_review", "incremental_training", "rollback_endpoint")
+    kinds = ("bootstrap", "nightly_review", "incremental_training", "rollback_endpoint", "teardown")
     airflow.api.wait_for_dags(*(f"{kind}_{loop}" for loop in loops for kind in kinds))
     return airflow
 
@@ -67,25 +74,52 @@ def nights(airflow, loops, dataset):
 def trainings(live_trainings, airflow):
     """The trainings; when a test has ended, in whatever way, none is held or goes on."""
     yield live_trainings
-    live_trainings.release_all()
+    end_all(airflow, live_trainings)
+
+
+@pytest.fixture
+def asking(asking_trainings, airflow):
+    """The trainings that ask a person; when a test has ended, in whatever way, none is held or goes on."""
+    yield asking_trainings
+    end_all(airflow, asking_trainings)
+
+
+def end_all(airflow, trainings):
+    trainings.release_all()
     airflow.models.forget()
-    for run in live_trainings.runs:
+    for run in trainings.runs:
         airflow.give_up(run)
 
 
 @pytest.fixture(scope="session")
-def live_trainings(airflow, loops):
-    """The trainings of a loop whose first model serves; the tests' own process has the connections of Airflow's."""
+def live_trainings(airflow, loops, connections):
+    """The trainings of a loop whose first model serves."""
+    return begin_trainings(airflow, loops["rectangles"])
+
+
+@pytest.fixture(scope="session")
+def asking_trainings(airflow, loops, connections):
+    """The trainings of a loop that asks a person before a promotion, and whose first model serves."""
+    return begin_trainings(airflow, loops["asking"])
+
+
+def begin_trainings(airflow, loop):
+    trainings = Trainings(airflow, loop)
+    trainings.bootstrap()
+    for kind in ("incremental_training", "rollback_endpoint", "teardown"):
+        airflow.api.unpause(f"{kind}_{loop.name}")
+    return trainings
+
+
+@pytest.fixture(scope="session")
+def connections(airflow):
+    """The tests' own process has the connections of Airflow's."""
     stack = airflow.stack
     with pytest.MonkeyPatch.context() as patch:
         for name, value in airflow_environment(stack.settings, stack.secrets).items():
             if name.startswith("AIRFLOW_CONN_"):
                 patch.setenv(name, value)
-        trainings = Trainings(airflow, loops["rectangles"])
-        trainings.bootstrap()
-        for kind in ("incremental_training", "rollback_endpoint"):
-            airflow.api.unpause(f"{kind}_rectangles")
-        yield trainings
+        yield
 
 
 def _free_ports():

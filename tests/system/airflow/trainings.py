@@ -36,22 +36,27 @@ if TYPE_CHECKING:
 NAME = "rectangles"
 
 
-def write_loop(folder: Path) -> LoopConfig:
+def write_loop(folder: Path, name: str = NAME, **gate: Any) -> LoopConfig:
     """Write the file of a loop on two machines, each of whose models is promoted and may be held (see `container`)."""
     loop = read_values()
-    loop |= {"name": NAME, "schedule": None, "bucket": NAME, "images": f"s3://{NAME}/images/{{ds}}/"}
-    loop["seed"] = {"manifest": f"s3://{NAME}/seed.manifest", "holdout": f"s3://{NAME}/holdout.manifest"}
-    loop["endpoint"] |= {"name": f"{NAME}-live", "instance_count": 2}
+    loop |= {"name": name, "schedule": None, "bucket": name, "images": f"s3://{name}/images/{{ds}}/"}
+    loop["seed"] = {"manifest": f"s3://{name}/seed.manifest", "holdout": f"s3://{name}/holdout.manifest"}
+    loop["endpoint"] |= {"name": f"{name}-live", "instance_count": 2}
     loop["training"] |= {"image": f"811284229777.dkr.ecr.us-east-1.amazonaws.com/{RECTANGLES}", "minimum_new_lines": 1}
-    loop["training"]["incremental"]["held_by"] = str(folder.parent / "held")
+    loop["training"]["incremental"]["held_by"] = str(_held(folder.parent, name))
     # Each generation is a little better than the one before.
     loop["training"]["incremental"]["learns"] = "slowly"
     loop["gate"] |= {"confidence": 0.7, "bootstrap_rounds": 100}
+    loop["gate"] |= gate
     loop["promotion"] |= {"canary_seconds": 1, "bake_seconds": 1}
-    (folder.parent / "held").mkdir()
-    path = folder / f"{NAME}.yaml"
+    _held(folder.parent, name).mkdir()
+    path = folder / f"{name}.yaml"
     path.write_text(yaml.safe_dump(loop, sort_keys=False))
     return read_loop(path)
+
+
+def _held(state: Path, name: str) -> Path:
+    return state / f"held-{name}"
 
 
 class Trainings:
@@ -62,7 +67,7 @@ class Trainings:
         self.stack = airflow.stack
         self.s3 = client("s3", self.stack.settings.aws_url, self.stack.secrets)
         self.sagemaker = client("sagemaker", self.stack.settings.sagemaker_url, self.stack.secrets)
-        self.held = self.stack.settings.state / "held"
+        self.held = _held(self.stack.settings.state, loop.name)
         self.runs: list[DagRun] = []
         self._begun: dict[str, int] = {}
 
@@ -70,6 +75,10 @@ class Trainings:
         """Put a first model live; it is version 1 of the registry."""
         self.s3.create_bucket(Bucket=self.loop.bucket)
         upload_data(self.s3, self.loop.bucket, list(self.loop.classes))
+        self.bring_back()
+
+    def bring_back(self) -> None:
+        """Put the first model live where there is no endpoint, as the bootstrap DAG does."""
         trained, model, config = Night(self.loop, "2026-01-01").bootstrap()
         registering = RegisterModelOperator(
             task_id="register", **registry_arguments(self.loop), trained=trained, model=model
@@ -82,7 +91,7 @@ class Trainings:
         number = len(self.runs)
         Night(self.loop, str(date(2026, 4, 1) + timedelta(days=number))).write_reviewed(self.s3, shade=80 + number)
         before = len(self.airflow.history())
-        run = self.airflow.api.trigger(f"incremental_training_{NAME}")
+        run = self.airflow.api.trigger(f"incremental_training_{self.loop.name}")
         self.runs.append(run)
         self._begun[run.run_id] = before
         return run
@@ -139,7 +148,7 @@ class Trainings:
 
     def versions(self) -> list[ModelVersion]:
         """Return all versions of the registry, newest first."""
-        return RegistryHook().versions(NAME)
+        return RegistryHook().versions(self.loop.name)
 
     def load(self) -> AbstractContextManager[tuple[list[float], list[Exception]]]:
         """Ask the live endpoint all the time, and leave Airflow some of the machine."""

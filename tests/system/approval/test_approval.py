@@ -121,4 +121,6 @@ def test_no_answer_promotes_nothing(airflow, runs, loops, stack):
     assert (states["approve"], states["promote"], states["verify_endpoint"]) == ("success", "skipped", "skipped")
     told = receipt(loops["unanswered"])
     assert told["promoted"] is False
-    assert told["approval"] == {"status": "Rejected", "why": "Nobody answered in time, so it was not promoted."}
+    why = "Nobody answered in time, so it was not promoted."
+    assert told["approval"] == {"status": "Rejected", "why": why, "outcome": "rejected"}
+    assert (states["rejected"], states["promoted"], states["superseded"]) == ("success", "skipped", "skipped")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.promotion import PromotionSettings
 from nightloop.aws.serving import ServingSettings
 from nightloop.config.models import Alarm
@@ -80,3 +81,47 @@ def test_everything_made_says_whose_it_is_and_where_it_comes_from():
         {"Key": "nightloop:training-job", "Value": "job-1"},
     ]
     assert {"Key": "nightloop:model", "Value": "m"} in made.config_request("m")["Tags"]
+
+
+def live(name="AllTraffic", **counts):
+    return [{"VariantName": name, **counts}]
+
+
+def configured(count=1):
+    return [{"VariantName": "AllTraffic", "InitialInstanceCount": count}]
+
+
+@pytest.mark.parametrize(
+    ("file", "config", "desired", "machines"),
+    [
+        (1, 1, 1, 1),  # nobody scaled
+        (1, 1, 3, 3),  # scaled out
+        (4, 4, 2, 2),  # scaled in
+        (2, 1, 1, 2),  # the loop's file was changed, nobody scaled
+        (2, 1, 5, 5),  # both: what runs stays
+    ],
+)
+def test_the_number_of_machines_somebody_scaled_to_stays(file, config, desired, machines):
+    counts = {"CurrentInstanceCount": desired, "DesiredInstanceCount": desired}
+    assert serving(file).machines(live(**counts), configured(config)) == machines
+
+
+@pytest.mark.parametrize(("file", "machines", "excluded"), [(1, 3, False), (1, 1, True), (2, 2, True)])
+def test_weights_stay_always_and_counts_where_somebody_scaled(file, machines, excluded):
+    request = serving(file).update_request("config", [], machines)
+    assert request["RetainAllVariantProperties"] is True
+    kept_out = request.get("ExcludeRetainedVariantProperties", [])
+    assert kept_out == ([{"VariantPropertyType": "DesiredInstanceCount"}] if excluded else [])
+
+
+@pytest.mark.parametrize(("file", "machines", "canary"), [(4, 1, None), (1, 4, 2), (10, 2, 1)])
+def test_the_canary_is_a_share_of_the_machines_there_are(file, machines, canary):
+    request = serving(file, canary_share=0.5).update_request("config", [], machines)
+    routing = request["DeploymentConfig"]["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]
+    assert routing.get("CanarySize", {}).get("Value") == canary
+
+
+@pytest.mark.parametrize("variants", [live("blue"), [*live(), *live("shadow")]])
+def test_other_variants_are_refused_with_the_mend(variants):
+    with pytest.raises(EndpointVariantsError, match=r"variants .*(blue|shadow).*bootstrap"):
+        serving().machines(variants, configured())

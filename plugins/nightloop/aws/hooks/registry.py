@@ -22,6 +22,9 @@ _METADATA: Final = re.compile(r"[\w .:/=+\-@]{1,256}")
 
 _CLOCKS: Final = timedelta(minutes=1)
 
+ROLLED_BACK: Final = "rolled-back"
+"""The outcome of a version that was live and was put back by a person: it never goes live again by a training."""
+
 
 @dataclass(frozen=True)
 class ModelVersion:
@@ -45,6 +48,11 @@ class ModelVersion:
     def training_job(self) -> str:
         """The training job that made it."""
         return str(self.metadata.get("training_job", ""))
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, in one word; empty while nothing is recorded."""
+        return str(self.metadata.get("outcome", ""))
 
 
 class RegistryHook(LoopHook):
@@ -80,8 +88,12 @@ class RegistryHook(LoopHook):
         return self.describe(answer["ModelPackageArn"])
 
     @translated
-    def versions(self, loop: str, since: datetime | None = None) -> Iterator[ModelVersion]:
-        """Go through a loop's versions (registered `since` then), newest first; none if there is no group."""
+    def versions(self, loop: str, since: datetime | None = None, status: str = "") -> Iterator[ModelVersion]:
+        """Go through a loop's versions, newest first; none if there is no group.
+
+        :param since: Leave out those registered before.
+        :param status: Leave out those whose approval status is another one.
+        """
         filters = {"CreationTimeAfter": since} if since else {}
         pages = self.client.get_paginator("list_model_packages").paginate(
             ModelPackageGroupName=naming.model_package_group_name(loop),
@@ -90,12 +102,13 @@ class RegistryHook(LoopHook):
             **filters,
         )
         try:
-            arns = [entry["ModelPackageArn"] for page in pages for entry in page["ModelPackageSummaryList"]]
+            found = [entry for page in pages for entry in page["ModelPackageSummaryList"]]
         except self.client.exceptions.ClientError as error:
             if not is_missing(error):
                 raise
-            arns = []
-        return map(self.describe, arns)
+            found = []
+        wanted = [entry for entry in found if status in {"", entry.get("ModelApprovalStatus")}]
+        return map(self.describe, [entry["ModelPackageArn"] for entry in wanted])
 
     @translated
     def describe(self, arn: str) -> ModelVersion:
@@ -114,10 +127,18 @@ class RegistryHook(LoopHook):
         )
 
     @translated
-    def set_status(self, arn: str, status: str, why: str) -> None:
-        """Approve or reject a version: `Approved`, `Rejected` or `PendingManualApproval`, and why."""
+    def set_status(self, arn: str, status: str, why: str, outcome: str) -> None:
+        """Approve or reject a version.
+
+        :param status: `Approved` or `Rejected`.
+        :param why: A sentence.
+        :param outcome: What became of it, in one word: `promoted`, `rejected`, `superseded`, `rolled-back` ...
+        """
         self.client.update_model_package(
-            ModelPackageArn=arn, ModelApprovalStatus=status, ApprovalDescription=why[:1024]
+            ModelPackageArn=arn,
+            ModelApprovalStatus=status,
+            ApprovalDescription=why[:1024],
+            CustomerMetadataProperties={"outcome": outcome},
         )
 
     @translated

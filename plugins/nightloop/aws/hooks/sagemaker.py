@@ -5,16 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.errors import EndpointBusyError, EndpointMissingError, EndpointNotServingError
+from nightloop.aws.endpoint_states import SERVING, state_error
+from nightloop.aws.errors import EndpointBusyError, EndpointMissingError
 from nightloop.aws.hooks.base import LoopHook
 from nightloop.aws.translation import error_message, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_SERVING: Final = {"InService", "Updating", "SystemUpdating", "RollingBack"}
 
 
 @dataclass(frozen=True)
@@ -118,15 +117,14 @@ class ModelHook(LoopHook):
         """Return what an endpoint runs now.
 
         :raises EndpointMissingError: if there is no such endpoint.
+        :raises EndpointBusyError: if it is being created or deleted.
         :raises EndpointNotServingError: if it exists and takes no requests.
+        :raises EndpointConfigMissingError: if its configuration was deleted, so that nobody knows what it runs.
+        :raises ModelMissingError: if its model was deleted.
         """
         endpoint = self.describe_endpoint(endpoint_name)
-        if endpoint["EndpointStatus"] not in _SERVING:
-            raise EndpointNotServingError(
-                f"Endpoint {endpoint_name} is {endpoint['EndpointStatus']}: "
-                f"{endpoint.get('FailureReason') or 'no reason given'}. When it is Creating, try again once it is "
-                "InService; when it Failed, delete it and run this loop's bootstrap DAG."
-            )
+        if endpoint["EndpointStatus"] not in SERVING:
+            raise state_error({"EndpointName": endpoint_name, **endpoint})
         config = str(endpoint["EndpointConfigName"])
         model = self.model_of_config(config)
         container = self.client.describe_model(ModelName=model)["PrimaryContainer"]
@@ -142,8 +140,15 @@ class ModelHook(LoopHook):
     @translated
     def model_of_config(self, config: str) -> str:
         """Return the model of an endpoint configuration's first variant."""
-        answer = self.client.describe_endpoint_config(EndpointConfigName=config)
-        return str(answer["ProductionVariants"][0]["ModelName"])
+        return str(self.variants_of_config(config)[0]["ModelName"])
+
+    @translated
+    def variants_of_config(self, config: str) -> list[dict[str, Any]]:
+        """Return the production variants of an endpoint configuration.
+
+        :raises EndpointConfigMissingError: if there is no such configuration.
+        """
+        return list(self.client.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"])
 
     @translated
     def names(self, kind: str, prefix: str) -> list[str]:

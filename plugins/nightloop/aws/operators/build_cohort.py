@@ -8,6 +8,8 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.cohorts import Cohorts, DataSettings
+from nightloop.aws.errors import LiveModelRejectedError
+from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.base import LoopOperator
@@ -31,10 +33,12 @@ class BuildCohortOperator(LoopOperator):
 
     :param data: What the loop learns from.
     :param endpoint_name: The live endpoint.
+    :param loop: The loop's name, to ask the registry about the live model; empty not to ask.
     :param minimum_new_lines: With fewer new lines than this there is no training (templated).
     :param release: A rolled-back model whose lines may be learned from again; empty for none (templated).
     :raises ClassesChangedError: if the live model was trained on another class list than the loop's file names.
     :raises QuarantineError: if nothing is in quarantine because of that model.
+    :raises LiveModelRejectedError: if the live model is Rejected in the registry: nothing goes live that begins there.
     """
 
     template_fields = aws_template_fields("minimum_new_lines", "release")
@@ -45,6 +49,7 @@ class BuildCohortOperator(LoopOperator):
         *,
         data: DataSettings,
         endpoint_name: str,
+        loop: str = "",
         minimum_new_lines: int | str = 10,
         release: str = "",
         **kwargs: Any,
@@ -53,6 +58,7 @@ class BuildCohortOperator(LoopOperator):
         self.release = release
         self.data = data
         self.endpoint_name = endpoint_name
+        self.loop = loop
         self.minimum_new_lines = minimum_new_lines
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -69,6 +75,7 @@ class BuildCohortOperator(LoopOperator):
                 f"{cohort.new_lines} reviewed images are new to model {live.model}; "
                 f"training begins at {self.minimum_new_lines}."
             )
+        self._check_approved(live)
         for copy in list(cohorts.copies.values())[:_NAMED]:
             self.log.warning("Left out: %s is a copy of %s of the holdout: %s", copy.uri, copy.original, copy.how)
         if cohorts.learned_before:
@@ -89,6 +96,16 @@ class BuildCohortOperator(LoopOperator):
             "parent_model": live.model,
             "parent_artefact": live.artefact,
         }
+
+    def _check_approved(self, live: LiveModel) -> None:
+        registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
+        for version in registry.versions(self.loop, status="Rejected") if self.loop else ():
+            if version.model == live.model:
+                raise LiveModelRejectedError(
+                    f"The live model {live.model} is version {version.number}, which is Rejected: {version.why} What "
+                    "goes on from it would not be promoted. Start this loop's rollback_endpoint DAG to put a version "
+                    "that was live back, or approve this one in the model registry; then clear this task."
+                )
 
     def _trained_on(self, live: LiveModel) -> list[dict[str, Any]] | None:
         """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""

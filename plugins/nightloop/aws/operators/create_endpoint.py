@@ -38,7 +38,7 @@ class CreateEndpointOperator(EndpointOperator):
         self.endpoint_name = endpoint_name
         self.config = config
 
-    def execute(self, context: Context) -> str:
+    def proceed(self, context: Context) -> str:
         """Create or find the endpoint."""
         created = self.sagemaker.create_endpoint(self.endpoint_name, self.config, tag_list(self.tags))
         self.log.info("%s endpoint %s", "Creating" if created else "Found", self.endpoint_name)

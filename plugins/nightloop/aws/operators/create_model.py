@@ -21,6 +21,9 @@ class CreateModelOperator(LoopOperator):
 
     :param serving: How models of this loop are served.
     :param trained: What `TrainOperator` returned (templated).
+    :param require_endpoint: Whether the live endpoint must be there: a loop that was torn down during the training gets
+        no new model, and pays for nothing that follows.
+    :raises EndpointMissingError: if it must and is not.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
@@ -28,13 +31,18 @@ class CreateModelOperator(LoopOperator):
 
     template_fields = aws_template_fields("trained")
 
-    def __init__(self, *, serving: ServingSettings, trained: Given, **kwargs: Any) -> None:
+    def __init__(
+        self, *, serving: ServingSettings, trained: Given, require_endpoint: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.require_endpoint = require_endpoint
         self.serving = serving
         self.trained = trained
 
     def execute(self, context: Context) -> str:
         """Create or find the model."""
+        if self.require_endpoint:
+            self.sagemaker.describe_endpoint(self.serving.endpoint_name)
         request = self.serving.model_request(self.trained["training_job"], self.trained["artefact"])
         created = self.sagemaker.create_model(request)
         self.log.info("%s model %s", "Created" if created else "Found", request["ModelName"])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
-from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.operators.holding import HoldingOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class DeleteServingOperator(LoopOperator):
+class DeleteServingOperator(HoldingOperator):
     """Delete the live endpoint, then the loop's alarms, endpoint configurations, models and their registered versions.
 
     Artefacts in S3 stay.
@@ -22,15 +22,18 @@ class DeleteServingOperator(LoopOperator):
 
     :param loop: The loop's name: only names made from it are touched, not those of a loop whose name begins with it.
     :param endpoint_name: The live endpoint.
+    :param loop_folder: The loop's folder: nothing is deleted while another run changes the endpoint.
     """
 
-    def __init__(self, *, loop: str, endpoint_name: str, **kwargs: Any) -> None:
+    def __init__(self, *, loop: str, endpoint_name: str, loop_folder: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.loop = loop
+        self.loop_folder = loop_folder
         self.endpoint_name = endpoint_name
 
-    def execute(self, context: Context) -> dict[str, int]:
+    def proceed(self, context: Context) -> dict[str, int]:
         """Delete it all."""
+        self.take_endpoint(context, self.loop_folder)
         counts = {"endpoint": int(self.sagemaker.delete("endpoint", self.endpoint_name))}
         for kind, word in (("endpoint_config", "config"), ("model", "model")):
             ours = re.compile(f"{re.escape(self.loop)}-{word}-[0-9a-f]{{24}}")

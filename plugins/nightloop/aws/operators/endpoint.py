@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.errors import EndpointBusyError, TransientError
 from nightloop.aws.links.endpoint import EndpointLink
-from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.operators.holding import HoldingOperator
 from nightloop.aws.triggers.endpoint import EndpointTrigger
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _SETTLED: Final = {"InService", "Failed", "OutOfService", "UpdateRollbackFailed"
 _LONGEST_SECONDS: Final = 2 * 3600
 
 
-class EndpointOperator(LoopOperator):
+class EndpointOperator(HoldingOperator):
     """An operator that starts a change of an endpoint and waits until the endpoint has settled.
 
     An update cannot be cancelled: ending the task leaves it to itself.

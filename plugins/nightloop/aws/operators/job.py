@@ -6,6 +6,7 @@ import time
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from nightloop.aws.capacity import had_no_machine
 from nightloop.aws.claims import JobClaims
 from nightloop.aws.errors import JobUnfinishedError, TransientError
 from nightloop.aws.operators.base import LoopOperator
@@ -26,7 +27,8 @@ class JobOperator(LoopOperator):
 
     The job belongs to the attempt that started or adopted it last. When a person ends the task, that attempt stops the
     job, unless another attempt has it by then; clearing the task never stops it. A job that was stopped in this way is
-    not adopted: its name is used up, so the next attempt starts one of the next name.
+    not adopted: its name is used up, so the next attempt starts one of the next name. So does the attempt after a job
+    that AWS had no machine for.
 
     :param poll_seconds: Pause between two looks at the job.
     :param deferrable: Wait in the triggerer, without a worker.
@@ -63,7 +65,7 @@ class JobOperator(LoopOperator):
         start: Callable[[str], None],
         result: Callable[[str], Any] = lambda _: None,
     ) -> str:
-        """Start or adopt the first job that was not given up, wait for its end and return its name.
+        """Start or adopt the first job that was not given up and had a machine, wait for its end, return its name.
 
         :param names: The names to try, in this order.
         :param start: Starts the job of a name; it may be there by then.
@@ -75,6 +77,9 @@ class JobOperator(LoopOperator):
                 self.log.info("%s job %s has completed already; adopted", self.job_kind, name)
                 self.link(context, name)
                 return name
+            if job is not None and had_no_machine(job):
+                self.log.info("%s job %s never had a machine", self.job_kind, name)
+                continue
             if self._take(context, name):
                 self.link(context, name)
                 self._start_or_adopt(name, start)

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.errors import AlarmOnError, EndpointBusyError
+from nightloop.aws.capacity import is_capacity
+from nightloop.aws.endpoint_states import require_settled, require_updatable
+from nightloop.aws.errors import AlarmOnError, CapacityError, EndpointBusyError, SupersededError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
+from nightloop.aws.hooks.registry import RegistryHook
+from nightloop.aws.layout import LoopFiles
 from nightloop.aws.operators.endpoint import EndpointOperator
 from nightloop.aws.pace import Pace, repeated
+from nightloop.aws.succession import Succession
 from nightloop.aws.triggers.base import ended
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.holds import EndpointHold
     from nightloop.aws.operators.base import Given
     from nightloop.aws.serving import ServingSettings
+
+SUPERSEDED: Final = "superseded"
+"""XCom key of why a model may not go live any more."""
 
 
 class PromoteOperator(EndpointOperator):
     """Update the endpoint to a model and wait until it has settled; whether it took is for `VerifyEndpointOperator`.
 
+    Only one DAG run of the loop changes the endpoint at a time: from here on it is this run's until the run has ended.
     An endpoint that runs the model already, or is on its way to it, is left to itself. The old configuration is kept,
-    to go back to.
+    to go back to; so are the number of machines the endpoint was scaled to and the weight of its variant.
 
     Returns the endpoint configuration that was asked for: what ran before is not told, as a second try cannot know it.
 
@@ -31,57 +41,106 @@ class PromoteOperator(EndpointOperator):
 
     :param serving: How models of this loop are served and promoted.
     :param model: The model's name (templated).
+    :param champion: The model that must be live for this one to take its place: the one it was compared with
+        (templated). Empty: whatever is live is replaced.
+    :param attribute: The label attribute of the loop's manifests. With it the model must be one that this loop trained,
+        with no rejected model among those it goes on from and no line in quarantine among those it learned.
+    :raises SupersededError: if the model may not go live any more.
     :raises AlarmOnError: if an alarm is on before anything is changed: it would undo the update at once.
+    :raises EndpointFailedError: if the endpoint can only be deleted.
+    :raises CapacityError: if AWS had no machines for the update.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html
     """
 
-    template_fields = aws_template_fields("model")
+    template_fields = aws_template_fields("champion", "model")
 
-    def __init__(self, *, serving: ServingSettings, model: Given, **kwargs: Any) -> None:
+    def __init__(
+        self, *, serving: ServingSettings, model: Given, champion: Given = None, attribute: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.serving = serving
         self.model = model
+        self.champion = champion
+        self.attribute = attribute
 
-    def execute(self, context: Context) -> dict[str, str]:
+    def proceed(self, context: Context) -> dict[str, str]:
         """Start or adopt the update."""
         name = self.serving.endpoint_name
         request = self.serving.config_request(self.model)
-        config = request["EndpointConfigName"]
-        self.sagemaker.create_endpoint_config(request)
+        result = {"config": request["EndpointConfigName"]}
         self.link(context, name)
-        result = {"config": config}
-        if _runs(self.sagemaker.describe_endpoint(name), config):
-            self.log.info("Endpoint %s runs %s already", name, config)
+        endpoint = self.sagemaker.describe_endpoint(name)
+        if endpoint["EndpointStatus"] == "Failed":
+            require_updatable({"EndpointName": name, **endpoint})
+        hold = self.take_endpoint(context, self.serving.folder)
+        self.wait_while_held(lambda: self._check_others(result["config"]))
+        if _runs(self.sagemaker.describe_endpoint(name), result["config"]):
+            self.log.info("Endpoint %s runs %s already", name, result["config"])
             return result
         # Where the service failed on an update, looking comes first again: it may have begun before it failed.
         pace = Pace()
-        repeated(lambda: pace.call(lambda: self._update(config)))
+        repeated(lambda: pace.call(lambda: self._update(context, request, hold)))
         self.wait(name, result)
-        return result
+        return self._settled(result)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
         """Take over from the trigger."""
-        return dict(ended(event)[1])
+        return self._settled(dict(ended(event)[1]))
 
-    def _update(self, config: str) -> None:
-        name = self.serving.endpoint_name
+    def _check_others(self, config: str) -> None:
+        endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
+        if not _is_coming(endpoint, config):
+            require_settled(endpoint)
+
+    def _update(self, context: Context, request: dict[str, Any], hold: EndpointHold | None) -> None:
+        name, config = self.serving.endpoint_name, request["EndpointConfigName"]
         endpoint = self.sagemaker.describe_endpoint(name)
         if _runs(endpoint, config):
             self.log.info("Endpoint %s has come to %s", name, config)
             return
-        pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
-        if endpoint["EndpointStatus"] == "Updating" and pending == config:
+        if _is_coming(endpoint, config):
             self.log.info("Endpoint %s is on its way to %s already", name, config)
             return
-        if endpoint["EndpointStatus"] not in {"InService", "OutOfService", "UpdateRollbackFailed"}:
-            raise EndpointBusyError(
-                f"Endpoint {name} is {endpoint['EndpointStatus']}"
-                f"{f', towards {pending}' if pending else ''}. The task will try again later."
-            )
-        self.sagemaker.update_endpoint(self.serving.update_request(config, self._alarms(config)))
-        self.log.info("Updating endpoint %s from %s to %s", name, endpoint["EndpointConfigName"], config)
+        require_updatable(endpoint)
+        before = endpoint["EndpointConfigName"]
+        configured = self.sagemaker.variants_of_config(before)
+        self._check_succession(context, str(configured[0]["ModelName"]))
+        machines = self.serving.machines(endpoint["ProductionVariants"], configured)
+        self.sagemaker.create_endpoint_config(request)
+        update = self.serving.update_request(config, self._alarms(config), machines)
+        self._check_unchanged(endpoint, hold)
+        self.sagemaker.update_endpoint(update)
+        self.log.info("Updating endpoint %s from %s to %s", name, before, config)
+
+    def _check_succession(self, context: Context, live: str) -> None:
+        objection = None
+        if self.attribute:
+            files = LoopFiles(self.serving.folder)
+            registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
+            succession = Succession(self.store, files, registry, self.serving.loop, self.attribute)
+            objection = succession.objection(self.model, self.champion, live)
+        elif self.champion and live not in {self.champion, self.model}:
+            objection = f"{self.model} was to take the place of {self.champion}, and the endpoint runs {live} by now."
+        if objection is None:
+            return
+        context["ti"].xcom_push(key=SUPERSEDED, value=objection)
+        raise SupersededError(
+            f"Superseded: {objection} Nothing was changed. The next run of this DAG begins from what is live now."
+        )
+
+    def _check_unchanged(self, endpoint: dict[str, Any], hold: EndpointHold | None) -> None:
+        """Look a last time: SageMaker updates whatever is there, it takes no condition."""
+        if hold is not None:
+            hold.check()
+        now = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
+        for key in ("EndpointStatus", "EndpointConfigName"):
+            if now[key] != endpoint[key]:
+                raise EndpointBusyError(
+                    f"Somebody else changes endpoint {self.serving.endpoint_name} at this moment ({key} was "
+                    f"{endpoint[key]} and is {now[key]}). The task will try again later."
+                )
 
     def _alarms(self, config: str) -> list[str]:
         alarms = AlarmHook(self.aws_conn_id, **self.client_arguments)
@@ -93,6 +152,21 @@ class PromoteOperator(EndpointOperator):
             )
         return names
 
+    def _settled(self, result: dict[str, str]) -> dict[str, str]:
+        endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
+        reason = str(endpoint.get("FailureReason", ""))
+        if not _runs(endpoint, result["config"]) and is_capacity(reason):
+            raise CapacityError(
+                f"AWS had no machines to update endpoint {self.serving.endpoint_name} with; the old model serves on: "
+                f"{reason} The task will try again later; if it never succeeds, choose another endpoint.instance_type."
+            )
+        return result
+
 
 def _runs(endpoint: dict[str, Any], config: str) -> bool:
     return (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", config)
+
+
+def _is_coming(endpoint: dict[str, Any], config: str) -> bool:
+    pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    return bool(endpoint["EndpointStatus"] == "Updating" and pending == config)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.exceptions import AirflowSkipException
 
-from nightloop.aws.hooks.registry import RegistryHook
+from nightloop.aws.errors import EndpointChangedError
+from nightloop.aws.hooks.registry import ROLLED_BACK, RegistryHook
 from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.holding import HoldingOperator
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.quarantine import Quarantines
 
@@ -19,37 +20,55 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.cohorts import DataSettings
+    from nightloop.aws.operators.base import Given
     from nightloop.loop.lineage import ModelOrigin
 
 
-class QuarantineOperator(LoopOperator):
+class QuarantineOperator(HoldingOperator):
     """Quarantine the manifest lines the rolled-back model learned and the restored one had not.
 
-    Later training sets leave them out until the training DAG is started with `release` set to that model. Skipped if a
-    later version was put live: nothing is taken back then.
+    It comes before the endpoint is updated: from then on no model that learned them, or that goes on from the
+    rolled-back one, is promoted, however the update ends. The endpoint is this run's until the run has ended. Later
+    training sets leave the lines out until the training DAG is started with `release` set to that model. Skipped if a
+    later version is put live: nothing is taken back then.
 
     Returns the rolled-back model, how many lines are kept out and where they are listed.
 
     :param loop: The loop's name.
     :param data: What the loop learns from.
+    :param endpoint_name: The live endpoint.
     :param target: What `ChooseVersionOperator` returned (templated).
     :param reason: Why the model was rolled back (templated).
+    :raises EndpointChangedError: if the endpoint runs neither the model to roll back nor the one to restore.
     """
 
     template_fields = aws_template_fields("reason", "target")
     operator_extra_links = (S3OutputLink(),)
 
-    def __init__(self, *, loop: str, data: DataSettings, target: Given, reason: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        loop: str,
+        data: DataSettings,
+        endpoint_name: str,
+        target: Given,
+        reason: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.loop = loop
+        self.endpoint_name = endpoint_name
         self.data = data
         self.target = target
         self.reason = reason
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def proceed(self, context: Context) -> dict[str, Any]:
         """Quarantine and reject."""
         from nightloop.loop.quarantine import Quarantine
 
+        self.take_endpoint(context, self.data.folder)
+        self.wait_until_settled(self.endpoint_name)
+        self._check_live()
         registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
         versions = {version.model: version for version in registry.versions(self.loop)}
         bad, good = versions.get(self.target["live_model"]), versions[self.target["model"]]
@@ -60,10 +79,19 @@ class QuarantineOperator(LoopOperator):
         reason = self.reason.strip() or "no reason was given"
         quarantine = Quarantine.of(bad.model, learned, good.model, kept, attribute=self.data.attribute, reason=reason)
         uri = Quarantines(self.store, files).put(quarantine)
-        registry.set_status(bad.arn, "Rejected", f"Rolled back to version {good.number}: {reason}")
+        registry.set_status(bad.arn, "Rejected", f"Rolled back to version {good.number}: {reason}", ROLLED_BACK)
         S3OutputLink.persist_for(context, self, uri)
         self.log.info("%s lines that %s learned are in quarantine: %s", len(quarantine.lines), bad.model, uri)
         return {"model": bad.model, "lines": len(quarantine.lines), "uri": uri}
+
+    def _check_live(self) -> None:
+        live = self.sagemaker.live_model(self.endpoint_name).model
+        if live not in {self.target["live_model"], self.target["model"]}:
+            raise EndpointChangedError(
+                f"Endpoint {self.endpoint_name} runs {live} by now, not {self.target['live_model']}, which was live "
+                f"when version {self.target['version']} was chosen. Nothing was changed. Start this DAG again to go "
+                f"back from {live}."
+            )
 
     def _learned(self, files: LoopFiles, training_job: str) -> list[dict[str, Any]]:
         origin = self._origin(files, training_job)

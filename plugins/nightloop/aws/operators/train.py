@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws.capacity import had_no_machine
 from nightloop.aws.cohorts import Cohorts, DataSettings
-from nightloop.aws.errors import JobFailedError, JobVanishedError
+from nightloop.aws.errors import CapacityError, JobFailedError, JobVanishedError
 from nightloop.aws.evidence import cohort_evidence
 from nightloop.aws.holdout_check import check_holdout
 from nightloop.aws.links.training_job import TrainingJobLink
@@ -30,7 +31,8 @@ class TrainOperator(JobOperator):
     """Start a training job or adopt the one of the same name, and wait until it has ended.
 
     The job's name follows from the training set, the parent model and the settings: a retry, a clear or a second run
-    finds the running or finished job and pays for no other.
+    finds the running or finished job and pays for no other. A job that AWS had no machine for cost nothing: the next
+    try starts one of the next ordinal, by itself.
 
     Returns the job's name, its artefact, final metrics and billable seconds.
 
@@ -38,6 +40,7 @@ class TrainOperator(JobOperator):
     :param cohort: What `BuildCohortOperator` returned (templated).
     :param ordinal: A number above 0 trains anew what was trained before (templated).
     :raises ClassesChangedError: if the parent was trained on another class list than the loop's file names.
+    :raises CapacityError: if AWS had no machine for the job.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
 
@@ -71,7 +74,7 @@ class TrainOperator(JobOperator):
         def start(name: str) -> None:
             self._start(name, cohort)
 
-        # A job that was given up leaves its name; the next ordinal is the next name.
+        # A job that was given up, or never had a machine, leaves its name; the next ordinal is the next name.
         ordinals = count(int(self.ordinal))
         names = (self.settings.job_name(cohort["cohort"], cohort.get("parent_model"), number) for number in ordinals)
         return self._result(self.run_job(context, names, start))
@@ -123,6 +126,11 @@ class TrainOperator(JobOperator):
         if job is None:
             raise JobVanishedError(f"Training job {name} is not there any more. Clear this task to train again.")
         status = job["status"]
+        if had_no_machine(job):
+            raise CapacityError(
+                f"AWS had no machine for training job {name}: {job['FailureReason']} It cost nothing. The task tries "
+                "again later with a job of the next name; if it never succeeds, choose another training.instance_type."
+            )
         if status != "Completed":
             raise JobFailedError(
                 f"Training job {name} is {status}: {job.get('FailureReason') or job.get('SecondaryStatus')}. Its name "

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws.capacity import had_no_machine
 from nightloop.aws.cohorts import Cohorts, DataSettings
-from nightloop.aws.errors import CohortError, HoldoutChangedError, JobFailedError, JobVanishedError
+from nightloop.aws.errors import CapacityError, CohortError, HoldoutChangedError, JobFailedError, JobVanishedError
 from nightloop.aws.holdout import check_images
 from nightloop.aws.holdout_check import readable_copies, write_copies
 from nightloop.aws.model_classes import ModelClasses
@@ -47,8 +48,8 @@ def common_folder(refs: list[str]) -> str:
 class TransformOperator(JobOperator):
     """Score the holdout with a model by Batch Transform; a job of the same model and images is adopted.
 
-    An image that not every program reads alike is scored as its upright RGB copy, as a night's images are. An image that
-    was replaced makes another holdout and another job; a corrected label does not.
+    An image that not every program reads alike is scored as its upright RGB copy, as a night's images are. One that was
+    replaced makes another holdout and another job; a corrected label does not.
 
     Returns the folder of the results, the folder their names are relative to, the digest of the images, and where it
     says which have a copy.
@@ -63,6 +64,7 @@ class TransformOperator(JobOperator):
     :raises CohortError: if the holdout's images lie in different buckets.
     :raises ClassesChangedError: if the model was trained on another class list than the loop's file names.
     :raises HoldoutChangedError: if an image was replaced while the job ran.
+    :raises CapacityError: if AWS had no machine for the job: the next try starts one of the next name.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
     :raises JobVanishedError: if there is no such job any more.
 
@@ -114,7 +116,7 @@ class TransformOperator(JobOperator):
             self.log.info("Transform job %s %s", name, "started" if created else "adopted")
 
         first = naming.transform_job_name(self.loop, self.model, images)
-        # A job that was given up, or whose images were replaced while it ran, leaves its name.
+        # A job that was given up, never had a machine, or whose images were replaced while it ran leaves its name.
         numbered = (first if number == 1 else f"{first}-{number}" for number in count(1))
         names = (name for name in numbered if self.store.describe(cohorts.files.spoiled_transform(name)) is None)
         name = self.run_job(context, names, start, result)
@@ -154,6 +156,11 @@ class TransformOperator(JobOperator):
         job = self.sagemaker.describe_job(self.job_kind, name)
         if job is None:
             raise JobVanishedError(f"Transform job {name} is not there any more. Clear this task to run it again.")
+        if had_no_machine(job):
+            raise CapacityError(
+                f"AWS had no machine for transform job {name}: {job['FailureReason']} It cost nothing. The task tries "
+                "again later with a job of the next name; if it never succeeds, choose another transform.instance_type."
+            )
         if job["status"] != "Completed":
             self.leave(context, name)
             raise JobFailedError(
