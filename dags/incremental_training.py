@@ -40,8 +40,7 @@ def incremental_training(loop: LoopConfig) -> DAG:
         params={"ordinal": wiring.ORDINAL, "minimum_new_lines": minimum, "release": wiring.RELEASE},
     ) as dag:
         learned = learn(loop)
-        compared = evaluate(loop, learned)
-        promote(loop, learned, compared)
+        promote(loop, learned, evaluate(loop, learned))
     return dag
 
 
@@ -83,9 +82,8 @@ def learn(loop: LoopConfig) -> Learned:
     )
     trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
     model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output, require_endpoint=True)
-    chain(
-        cohort, CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop)), checked, trained, model
-    )
+    held_out = CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop))
+    chain(cohort, held_out, checked, trained, model)
     return Learned(cohort, checked, trained, model)
 
 

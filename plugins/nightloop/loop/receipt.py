@@ -67,20 +67,17 @@ def build_receipt(
 
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
     all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
-    stopped. ``images`` were listed, among them what turned out to be no image: that is counted by its kind in
-    ``not_images``, together with the ``companions`` that were left out by their names. ``expectations`` holds
-    ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or not.
+    stopped. Of the ``images`` listed, those that are none are counted by kind in ``not_images``, with the ``companions``
+    left out by name. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or
+    not.
     """
+    counts = {"late_answers": late_answers, "unusable_answers": unusable_answers, "given_up": given_up}
     return {
-        "loop": loop,
-        "night": night,
-        "model": model,
+        **{"loop": loop, "night": night, "model": model},
         "images": images - sum(prediction.left_out_as is not None for prediction in predictions),
         "not_images": _not_images(predictions, companions or {}),
         "manifest_lines": manifest_lines,
-        "late_answers": late_answers,
-        "unusable_answers": unusable_answers,
-        "given_up": given_up,
+        **counts,
         "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
         **_scoring_counts(predictions, score_threshold),
         **_plan_counts(plan),
@@ -125,10 +122,8 @@ def _quality_lines(receipt: Json) -> list[str]:
     audited = receipt.get("audited")
     if not audited:
         return []
-    return [
-        f"The live model's quality is not estimated: of {audited['nights']} nights {audited['with_objects']} audited"
-        f" images with an object are answered, and {audited['needed']} are needed."
-    ]
+    answered = f"of {audited['nights']} nights {audited['with_objects']} audited images with an object are answered"
+    return [f"The live model's quality is not estimated: {answered}, and {audited['needed']} are needed."]
 
 
 def _holdout_sentence(holdout: Json) -> str:
