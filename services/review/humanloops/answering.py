@@ -6,7 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.review.errors import ClaimExpired, InvalidInput, ReviewError, TaskAlreadySubmitted, TaskNotHeld
+from services.review.errors import (
+    ClaimExpired,
+    InvalidInput,
+    ReviewError,
+    TaskAlreadySubmitted,
+    TaskNotHeld,
+    TaskNotShown,
+)
 from services.review.humanloops.answer_checks import check_shapes
 from services.review.humanloops.claiming import expired, find_claim
 from services.review.humanloops.settling import end_claim
@@ -87,6 +94,8 @@ def _refusal(claim: Claim, text: str, now: datetime) -> ReviewError | None:
         return None if claim.answer == text else TaskAlreadySubmitted()
     if claim.state in {ClaimState.RETURNED, ClaimState.DECLINED}:
         return TaskNotHeld()
+    if not claim.is_shown:
+        return TaskNotShown()
     if claim.state == ClaimState.EXPIRED or claim.expires_at <= now:
         return expired(claim)
     return None

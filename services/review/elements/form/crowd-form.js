@@ -6,6 +6,7 @@ import { CrowdElement } from '../base/element.js';
 import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
+import { HastyPress } from './hasty-press.js';
 import { t } from './texts.js';
 
 const LAID_OUT = [
@@ -68,6 +69,7 @@ export class CrowdForm extends CrowdElement {
   #form = document.createElement('form');
   #instructions = new Instructions(this);
   #time = new ActiveTime();
+  #hasty = new HastyPress();
   #sending = false;
   #dirty = false;
   /** The timer of the next draft; 0 when there is nothing to send. */
@@ -106,6 +108,7 @@ export class CrowdForm extends CrowdElement {
     for (const kind of ['input', 'change']) this.addEventListener(kind, () => this.#onChange(), { signal });
     hearShell((message) => this.#onShell(message), signal);
     this.#time.watch(window, signal);
+    this.#hasty.watch(signal, (event) => isSubmitKey(event) || event.composedPath().some(isSubmitButton));
     document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
     for (const [target, kind] of /** @type {const} */ ([[window, 'pagehide'], [document, 'visibilitychange']])) {
       target.addEventListener(kind, () => this.#draft && this.#sendDraft(), { signal });
@@ -140,7 +143,8 @@ export class CrowdForm extends CrowdElement {
     if (event === this.#asked) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (this.#sending || !this.#isValid()) return;
+    if (this.#hasty.isTooEarly) tellShell({ type: 'crowd:too_early' });
+    if (this.#sending || this.#hasty.isTooEarly || !this.#isValid()) return;
     this.#asked = new SubmitEvent('submit', { bubbles: true, cancelable: true, submitter: event.submitter });
     const agreed = (event.target ?? this.#form).dispatchEvent(this.#asked);
     this.#asked = null;
@@ -183,9 +187,11 @@ export class CrowdForm extends CrowdElement {
   /**
    * A tool or classifier that is the whole task gets the keys, so that no press is needed before the first one.
    * @param {number} seconds
+   * @param {boolean} follows whether another task was here just before
    */
-  #begin(seconds) {
+  #begin(seconds, follows) {
     this.#time.restart(seconds);
+    if (follows) this.#hasty.begin();
     const whole = this.classList.contains('fills') || this.classList.contains('flush');
     if (whole && document.activeElement === document.body) firstControl(this)?.focus({ preventScroll: true });
   }
@@ -198,8 +204,9 @@ export class CrowdForm extends CrowdElement {
 
   /** Ctrl+Enter or Cmd+Enter presses the button that submits. @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || event.isComposing) return;
+    if (!isSubmitKey(event) || event.defaultPrevented || event.isComposing) return;
     event.preventDefault();
+    if (event.repeat) return; // a key held down would go on with the next task
     const button = Array.from(this.querySelectorAll('crowd-button')).find(submits);
     if (button instanceof HTMLElement) button.click();
     else this.requestSubmit();
@@ -225,7 +232,7 @@ export class CrowdForm extends CrowdElement {
   /** @param {import('../base/shell.js').ShellMessage} message */
   #onShell(message) {
     if (message.type === 'shell:submitting') this.#setSending(true);
-    if (message.type === 'shell:begin') this.#begin(Number(message.seconds) || 0);
+    if (message.type === 'shell:begin') this.#begin(Number(message.seconds) || 0, message.follows === true);
     if (message.type === 'shell:restore') this.#restore(message.answer);
     if (message.type !== 'shell:error') return;
     this.#setSending(false);
@@ -255,6 +262,14 @@ const firstControl = (form) => Array.from(form.querySelectorAll('*')).find((elem
 
 /** @param {Element} button */
 const submits = (button) => button.getAttribute('form-action') === 'submit' && !flag(button, 'hidden');
+
+/** @param {EventTarget} target */
+const isSubmitButton = (target) => target instanceof HTMLButtonElement || target instanceof HTMLInputElement
+  ? target.form !== null && target.type === 'submit'
+  : target instanceof Element && target.localName === 'crowd-button' && submits(target);
+
+/** @param {Event} event */
+const isSubmitKey = (event) => event instanceof KeyboardEvent && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
 
 const submitButton = () => {
   const button = document.createElement('crowd-button');

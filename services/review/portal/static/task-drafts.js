@@ -30,6 +30,11 @@ export class Drafts {
     void this.#run();
   }
 
+  /** Send what waits once more, whatever comes of it: it is late work. */
+  async last() {
+    if (this.#waiting) await this.#send(this.#waiting);
+  }
+
   /** Another task begins, or this one ends: what has not been sent never will be. */
   forget() {
     this.#epoch += 1;

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.review.storage.tables.base import Base, Identifier, UtcDateTime
@@ -102,6 +102,8 @@ class Claim(Base):
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Until the page was before the worker's eyes the hold is short, and nothing can be answered.
+    is_shown: Mapped[bool] = mapped_column(Boolean, default=False, server_default=true())
     answer: Mapped[str | None] = mapped_column(Text)
     active_seconds: Mapped[float | None] = mapped_column(Float)
     late_answer: Mapped[str | None] = mapped_column(Text)
