@@ -41,9 +41,8 @@ def return_expired_claims(session: Session, now: datetime) -> int:
         claim = session.get_one(Claim, claim_id, populate_existing=True)
         if claim.state == ClaimState.HELD:
             # What was never shown took nobody's time.
-            end_claim(
-                session, claim, loop, state=ClaimState.EXPIRED if claim.is_shown else ClaimState.RETURNED, now=now
-            )
+            state = ClaimState.EXPIRED if claim.is_shown else ClaimState.RETURNED
+            end_claim(session, claim, loop, state=state, now=now)
             count += 1
     return count
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from services.review.errors import ClaimExpired
 from services.review.humanloops.answering import active_seconds
 from services.review.humanloops.claiming import HeldTask, expired, find_claim, held_task, look_at
 from services.review.humanloops.transitions import ClaimState
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from services.review.errors import ClaimExpired
 
 
 def show(

@@ -9,10 +9,10 @@ GRASPING = {
     "a field that is in focus from the start": '<input name="a" autofocus>',
     "an element of ours that is": '<crowd-input name="a" label="A" auto-focus></crowd-input>',
     "a script that focuses once": '<input name="a" id="a"><script>a.focus()</script>',
-    "a script that never stops": '<input name="a" id="a"><script>setInterval(() => { focus(); a.focus() }, 20)</script>',
-    "a window that focuses itself": "<script>addEventListener('load', () => setInterval(() => window.focus(), 20))</script>",
+    "a script that never stops": '<input name="a" id="a"><script>setInterval(() => { focus(); a.focus() })</script>',
+    "a window that focuses itself": "<script>addEventListener('load', () => setInterval(() => focus(), 20))</script>",
     "a dialog": "<dialog id=d><input name=a autofocus></dialog><script>d.showModal()</script>",
-    "a frame in the frame": """<iframe srcdoc="<input autofocus><script>setInterval(() => focus(), 20)</script>"></iframe>""",
+    "a frame in the frame": """<iframe srcdoc="<input autofocus><script>setInterval(focus, 20)</script>"></iframe>""",
     "a classifier that is the whole task": """<crowd-classifier name="a" categories="['cat', 'dog']" header="h">
       <classification-target>x</classification-target></crowd-classifier>""",
     "an answer posted at once": """<script>
@@ -20,7 +20,7 @@ GRASPING = {
     "a form submitted at once": """<script>document.addEventListener('all-crowd-elements-ready',
       () => document.querySelector('crowd-form').submit())</script>""",
     "a draft posted at once": """<script>
-      setInterval(() => parent.postMessage({type: 'crowd:draft', answer: {stolen: 1}, seconds: 9}, '*'), 20)</script>""",
+      setInterval(() => parent.postMessage({type: 'crowd:draft', answer: {stolen: 1}, seconds: 9}, '*'))</script>""",
     "words of the shell to its neighbour": """<script>setInterval(() => { for (let i = 0; i < parent.length; i += 1)
       parent[i].postMessage({type: 'shell:restore', answer: {title: 'stolen'}}, '*') }, 20)</script>""",
     "an alarm": "<script>alert('look here')</script>",
