@@ -115,6 +115,7 @@ def submit(visit: Visit) -> Response:
             seconds=body.get("seconds", 0.0),
             now=visit.review.clock(),
             labels=known_labels(visit, body.get("answer")),
+            floor=visit.review.database.read(partial(answering.floor_of, claim_id=visit.path["task_id"])),
         )
     )
     if receipt.refusal is not None:

@@ -104,6 +104,7 @@ ROUTES = {
     ("GET", "/portal/admin/claims/{claim}/answer.json"): administrators(404),  # it has none yet
     ("GET", "/portal/admin/claims/{claim}/late-answer.json"): administrators(404),
     ("POST", "/portal/admin/claims/{claim}/return"): administrators(303),
+    ("POST", "/portal/admin/claims/{claim}/confirm"): administrators(303),
     ("GET", "/portal/admin/activity"): administrators(200),
     ("GET", "/portal/admin/activity/{worker}"): administrators(200),
     ("GET", "/portal/admin/preview"): administrators(200),

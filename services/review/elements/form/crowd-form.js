@@ -6,6 +6,7 @@ import { CrowdElement } from '../base/element.js';
 import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
+import { DrawingWatch } from './drawing-watch.js';
 import { HastyPress } from './hasty-press.js';
 import { t } from './texts.js';
 
@@ -21,8 +22,8 @@ const FILLING = [
   'crowd-bounding-box', 'crowd-instance-segmentation', 'crowd-keypoint', 'crowd-line', 'crowd-polygon', 'crowd-polyline',
   'crowd-semantic-segmentation',
 ].join(', ');
-/** How long after a change the answer so far is sent, so that it survives a lost page. */
-const DRAFT_AFTER_SECONDS = 1;
+/** How long after a change the answer so far is sent, so that it survives a lost page; and after the first of many. */
+const [DRAFT_AFTER_SECONDS, DRAFT_AT_LAST_SECONDS] = [1, 3];
 /** What can hide a control, and show it again with `reveal`. */
 const HIDERS = 'crowd-tabs, crowd-modal';
 const REGIONS = new Set(['short-instructions', 'full-instructions']);
@@ -71,9 +72,10 @@ export class CrowdForm extends CrowdElement {
   #time = new ActiveTime();
   #hasty = new HastyPress();
   #sending = false;
-  #dirty = false;
-  /** The timer of the next draft; 0 when there is nothing to send. */
+  #drawing = new DrawingWatch(() => this.querySelectorAll(FILLING), (drawing) => tellShell({ type: 'crowd:drawing', drawing }));
+  /** The timer of the next draft, 0 when there is nothing to send, and when the first change came that it will hold. */
   #draft = 0;
+  #changedAt = 0;
   /** @type {Event|null} the event that the page's own handlers are looking at */
   #asked = null;
 
@@ -108,6 +110,7 @@ export class CrowdForm extends CrowdElement {
     for (const kind of ['input', 'change']) this.addEventListener(kind, () => this.#onChange(), { signal });
     hearShell((message) => this.#onShell(message), signal);
     this.#time.watch(window, signal);
+    this.#drawing.watch(signal);
     this.#hasty.watch(signal, (event) => isSubmitKey(event) || event.composedPath().some(isSubmitButton));
     document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
     for (const [target, kind] of /** @type {const} */ ([[window, 'pagehide'], [document, 'visibilitychange']])) {
@@ -222,11 +225,13 @@ export class CrowdForm extends CrowdElement {
 
   #onChange() {
     if (this.part$('#message').textContent && !firstInvalid(this)) this.#say('');
+    if (!this.#draft) {
+      this.#changedAt = performance.now();
+      tellShell({ type: 'crowd:dirty', dirty: true });
+    }
     clearTimeout(this.#draft);
-    this.#draft = setTimeout(() => this.#sendDraft(), DRAFT_AFTER_SECONDS * 1000);
-    if (this.#dirty) return;
-    this.#dirty = true;
-    tellShell({ type: 'crowd:dirty', dirty: true });
+    const patience = DRAFT_AT_LAST_SECONDS * 1000 - (performance.now() - this.#changedAt);
+    this.#draft = setTimeout(() => this.#sendDraft(), Math.max(0, Math.min(DRAFT_AFTER_SECONDS * 1000, patience)));
   }
 
   /** @param {import('../base/shell.js').ShellMessage} message */

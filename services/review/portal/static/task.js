@@ -48,7 +48,10 @@ const drafts = new Drafts(
     try {
       await showing.ensure();
       const response = await send(id, 'draft', JSON.stringify(draft));
-      if (response.ok) return 'kept';
+      if (response.ok) {
+        notices.reached();
+        return 'kept';
+      }
       return response.status < 500 && response.status !== 401 && response.status !== 403 ? 'refused' : 'lost';
     } catch {
       return 'lost'; // no network, or no reply in time
@@ -100,7 +103,7 @@ const restored = (left) => {
   dirty = true;
   const names = Array.isArray(left) ? left.filter((name) => typeof name === 'string').slice(0, 5) : [];
   const text = names.length ? words.partly_restored.replace('{names}', names.join(', ')) : words.restored;
-  notices.message(text, { stays: true, afresh: true });
+  notices.message(text, { afresh: true });
 };
 
 const startAfresh = () => {
@@ -114,7 +117,7 @@ const startAfresh = () => {
   frames.open(`/portal/tasks/${task.id}/frame`);
 };
 
-/** @param {string} message @param {{wayOut?: boolean}} [options] */
+/** @param {string} message @param {{wayOut?: boolean, passes?: boolean}} [options] */
 const refuse = (message, options) => {
   sending = false;
   notices.problem(message, options);
@@ -169,7 +172,7 @@ const submit = async (body) => {
     }
   } catch (error) {
     console.warn('the answer was not received', error);
-    refuse(words.unreachable);
+    refuse(words.unreachable, { passes: true });
   }
 };
 
@@ -198,10 +201,17 @@ const end = (reason = words.expired) => {
   byId('over').querySelector('button')?.focus();
 };
 
+/** @param {boolean} isDirty */
+const changed = (isDirty) => {
+  dirty = isDirty;
+  if (isDirty && !clock.isOver && !sending) drafts.changed();
+};
+
 /** @param {any} message whatever a template may post */
 const hear = (message) => {
   if (message.type === 'crowd:ready') begin();
-  if (message.type === 'crowd:dirty') dirty = message.dirty === true;
+  if (message.type === 'crowd:dirty') changed(message.dirty === true);
+  if (message.type === 'crowd:drawing') drafts.drawing(message.drawing === true);
   if (message.type === 'crowd:restored') restored(message.left);
   if (message.type === 'crowd:too_early') notices.message(words.too_early);
   if (message.type !== 'crowd:draft' && message.type !== 'crowd:submit') return;
@@ -209,6 +219,7 @@ const hear = (message) => {
   const outcome = written(message);
   if (message.type === 'crowd:draft') {
     if ('body' in outcome) drafts.keep(JSON.parse(outcome.body));
+    else drafts.refuse();
   } else if ('problem' in outcome) {
     refuse(words[outcome.problem]);
   } else {

@@ -86,6 +86,13 @@ class Claim(Base):
         # All that looking back over days of answers counts is in the index itself.
         Index("ix_claims_ended", "state", "ended_at", "flow_definition_id", "worker_id", "active_seconds"),
         Index(
+            "ix_claims_too_fast",
+            "flow_definition_id",
+            "ended_at",
+            sqlite_where=text("floor_seconds IS NOT NULL"),
+            postgresql_where=text("floor_seconds IS NOT NULL"),
+        ),
+        Index(
             "ix_claims_next_slot_id",
             "next_slot_id",
             sqlite_where=text("next_slot_id IS NOT NULL"),
@@ -106,6 +113,11 @@ class Claim(Base):
     is_shown: Mapped[bool] = mapped_column(Boolean, default=False, server_default=true())
     answer: Mapped[str | None] = mapped_column(Text)
     active_seconds: Mapped[float | None] = mapped_column(Float)
+    # Of an answer that was given faster than its template takes at least: that least time, and which administrator (by
+    # `public_id`) let it count all the same.
+    floor_seconds: Mapped[float | None] = mapped_column(Float)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[str | None] = mapped_column(String(16))
     late_answer: Mapped[str | None] = mapped_column(Text)
     # While the task is held: the answer so far, and the seconds of work in it.
     draft: Mapped[str | None] = mapped_column(Text, deferred=True)
