@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from services.review.errors import UnknownTask
 from services.review.humanloops.transitions import ClaimState, LoopState
-from services.review.outbox.records import enqueue
+from services.review.outbox.records import ask_again
 from services.review.storage.claims import lock_loop
-from services.review.storage.tables import Claim, FlowDefinition, HumanLoop, OutboxRecord
+from services.review.storage.tables import Claim, FlowDefinition, HumanLoop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,9 +58,8 @@ def confirm(session: Session, claim_id: str, *, by: str, now: datetime) -> str:
     session.refresh(claim)
     if claim.state == ClaimState.SUBMITTED and claim.floor_seconds is not None and claim.confirmed_at is None:
         claim.confirmed_at, claim.confirmed_by = now, by
-        is_written = loop.state in {LoopState.COMPLETED, LoopState.STOPPED}
-        if is_written and not session.scalar(select(OutboxRecord.id).where(OutboxRecord.human_loop_id == loop.id)):
-            enqueue(session, loop.id, now)
+        if loop.state in {LoopState.COMPLETED, LoopState.STOPPED}:
+            ask_again(session, loop.id, now)
     return loop.name
 
 

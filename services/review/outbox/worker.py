@@ -117,7 +117,7 @@ class OutboxWorker:
             loop = lock_loop(session, record.human_loop_id)
             if any_confirmed(session, loop.id) and self._build(session, loop.id) != output:
                 # Somebody confirmed an answer while the output was on its way.
-                records.release(session, [record.record_id], self._clock())
+                records.ask_again(session, loop.id, self._clock())
                 return
             if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:
                 loop.output_uri = output.location.uri

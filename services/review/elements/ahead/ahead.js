@@ -4,10 +4,6 @@
  * answer. When the page around says so the template takes this document's place, with all that was fetched.
  */
 
-/** Pictures that an element with an address of its own will show; other kinds are fetched when they are needed. */
-const PICTURES = 'img[src], crowd-bounding-box[src], crowd-image-classifier[src], crowd-image-classifier-multi-select[src], '
-  + 'crowd-instance-segmentation[src], crowd-keypoint[src], crowd-line[src], crowd-polygon[src], crowd-polyline[src], '
-  + 'crowd-semantic-segmentation[src], crowd-textract-analyze-document[src], crowd-rekognition-detect-moderation-labels[src]';
 /** Kept by the window, which outlives its document: a picture that nobody holds may be forgotten. */
 const KEPT = Symbol('pictures');
 
@@ -21,10 +17,12 @@ const fetched = async (address) => {
   await picture.decode().catch(() => {}); // a picture that cannot be shown is the template's to complain about
 };
 
+/** Only pictures: what else has an address is fetched when it is needed. */
 const fetchPictures = () => {
   // A document without a window: nothing in it loads or runs.
   const inert = new DOMParser().parseFromString(html, 'text/html');
-  const addresses = new Set(Array.from(inert.querySelectorAll(PICTURES), (element) => element.getAttribute('src')));
+  const showing = Array.from(inert.querySelectorAll('[src]')).filter(({ localName }) => /^(img$|crowd-)/u.test(localName));
+  const addresses = new Set(showing.map((element) => element.getAttribute('src') ?? ''));
   return Promise.all(Array.from(addresses).filter(Boolean).map(fetched));
 };
 

@@ -7,7 +7,8 @@
 export const framed = () => window.parent !== window;
 
 /**
- * What the frame says. It is dirty from the first change that no draft holds. A draft is the answer as it stands, sent a second after a change; `left` are the names of the
+ * What the frame says. It is dirty from the first change that no draft holds, and drawing while something is begun that
+ * is in no answer yet. A draft is the answer as it stands, sent a second after a change; `left` are the names of the
  * controls that could not be set to it; `too_early` is a press on Submit that was not meant for this task.
  * @typedef {{type: 'crowd:ready'}
  *   |{type: 'crowd:dirty', dirty: boolean}

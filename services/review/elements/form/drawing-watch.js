@@ -20,12 +20,14 @@ export class DrawingWatch {
       this.#isPressed = Array.from(this.#tools()).some((tool) => event.composedPath().includes(tool));
       this.#look();
     };
-    const release = () => {
+    // After the tool itself heard of it, and told of its change.
+    const release = () => setTimeout(() => {
       this.#isPressed = false;
       this.#look();
-    };
-    window.addEventListener('pointerdown', press, { signal });
-    for (const kind of ['pointerup', 'pointercancel', 'keyup', 'blur']) window.addEventListener(kind, release, { signal });
+    });
+    const options = { signal, capture: true };
+    window.addEventListener('pointerdown', press, options);
+    for (const kind of ['pointerup', 'pointercancel', 'keyup', 'blur']) window.addEventListener(kind, release, options);
   }
 
   #look() {
