@@ -13,7 +13,7 @@ def drawn(tool):
 
 
 def types(page, tool, chance):
-    """Do what a practised reviewer does with keys, a search and a click in between; some of it more than once."""
+    """Do what a practised reviewer does with keys, a search and a click in between; in any order."""
 
     def press(*keys):
         for key in keys:
@@ -41,7 +41,7 @@ def types(page, tool, chance):
         lambda: press("+", "z", "0", "Escape"),
         click,
     ]
-    for act in chance.choices(acts, k=chance.randint(1, 4)):
+    for act in chance.sample(acts, k=chance.randint(1, 4)):
         act()
 
 

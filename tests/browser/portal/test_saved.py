@@ -132,7 +132,7 @@ def test_the_next_task_is_worked_on_while_the_service_cannot_be_reached(service,
     assert answer["timeSpentInSeconds"] > 1, "the time offline counts"
 
 
-def test_a_task_that_went_to_another_meanwhile_says_so_and_keeps_the_work(service, new_job, new_screen):
+def test_a_task_that_went_to_another_meanwhile_says_so_and_keeps_the_work(service, new_job, new_screen, eventually):
     job = new_job(template=NOTES)
     for text in ("first", "second"):
         job.starts_loop(text=text)
