@@ -105,8 +105,11 @@ def test_without_a_network_it_says_so_and_then_saves(ann, service, eventually):
     problem = screen.page.get_by_role("alert").filter(has_text="could not be sent")
     problem.wait_for()
     assert screen.page.evaluate(COVERED) == 0
+    field.fill("three")
+    screen.submits()
+    problem.wait_for()
     screen.context.set_offline(False)
-    eventually(lambda: "two" in stored(service, screen))
+    eventually(lambda: "three" in stored(service, screen))
     screen.page.get_by_text("Draft saved").wait_for()
     problem.wait_for(state="hidden")
 

@@ -7,7 +7,7 @@ import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
 import { DrawingWatch } from './drawing-watch.js';
-import { HastyPress } from './hasty-press.js';
+import { HastyPress, isSubmitKey } from './hasty-press.js';
 import { t } from './texts.js';
 
 const LAID_OUT = [
@@ -242,6 +242,7 @@ export class CrowdForm extends CrowdElement {
     if (message.type !== 'shell:error') return;
     this.#setSending(false);
     this.#say(message.message || t('not_saved'));
+    this.#sendDraft(); // the answer was not taken: what is in it is kept all the same
   }
 
   /** @param {boolean} sending */
@@ -272,9 +273,6 @@ const submits = (button) => button.getAttribute('form-action') === 'submit' && !
 const isSubmitButton = (target) => target instanceof HTMLButtonElement || target instanceof HTMLInputElement
   ? target.form !== null && target.type === 'submit'
   : target instanceof Element && target.localName === 'crowd-button' && submits(target);
-
-/** @param {Event} event */
-const isSubmitKey = (event) => event instanceof KeyboardEvent && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
 
 const submitButton = () => {
   const button = document.createElement('crowd-button');

@@ -1,5 +1,8 @@
 /** So long after a task came in the place of another, a press on Submit was made for the one before. */
 const TOO_EARLY_SECONDS = 0.8;
+/** Ctrl+Enter or Cmd+Enter. @param {Event} event */
+export const isSubmitKey = (event) => event instanceof KeyboardEvent && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+
 const MODIFIERS = new Set(['Control', 'Meta', 'Shift', 'Alt']);
 
 /**
