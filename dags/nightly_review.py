@@ -118,6 +118,7 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
         loop_folder=wiring.loop_files(loop).folder,
         classes=loop.classes,
         give_up_after_nights=loop.review.give_up_after_nights,
+        min_seconds=loop.review.min_seconds,
     )
     return [opened, waited, collected, *second_looks(loop, files)]
 

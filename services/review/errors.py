@@ -164,6 +164,12 @@ class TaskNotHeld(ReviewError):
     status = 409
 
 
+class TaskNotShown(ReviewError):
+    """Nothing was stored: the task was never on your screen; load its page first."""
+
+    status = 409
+
+
 class TaskAlreadySubmitted(ReviewError):
     """Your answer to this task was already received; the first one counts."""
 

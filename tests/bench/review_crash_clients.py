@@ -135,6 +135,7 @@ class Reviewer(Client):
         marker = f"{self._worker.email} {next(self._numbers)}"
         while not self._journal.over.is_set():
             try:
+                self._worker.sees(task)
                 reply = self._worker.submits({"marker": marker}, seconds=0.01, task=task)
             except httpx.TransportError:
                 time.sleep(PAUSE)

@@ -86,6 +86,7 @@ async def _work(person: Worker, tasks: int) -> tuple[list[str], list[float]]:
     done, times = [], []
     task, _ = await person.starts("empty")
     while task is not None and len(done) < tasks:
+        await person.sees(task)
         following, took = await person.submits(task, f"answer to {task}")
         done.append(task)
         times.append(took)

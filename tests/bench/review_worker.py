@@ -41,6 +41,13 @@ class Worker:
         found = _TASK.search(answer.headers["location"])
         return (found[1] if found else None), seconds
 
+    async def sees(self, task: str) -> None:
+        """Say that a task's page is on screen."""
+        headers = {"X-CSRF-Token": self._token}
+        answer = await self._browser.post(f"/portal/tasks/{task}/shown", json={}, headers=headers)
+        if answer.status_code != 200:
+            raise RuntimeError(f"showing failed: {answer.status_code} {answer.text[:300]}")
+
     async def gives_back(self, task: str) -> None:
         """Press *Stop working*."""
         answer = await self._sends(f"/portal/tasks/{task}/release")

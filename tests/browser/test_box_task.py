@@ -67,11 +67,12 @@ class Review:
         self.worker = service.employs("ann", self.job.group)
         given = {"taskObject": f"s3://{BUCKET}/images/photo.jpg", "labels": LABELS, "initialValue": GUESSES}
         self.loop = self.job.starts_loop(**given | task_input)
+        self.job.starts_loop(**given | task_input)  # a page that is got ready must not take a key
         page.goto(f"{service.url}/portal/sign-in")
 
     @property
     def frame(self):
-        return self.page.frame_locator("iframe")
+        return self.page.frame_locator("#frame")
 
     @property
     def tool(self):
@@ -86,6 +87,7 @@ class Review:
 
     def is_shown(self):
         self.tool.locator("img.photo.shown").wait_for()
+        self.page.locator("#frames[data-next='ready']").wait_for()
         self.settle()
 
     def settle(self):

@@ -58,6 +58,7 @@ class Review:
 
     The reviewers' deadline is ``answer_by``, a time of day on the clock of ``deadline_timezone`` (the loop's, if None);
     without it they have ``answer_within_minutes``. A review nobody answered is stopped ``give_up_after_nights`` later.
+    An answer given in less than ``min_seconds`` is not learned from unless somebody confirms it.
     ``events_queue_url`` is an SQS queue of A2I's events: it makes the wait shorter, nothing depends on it.
     """
 
@@ -87,6 +88,7 @@ class Review:
     deadline_timezone: str | None = None
     answer_within_minutes: int = field(default=600, metadata=_COUNT)
     give_up_after_nights: int = field(default=3, metadata=_rule(minimum=1, maximum=365))
+    min_seconds: float = field(default=1.0, metadata=_rule(minimum=0, maximum=3600))
     events_queue_url: str | None = field(
         default=None, metadata=_rule(pattern=r"https?://[^\s]+", hint="the URL of an SQS queue")
     )

@@ -6,12 +6,23 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.review.errors import ClaimExpired, InvalidInput, ReviewError, TaskAlreadySubmitted, TaskNotHeld
+from sqlalchemy import select
+
+from services.review.errors import (
+    ClaimExpired,
+    InvalidInput,
+    ReviewError,
+    TaskAlreadySubmitted,
+    TaskNotHeld,
+    TaskNotShown,
+)
 from services.review.humanloops.answer_checks import check_shapes
 from services.review.humanloops.claiming import expired, find_claim
 from services.review.humanloops.settling import end_claim
 from services.review.humanloops.transitions import ClaimState
+from services.review.render.floor import floor_seconds
 from services.review.storage.claims import lock_loop
+from services.review.storage.tables import Claim, FlowDefinition, HumanTaskUi
 from services.review.strict_json import write_json
 
 if TYPE_CHECKING:
@@ -20,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.review.humanloops.answer_checks import Labels
-    from services.review.storage.tables import Claim
 
 
 @dataclass(frozen=True)
@@ -43,12 +53,14 @@ def submit(
     seconds: object,
     now: datetime,
     labels: Labels | None = None,
+    floor: float = 0.0,
 ) -> Receipt:
     """Take a worker's answer to a task he holds.
 
     `answer` is the JSON object of the template's form; `seconds` the active time the page measured, capped by the time
     that went by since the task was accepted. The same answer sent again is acknowledged again, so a page may repeat a
-    request whose reply was lost. `labels` are those that are known of the template's drawing tools.
+    request whose reply was lost. `labels` are those that are known of the template's drawing tools. An answer whose
+    page says that it took less than `floor` seconds is taken, and marked.
 
     Raises UnknownTask, InvalidInput, InvalidAnswer; nothing is stored then, and the worker holds the task still.
     """
@@ -67,9 +79,21 @@ def submit(
     if claim.state == ClaimState.HELD:
         check_shapes(answer, labels or {})
         claim.answer = text
+        claim.floor_seconds = floor if active_seconds(seconds, math.inf) < floor else None
         claim.active_seconds = active_seconds(seconds, (now - claim.accepted_at).total_seconds())
         end_claim(session, claim, loop, state=ClaimState.SUBMITTED, now=now)
     return Receipt(flow_name)
+
+
+def floor_of(session: Session, claim_id: str) -> float:
+    """Tell how many seconds an answer to a task takes at least, by its template; 0 for a task that is not there."""
+    template = session.scalar(
+        select(HumanTaskUi.content)
+        .join(FlowDefinition, FlowDefinition.human_task_ui_id == HumanTaskUi.id)
+        .join(Claim, Claim.flow_definition_id == FlowDefinition.id)
+        .where(Claim.id == claim_id)
+    )
+    return 0.0 if template is None else floor_seconds(template)
 
 
 def active_seconds(claimed: object, wall_seconds: float) -> float:
@@ -87,6 +111,8 @@ def _refusal(claim: Claim, text: str, now: datetime) -> ReviewError | None:
         return None if claim.answer == text else TaskAlreadySubmitted()
     if claim.state in {ClaimState.RETURNED, ClaimState.DECLINED}:
         return TaskNotHeld()
+    if not claim.is_shown:
+        return TaskNotShown()
     if claim.state == ClaimState.EXPIRED or claim.expires_at <= now:
         return expired(claim)
     return None

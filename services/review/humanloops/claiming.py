@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from services.review.storage.tables import FlowDefinition
 
+# How long a task waits for its page to be shown: a browser may end just then, a network be away for a while.
+UNSHOWN = timedelta(minutes=2)
+
 
 @dataclass(frozen=True)
 class HeldTask:
@@ -37,6 +40,7 @@ class HeldTask:
     input_content: str
     template: str
     time_limit_seconds: int
+    is_shown: bool
     draft: str | None = None
     draft_seconds: float = 0.0
 
@@ -48,7 +52,8 @@ class HeldTask:
 def claim_next(session: Session, flow: FlowDefinition, worker_id: int, now: datetime) -> HeldTask | None:
     """Give a worker the task of this flow he already holds, or else the oldest free one; None when there is none.
 
-    The task is his until the flow's time limit, or until the loop's availability ends if that is sooner.
+    The task is his until the flow's time limit, or until the loop's availability ends if that is sooner; but only for
+    `UNSHOWN` as long as its page was not shown (`showing`).
     """
     expiring.return_expired_claims(session, now)
     held = session.scalar(
@@ -57,7 +62,7 @@ def claim_next(session: Session, flow: FlowDefinition, worker_id: int, now: date
         )
     )
     if held is not None:
-        return _held_task(held)
+        return held_task(held)
     taken = take_slot(session, flow_definition_id=flow.id, worker_id=worker_id, now=now)
     if taken is None:
         return None
@@ -70,12 +75,13 @@ def claim_next(session: Session, flow: FlowDefinition, worker_id: int, now: date
         worker_id=worker_id,
         state=ClaimState.HELD,
         accepted_at=now,
-        expires_at=min(now + timedelta(seconds=flow.time_limit_seconds), loop.expires_at),
+        expires_at=min(now + min(UNSHOWN, timedelta(seconds=flow.time_limit_seconds)), loop.expires_at),
+        is_shown=False,
         draft=_late_work(session, loop.id, worker_id),
     )
     session.add(claim)
     session.flush()
-    return _held_task(claim)
+    return held_task(claim)
 
 
 def look_at(session: Session, claim_id: str, worker_id: int, now: datetime) -> HeldTask:
@@ -89,9 +95,10 @@ def look_at(session: Session, claim_id: str, worker_id: int, now: datetime) -> H
         raise TaskAlreadySubmitted
     if claim.state in {ClaimState.RETURNED, ClaimState.DECLINED}:
         raise TaskNotHeld
-    if claim.state == ClaimState.EXPIRED or claim.expires_at <= now:
+    task = held_task(claim)
+    if claim.state == ClaimState.EXPIRED or task.expires_at <= now:
         raise expired(claim)
-    return _held_task(claim)
+    return task
 
 
 def give_back(session: Session, claim_id: str, worker_id: int, now: datetime, *, declined: bool) -> str:
@@ -106,6 +113,7 @@ def give_back(session: Session, claim_id: str, worker_id: int, now: datetime, *,
         state = ClaimState.DECLINED if declined else ClaimState.RETURNED
         if claim.expires_at <= now:
             state = ClaimState.EXPIRED
+        claim.is_shown = True  # who gives it back has seen it
         end_claim(session, claim, loop, state=state, now=now)
     return loop.flow_definition.name
 
@@ -135,9 +143,11 @@ def _late_work(session: Session, loop_id: int, worker_id: int) -> str | None:
     )
 
 
-def _held_task(claim: Claim) -> HeldTask:
+def held_task(claim: Claim) -> HeldTask:
+    """Describe a claim; one not shown yet has the time it will have if it is shown at once."""
     loop = claim.human_loop
     flow = loop.flow_definition
+    full_time = claim.accepted_at + timedelta(seconds=flow.time_limit_seconds)
     return HeldTask(
         id=claim.id,
         flow_name=flow.name,
@@ -145,10 +155,11 @@ def _held_task(claim: Claim) -> HeldTask:
         description=flow.description,
         human_loop_name=loop.name,
         accepted_at=claim.accepted_at,
-        expires_at=claim.expires_at,
+        expires_at=claim.expires_at if claim.is_shown else min(full_time, loop.expires_at),
         input_content=loop.input_content,
         template=flow.human_task_ui.content,
         time_limit_seconds=flow.time_limit_seconds,
+        is_shown=claim.is_shown,
         draft=claim.draft,
         draft_seconds=claim.draft_seconds or 0.0,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from services.review.errors import ClaimExpired
+from services.review.errors import ClaimExpired, TaskNotShown
 from services.review.humanloops.answering import active_seconds, answer_text
 from services.review.humanloops.claiming import find_claim, look_at
 from services.review.humanloops.transitions import ClaimState
@@ -24,13 +24,14 @@ def keep(
     """Keep the answer so far of a task a worker holds, instead of the one kept before; None as answer drops it.
 
     A draft that comes just after the time was over becomes the late answer, and the refusal is returned, not raised,
-    so that it is committed too. Raises UnknownTask, TaskNotHeld, TaskAlreadySubmitted, InvalidInput.
+    so that it is committed too. Raises UnknownTask, TaskNotHeld, TaskAlreadySubmitted, TaskNotShown, InvalidInput.
     """
     text = None if answer is None else answer_text(answer)
     claim = find_claim(session, claim_id, worker_id)
     worked = active_seconds(seconds, (now - claim.accepted_at).total_seconds())
     try:
-        look_at(session, claim_id, worker_id, now)
+        if not look_at(session, claim_id, worker_id, now).is_shown:
+            raise TaskNotShown
     except ClaimExpired as refusal:
         claim.late_answer = text or claim.late_answer
         return refusal

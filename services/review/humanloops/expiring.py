@@ -40,7 +40,9 @@ def return_expired_claims(session: Session, now: datetime) -> int:
         loop = lock_loop(session, loop_id)
         claim = session.get_one(Claim, claim_id, populate_existing=True)
         if claim.state == ClaimState.HELD:
-            end_claim(session, claim, loop, state=ClaimState.EXPIRED, now=now)
+            # What was never shown took nobody's time.
+            state = ClaimState.EXPIRED if claim.is_shown else ClaimState.RETURNED
+            end_claim(session, claim, loop, state=state, now=now)
             count += 1
     return count
 

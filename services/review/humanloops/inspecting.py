@@ -30,8 +30,15 @@ class ClaimView:
     expires_at: datetime
     ended_at: datetime | None
     active_seconds: float | None
+    floor_seconds: float | None
+    confirmed_at: datetime | None
     answer: str | None
     late_answer: str | None
+
+    @property
+    def is_too_fast(self) -> bool:
+        """Whether the answer was given too fast and nobody confirmed it."""
+        return self.floor_seconds is not None and self.confirmed_at is None
 
     @property
     def is_held(self) -> bool:
@@ -140,6 +147,8 @@ def _claims(session: Session, loop_id: int) -> tuple[ClaimView, ...]:
             expires_at=claim.expires_at,
             ended_at=claim.ended_at,
             active_seconds=claim.active_seconds,
+            floor_seconds=claim.floor_seconds,
+            confirmed_at=claim.confirmed_at,
             answer=claim.answer,
             late_answer=claim.late_answer,
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from services.review.humanloops.transitions import ClaimState
+from services.review.render.floor import DEFAULT_SECONDS
 from services.review.s3_locations import S3Location
 from services.review.storage.tables import Claim, Worker, WorkerIdentity
 from services.review.strict_json import write_json
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Output:
-    """An output.json and where it belongs; the same loop always gives the same bytes."""
+    """An output.json and where it belongs; a loop gives the same bytes until an answer is confirmed (`confirming`)."""
 
     location: S3Location
     body: bytes
@@ -87,7 +88,7 @@ def _identities(session: Session, loop: HumanLoop) -> dict[int, tuple[str, str]]
 def _human_answer(claim: Claim, worker: Worker, identity: tuple[str, str]) -> dict[str, Any]:
     assert claim.answer is not None, "a submitted claim has its answer"
     assert claim.ended_at is not None, "a submitted claim has ended"
-    return {
+    return _mark(claim) | {
         "acceptanceTime": _timestamp(claim.accepted_at),
         "answerContent": json.loads(claim.answer),
         "submissionTime": _timestamp(claim.ended_at),
@@ -97,6 +98,17 @@ def _human_answer(claim: Claim, worker: Worker, identity: tuple[str, str]) -> di
             "identityData": {"identityProviderType": "Oidc", "issuer": identity[0], "sub": identity[1]},
         },
     }
+
+
+def _mark(claim: Claim) -> dict[str, bool]:
+    """Say whether an answer was given too fast, where its time alone would not say so; A2I has no such field.
+
+    It is true as long as nobody confirmed the answer, and false where a reader who judges by `timeSpentInSeconds` would
+    take it for too fast.
+    """
+    if claim.floor_seconds is not None:
+        return {"tooFast": claim.confirmed_at is None}
+    return {"tooFast": False} if (claim.active_seconds or 0.0) < DEFAULT_SECONDS else {}
 
 
 def _timestamp(time: datetime) -> str:

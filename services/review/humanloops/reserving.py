@@ -1,6 +1,7 @@
 """The task after this one: chosen while a worker is still busy, so that his browser can get its page ready.
 
-It stays in the queue and its time does not begin. Nothing but `claims.next_slot_id` remembers it: a stop, an end of
+It stays in the queue and its time does not begin: it is given to them when they have answered, and counts as accepted
+when its page is shown (`showing`). Nothing but `claims.next_slot_id` remembers it: a stop, an end of
 its availability or a deletion need not know, and others take it when they would have nothing else to do.
 """
 

@@ -34,6 +34,15 @@ def enqueue(session: Session, human_loop_id: int, now: datetime) -> None:
     session.add(OutboxRecord(human_loop_id=human_loop_id, attempts=0, next_attempt_at=now, created_at=now))
 
 
+def ask_again(session: Session, human_loop_id: int, now: datetime) -> None:
+    """Ask for a loop's output.json to be written now, whether or not it is on the list."""
+    record = session.scalar(select(OutboxRecord).where(OutboxRecord.human_loop_id == human_loop_id))
+    if record is None:
+        enqueue(session, human_loop_id, now)
+    else:
+        record.next_attempt_at = now
+
+
 def any_due(session: Session, now: datetime) -> bool:
     """Tell whether there is anything to take."""
     return session.scalar(select(OutboxRecord.id).where(is_due(OutboxRecord.next_attempt_at, now)).limit(1)) is not None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.review.errors import ReviewError
+from services.review.humanloops.confirming import any_confirmed
 from services.review.humanloops.output import build_output
 from services.review.humanloops.settling import apply
 from services.review.humanloops.transitions import LoopEvent, LoopState
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from services.review.storage.database import Database
 
 logger = logging.getLogger(__name__)
+
+# Answered or closing for the first time; completed or stopped when an answer was confirmed since.
+WITH_OUTPUT = (LoopState.ANSWERED, LoopState.CLOSING, LoopState.COMPLETED, LoopState.STOPPED)
 
 
 class OutboxWorker:
@@ -89,11 +93,10 @@ class OutboxWorker:
         except (BotoCoreError, ClientError, ReviewError) as error:
             self._postpone(record, error)
             return
-        uri = output.location.uri if output else None
-        self._database.write(partial(self._finish, record=record, uri=uri))
-        if uri:
+        self._database.write(partial(self._finish, record=record, output=output))
+        if output:
             self._on_finish()
-            logger.info("output written", extra={"uri": uri})
+            logger.info("output written", extra={"uri": output.location.uri})
 
     def _postpone(self, record: Due, error: Exception) -> None:
         postpone = partial(records.postpone, record_id=record.record_id, reason=str(error), now=self._clock())
@@ -104,15 +107,19 @@ class OutboxWorker:
 
     def _build(self, session: Session, human_loop_id: int) -> Output | None:
         loop = session.get(HumanLoop, human_loop_id)
-        if loop is None or loop.state not in {LoopState.ANSWERED, LoopState.CLOSING}:
-            return None  # another process finished it since the batch was read
+        if loop is None or loop.state not in WITH_OUTPUT:
+            return None  # it is gone since the batch was read
         return build_output(session, loop, arns=self._arns, issuer=self._issuer)
 
-    def _finish(self, session: Session, record: Due, uri: str | None) -> None:
+    def _finish(self, session: Session, record: Due, output: Output | None) -> None:
         loop = session.get(HumanLoop, record.human_loop_id)
-        if loop is not None and uri is not None:
+        if loop is not None and output is not None:
             loop = lock_loop(session, record.human_loop_id)
+            if any_confirmed(session, loop.id) and self._build(session, loop.id) != output:
+                # Somebody confirmed an answer while the output was on its way.
+                records.ask_again(session, loop.id, self._clock())
+                return
             if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:
-                loop.output_uri = uri
+                loop.output_uri = output.location.uri
                 apply(session, loop, LoopEvent.OUTPUT_WRITTEN, self._clock())
         records.remove(session, record.record_id)

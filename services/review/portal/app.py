@@ -27,6 +27,7 @@ def portal_routes() -> list[BaseRoute]:
         Route("/portal/jobs/{flow}/start", door(jobs.start), methods=["POST"]),
         Route("/portal/tasks/{task_id}", door(task.show), methods=["GET"]),
         Route("/portal/tasks/{task_id}/frame", door(task.frame), methods=["GET"]),
+        Route("/portal/tasks/{task_id}/shown", door(task.note_shown), methods=["POST"]),
         Route("/portal/tasks/{task_id}/draft", door(task.keep_draft), methods=["POST"]),
         Route("/portal/tasks/{task_id}/next", door(next_task.reserve), methods=["POST"]),
         Route("/portal/tasks/{task_id}/next/frame", door(next_task.frame), methods=["GET"]),

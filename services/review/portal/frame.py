@@ -13,6 +13,7 @@ from services.review.errors import TemplateFailed
 from services.review.humanloops.starting import read_input
 from services.review.portal import views
 from services.review.portal.security.csp import page_headers
+from services.review.render.ahead import page_ahead
 from services.review.render.environment import Rendered, render
 from services.review.render.frame import frame_page, frame_policy
 
@@ -46,10 +47,11 @@ class Renderable(Protocol):
         """The template, Liquid."""
 
 
-def frame_response(visit: Visit, task: Renderable, seconds: float) -> Response:
+def frame_response(visit: Visit, task: Renderable, seconds: float, *, ahead: bool = False) -> Response:
     """Serve a rendered template under its own policy; nothing of the session reaches it.
 
-    What it was granted stays reachable for `seconds`, and never longer than the task lasts.
+    What it was granted stays reachable for `seconds`, and never longer than the task lasts. `ahead` of its time it only
+    gets ready, and runs when the page around shows it.
     """
     try:
         rendered = _rendered(visit, task, max(1, min(math.floor(seconds), LONGEST_GRANT_SECONDS)))
@@ -57,8 +59,9 @@ def frame_response(visit: Visit, task: Renderable, seconds: float) -> Response:
         logger.warning("task not shown: %s", error, extra={"flow": task.flow_name, "human_loop": task.human_loop_name})
         return views.page(visit, "frame_failed.html")
     public_url = visit.review.settings.public_url
+    page = frame_page(rendered.html, public_url, visit.texts.language)
     return HTMLResponse(
-        frame_page(rendered.html, public_url, visit.texts.language),
+        page_ahead(page, public_url) if ahead else page,
         headers=page_headers(frame_policy(public_url, rendered.granted)),
     )
 

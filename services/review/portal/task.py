@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.review.errors import InvalidInput, UnknownJob
-from services.review.humanloops import answering, claiming, drafts
+from services.review.errors import ClaimExpired, InvalidInput, UnknownJob
+from services.review.humanloops import answering, claiming, drafts, showing
 from services.review.portal import jobs, views
 from services.review.portal.frame import frame_response
 from services.review.portal.known_labels import known_labels
@@ -29,6 +29,7 @@ WORDS = (
     "frame_title",
     "submitting",
     "next_shown",
+    "too_early",
     "unreachable",
     "strange",
     "too_large",
@@ -46,6 +47,8 @@ WORDS = (
 def show(visit: Visit) -> Response:
     """Show the shell: title, time left, decline, stop working, and the frame."""
     task = _held(visit)
+    if not task.is_shown:
+        task = _note_shown(visit)
     words = {word: visit.texts(f"task.{word}", names="{names}") for word in WORDS}
     state = shell_state(task, visit.review.clock())
     return views.page(
@@ -70,9 +73,16 @@ def shell_state(task: HeldTask, now: datetime) -> dict[str, object]:
         "now": round(now.timestamp() * 1000),
         "deadline": round(task.expires_at.timestamp() * 1000),
         "left": task.seconds_left(now),
+        "shown": task.is_shown,
         "draft": None if task.draft is None else json.loads(task.draft),
         "seconds": task.draft_seconds,
     }
+
+
+def note_shown(visit: Visit) -> Response:
+    """Hear that the page of a task came before the worker's eyes; the reply says until when it is theirs."""
+    task = _note_shown(visit, _json(visit).get("seconds_ago", 0.0))
+    return JSONResponse({"task": shell_state(task, visit.review.clock())})
 
 
 def keep_draft(visit: Visit) -> Response:
@@ -105,6 +115,7 @@ def submit(visit: Visit) -> Response:
             seconds=body.get("seconds", 0.0),
             now=visit.review.clock(),
             labels=known_labels(visit, body.get("answer")),
+            floor=visit.review.database.read(partial(answering.floor_of, claim_id=visit.path["task_id"])),
         )
     )
     if receipt.refusal is not None:
@@ -144,6 +155,20 @@ def _give_back(visit: Visit, *, declined: bool) -> str:
     return flow_name
 
 
+def _note_shown(visit: Visit, seconds_ago: object = 0.0) -> HeldTask:
+    note = partial(
+        showing.show,
+        claim_id=visit.path["task_id"],
+        worker_id=visit.worker.worker_id,
+        seconds_ago=seconds_ago,
+        now=visit.review.clock(),
+    )
+    task = visit.review.database.write(note)
+    if isinstance(task, ClaimExpired):
+        raise task
+    return task
+
+
 def _held(visit: Visit) -> HeldTask:
     look = partial(
         claiming.look_at,
@@ -156,5 +181,5 @@ def _held(visit: Visit) -> HeldTask:
 
 def _json(visit: Visit) -> dict[str, object]:
     if not isinstance(visit.json, dict):
-        raise InvalidInput('the body must be JSON: {"answer": {...}, "seconds": 12.3}')
+        raise InvalidInput('the body must be a JSON object, such as {"answer": {...}, "seconds": 12.3}')
     return visit.json

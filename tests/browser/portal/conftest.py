@@ -18,6 +18,7 @@ from tests.integration.review.conftest import (  # noqa: F401
     written,
 )
 
+HEAD = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 CLASSIFIER = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
 <crowd-form>
   <crowd-classifier name="animal" categories="['cat', 'dog', 'bird']" header="{{ task.input.header }}">
@@ -76,6 +77,17 @@ class Screen:
 
     def submits(self):
         self.frame.locator('crowd-button[form-action="submit"]').click()
+
+    def sees(self, text):
+        """Wait until a task is shown, and the one after it is ready, or known not to be: only now does anybody type."""
+        self.frame.locator("#target").get_by_text(text, exact=True).wait_for()
+        self.next_is_ready()
+
+    def next_is_ready(self):
+        """Wait until all is there that the next task will need; answer whether there is a next task."""
+        self.page.locator("#frames[data-next]").wait_for()
+        self.page.wait_for_function("document.activeElement.id === 'frame'")
+        return self.page.locator("#frames").get_attribute("data-next") == "ready"
 
     @property
     def task(self):

@@ -1,5 +1,7 @@
 """A reviewer's day at the portal."""
 
+import time
+
 import pytest
 
 from tests.browser.portal.conftest import BOXES, CLASSIFIER, NOTES
@@ -23,9 +25,7 @@ def test_task_after_task_without_a_new_page(ann, written):
     screen.starts()
     screen.page.evaluate("window.same = true")
     for number, (text, label) in enumerate([("first", "dog"), ("second", "cat"), ("third", "bird")]):
-        screen.frame.locator("#target").get_by_text(text).wait_for()
-        if number < 2:
-            screen.page.locator("iframe.ahead").wait_for(state="attached")
+        screen.sees(text)
         screen.frame.get_by_text(label, exact=True).click()
         assert number == 0 or screen.page.evaluate("window.same") is True
         screen.submits()
@@ -37,20 +37,23 @@ def test_task_after_task_without_a_new_page(ann, written):
     screen.page.get_by_text("Today: 3 tasks").wait_for()
 
 
-def test_what_is_got_ready_is_shown_as_it_is_and_begins_only_then(ann, service):
-    screen, _, _ = ann(CLASSIFIER, "first", "second")
+def test_what_is_got_ready_begins_only_when_it_is_shown(ann, service, eventually):
+    screen, _, (_, loop) = ann(CLASSIFIER, "first", "second")
     screen.starts()
+    assert screen.next_is_ready()
     ahead = screen.page.frame_locator("iframe.ahead")
-    ahead.locator("crowd-classifier .category").first.wait_for()
-    ahead.locator("#target").evaluate("target => { target.dataset.mark = 'the very same' }")
-    assert service.reads("SELECT count(*) FROM claims WHERE state = 'held' AND id = :id", id=screen.task) == [(1,)]
+    assert ahead.locator("crowd-form").count() == 0, "nothing of the template is there yet"
+    screen.page.evaluate("document.querySelector('iframe.ahead').dataset.mark = 'the very same'")
+    claims = "SELECT c.is_shown FROM claims c JOIN human_loops l ON l.id = c.human_loop_id WHERE l.name = :loop"
+    assert service.reads(claims, loop=loop) == []
     first = screen.task
     screen.page.keyboard.press("2")
     screen.page.keyboard.press("Control+Enter")
 
     screen.page.wait_for_url(lambda url: "/tasks/" in url and first not in url)
-    assert screen.frame.locator("#target").evaluate("target => target.dataset.mark") == "the very same"
-    screen.page.wait_for_function("document.activeElement.id === 'frame'")
+    assert screen.page.locator("#frame").get_attribute("data-mark") == "the very same"
+    assert not screen.next_is_ready()
+    eventually(lambda: bool(service.reads(claims, loop=loop)[0][0]))
     screen.page.keyboard.press("1")
     screen.page.keyboard.press("Control+Enter")
     screen.page.wait_for_url("**/portal/?finished=*")
@@ -186,19 +189,18 @@ def test_the_list_follows_the_queue_by_itself(ann):
 
 def test_a_photo_of_4000_pixels_follows_at_once(ann, pictures):
     screen, job, _ = ann(BOXES)
-    for _ in range(2):
+    for _ in range(4):
         job.starts_loop(taskObject=pictures["large"], labels=["cat", "dog"], initialValue=[], header="Boxes")
     screen.page.reload()
     screen.starts()
-    screen.frame.locator("img.photo.shown").wait_for()
-    screen.page.frame_locator("iframe.ahead").locator("img.photo.shown").wait_for(state="attached")
-    took = screen.page.evaluate("""async () => {
-      const began = performance.now();
-      const first = document.getElementById('frame');
-      first.contentWindow.postMessage({ type: 'none' }, '*');
-      window.dispatchEvent(new MessageEvent('message', {
-        source: first.contentWindow, data: { type: 'crowd:submit', answer: {}, seconds: 1 } }));
-      while (document.getElementById('frame') === first || first.isConnected) await new Promise(requestAnimationFrame);
-      return performance.now() - began;
-    }""")
-    assert took < 2_000
+    took = []
+    for _ in range(3):
+        screen.frame.locator("img.photo.shown").wait_for()
+        assert screen.next_is_ready()
+        task, began = screen.task, time.monotonic()
+        screen.page.keyboard.press("Control+Enter")
+        screen.page.wait_for_url(lambda url, task=task: "/tasks/" in url and task not in url)
+        screen.frame.locator("img.photo.shown").wait_for()
+        took.append(time.monotonic() - began)
+    # On a quiet machine 0.15 to 0.3 s; a frame that fetches its photo only then takes seconds.
+    assert min(took) < 0.6, took

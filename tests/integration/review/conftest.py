@@ -107,6 +107,10 @@ class Worker:
     def sees_frame(self):
         return self.browser.get(f"/portal/tasks/{self.task}/frame")
 
+    def sees(self, task):
+        """Say that a task's page is on screen, as the page does that goes on from one task to the next."""
+        return self.browser.post(f"/portal/tasks/{task}/shown", json={}, headers={"X-CSRF-Token": self.csrf})
+
     def submits(self, answer, *, seconds=1.5, task=None):
         body = {"answer": answer, "seconds": seconds}
         path = f"/portal/tasks/{task or self.task}/submit"

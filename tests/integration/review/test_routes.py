@@ -90,6 +90,7 @@ ROUTES = {
     ("GET", "/portal/tasks/{task_id}"): held(200),
     ("GET", "/portal/tasks/{task_id}/frame"): held(200),
     ("POST", "/portal/tasks/{task_id}/draft"): held(200, strangers=401),
+    ("POST", "/portal/tasks/{task_id}/shown"): held(200, strangers=401),
     ("POST", "/portal/tasks/{task_id}/next"): held(200, strangers=401),
     ("GET", "/portal/tasks/{task_id}/next/frame"): held(404),  # nothing is reserved
     ("POST", "/portal/tasks/{task_id}/submit"): held(200, strangers=401),
@@ -103,6 +104,7 @@ ROUTES = {
     ("GET", "/portal/admin/claims/{claim}/answer.json"): administrators(404),  # it has none yet
     ("GET", "/portal/admin/claims/{claim}/late-answer.json"): administrators(404),
     ("POST", "/portal/admin/claims/{claim}/return"): administrators(303),
+    ("POST", "/portal/admin/claims/{claim}/confirm"): administrators(303),
     ("GET", "/portal/admin/activity"): administrators(200),
     ("GET", "/portal/admin/activity/{worker}"): administrators(200),
     ("GET", "/portal/admin/preview"): administrators(200),
@@ -159,7 +161,7 @@ class Cast:
         elif method == "GET":
             request = {}
         elif row.is_json:
-            request = {"json": {"answer": {"a": 1}, "seconds": 1, "draft": {"a": 1}}, "headers": {"X-CSRF-Token": csrf}}
+            request = {"json": {"answer": {"a": 1}, "seconds": 1}, "headers": {"X-CSRF-Token": csrf}}
         else:
             fields = {name: value.format(**names) for name, value in row.fields.items()}
             request = {"data": fields | {"csrf_token": csrf}}

@@ -49,6 +49,7 @@ class CollectAnswersOperator(NightOperator):
     :param classes: The loop's classes.
     :param give_up_after_nights: How many nights later than its own a review may still be answered.
     :param limits: What share of the ended reviews may be without a usable answer.
+    :param min_seconds: What an answer takes at least; a faster one is not learned from unless somebody confirmed it.
     :param concurrency: How many loops are asked for at once.
     :param output_patience_seconds: How long to wait for outputs that come after the status of their loops.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
@@ -64,6 +65,7 @@ class CollectAnswersOperator(NightOperator):
         classes: tuple[str, ...],
         give_up_after_nights: int = 3,
         limits: Limits | None = None,
+        min_seconds: float = 1.0,
         concurrency: int = 16,
         output_patience_seconds: float = 30,
         a2i_conn_id: str | None = "a2i_default",
@@ -74,6 +76,7 @@ class CollectAnswersOperator(NightOperator):
         self.classes = classes
         self.give_up_after_nights = give_up_after_nights
         self.limits = limits or Limits()
+        self.min_seconds = min_seconds
         self.concurrency = concurrency
         self.output_patience_seconds = output_patience_seconds
         self.a2i_conn_id = a2i_conn_id
@@ -197,7 +200,7 @@ class CollectAnswersOperator(NightOperator):
             return None
         try:
             output = json.loads(self.outputs.read(str(outcome.output)))
-            return parse_output(output, review, self.classes, weigh=self.weigh)
+            return parse_output(output, review, self.classes, weigh=self.weigh, min_seconds=self.min_seconds)
         except AnswerError as error:
             problem = Unusable(error.code, error.message)
         except ObjectMissingError as error:

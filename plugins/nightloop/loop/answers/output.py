@@ -8,6 +8,7 @@ from nightloop.loop import boxes as geometry
 from nightloop.loop import rows
 from nightloop.loop.answers.answer import DISAGREEMENT, Answer, ReviewerAnswer, Unusable
 from nightloop.loop.answers.refusals import refusal
+from nightloop.loop.answers.too_fast import DEFAULT_SECONDS, too_fast
 from nightloop.loop.consensus import Weight, merge, undecided, without_twins
 from nightloop.loop.errors import AnswerError, NoAnswerError, RowError
 from nightloop.loop.jsonl import Json
@@ -32,23 +33,26 @@ def parse_output(
     *,
     attribute: str = "annotatedResult",
     weigh: Weigh = equally,
+    min_seconds: float = DEFAULT_SECONDS,
 ) -> Answer:
     """Read a human loop's output.json; ``attribute`` is the name of the template's crowd-bounding-box.
 
     Boxes are cut to the image, and an object that one reviewer drew twice is one. A reviewer's answer that cannot be
     read, or one of whose boxes cannot be used (a label that is not exactly one of the classes, a side that is no
-    positive number, no area inside the image), is left out whole, with its reasons in ``rejected``: without that box
-    it would say that nothing is there. What the review's ``earlier`` loop was answered is merged with it, each reviewer
-    by the weight that ``weigh`` gives a pseudonym. The answer is ``unusable`` where they disagree so that nothing is
-    decided, and where no box remains beside an answer that was left out. NoAnswerError when no reviewer answered,
-    AnswerError when no answer can be used or the output is another loop's.
+    positive number, no area inside the image) or that was given in less than ``min_seconds``, is left out whole, with
+    its reasons in ``rejected``: without that box it would say that nothing is there. What the review's ``earlier`` loop
+    was answered is merged with it, each reviewer by the weight that ``weigh`` gives a pseudonym. The answer is
+    ``unusable`` where they disagree so that nothing is decided, and where no box remains beside an answer that was left
+    out. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is another
+    loop's.
     Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
     """
     humans = _human_answers(output, review)
     reviewers: list[ReviewerAnswer] = []
     refused: list[Unusable] = []
     for number, human in enumerate(humans, start=1):
-        found = _reviewer(human, review, list(classes), attribute)
+        fast = too_fast(human, min_seconds)
+        found = [fast] if fast else _reviewer(human, review, list(classes), attribute)
         if isinstance(found, ReviewerAnswer):
             reviewers.append(found)
         else:

@@ -7,10 +7,13 @@
 export const framed = () => window.parent !== window;
 
 /**
- * What the frame says. A draft is the answer as it stands, sent a second after a change; `left` are the names of the
- * controls that could not be set to it.
+ * What the frame says. It is dirty from the first change that no draft holds, and drawing while something is begun that
+ * is in no answer yet. A draft is the answer as it stands, sent a second after a change; `left` are the names of the
+ * controls that could not be set to it; `too_early` is a press on Submit that was not meant for this task.
  * @typedef {{type: 'crowd:ready'}
  *   |{type: 'crowd:dirty', dirty: boolean}
+ *   |{type: 'crowd:drawing', drawing: boolean}
+ *   |{type: 'crowd:too_early'}
  *   |{type: 'crowd:draft', answer: object, seconds: number}
  *   |{type: 'crowd:restored', left: string[]}
  *   |{type: 'crowd:submit', answer: object, seconds: number}} FrameMessage
@@ -18,11 +21,13 @@ export const framed = () => window.parent !== window;
 
 /**
  * What the page around says. `shell:begin`: the frame is now before the worker's eyes, who has worked `seconds` on it
- * already. `shell:restore`: set the controls to this draft.
+ * already, and whether it `follows` another task that was just submitted. `shell:restore`: set the controls to this
+ * draft. `shell:show`: the template that was got ready takes its place.
  * @typedef {{type: 'shell:submitting'}
  *   |{type: 'shell:error', message: string}
- *   |{type: 'shell:begin', seconds?: number}
- *   |{type: 'shell:restore', answer: Record<string, any>}} ShellMessage
+ *   |{type: 'shell:begin', seconds?: number, follows?: boolean}
+ *   |{type: 'shell:restore', answer: Record<string, any>}
+ *   |{type: 'shell:show'}} ShellMessage
  */
 
 /**

@@ -6,6 +6,8 @@ import { CrowdElement } from '../base/element.js';
 import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
+import { DrawingWatch } from './drawing-watch.js';
+import { HastyPress, isSubmitKey } from './hasty-press.js';
 import { t } from './texts.js';
 
 const LAID_OUT = [
@@ -20,8 +22,8 @@ const FILLING = [
   'crowd-bounding-box', 'crowd-instance-segmentation', 'crowd-keypoint', 'crowd-line', 'crowd-polygon', 'crowd-polyline',
   'crowd-semantic-segmentation',
 ].join(', ');
-/** How long after a change the answer so far is sent, so that it survives a lost page. */
-const DRAFT_AFTER_SECONDS = 1;
+/** How long after a change the answer so far is sent, so that it survives a lost page; and after the first of many. */
+const [DRAFT_AFTER_SECONDS, DRAFT_AT_LAST_SECONDS] = [1, 3];
 /** What can hide a control, and show it again with `reveal`. */
 const HIDERS = 'crowd-tabs, crowd-modal';
 const REGIONS = new Set(['short-instructions', 'full-instructions']);
@@ -68,10 +70,12 @@ export class CrowdForm extends CrowdElement {
   #form = document.createElement('form');
   #instructions = new Instructions(this);
   #time = new ActiveTime();
+  #hasty = new HastyPress();
   #sending = false;
-  #dirty = false;
-  /** The timer of the next draft; 0 when there is nothing to send. */
+  #drawing = new DrawingWatch(() => this.querySelectorAll(FILLING), (drawing) => tellShell({ type: 'crowd:drawing', drawing }));
+  /** The timer of the next draft, 0 when there is nothing to send, and when the first change came that it will hold. */
   #draft = 0;
+  #changedAt = 0;
   /** @type {Event|null} the event that the page's own handlers are looking at */
   #asked = null;
 
@@ -106,6 +110,8 @@ export class CrowdForm extends CrowdElement {
     for (const kind of ['input', 'change']) this.addEventListener(kind, () => this.#onChange(), { signal });
     hearShell((message) => this.#onShell(message), signal);
     this.#time.watch(window, signal);
+    this.#drawing.watch(signal);
+    this.#hasty.watch(signal, (event) => isSubmitKey(event) || event.composedPath().some(isSubmitButton));
     document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
     for (const [target, kind] of /** @type {const} */ ([[window, 'pagehide'], [document, 'visibilitychange']])) {
       target.addEventListener(kind, () => this.#draft && this.#sendDraft(), { signal });
@@ -140,7 +146,8 @@ export class CrowdForm extends CrowdElement {
     if (event === this.#asked) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (this.#sending || !this.#isValid()) return;
+    if (this.#hasty.isTooEarly) tellShell({ type: 'crowd:too_early' });
+    if (this.#sending || this.#hasty.isTooEarly || !this.#isValid()) return;
     this.#asked = new SubmitEvent('submit', { bubbles: true, cancelable: true, submitter: event.submitter });
     const agreed = (event.target ?? this.#form).dispatchEvent(this.#asked);
     this.#asked = null;
@@ -183,9 +190,11 @@ export class CrowdForm extends CrowdElement {
   /**
    * A tool or classifier that is the whole task gets the keys, so that no press is needed before the first one.
    * @param {number} seconds
+   * @param {boolean} follows whether another task was here just before
    */
-  #begin(seconds) {
+  #begin(seconds, follows) {
     this.#time.restart(seconds);
+    if (follows) this.#hasty.begin();
     const whole = this.classList.contains('fills') || this.classList.contains('flush');
     if (whole && document.activeElement === document.body) firstControl(this)?.focus({ preventScroll: true });
   }
@@ -198,8 +207,9 @@ export class CrowdForm extends CrowdElement {
 
   /** Ctrl+Enter or Cmd+Enter presses the button that submits. @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || event.isComposing) return;
+    if (!isSubmitKey(event) || event.defaultPrevented || event.isComposing) return;
     event.preventDefault();
+    if (event.repeat) return; // a key held down would go on with the next task
     const button = Array.from(this.querySelectorAll('crowd-button')).find(submits);
     if (button instanceof HTMLElement) button.click();
     else this.requestSubmit();
@@ -215,21 +225,24 @@ export class CrowdForm extends CrowdElement {
 
   #onChange() {
     if (this.part$('#message').textContent && !firstInvalid(this)) this.#say('');
+    if (!this.#draft) {
+      this.#changedAt = performance.now();
+      tellShell({ type: 'crowd:dirty', dirty: true });
+    }
     clearTimeout(this.#draft);
-    this.#draft = setTimeout(() => this.#sendDraft(), DRAFT_AFTER_SECONDS * 1000);
-    if (this.#dirty) return;
-    this.#dirty = true;
-    tellShell({ type: 'crowd:dirty', dirty: true });
+    const patience = DRAFT_AT_LAST_SECONDS * 1000 - (performance.now() - this.#changedAt);
+    this.#draft = setTimeout(() => this.#sendDraft(), Math.max(0, Math.min(DRAFT_AFTER_SECONDS * 1000, patience)));
   }
 
   /** @param {import('../base/shell.js').ShellMessage} message */
   #onShell(message) {
     if (message.type === 'shell:submitting') this.#setSending(true);
-    if (message.type === 'shell:begin') this.#begin(Number(message.seconds) || 0);
+    if (message.type === 'shell:begin') this.#begin(Number(message.seconds) || 0, message.follows === true);
     if (message.type === 'shell:restore') this.#restore(message.answer);
     if (message.type !== 'shell:error') return;
     this.#setSending(false);
     this.#say(message.message || t('not_saved'));
+    this.#sendDraft(); // the answer was not taken: what is in it is kept all the same
   }
 
   /** @param {boolean} sending */
@@ -255,6 +268,11 @@ const firstControl = (form) => Array.from(form.querySelectorAll('*')).find((elem
 
 /** @param {Element} button */
 const submits = (button) => button.getAttribute('form-action') === 'submit' && !flag(button, 'hidden');
+
+/** @param {EventTarget} target */
+const isSubmitButton = (target) => target instanceof HTMLButtonElement || target instanceof HTMLInputElement
+  ? target.form !== null && target.type === 'submit'
+  : target instanceof Element && target.localName === 'crowd-button' && submits(target);
 
 const submitButton = () => {
   const button = document.createElement('crowd-button');

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.review.errors import UnknownFlowDefinition
 from services.review.humanloops import browsing
+from services.review.humanloops.confirming import unconfirmed
 from services.review.humanloops.flows import live_flow
 from services.review.humanloops.problems import problems
 from services.review.humanloops.queues import queues
@@ -30,6 +31,7 @@ def show(visit: Visit) -> Response:
         "flows.html",
         queues=visit.review.database.read(partial(queues, now=now)),
         problems=visit.review.database.read(problems),
+        fast_answers=visit.review.database.read(unconfirmed),
     )
 
 
@@ -66,4 +68,4 @@ def _flow(session: Session, name: str) -> FlowDefinition:
 
 def _queue(session: Session, name: str, now: datetime) -> dict[str, object]:
     (queue,) = queues(session, now, name)
-    return {"queue": queue, "problems": problems(session, name)}
+    return {"queue": queue, "problems": problems(session, name), "fast_answers": unconfirmed(session, name)}

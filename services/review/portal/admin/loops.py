@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse
 
-from services.review.humanloops import recalling, stopping
+from services.review.humanloops import confirming, recalling, stopping
 from services.review.humanloops.inspecting import inspect_loop
 from services.review.portal.admin.pages import admin_page
 from services.review.portal.admin.pictures import drawn_answers
@@ -37,6 +37,16 @@ def stop(visit: Visit) -> Response:
     visit.review.database.write(partial(stopping.stop, name=name, now=visit.review.clock()))
     visit.review.wake_outbox()
     logger.info("loop stopped", extra={"human_loop": name, "by": visit.worker.public_id})
+    return RedirectResponse(f"/portal/admin/loops/{name}", 303)
+
+
+def confirm_answer(visit: Visit) -> Response:
+    """Let an answer count that was given too fast."""
+    claim, by = visit.path["claim"], visit.worker.public_id
+    confirm = partial(confirming.confirm, claim_id=claim, by=by, now=visit.review.clock())
+    name = visit.review.database.write(confirm)
+    visit.review.wake_outbox()
+    logger.info("answer confirmed", extra={"task": claim, "human_loop": name, "by": by})
     return RedirectResponse(f"/portal/admin/loops/{name}", 303)
 
 

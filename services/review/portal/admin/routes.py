@@ -26,6 +26,7 @@ def admin_routes() -> list[BaseRoute]:
         _shown("/claims/{claim}/answer.json", downloads.answer),
         _shown("/claims/{claim}/late-answer.json", downloads.late_answer),
         _done("/claims/{claim}/return", loops.return_task),
+        _done("/claims/{claim}/confirm", loops.confirm_answer),
         _shown("/activity", activity.show),
         _shown("/activity/{worker}", activity.show_one),
         _shown("/preview", preview.show),

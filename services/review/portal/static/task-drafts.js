@@ -1,4 +1,7 @@
-/** Sends the answer so far to the server: one request at a time, always the newest, again until it arrives. */
+/**
+ * Sends the answer so far to the server: one request at a time, always the newest, again until it arrives. It says
+ * "saved" only while all that is on screen is.
+ */
 
 const AGAIN_AFTER_SECONDS = 3;
 
@@ -10,6 +13,11 @@ export class Drafts {
   /** @type {Draft|null} */
   #waiting = null;
   #sending = false;
+  /** Whether something on screen is in no draft yet. */
+  #changed = false;
+  /** Whether something is being drawn that is in no answer yet. */
+  #drawing = false;
+  #failed = false;
   #kept = '';
   #timer = 0;
   #epoch = 0;
@@ -23,11 +31,39 @@ export class Drafts {
     this.#show = show;
   }
 
+  /** The answer on screen changed; its draft follows. */
+  changed() {
+    this.#changed = true;
+    this.#tell();
+  }
+
+  /** @param {boolean} drawing whether something is begun that will be in the answer when it is ended */
+  drawing(drawing) {
+    this.#drawing = drawing;
+    this.#tell();
+  }
+
   /** Keep a draft, instead of the one before. @param {Draft} draft */
   keep(draft) {
-    if (JSON.stringify(draft.answer) === this.#kept && !this.#waiting && !this.#sending) return;
+    this.#changed = false;
+    if (JSON.stringify(draft.answer) === this.#kept && !this.#waiting && !this.#sending) {
+      this.#tell();
+      return;
+    }
     this.#waiting = draft;
     void this.#run();
+  }
+
+  /** What is on screen is nothing that can be kept. */
+  refuse() {
+    this.#changed = false;
+    this.#failed = true;
+    this.#tell();
+  }
+
+  /** Send what waits once more, whatever comes of it: it is late work. */
+  async last() {
+    if (this.#waiting) await this.#send(this.#waiting);
   }
 
   /** Another task begins, or this one ends: what has not been sent never will be. */
@@ -35,28 +71,39 @@ export class Drafts {
     this.#epoch += 1;
     this.#waiting = null;
     this.#kept = '';
-    this.#sending = false;
+    this.#sending = this.#changed = this.#drawing = this.#failed = false;
     clearTimeout(this.#timer);
-    this.#show('');
+    this.#tell();
   }
 
   async #run() {
     clearTimeout(this.#timer);
     const draft = this.#waiting;
-    if (this.#sending || !draft) return;
+    if (this.#sending || !draft) {
+      this.#tell();
+      return;
+    }
     const epoch = this.#epoch;
     this.#sending = true;
     this.#waiting = null;
-    this.#show('saving');
+    this.#tell();
     const outcome = await this.#send(draft);
     if (epoch !== this.#epoch) return;
     this.#sending = false;
+    this.#failed = outcome !== 'kept';
     if (outcome === 'kept') this.#kept = JSON.stringify(draft.answer);
     if (outcome === 'lost') {
       this.#waiting ??= draft;
       this.#timer = setTimeout(() => this.#run(), AGAIN_AFTER_SECONDS * 1000);
     }
-    this.#show(outcome === 'kept' ? 'saved' : 'unsaved');
+    this.#tell();
     if (outcome !== 'lost' && this.#waiting) void this.#run();
+  }
+
+  #tell() {
+    const isOpen = this.#changed || this.#waiting || this.#sending;
+    if (this.#failed) this.#show('unsaved');
+    else if (isOpen || (this.#drawing && this.#kept)) this.#show('saving');
+    else this.#show(this.#kept ? 'saved' : '');
   }
 }

@@ -1,12 +1,10 @@
 /**
- * The frames of a task page: the one before the worker's eyes, and under it the next task's, which loads while he works.
- * Each has an origin of its own and is known by its window only.
+ * The frames of a task page: the one before the worker's eyes, and out of sight one that gets the next task's page
+ * ready. Only the former runs a template (see `elements/ahead/ahead.js`), is heard and has the keys. Each has an
+ * origin of its own and is known by its window only.
  */
 
-/** A template may say this much before it is shown; what an honest one says is far less. */
-const MOST_HEARD = 100;
-
-/** @typedef {{frame: HTMLIFrameElement, loop: string, until: number, heard: any[]}} Ahead */
+/** @typedef {{frame: HTMLIFrameElement, loop: string, until: number, there: boolean}} Ahead */
 
 export class Frames {
   #place;
@@ -28,49 +26,56 @@ export class Frames {
 
   /** Show the page at an address. @param {string} address */
   open(address) {
-    this.#show(this.#frame(address));
-  }
-
-  /**
-   * Load the page of the next task where it is not seen.
-   * @param {{loop: string, frame: string, fresh_seconds: number}} next
-   */
-  prepare(next) {
-    this.#ahead?.frame.remove();
-    const frame = this.#frame(next.frame);
-    frame.className = 'ahead';
-    frame.inert = true;
-    frame.setAttribute('aria-hidden', 'true');
-    this.#ahead = { frame, loop: next.loop, until: Date.now() + next.fresh_seconds * 1000, heard: [] };
+    const frame = this.#frame(address);
+    this.#show(frame);
     this.#place.append(frame);
   }
 
   /**
-   * Show the page that is ready, if it is that of this loop.
+   * Get the page of the next task ready where it is not seen; null when there is none.
+   * @param {{loop: string, frame: string, fresh_seconds: number}|null} next
+   */
+  prepare(next) {
+    this.#forgetAhead();
+    if (!next) {
+      this.#place.dataset.next = 'none';
+      return;
+    }
+    const frame = this.#frame(next.frame);
+    frame.className = 'ahead';
+    frame.inert = true;
+    frame.tabIndex = -1;
+    frame.setAttribute('aria-hidden', 'true');
+    this.#ahead = { frame, loop: next.loop, until: Date.now() + next.fresh_seconds * 1000, there: false };
+    this.#place.append(frame);
+  }
+
+  /**
+   * Show the page that was got ready, if it is that of this loop.
    * @param {string} loop
    * @returns {boolean} whether it was
    */
   advance(loop) {
     const ahead = this.#ahead;
-    this.#ahead = null;
-    if (!ahead) return false;
-    if (ahead.loop !== loop || Date.now() > ahead.until) {
-      ahead.frame.remove();
+    if (!ahead?.there || ahead.loop !== loop || Date.now() > ahead.until) {
+      this.#forgetAhead();
       return false;
     }
+    this.#ahead = null;
+    delete this.#place.dataset.next;
     ahead.frame.className = '';
     ahead.frame.inert = false;
+    ahead.frame.removeAttribute('tabindex');
     ahead.frame.removeAttribute('aria-hidden');
     this.#show(ahead.frame);
-    for (const message of ahead.heard) this.#on.message(message);
+    this.tell({ type: 'shell:show' });
     return true;
   }
 
   /** No one works on it any more. */
   shut() {
     if (this.#live) this.#live.inert = true;
-    this.#ahead?.frame.remove();
-    this.#ahead = null;
+    this.#forgetAhead();
   }
 
   focus() {
@@ -82,13 +87,18 @@ export class Frames {
     this.#live?.contentWindow?.postMessage(message, '*');
   }
 
+  #forgetAhead() {
+    this.#ahead?.frame.remove();
+    this.#ahead = null;
+    delete this.#place.dataset.next;
+  }
+
   /** @param {HTMLIFrameElement} frame */
   #show(frame) {
     this.#live?.remove();
     this.#live = frame;
     frame.id = 'frame';
     frame.title = this.#on.title;
-    if (!frame.isConnected) this.#place.append(frame);
   }
 
   /** @param {string} address */
@@ -101,10 +111,16 @@ export class Frames {
   }
 
   /** @param {MessageEvent} event */
-  #hear(event) {
-    if (typeof event.data !== 'object' || event.data === null) return;
-    if (this.#live && event.source === this.#live.contentWindow) this.#on.message(event.data);
-    const ahead = this.#ahead;
-    if (ahead && event.source === ahead.frame.contentWindow && ahead.heard.length < MOST_HEARD) ahead.heard.push(event.data);
+  #hear({ source, data }) {
+    if (typeof data !== 'object' || data === null) return;
+    if (this.#live && source === this.#live.contentWindow) this.#on.message(data);
+    else if (this.#ahead && source === this.#ahead.frame.contentWindow) this.#hearAhead(this.#ahead, data.type);
+  }
+
+  /** @param {Ahead} ahead @param {any} type */
+  #hearAhead(ahead, type) {
+    if (type === 'ahead:there') ahead.there = true;
+    if (type === 'ahead:ready') this.#place.dataset.next = 'ready';
+    if (type === 'ahead:focused') this.focus();
   }
 }

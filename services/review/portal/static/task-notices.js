@@ -1,28 +1,42 @@
-/** What the page around a task says: problems at once, the rest politely. */
+/** What the page around a task says, in its bar and never over the task: problems at once, the rest politely. */
 
 const SHOWN_SECONDS = 8;
+/** What may want an answer stays a little longer. */
+const LONG_SECONDS = 20;
+/** A notice that somebody points at, or has the keys in, waits for them. */
+const AGAIN_SECONDS = 2;
 
 /** @param {string} id @returns {HTMLElement} */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /** @param {HTMLElement} box @param {string} text */
 const show = (box, text) => {
-  /** @type {HTMLElement} */ (box.querySelector('span')).textContent = text;
+  const words = /** @type {HTMLElement} */ (box.querySelector('span'));
+  words.textContent = text;
+  words.title = text;
   box.hidden = false;
 };
 
 export class Notices {
   #timer = 0;
+  /** Whether the problem is that the service cannot be reached. */
+  #passes = false;
 
   constructor() {
     byId('dismiss').addEventListener('click', () => this.clear());
   }
 
-  /** @param {string} text @param {{wayOut?: boolean}} [options] whether to offer the way back to the jobs */
-  problem(text, { wayOut = false } = {}) {
+  /**
+   * @param {string} text
+   * @param {{wayOut?: boolean, passes?: boolean}} [options] whether to offer the way back to the jobs; whether it is
+   *   over by itself
+   */
+  problem(text, { wayOut = false, passes = false } = {}) {
     this.clear();
+    this.#passes = passes;
     /** @type {HTMLElement} */ (byId('problem').querySelector('a')).hidden = !wayOut;
     show(byId('problem'), text);
+    if (passes) this.#goAfter(LONG_SECONDS);
   }
 
   /** @param {string} text @param {{stays?: boolean, afresh?: boolean}} [options] */
@@ -31,7 +45,12 @@ export class Notices {
     byId('afresh').hidden = !afresh;
     byId('dismiss').hidden = !afresh;
     show(byId('message'), text);
-    if (!stays) this.#timer = setTimeout(() => this.clear(), SHOWN_SECONDS * 1000);
+    if (!stays) this.#goAfter(afresh ? LONG_SECONDS : SHOWN_SECONDS);
+  }
+
+  /** The service was reached: what says that it cannot be is no longer true. */
+  reached() {
+    if (this.#passes) this.clear();
   }
 
   /** Say something to those who do not see the page change. @param {string} text */
@@ -41,7 +60,17 @@ export class Notices {
 
   clear() {
     clearTimeout(this.#timer);
+    this.#passes = false;
     byId('problem').hidden = true;
     byId('message').hidden = true;
+  }
+
+  /** @param {number} seconds */
+  #goAfter(seconds) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (document.querySelector('.notices .notice:is(:hover, :focus-within)')) this.#goAfter(AGAIN_SECONDS);
+      else this.clear();
+    }, seconds * 1000);
   }
 }

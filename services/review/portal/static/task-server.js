@@ -29,7 +29,7 @@ const post = (address, body, token) => fetch(address, {
 /**
  * Send JSON to a task's address.
  * @param {string} task its id
- * @param {'submit'|'draft'|'next'} action
+ * @param {'submit'|'draft'|'next'|'shown'} action
  * @param {string} body
  */
 export const send = async (task, action, body) => {

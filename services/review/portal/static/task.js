@@ -7,6 +7,7 @@ import { aimDialogs, connectDialogs } from './task-dialogs.js';
 import { Drafts } from './task-drafts.js';
 import { Frames } from './task-frames.js';
 import { Notices, byId } from './task-notices.js';
+import { Showing } from './task-showing.js';
 import { written } from './task-answer.js';
 import { send } from './task-server.js';
 
@@ -16,7 +17,7 @@ const PREPARE_AGAIN_SECONDS = 30;
 
 /**
  * @typedef {{id: string, loop: string, job: string, title: string, description: string, now: number, deadline: number,
- *   draft: Record<string, any>|null, seconds: number}} Task
+ *   shown: boolean, draft: Record<string, any>|null, seconds: number}} Task
  */
 
 const place = byId('frames');
@@ -28,6 +29,8 @@ let dirty = false;
 let sending = false;
 /** Whether the frame was told to begin: a template that says "ready" twice is not restored twice. */
 let begun = false;
+/** Whether the task came in the place of another one, where a second press on Submit may still be on its way. */
+let follows = false;
 let preparing = 0;
 
 const notices = new Notices();
@@ -35,11 +38,20 @@ const clock = new TaskClock(byId('time-left'), {
   warn: (seconds) => notices.message(seconds > 30 ? words.left_2_minutes : words.left_30_seconds),
   over: () => end(),
 });
+const showing = new Showing((id, body) => send(id, 'shown', body), {
+  known: ({ now, deadline }) => clock.start({ now, deadline }),
+  refused: (refusal) => gone(refusal),
+});
 const drafts = new Drafts(
   async (draft) => {
+    const { id } = task;
     try {
-      const response = await send(task.id, 'draft', JSON.stringify(draft));
-      if (response.ok) return 'kept';
+      await showing.ensure();
+      const response = await send(id, 'draft', JSON.stringify(draft));
+      if (response.ok) {
+        notices.reached();
+        return 'kept';
+      }
       return response.status < 500 && response.status !== 401 && response.status !== 403 ? 'refused' : 'lost';
     } catch {
       return 'lost'; // no network, or no reply in time
@@ -73,15 +85,15 @@ const prepare = async () => {
     console.info('the next task could not be got ready', error);
   }
   if (id !== task.id || sending || clock.isOver) return;
-  if (next) frames.prepare(next);
-  else preparing = setTimeout(prepare, PREPARE_AGAIN_SECONDS * 1000);
+  frames.prepare(next);
+  if (!next) preparing = setTimeout(prepare, PREPARE_AGAIN_SECONDS * 1000);
 };
 
 const begin = () => {
   started();
   if (begun) return;
   begun = true;
-  frames.tell({ type: 'shell:begin', seconds: task.seconds });
+  frames.tell({ type: 'shell:begin', seconds: task.seconds, follows });
   if (task.draft) frames.tell({ type: 'shell:restore', answer: task.draft });
 };
 
@@ -91,7 +103,7 @@ const restored = (left) => {
   dirty = true;
   const names = Array.isArray(left) ? left.filter((name) => typeof name === 'string').slice(0, 5) : [];
   const text = names.length ? words.partly_restored.replace('{names}', names.join(', ')) : words.restored;
-  notices.message(text, { stays: true, afresh: true });
+  notices.message(text, { afresh: true });
 };
 
 const startAfresh = () => {
@@ -105,7 +117,7 @@ const startAfresh = () => {
   frames.open(`/portal/tasks/${task.id}/frame`);
 };
 
-/** @param {string} message @param {{wayOut?: boolean}} [options] */
+/** @param {string} message @param {{wayOut?: boolean, passes?: boolean}} [options] */
 const refuse = (message, options) => {
   sending = false;
   notices.problem(message, options);
@@ -118,6 +130,7 @@ const goOn = (next) => {
   dirty = false;
   sending = false;
   begun = false;
+  follows = true;
   drafts.forget();
   notices.clear();
   history.replaceState(null, '', `/portal/tasks/${task.id}`);
@@ -128,7 +141,7 @@ const goOn = (next) => {
   clock.start(task);
   notices.say(words.next_shown);
   if (!frames.advance(task.loop)) frames.open(`/portal/tasks/${task.id}/frame`);
-  else started();
+  showing.begin(task.id, task.shown);
 };
 
 /** @param {string} address */
@@ -143,6 +156,8 @@ const submit = async (body) => {
   notices.message(words.submitting, { stays: true });
   frames.tell({ type: 'shell:submitting' });
   try {
+    await showing.ensure();
+    if (clock.isOver) return;
     const response = await send(task.id, 'submit', body);
     const reply = await response.json();
     if (reply.error?.code === 'ClaimExpired') {
@@ -157,8 +172,19 @@ const submit = async (body) => {
     }
   } catch (error) {
     console.warn('the answer was not received', error);
-    refuse(words.unreachable);
+    refuse(words.unreachable, { passes: true });
   }
+};
+
+/** The service gave the task to somebody else before it heard that it is shown. @param {{code: string, message: string}} refusal */
+const gone = async ({ code, message }) => {
+  if (code !== 'ClaimExpired') {
+    refuse(message, { wayOut: true });
+    return;
+  }
+  clock.finish();
+  await drafts.last();
+  end(message);
 };
 
 /** The time is over: the task went back. What was done is with it. @param {string} [reason] */
@@ -175,16 +201,25 @@ const end = (reason = words.expired) => {
   byId('over').querySelector('button')?.focus();
 };
 
+/** @param {boolean} isDirty */
+const changed = (isDirty) => {
+  dirty = isDirty;
+  if (isDirty && !clock.isOver && !sending) drafts.changed();
+};
+
 /** @param {any} message whatever a template may post */
 const hear = (message) => {
   if (message.type === 'crowd:ready') begin();
-  if (message.type === 'crowd:dirty') dirty = message.dirty === true;
+  if (message.type === 'crowd:dirty') changed(message.dirty === true);
+  if (message.type === 'crowd:drawing') drafts.drawing(message.drawing === true);
   if (message.type === 'crowd:restored') restored(message.left);
+  if (message.type === 'crowd:too_early') notices.message(words.too_early);
   if (message.type !== 'crowd:draft' && message.type !== 'crowd:submit') return;
   if (clock.isOver || sending) return;
   const outcome = written(message);
   if (message.type === 'crowd:draft') {
     if ('body' in outcome) drafts.keep(JSON.parse(outcome.body));
+    else drafts.refuse();
   } else if ('problem' in outcome) {
     refuse(words[outcome.problem]);
   } else {
@@ -203,5 +238,6 @@ for (const form of document.querySelectorAll('.languages, #over form')) form.add
 byId('afresh').addEventListener('click', startAfresh);
 connectDialogs(() => { dirty = false; });
 clock.start(task);
+showing.begin(task.id, task.shown);
 // Not before now: what a quick template posts while nobody listens would be lost.
 frames.open(`/portal/tasks/${task.id}/frame`);

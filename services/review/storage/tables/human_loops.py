@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.review.storage.tables.base import Base, Identifier, UtcDateTime
@@ -86,6 +86,13 @@ class Claim(Base):
         # All that looking back over days of answers counts is in the index itself.
         Index("ix_claims_ended", "state", "ended_at", "flow_definition_id", "worker_id", "active_seconds"),
         Index(
+            "ix_claims_too_fast",
+            "flow_definition_id",
+            "ended_at",
+            sqlite_where=text("floor_seconds IS NOT NULL"),
+            postgresql_where=text("floor_seconds IS NOT NULL"),
+        ),
+        Index(
             "ix_claims_next_slot_id",
             "next_slot_id",
             sqlite_where=text("next_slot_id IS NOT NULL"),
@@ -102,8 +109,15 @@ class Claim(Base):
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Until the page was before the worker's eyes the hold is short, and nothing can be answered.
+    is_shown: Mapped[bool] = mapped_column(Boolean, default=False, server_default=true())
     answer: Mapped[str | None] = mapped_column(Text)
     active_seconds: Mapped[float | None] = mapped_column(Float)
+    # Of an answer that was given faster than its template takes at least: that least time, and which administrator (by
+    # `public_id`) let it count all the same.
+    floor_seconds: Mapped[float | None] = mapped_column(Float)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[str | None] = mapped_column(String(16))
     late_answer: Mapped[str | None] = mapped_column(Text)
     # While the task is held: the answer so far, and the seconds of work in it.
     draft: Mapped[str | None] = mapped_column(Text, deferred=True)

@@ -232,3 +232,36 @@ def test_an_answer_survives_json(make) -> None:
     assert answer.rejected
     with pytest.raises(RowError, match="has no 'agreement'"):
         Answer.from_json({key: value for key, value in answer.to_json().items() if key != "agreement"})
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ({"timeSpentInSeconds": 0.063}, False),
+        ({"timeSpentInSeconds": 0}, False),
+        ({"timeSpentInSeconds": 0.999}, False),
+        ({"timeSpentInSeconds": 1}, True),
+        ({"timeSpentInSeconds": None}, True),
+        ({"timeSpentInSeconds": 40, "tooFast": True}, False),
+        ({"timeSpentInSeconds": None, "tooFast": True}, False),
+        ({"timeSpentInSeconds": 0.063, "tooFast": False}, True),
+        ({"timeSpentInSeconds": 0.063, "tooFast": None}, False),
+        ({"timeSpentInSeconds": 40, "tooFast": "yes"}, False),
+    ],
+)
+def test_nothing_is_learned_from_an_answer_given_too_fast(make, told, counts) -> None:
+    fast = make.human(make.drawn("sofa"), workerId="fast", **told)
+    answer = read(make, make.human(make.drawn("sofa"), workerId="slow"), fast)
+    assert [reviewer.reviewer for reviewer in answer.reviewers] == [pseudonym("slow"), *[pseudonym("fast")] * counts]
+    assert len(answer.rejected) == (not counts)
+    if not counts:
+        with pytest.raises(AnswerError):
+            read(make, fast)
+
+
+def test_how_fast_is_too_fast_is_the_loops(make) -> None:
+    output = make.output(make.human(timeSpentInSeconds=2.5))
+    assert parse_output(output, make.review(), make.classes, min_seconds=2.5).boxes == ()
+    assert parse_output(make.output(make.human(timeSpentInSeconds=0)), make.review(), make.classes, min_seconds=0)
+    with pytest.raises(AnswerError, match=r"given too fast, in 2\.5 s"):
+        parse_output(output, make.review(), make.classes, min_seconds=3)

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from sqlalchemy import create_engine, make_url, select, text
 
-from services.review.humanloops import claiming, starting
+from services.review.humanloops import claiming, showing, starting
 from services.review.humanloops.flows import live_flow
 from services.review.storage import schema
 from services.review.storage.database import Database
@@ -108,11 +108,18 @@ class Floor:
         start = partial(starting.start, name=name, flow_name=flow, input_content=content, classifiers=[], now=self.now)
         return self.database.write(start)
 
-    def claims(self, worker, flow="flow"):
+    def is_given(self, worker, flow="flow"):
+        """Give a worker a task whose page is not before their eyes yet."""
+
         def claim(session):
             return claiming.claim_next(session, live_flow(session, flow), self.workers[worker], self.now)
 
         return self.database.write(claim)
+
+    def claims(self, worker, flow="flow"):
+        """Give a worker a task and show it to them."""
+        task = self.is_given(worker, flow)
+        return task and self.does(showing.show, task.id, self.workers[worker])
 
     def does(self, rule, *arguments, **values):
         """Run a rule: a function of a session, these arguments and the time."""

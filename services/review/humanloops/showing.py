@@ -1,0 +1,43 @@
+"""A task's page comes before its worker's eyes: only now does the time begin, and only now can there be an answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from services.review.humanloops.answering import active_seconds
+from services.review.humanloops.claiming import HeldTask, expired, find_claim, held_task, look_at
+from services.review.humanloops.transitions import ClaimState
+from services.review.storage.claims import lock_loop
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from services.review.errors import ClaimExpired
+
+
+def show(
+    session: Session, claim_id: str, worker_id: int, *, seconds_ago: object = 0.0, now: datetime
+) -> HeldTask | ClaimExpired:
+    """Take note that a worker sees a task since `seconds_ago`, and return it; the first word counts.
+
+    That is the time of acceptance, though never before the task was given to them. A page that could not say so in time
+    finds its task gone: the refusal is returned, not raised, and what was done on it is taken as late work.
+    Raises InvalidInput, and as `look_at` for a task they do not hold.
+    """
+    claim = find_claim(session, claim_id, worker_id)
+    loop = lock_loop(session, claim.human_loop_id)
+    session.refresh(claim)
+    since = now - timedelta(seconds=active_seconds(seconds_ago, (now - claim.accepted_at).total_seconds()))
+    if claim.is_shown:
+        return look_at(session, claim_id, worker_id, now)
+    if claim.state == ClaimState.RETURNED:
+        claim.is_shown, claim.state = True, ClaimState.EXPIRED
+        return expired(claim)
+    look_at(session, claim_id, worker_id, now)
+    claim.is_shown = True
+    claim.accepted_at = since
+    claim.expires_at = min(since + timedelta(seconds=loop.flow_definition.time_limit_seconds), loop.expires_at)
+    return held_task(claim)
