@@ -67,17 +67,15 @@ def build_receipt(
 
     ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
     all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
-    stopped. Of the ``images`` listed, those that are none are counted by kind in ``not_images``, with the ``companions``
-    left out by name. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all completed, late or
-    not.
+    stopped. Of the ``images`` listed, those that are none are counted by kind in ``not_images``, with the
+    ``companions`` left out by name. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all
+    completed, late or not.
     """
-    counts = {"late_answers": late_answers, "unusable_answers": unusable_answers, "given_up": given_up}
-    return {
-        **{"loop": loop, "night": night, "model": model},
+    about: Json = {"loop": loop, "night": night, "model": model, "manifest_lines": manifest_lines}
+    about |= {"late_answers": late_answers, "unusable_answers": unusable_answers, "given_up": given_up}
+    return about | {
         "images": images - sum(prediction.left_out_as is not None for prediction in predictions),
         "not_images": _not_images(predictions, companions or {}),
-        "manifest_lines": manifest_lines,
-        **counts,
         "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
         **_scoring_counts(predictions, score_threshold),
         **_plan_counts(plan),
