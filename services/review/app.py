@@ -56,12 +56,14 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
+        review.rendering.start()
         outbox.start()
         sweep.start()
         yield
         sweep.ask_to_stop()
         outbox.stop()
         sweep.stop()
+        review.rendering.close()
         database.close()
 
     # The frame of a task has an opaque origin, and modules are always fetched with CORS.

@@ -36,6 +36,7 @@ class HeldTask:
     expires_at: datetime
     input_content: str
     template: str
+    template_name: str
     time_limit_seconds: int
     draft: str | None = None
     draft_seconds: float = 0.0
@@ -148,6 +149,7 @@ def _held_task(claim: Claim) -> HeldTask:
         expires_at=claim.expires_at,
         input_content=loop.input_content,
         template=flow.human_task_ui.content,
+        template_name=flow.human_task_ui.name,
         time_limit_seconds=flow.time_limit_seconds,
         draft=claim.draft,
         draft_seconds=claim.draft_seconds or 0.0,

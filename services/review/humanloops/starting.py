@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.review.errors import HumanLoopConflict, InvalidInput, UnknownFlowDefinition
+from services.review.errors import HumanLoopConflict, UnknownFlowDefinition
 from services.review.humanloops.flows import FlowStatus, live_flow
 from services.review.humanloops.transitions import LoopState, SlotState
 from services.review.storage.tables import HumanLoop, Slot
-from services.review.strict_json import read_json
+from services.review.task_input import read_input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,14 +76,3 @@ def input_digest(input_content: str) -> str:
     Raises InvalidInput when it is not a JSON object.
     """
     return hashlib.sha256(json.dumps(read_input(input_content), sort_keys=True).encode()).hexdigest()
-
-
-def read_input(input_content: str) -> dict[str, object]:
-    """Read an InputContent; raises InvalidInput when it is not a JSON object."""
-    try:
-        content = read_json(input_content)
-    except ValueError as error:
-        raise InvalidInput(f"InputContent must be a JSON object: {error}") from error
-    if not isinstance(content, dict):
-        raise InvalidInput("InputContent must be a JSON object, with the names a template reads as task.input.<name>")
-    return content

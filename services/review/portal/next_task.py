@@ -38,4 +38,4 @@ def frame(visit: Visit) -> Response:
     task_id, worker_id = visit.path["task_id"], visit.worker.worker_id
     look = partial(reserving.look_ahead, claim_id=task_id, worker_id=worker_id, now=visit.review.clock())
     ahead = visit.review.database.read(look)
-    return frame_response(visit, ahead, ahead.seconds)
+    return frame_response(visit, ahead, ahead.seconds, hidden=True)
