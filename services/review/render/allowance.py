@@ -71,9 +71,10 @@ def read_origins(setting: str, text: str, public_url: str) -> tuple[tuple[str, s
                 f"{setting} must be origins such as https://cdn.example, each for all templates or, as "
                 f"name=https://cdn.example, for one human task UI; {entry!r} is neither"
             )
+        origin = _without_default_port(origin)
         if origin == origin_of(public_url):
             raise SettingsError(f"{setting} must not hold {origin}: that is the portal itself")
-        found.append((name, _without_default_port(origin)))
+        found.append((name, origin))
     return tuple(found)
 
 

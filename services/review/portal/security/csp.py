@@ -25,11 +25,10 @@ def page_headers(policy: str = PORTAL_POLICY) -> dict[str, str]:
     A tab that a template opens is no longer in its sandbox; the opener policy of the portal's pages sees to it that
     such a tab and the task it was opened from have no hold of each other.
     """
-    opener = {"Cross-Origin-Opener-Policy": "same-origin"} if policy == PORTAL_POLICY else {}
     return {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
-        **opener,
     }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 6
 # What a process has taken from the system it seldom gives back: one that took more than this is replaced.
-KEPT_BYTES = 256 << 20
+KEPT_BYTES = 128 << 20
 
 
 def main(descriptor: int) -> None:
