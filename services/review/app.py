@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.faults.routes import control_routes
 from services.review.api.app import create_api
+from services.review.api.template_urls import template_routes
 from services.review.arns import Arns
 from services.review.background import Repeating
 from services.review.health import health_routes
@@ -73,7 +74,14 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
     )
     faults = control_routes(test.faults, settings.faults_token)
-    routes = [*health_routes(), *faults, *metrics_routes(metrics, settings.metrics_token), *portal_routes(), elements]
+    routes = [
+        *health_routes(),
+        *faults,
+        *metrics_routes(metrics, settings.metrics_token),
+        *portal_routes(),
+        *template_routes(),
+        elements,
+    ]
     app = Starlette(routes=routes, middleware=[Middleware(RequestLog, metrics=metrics)], lifespan=lifespan)
     app.router.default = create_api(
         review, test

@@ -10,6 +10,7 @@ from services.review.errors import TemplateFailed
 from services.review.render.allowance import Allowances
 from services.review.render.job import Job
 from services.review.render.pool.renderers import Renderers
+from services.review.task_input import input_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 API_WAITING = 6
 PORTAL_WAITING = 24
 PREVIEW_SECONDS = 900
+# Characters of JSON that are read in milliseconds, whatever is in them.
+QUICKLY_READ = 2**16
 
 
 class Rendering:
@@ -78,6 +81,13 @@ class Rendering:
         job = self._job(template, "", input_content)
         grant = self._granting(PREVIEW_SECONDS)
         return self._renderers.run(job, grant, caller=f"flow {flow}", most_waiting=PORTAL_WAITING).granted
+
+    def digest(self, input_content: str, *, caller: str) -> str:
+        """Digest an input; one that takes long to read is read in a rendering process."""
+        if len(input_content) <= QUICKLY_READ:
+            return input_digest(input_content)
+        job = Job("", input_content, digest=True)
+        return self._renderers.run(job, _grant_nothing, caller=f"api {caller}", most_waiting=API_WAITING).digest
 
     def _job(self, template: str, name: str, input_content: str, language: str = "en", **wanted: bool) -> Job:
         return Job(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from services.review.errors import InvalidInput
 from services.review.strict_json import read_json
 
@@ -15,3 +18,11 @@ def read_input(input_content: str) -> dict[str, object]:
     if not isinstance(content, dict):
         raise InvalidInput("InputContent must be a JSON object, with the names a template reads as task.input.<name>")
     return content
+
+
+def input_digest(input_content: str) -> str:
+    """Digest the meaning of an InputContent: the order of keys and blanks between them do not matter.
+
+    Raises InvalidInput when it is not a JSON object.
+    """
+    return hashlib.sha256(json.dumps(read_input(input_content), sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Hostile templates and inputs against a review service: the seconds each takes, and how long `/healthz` waits meanwhile."""
+"""Hostile templates and inputs against a review service: the seconds each takes, and how long `/healthz` waits."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from services.review.api.characters import refuse_nul
 from services.review.api.control_plane import IN_USE, NOT_FOUND, operations
 from services.review.api.errors import THROTTLED, as_service_errors
 from services.review.api.pages import Order, one_page
+from services.review.api.template_urls import template_url
 from services.review.errors import RenderingBusy
 from services.review.storage.tables import HumanTaskUi
 
@@ -58,7 +59,7 @@ def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str,
 
 @operations.implements("DescribeHumanTaskUi")
 def describe_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Describe a template: as AWS, by the digest of its content."""
+    """Describe a template: as AWS, by the digest of its content and an address to read it at for a while."""
     review: Review = context.state
     row = review.database.read(partial(_required, review=review, name=request["HumanTaskUiName"]))
     return {
@@ -66,7 +67,7 @@ def describe_human_task_ui(context: Context, request: dict[str, Any]) -> dict[st
         "HumanTaskUiName": row.name,
         "HumanTaskUiStatus": "Active",
         "CreationTime": row.created_at,
-        "UiTemplate": {"ContentSha256": row.content_sha256},
+        "UiTemplate": {"Url": template_url(review, row), "ContentSha256": row.content_sha256},
     }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +12,6 @@ from services.review.errors import HumanLoopConflict, UnknownFlowDefinition
 from services.review.humanloops.flows import FlowStatus, live_flow
 from services.review.humanloops.transitions import LoopState, SlotState
 from services.review.storage.tables import HumanLoop, Slot
-from services.review.task_input import read_input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +29,14 @@ class Started:
 
 
 def start(
-    session: Session, *, name: str, flow_name: str, input_content: str, classifiers: Sequence[str], now: datetime
+    session: Session,
+    *,
+    name: str,
+    flow_name: str,
+    input_content: str,
+    digest: str,
+    classifiers: Sequence[str],
+    now: datetime,
 ) -> Started:
     """Start a human loop, or adopt the one of the same name, flow and input.
 
@@ -41,9 +45,8 @@ def start(
     account, and two loops of one name could not be told apart by DescribeHumanLoop. To review again, delete the loop or
     use another name.
 
-    Raises UnknownFlowDefinition, InvalidInput, HumanLoopConflict.
+    `digest` is what `input_digest` makes of the input. Raises UnknownFlowDefinition, HumanLoopConflict.
     """
-    digest = input_digest(input_content)
     flow = live_flow(session, flow_name)
     if flow is None or flow.status != FlowStatus.ACTIVE:
         raise UnknownFlowDefinition(f"the flow definition {flow_name} does not exist or is being deleted")
@@ -68,11 +71,3 @@ def start(
     for ordinal in range(flow.task_count):
         session.add(Slot(human_loop_id=loop.id, ordinal=ordinal, state=SlotState.WAITING))
     return Started(name, adopted=False)
-
-
-def input_digest(input_content: str) -> str:
-    """Digest the meaning of an InputContent: the order of keys and blanks between them do not matter.
-
-    Raises InvalidInput when it is not a JSON object.
-    """
-    return hashlib.sha256(json.dumps(read_input(input_content), sort_keys=True).encode()).hexdigest()

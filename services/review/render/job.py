@@ -10,7 +10,7 @@ from services.review.render.allowance import NOTHING, Allowance
 from services.review.render.environment import check_syntax, render
 from services.review.render.frame import frame_page, frame_policy
 from services.review.render.labels import labels_of
-from services.review.task_input import read_input
+from services.review.task_input import input_digest, read_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Job:
     """A template and what is wanted of it.
 
-    Without an input the template is only parsed and looked through. `s3` are the endpoints whose addresses are places
-    in S3; `hidden` is a page that is not shown yet.
+    A job that asks for the `digest` of its input needs no template. Without an input the template is only parsed and
+    looked through. `s3` are the endpoints whose addresses are places in S3; `hidden` is a page not shown yet.
     """
 
     template: str
@@ -36,6 +36,7 @@ class Job:
     page: bool = False
     findings: bool = False
     labels: bool = False
+    digest: bool = False
     hidden: bool = False
 
 
@@ -48,6 +49,7 @@ class Done:
     policy: str = ""
     findings: tuple[Finding, ...] = ()
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    digest: str = ""
 
 
 def run(job: Job, grant: Callable[[S3Location], str]) -> Done:
@@ -59,6 +61,8 @@ def run(job: Job, grant: Callable[[S3Location], str]) -> Done:
                 reports.report(job.template, allowance=job.allowance, public_url=job.public_url, liquid=True)
             )
         )
+    if job.digest:
+        return Done(digest=input_digest(job.input_content))
     rendered = render(job.template, read_input(job.input_content), grant, job.s3)
     findings: tuple[Finding, ...] = ()
     if job.findings:

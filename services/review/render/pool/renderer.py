@@ -99,6 +99,7 @@ class Renderer:
             policy=reply["policy"],
             findings=tuple(Finding(**finding) for finding in reply["findings"]),
             labels={name: frozenset(labels) for name, labels in reply["labels"].items()},
+            digest=reply["digest"],
         )
 
 

@@ -66,7 +66,9 @@ def test_what_an_administrator_allows_is_in_the_policy():
 
 
 def test_a_policy_stays_shorter_than_browsers_read():
-    granted = [f"https://bucket.s3.amazonaws.com/{'folder' * 20}/{number}.jpg?X-Amz-Signature=1" for number in range(2000)]
+    granted = [
+        f"https://bucket.s3.amazonaws.com/{'folder' * 20}/{number}.jpg?X-Amz-Signature=1" for number in range(2000)
+    ]
     policy = frame_policy("https://review.example", granted)
     assert len(policy) < 65_000
     assert f"https://bucket.s3.amazonaws.com/{'folder' * 20}/ " in f"{policy} ".replace(";", " ;")

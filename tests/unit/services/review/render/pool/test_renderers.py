@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -48,7 +49,8 @@ def pids(renderers):
 
 def test_a_page_comes_with_its_policy_its_findings_and_its_labels(renderers):
     template = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script><crowd-form>
-      <crowd-bounding-box name="b" src="{{ task.input.at | grant_read_access }}" labels="['cat', 'é']"></crowd-bounding-box>
+      <crowd-bounding-box name="b" src="{{ task.input.at | grant_read_access }}" labels="['cat', 'é']">
+      </crowd-bounding-box>
       <img src="https://cdn.example/x.png"></crowd-form>"""
     wanted = {"page": True, "findings": True, "labels": True, "public_url": "https://review.example"}
     done = run(renderers, Job(template, '{"at": "s3://b/k é.jpg"}', **wanted))
@@ -81,7 +83,9 @@ def test_what_does_not_end_is_ended(renderers, quick, job):
 
 def test_what_needs_too_much_memory_is_refused(renderers):
     hungry = Job(
-        "{% for i in (1..30) %}" + "".join(f"{{% assign v{n} = task.input.x | concat: task.input.x %}}" for n in range(300)) + "{% endfor %}",
+        "{% for i in (1..30) %}"
+        + "".join(f"{{% assign v{n} = task.input.x | concat: task.input.x %}}" for n in range(300))
+        + "{% endfor %}",
         json.dumps({"x": ["y"] * 500_000}),
         page=True,
     )
@@ -91,7 +95,7 @@ def test_what_needs_too_much_memory_is_refused(renderers):
 
 
 def test_a_process_that_took_much_is_replaced(renderers):
-    large = Job("{{ task.input.x | size }}", '{"x":[' + "{}," * 1_000_000 + "{}]}", page=True)
+    large = Job("{{ task.input.x | size }}", '{"x":[' + "{}," * 600_000 + "{}]}", page=True)
     run(renderers, HONEST)
     before = pids(renderers)
     run(renderers, large)
@@ -162,8 +166,7 @@ def test_a_process_knows_no_secret(renderers, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
     run(renderers, HONEST)
     (pid,) = pids(renderers)
-    with open(f"/proc/{pid}/environ", encoding="utf-8") as file:
-        known = {entry.partition("=")[0] for entry in file.read().split("\0") if entry}
+    known = {entry.partition("=")[0] for entry in Path(f"/proc/{pid}/environ").read_text().split("\0") if entry}
     assert known <= {"PYTHONPATH", "PATH", "LANG"}
 
 
