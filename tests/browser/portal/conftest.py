@@ -12,6 +12,7 @@ from tests.integration.review.conftest import (  # noqa: F401
     BUCKET,
     eventually,
     new_job,
+    new_service,
     s3,
     s3_server,
     service,

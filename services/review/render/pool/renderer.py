@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from services.review.errors import InvalidInput, ReviewError, TemplateFailed
+from services.review.errors import InvalidInput, RenderingBusy, ReviewError, TemplateFailed
 from services.review.render.job import Done
 from services.review.render.pool.wire import ConnectionOver, receive, send
 from services.review.render.report import Finding
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # The clock within the process is a second shorter, and names the place; this one needs nobody's help.
 SECONDS = 5.0
+START_SECONDS = 20.0
 _ROOT = Path(__file__).parents[4]
 _ERRORS: dict[str, type[ReviewError]] = {"TemplateFailed": TemplateFailed, "InvalidInput": InvalidInput}
 
@@ -45,6 +46,7 @@ class Renderer:
             )
         self._connection = here
         self._is_over = False
+        self._has_started = False
 
     @property
     def is_over(self) -> bool:
@@ -52,7 +54,11 @@ class Renderer:
         return self._is_over or self._process.poll() is not None
 
     def run(self, job: Job, grant: Callable[[S3Location], str]) -> Done:
-        """Do a job; raises TemplateFailed, also for one that takes too long or too much memory, and InvalidInput."""
+        """Do a job; raises TemplateFailed, also for one that takes too long or too much memory, and InvalidInput.
+
+        Raises RenderingBusy when the process does not even start.
+        """
+        self._await_start()
         end = time.monotonic() + SECONDS
         try:
             return self._converse(job, grant, end)
@@ -67,6 +73,17 @@ class Renderer:
         except BaseException:
             self.end()  # it would wait for ever for the rest of the conversation
             raise
+
+    def _await_start(self) -> None:
+        """Wait until the process can begin: on a machine that is busy that is nothing a template can help."""
+        if self._has_started:
+            return
+        try:
+            receive(self._connection, end=time.monotonic() + START_SECONDS)
+        except (TimeoutError, ConnectionOver, OSError) as error:
+            self.end()
+            raise RenderingBusy from error
+        self._has_started = True
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
