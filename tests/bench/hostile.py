@@ -38,7 +38,7 @@ def main() -> int:
         folder = Path(name)
         database = new_database("sqlite", folder, "hostile")
         with review_server(database, "http://127.0.0.1:9", folder / "review.log") as url, Pulse(url) as pulse:
-            doors = make_doors(url, database)
+            doors = make_doors(url, database, KEYS)
             found = [*_one_by_one(doors, pulse, attacks()), *_beside_others(doors, pulse)]
             found.append(
                 records.limited(
@@ -52,7 +52,7 @@ def main() -> int:
     return 0 if records.write("hostile", found) else 1
 
 
-def make_doors(url: str, database: str) -> Doors:
+def make_doors(url: str, database: str, keys: dict[str, str]) -> Doors:
     """Make the people of a service and sign them in."""
     group = f"group-{uuid.uuid4().hex[:8]}"
     people = [(f"{name}-{uuid.uuid4().hex[:8]}@example.com", PASSWORD) for name in ("worker", "admin")]
@@ -65,7 +65,7 @@ def make_doors(url: str, database: str) -> Doors:
             )
         )
     there.close()
-    return Doors(url, KEYS, people[0], people[1], group)
+    return Doors(url, keys, people[0], people[1], group)
 
 
 def _one_by_one(doors: Doors, pulse: Pulse, listed: Sequence[Attack]) -> list[records.Record]:

@@ -16,6 +16,7 @@ from services.review.render.job import Job
 from services.review.render.pool import process, renderer
 from services.review.render.pool.renderers import Renderers
 from services.review.render.pool.wire import ConnectionOver, receive, send
+from services.review.task_input import input_digest
 
 HONEST = Job("<p>{{ task.input.x }}</p>", '{"x": "hello"}', page=True)
 ENDLESS = Job("{{ (1..90000) | join: ',' | split: ',' | uniq | size }}", "{}", page=True)
@@ -62,6 +63,13 @@ def test_a_page_comes_with_its_policy_its_findings_and_its_labels(renderers):
         ("BlockedImage", "https://cdn.example/x.png")
     ]
     assert done.labels == {"b": frozenset({"cat", "é"})}
+
+
+def test_a_digest_is_the_same_wherever_it_is_made(renderers):
+    text = '{"b": [1, 2.50], "a": "\u00e9"}'
+    assert run(renderers, Job("", text, digest=True)).digest == input_digest(text) == input_digest(f" {text}\n")
+    with pytest.raises(InvalidInput):
+        run(renderers, Job("", "[]", digest=True))
 
 
 def test_the_same_process_does_one_job_after_another(renderers):
