@@ -14,8 +14,9 @@ from services.review.state import utc_now
 from services.review.storage.database import Database
 from services.review.workers import save_worker
 from tests.bench import records
+from tests.bench.hostile_attack import Attack
 from tests.bench.hostile_doors import FAILURES, Doors, Pulse
-from tests.bench.hostile_list import Attack, attacks
+from tests.bench.hostile_list import attacks
 from tests.bench.review_servers import KEYS, new_database, review_server
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.bench.hostile_list import Attack
+    from tests.bench.hostile_attack import Attack
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/hostile"
