@@ -13,8 +13,9 @@ FORM = "<crowd-form>{}</crowd-form>"
 class Attack:
     """A template with an input; `door` says which way it comes in.
 
-    `render` is RenderUiTemplate, `create` CreateHumanTaskUi, `start` StartHumanLoop, `task` the page of a worker who has
-    got it, `preview` the administrators' page, `body` a signed call of RenderUiTemplate with `task_input` as its whole body.
+    `render` is RenderUiTemplate, `create` CreateHumanTaskUi, `start` StartHumanLoop, `task` the page of a worker who
+    has got it, `preview` the administrators' page, `body` a signed call of RenderUiTemplate whose whole body is
+    `task_input`.
     """
 
     what: str
