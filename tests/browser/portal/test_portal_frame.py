@@ -89,9 +89,9 @@ def test_a_tab_opens_and_neither_side_holds_the_other(opens, new_site):
     site = new_site()
     template = FORM.format(
         """<a id="link" target="_blank" rel="opener" href="{{ task.input.site }}/a">help</a>
-        <button type="button" id="open" onclick="note(window.open('{{ task.input.site }}/b'))">open</button>
+        <button type="button" id="open" onclick="told(window.open('{{ task.input.site }}/b'))">open</button>
         <p id="held"></p>
-        <script>const note = (tab) => { held.textContent += ` ${tab === null ? 'nothing' : typeof tab}`; };</script>"""
+        <script>const told = (tab) => { held.textContent += ` ${tab === null ? 'nothing' : typeof tab}`; };</script>"""
     )
     screen = opens(template, {"site": site.url})
     for name in ("#link", "#open"):
