@@ -93,6 +93,9 @@ bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/
 bench-review: $(INSTALLED) ## the review service under load, on SQLite and PostgreSQL; results in build/bench/review.json
 	@tests/with_postgresql $(PY) -m tests.bench.review_load
 
+bench-hostile: $(INSTALLED) ## templates and inputs that mean harm against the review service; results in build/bench/hostile.json
+	@$(PY) -m tests.bench.hostile
+
 bench-review-crash: $(INSTALLED) ## the review service killed again and again; results in build/bench/review-crash.json
 	@tests/with_postgresql $(PY) -m tests.bench.review_crash
 

@@ -5,6 +5,7 @@ What cannot be read is a SerializationException that says where.
 """
 
 import json
+import re
 from typing import NoReturn
 from urllib.parse import parse_qs
 
@@ -12,6 +13,11 @@ from services.awswire.errors import serialization_error
 from services.awswire.models import Operation, Service, Shape, Value
 from services.awswire.request import WireRequest, header_text
 from services.awswire.scalars import read_json_scalar, read_text_scalar
+
+# The longest list a call takes has some thousands of items.
+_MOST_CONTAINERS = 50_000
+# Matches from every quote on, also where nothing closes it: the search never begins anew in what it has seen.
+_STRING = re.compile(rb'"[^"\\]*(?:\\.?[^"\\]*)*"?', re.DOTALL)
 
 
 def parse(service: Service, operation: Operation, labels: dict[str, str], request: WireRequest) -> dict[str, Value]:
@@ -44,10 +50,20 @@ def decode_json_values(shape: Shape, value: Value) -> Value:
 
 
 def _load_object(body: bytes) -> dict[str, Value]:
+    _refuse_many_containers(body)
     value = _load(body, "the body") if body.strip() else {}
     if not isinstance(value, dict):
         raise serialization_error("the body must be a JSON object")
     return value
+
+
+def _refuse_many_containers(body: bytes) -> None:
+    """Refuse a body of more objects and lists than any call has: reading them stops all other work."""
+    if body.count(b"[") + body.count(b"{") <= _MOST_CONTAINERS:
+        return
+    bare = _STRING.sub(b"", body)
+    if bare.count(b"[") + bare.count(b"{") > _MOST_CONTAINERS:
+        raise serialization_error(f"the body has more than {_MOST_CONTAINERS} lists and objects")
 
 
 def _load(text: bytes | str, what: str) -> Value:

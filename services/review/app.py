@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.faults.routes import control_routes
 from services.review.api.app import create_api
+from services.review.api.template_urls import template_routes
 from services.review.arns import Arns
 from services.review.background import Repeating
 from services.review.health import health_routes
@@ -56,12 +57,14 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
+        review.rendering.start()
         outbox.start()
         sweep.start()
         yield
         sweep.ask_to_stop()
         outbox.stop()
         sweep.stop()
+        review.rendering.close()
         database.close()
 
     # The frame of a task has an opaque origin, and modules are always fetched with CORS.
@@ -71,7 +74,14 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
     )
     faults = control_routes(test.faults, settings.faults_token)
-    routes = [*health_routes(), *faults, *metrics_routes(metrics, settings.metrics_token), *portal_routes(), elements]
+    routes = [
+        *health_routes(),
+        *faults,
+        *metrics_routes(metrics, settings.metrics_token),
+        *portal_routes(),
+        *template_routes(),
+        elements,
+    ]
     app = Starlette(routes=routes, middleware=[Middleware(RequestLog, metrics=metrics)], lifespan=lifespan)
     app.router.default = create_api(
         review, test

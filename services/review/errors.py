@@ -189,3 +189,9 @@ class TemplateFailed(ReviewError):
     """The template of this task cannot be shown."""
 
     status = 500
+
+
+class RenderingBusy(ReviewError):
+    """Too many templates are being rendered at this moment; try again in some seconds."""
+
+    status = 503

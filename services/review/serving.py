@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -64,6 +65,7 @@ def serve(app: Starlette, settings: Settings) -> None:
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
     )
+    _collect_seldom()
     # uvicorn finishes what is open and then raises the signal again, for this handler to have.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = Server(config, app.state.draining, settings.drain_seconds)
@@ -71,3 +73,14 @@ def serve(app: Starlette, settings: Settings) -> None:
         server.run()
     if not server.started:
         sys.exit(1)  # the log says why
+
+
+def _collect_seldom() -> None:
+    """Look for unused cycles of objects after many new ones only.
+
+    With Python's own thresholds one large JSON text is enough to have all objects there are looked at again and again,
+    while no other thread runs. What was made at start stays for ever and need not be looked at.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

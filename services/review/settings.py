@@ -11,6 +11,7 @@ from services.awswire import ConfigurationError, Keys
 from services.faults import guard
 from services.review import mail, settings_file
 from services.review.errors import SettingsError
+from services.review.render.allowance import Allowances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +94,20 @@ class Settings:
     oidc_link_by_email: bool = _setting(
         "NIGHTLOOP_REVIEW_OIDC_LINK_BY_EMAIL", False, "a first sign-in may take over the account of its verified e-mail"
     )
+    render_processes: int = _setting(
+        "NIGHTLOOP_REVIEW_RENDER_PROCESSES", 2, "how many processes render templates; one caller never has them all"
+    )
+    template_origins: str = _setting(
+        "NIGHTLOOP_REVIEW_TEMPLATE_ORIGINS",
+        "",
+        "further origins that templates may reach: https://cdn.example for all, name=https://cdn.example for one",
+    )
+    template_unsafe_eval: str = _setting(
+        "NIGHTLOOP_REVIEW_TEMPLATE_UNSAFE_EVAL", "", "the templates, by name, that may use eval; * is all of them"
+    )
+    template_blob_workers: str = _setting(
+        "NIGHTLOOP_REVIEW_TEMPLATE_BLOB_WORKERS", "", "the templates, by name, that may run workers; * is all of them"
+    )
     request_seconds: int = _setting(
         "NIGHTLOOP_REVIEW_REQUEST_SECONDS", 60, "how long the head, and then the body, of a request may take to arrive"
     )
@@ -133,6 +148,7 @@ class Settings:
             self._check_address(f"{name}_ENDPOINT_URL")
         self._check_address("EVENT_QUEUE_URL")
         self._check_people()
+        self._check_templates()
         refusal = guard.refusal(self.faults_token, self.host, urlsplit(self.public_url).hostname or "")
         if refusal:
             raise SettingsError(f"{PREFIX}FAULTS_TOKEN {refusal}")
@@ -149,6 +165,11 @@ class Settings:
         parts = urlsplit(address)
         if address and (parts.scheme not in {"http", "https"} or not parts.netloc):
             raise SettingsError(f"{PREFIX}{name} must be a URL, e.g. http://localhost:9000, not {address!r}")
+
+    def _check_templates(self) -> None:
+        Allowances.of(self)
+        if self.render_processes < 1:
+            raise SettingsError(f"{PREFIX}RENDER_PROCESSES must be at least 1")
 
     def _check_people(self) -> None:
         mail.check(self.smtp_url, self.mail_from)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.review.mail import Mailer
 from services.review.portal.security.provider import Provider
+from services.review.rendering import Rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,11 @@ class Review:
     def mailer(self) -> Mailer:
         """Whoever sends mail."""
         return Mailer(self.settings.smtp_url, self.settings.mail_from)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        """Whoever renders templates."""
+        return Rendering(self.settings, self.store)
 
     @cached_property
     def provider(self) -> Provider | None:

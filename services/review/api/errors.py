@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VALIDATION = "ValidationException"
+THROTTLED = "ThrottlingException"
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from services.awswire import Context, Operations, ServiceError
-from services.review.api.errors import VALIDATION, as_service_errors
+from services.review.api.errors import THROTTLED, VALIDATION, as_service_errors
 from services.review.api.pages import Order, one_page
-from services.review.errors import HumanLoopConflict, UnknownHumanLoop
+from services.review.errors import HumanLoopConflict, RenderingBusy, UnknownHumanLoop
 from services.review.humanloops import starting, stopping
 from services.review.humanloops.flows import live_flow
 from services.review.humanloops.output import output_location
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 operations = Operations("sagemaker-a2i-runtime")
 
 NOT_FOUND = "ResourceNotFoundException"
-_CODES = {UnknownHumanLoop: NOT_FOUND, HumanLoopConflict: "ConflictException"}
+_CODES = {UnknownHumanLoop: NOT_FOUND, HumanLoopConflict: "ConflictException", RenderingBusy: THROTTLED}
 
 
 @operations.implements("StartHumanLoop")
@@ -35,11 +35,15 @@ def start_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any
     flow_name = review.arns.name_in(request["FlowDefinitionArn"], "flow-definition")
     if flow_name is None:
         raise ServiceError(VALIDATION, f"The flow definition {request['FlowDefinitionArn']} does not exist here.")
+    input_content = request["HumanLoopInput"]["InputContent"]
+    with as_service_errors(_CODES):
+        digest = review.rendering.digest(input_content, caller=context.access_key)
     start = partial(
         starting.start,
         name=request["HumanLoopName"],
         flow_name=flow_name,
-        input_content=request["HumanLoopInput"]["InputContent"],
+        input_content=input_content,
+        digest=digest,
         classifiers=request.get("DataAttributes", {}).get("ContentClassifiers", []),
         now=review.clock(),
     )

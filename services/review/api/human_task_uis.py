@@ -13,10 +13,10 @@ from services.awswire import Context, ServiceError
 from services.review.api import tags
 from services.review.api.characters import refuse_nul
 from services.review.api.control_plane import IN_USE, NOT_FOUND, operations
-from services.review.api.errors import as_service_errors
+from services.review.api.errors import THROTTLED, as_service_errors
 from services.review.api.pages import Order, one_page
-from services.review.render.environment import check_syntax
-from services.review.render.report import report
+from services.review.api.template_urls import template_url
+from services.review.errors import RenderingBusy
 from services.review.storage.tables import HumanTaskUi
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str,
     review: Review = context.state
     content = request["UiTemplate"]["Content"]
     refuse_nul(request)
-    with as_service_errors():
-        check_syntax(content)
+    with as_service_errors({RenderingBusy: THROTTLED}):
+        findings = review.rendering.check(content, request["HumanTaskUiName"], caller=context.access_key)
     arn = review.arns.human_task_ui(request["HumanTaskUiName"])
 
     def create(session: Session) -> None:
@@ -52,14 +52,14 @@ def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str,
         tags.put(session, arn, request.get("Tags", []))
 
     review.database.write(create)
-    for finding in report(content):
+    for finding in findings:
         logger.warning("template: %s", finding.message, extra={"human_task_ui": arn, "code": finding.code})
     return {"HumanTaskUiArn": arn}
 
 
 @operations.implements("DescribeHumanTaskUi")
 def describe_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Describe a template: as AWS, by the digest of its content."""
+    """Describe a template: as AWS, by the digest of its content and an address to read it at for a while."""
     review: Review = context.state
     row = review.database.read(partial(_required, review=review, name=request["HumanTaskUiName"]))
     return {
@@ -67,7 +67,7 @@ def describe_human_task_ui(context: Context, request: dict[str, Any]) -> dict[st
         "HumanTaskUiName": row.name,
         "HumanTaskUiStatus": "Active",
         "CreationTime": row.created_at,
-        "UiTemplate": {"ContentSha256": row.content_sha256},
+        "UiTemplate": {"Url": template_url(review, row), "ContentSha256": row.content_sha256},
     }
 
 

@@ -39,6 +39,7 @@ class HeldTask:
     expires_at: datetime
     input_content: str
     template: str
+    template_name: str
     time_limit_seconds: int
     is_shown: bool
     draft: str | None = None
@@ -158,6 +159,7 @@ def held_task(claim: Claim) -> HeldTask:
         expires_at=claim.expires_at if claim.is_shown else min(full_time, loop.expires_at),
         input_content=loop.input_content,
         template=flow.human_task_ui.content,
+        template_name=flow.human_task_ui.name,
         time_limit_seconds=flow.time_limit_seconds,
         is_shown=claim.is_shown,
         draft=claim.draft,

@@ -30,6 +30,7 @@ class NextTask:
     flow_name: str
     input_content: str
     template: str
+    template_name: str
     seconds: float  # how long the page may stay of use: never longer than the task itself would last
 
 
@@ -73,5 +74,6 @@ def _next_task(loop: HumanLoop, now: datetime) -> NextTask:
         flow_name=flow.name,
         input_content=loop.input_content,
         template=flow.human_task_ui.content,
+        template_name=flow.human_task_ui.name,
         seconds=min(float(flow.time_limit_seconds), (loop.expires_at - now).total_seconds()),
     )

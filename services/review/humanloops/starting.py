@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.review.errors import HumanLoopConflict, InvalidInput, UnknownFlowDefinition
+from services.review.errors import HumanLoopConflict, UnknownFlowDefinition
 from services.review.humanloops.flows import FlowStatus, live_flow
 from services.review.humanloops.transitions import LoopState, SlotState
 from services.review.storage.tables import HumanLoop, Slot
-from services.review.strict_json import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +29,14 @@ class Started:
 
 
 def start(
-    session: Session, *, name: str, flow_name: str, input_content: str, classifiers: Sequence[str], now: datetime
+    session: Session,
+    *,
+    name: str,
+    flow_name: str,
+    input_content: str,
+    digest: str,
+    classifiers: Sequence[str],
+    now: datetime,
 ) -> Started:
     """Start a human loop, or adopt the one of the same name, flow and input.
 
@@ -41,9 +45,8 @@ def start(
     account, and two loops of one name could not be told apart by DescribeHumanLoop. To review again, delete the loop or
     use another name.
 
-    Raises UnknownFlowDefinition, InvalidInput, HumanLoopConflict.
+    `digest` is what `input_digest` makes of the input. Raises UnknownFlowDefinition, HumanLoopConflict.
     """
-    digest = input_digest(input_content)
     flow = live_flow(session, flow_name)
     if flow is None or flow.status != FlowStatus.ACTIVE:
         raise UnknownFlowDefinition(f"the flow definition {flow_name} does not exist or is being deleted")
@@ -68,22 +71,3 @@ def start(
     for ordinal in range(flow.task_count):
         session.add(Slot(human_loop_id=loop.id, ordinal=ordinal, state=SlotState.WAITING))
     return Started(name, adopted=False)
-
-
-def input_digest(input_content: str) -> str:
-    """Digest the meaning of an InputContent: the order of keys and blanks between them do not matter.
-
-    Raises InvalidInput when it is not a JSON object.
-    """
-    return hashlib.sha256(json.dumps(read_input(input_content), sort_keys=True).encode()).hexdigest()
-
-
-def read_input(input_content: str) -> dict[str, object]:
-    """Read an InputContent; raises InvalidInput when it is not a JSON object."""
-    try:
-        content = read_json(input_content)
-    except ValueError as error:
-        raise InvalidInput(f"InputContent must be a JSON object: {error}") from error
-    if not isinstance(content, dict):
-        raise InvalidInput("InputContent must be a JSON object, with the names a template reads as task.input.<name>")
-    return content

@@ -14,20 +14,28 @@ from botocore.exceptions import BotoCoreError, ClientError
 from services.review.errors import ReviewError
 from services.review.moving.copy import Copy
 from services.review.moving.source import Source
+from services.review.render.allowance import Allowances
+from services.review.render.job import Job
+from services.review.render.pool.renderers import Renderers
 from services.review.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from services.review.render.report import Finding
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Copy; the exit status is 1 when something could not be copied, 2 when nothing could even be tried."""
     options = _parser().parse_args(arguments)
     try:
-        copy = _copy(options)
-        names = options.flow or copy.source.flow_names()
-        for line in copy.flows(names):
-            print(line)
+        copy, renderers = _copy(options)
+        try:
+            names = options.flow or copy.source.flow_names()
+            for line in copy.flows(names):
+                print(line)
+        finally:
+            renderers.close()
     except ReviewError as error:
         print(f"error: {error.message}", file=sys.stderr)
         return 2
@@ -39,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if copy.complete else 1
 
 
-def _copy(options: argparse.Namespace) -> Copy:
+def _copy(options: argparse.Namespace) -> tuple[Copy, Renderers]:
     settings = Settings.from_environment(os.environ)
     key_id, secret = next(iter(settings.keys().items()))
     session = boto3.Session(profile_name=options.profile, region_name=options.region)
@@ -51,7 +59,14 @@ def _copy(options: argparse.Namespace) -> Copy:
         aws_access_key_id=key_id,
         aws_secret_access_key=secret,
     )
-    return Copy(Source(source, options.templates), target, output=options.output, dry_run=options.dry_run)
+    renderers, allowances = Renderers(1), Allowances.of(settings)
+
+    def check(content: str, name: str) -> Iterable[Finding]:
+        job = Job(content, public_url=settings.public_url, allowance=allowances.for_template(name))
+        return renderers.run(job, lambda location: location.uri, caller="moving", most_waiting=1).findings
+
+    source_, output = Source(source, options.templates), options.output
+    return Copy(source_, target, output=output, dry_run=options.dry_run, check=check), renderers
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,7 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--flow", action="append", help="a flow definition to copy; repeat for more; all if not given")
     parser.add_argument("--templates", type=Path, help="folder of templates' texts, for those A2I gives no address of")
     parser.add_argument("--output", default="", help="S3OutputPath of the copies; the original's if not given")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be made, and make nothing")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="read and check everything, say what would be made and what will not work, and make nothing",
+    )
     return parser
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from botocore.exceptions import ClientError
 
-from services.review.moving.source import CannotBeCopied
+from services.review.errors import ReviewError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
     from services.review.moving.source import Source
+    from services.review.render.report import Finding
 
-MADE, THERE, WOULD, NOT = "made", "was there", "would be made", "NOT COPIED"
+MADE, THERE, WOULD, NOT, WARNED = "made", "was there", "would be made", "NOT COPIED", "will not work"
 _KEPT = ("TaskCount", "TaskTitle", "TaskDescription", "TaskKeywords")
 _KEPT_SECONDS = ("TaskTimeLimitInSeconds", "TaskAvailabilityLifetimeInSeconds")
+
+
+def nothing_found(content: str, name: str) -> Iterable[Finding]:  # noqa: ARG001 - as every check
+    """Check nothing."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Copy:
     source: Source
     target: SageMakerClient
     output: str = ""
+    check: Callable[[str, str], Iterable[Finding]] = nothing_found
     dry_run: bool = False
     lines: list[Line] = field(default_factory=list)
     _arns: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -55,7 +62,7 @@ class Copy:
         for name in names:
             try:
                 self._flow(name)
-            except (CannotBeCopied, ClientError, httpx.HTTPError) as error:
+            except (ReviewError, ClientError, httpx.HTTPError, UnicodeDecodeError) as error:
                 self.lines.append(Line("flow definition", name, NOT, str(error)))
         return self.lines
 
@@ -98,21 +105,43 @@ class Copy:
 
     def _template(self, name: str) -> str:
         def create() -> str:
-            content = self.source.template(name).content
+            content = self._checked_template(name)
             created = self.target.create_human_task_ui(HumanTaskUiName=name, UiTemplate={"Content": content})
             return created["HumanTaskUiArn"]
 
         return self._make(
-            "template", name, lambda: self.target.describe_human_task_ui(HumanTaskUiName=name)["HumanTaskUiArn"], create
+            "template",
+            name,
+            lambda: self.target.describe_human_task_ui(HumanTaskUiName=name)["HumanTaskUiArn"],
+            create,
+            lambda: self._checked_template(name),
         )
 
-    def _make(self, kind: str, name: str, find: Callable[[], str], create: Callable[[], str]) -> str:
-        """Answer the ARN of a thing, which is made unless it is there."""
+    def _checked_template(self, name: str) -> str:
+        """Read a template and say what in it will not work here; raises CannotBeCopied when it is not to be had.
+
+        Raises TemplateFailed when it is not Liquid.
+        """
+        content = self.source.template(name).content
+        for finding in self.check(content, name):
+            self.lines.append(Line("template", name, WARNED, finding.message))
+        return content
+
+    def _make(
+        self,
+        kind: str,
+        name: str,
+        find: Callable[[], str],
+        create: Callable[[], str],
+        look: Callable[[], object] = lambda: None,
+    ) -> str:
+        """Answer the ARN of a thing, which is made unless it is there; a dry run only looks at what it would make."""
         if (kind, name) in self._arns:
             return self._arns[kind, name]
         arn = _found(find)
         outcome = THERE
         if arn is None and self.dry_run:
+            look()
             arn, outcome = "", WOULD
         elif arn is None:
             arn, outcome = create(), MADE

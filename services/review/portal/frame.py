@@ -6,20 +6,15 @@ import logging
 import math
 from typing import TYPE_CHECKING, Protocol
 
-from botocore.exceptions import BotoCoreError
 from starlette.responses import HTMLResponse, Response
 
-from services.review.errors import TemplateFailed
-from services.review.humanloops.starting import read_input
+from services.review.errors import RenderingBusy, TemplateFailed
 from services.review.portal import views
 from services.review.portal.security.csp import page_headers
 from services.review.render.ahead import page_ahead
-from services.review.render.environment import Rendered, render
-from services.review.render.frame import frame_page, frame_policy
 
 if TYPE_CHECKING:
     from services.review.portal.door import Visit
-    from services.review.s3_locations import S3Location
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +41,10 @@ class Renderable(Protocol):
     def template(self) -> str:
         """The template, Liquid."""
 
+    @property
+    def template_name(self) -> str:
+        """The human task UI it is."""
+
 
 def frame_response(visit: Visit, task: Renderable, seconds: float, *, ahead: bool = False) -> Response:
     """Serve a rendered template under its own policy; nothing of the session reaches it.
@@ -54,23 +53,18 @@ def frame_response(visit: Visit, task: Renderable, seconds: float, *, ahead: boo
     gets ready, and runs when the page around shows it.
     """
     try:
-        rendered = _rendered(visit, task, max(1, min(math.floor(seconds), LONGEST_GRANT_SECONDS)))
+        done = visit.review.rendering.page(
+            task.template,
+            task.template_name,
+            task.input_content,
+            flow=task.flow_name,
+            language=visit.texts.language,
+            seconds=max(1, min(math.floor(seconds), LONGEST_GRANT_SECONDS)),
+        )
     except TemplateFailed as error:
         logger.warning("task not shown: %s", error, extra={"flow": task.flow_name, "human_loop": task.human_loop_name})
-        return views.page(visit, "frame_failed.html")
-    public_url = visit.review.settings.public_url
-    page = frame_page(rendered.html, public_url, visit.texts.language)
-    return HTMLResponse(
-        page_ahead(page, public_url) if ahead else page,
-        headers=page_headers(frame_policy(public_url, rendered.granted)),
-    )
-
-
-def _rendered(visit: Visit, task: Renderable, seconds: int) -> Rendered:
-    def grant(location: S3Location) -> str:
-        try:
-            return visit.review.store.sign(location, seconds)
-        except BotoCoreError as error:
-            raise TemplateFailed(f"no access to {location.uri} can be granted: {error}") from error
-
-    return render(task.template, read_input(task.input_content), grant)
+        return views.page(visit, "frame_failed.html", message=visit.texts("task.failed"))
+    except RenderingBusy as error:
+        return views.page(visit, "frame_failed.html", status=error.status, message=visit.texts("task.busy"))
+    page = page_ahead(done.page, visit.review.settings.public_url) if ahead else done.page
+    return HTMLResponse(page, headers=page_headers(done.policy))

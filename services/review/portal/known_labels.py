@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 from services.review.errors import ReviewError
 from services.review.humanloops import claiming
 from services.review.humanloops.answer_checks import has_shapes
-from services.review.humanloops.starting import read_input
-from services.review.render.environment import render
-from services.review.render.labels import labels_of
 
 if TYPE_CHECKING:
     from services.review.humanloops.answer_checks import Labels
@@ -29,6 +26,6 @@ def known_labels(visit: Visit, answer: object) -> Labels:
     )
     try:
         task = visit.review.database.read(look)
-        return labels_of(render(task.template, read_input(task.input_content), lambda location: location.uri).html)
+        return visit.review.rendering.labels(task.template, task.input_content, flow=task.flow_name).labels
     except ReviewError:
         return {}

@@ -22,16 +22,18 @@ if TYPE_CHECKING:
     from services.review.s3_locations import S3Location
 
 
+LONGEST_MESSAGE = 1000
 # Filters meet values that nobody thought of: those mistakes are the template's, too.
 _FAILURES = (LiquidError, RecursionError, ArithmeticError, MemoryError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page as the template made it, and the addresses it was granted."""
+    """A page as the template made it, the addresses it was granted, and those it asked for and was not granted."""
 
     html: str
     granted: tuple[str, ...]
+    ungranted: tuple[str, ...] = ()
 
 
 class JsonObject(dict[str, object]):
@@ -67,19 +69,24 @@ class _EchoTag(EchoTag):
     node_class = _EchoesJson
 
 
-def render(template: str, task_input: Mapping[str, object], grant: Callable[[S3Location], str]) -> Rendered:
-    """Render a template with `task.input`.
+def render(
+    template: str,
+    task_input: Mapping[str, object],
+    grant: Callable[[S3Location], str],
+    endpoints: tuple[str, ...] = (),
+) -> Rendered:
+    """Render a template with `task.input`; `endpoints` are those whose addresses are places in S3.
 
     Every output is escaped unless the template says `skip_autoescape`; a name that is not defined prints nothing.
     Raises TemplateFailed with the place and the reason.
     """
-    granted: list[str] = []
-    environment = _environment(filters.grant_read_access(grant, granted))
+    grants = filters.Grants()
+    environment = _environment(filters.grant_read_access(grant, grants, endpoints))
     try:
-        html = environment.from_string(template).render(task={"input": _wrap(dict(task_input))})
+        html = environment.from_string(_whole(template)).render(task={"input": _wrap(dict(task_input))})
     except _FAILURES as error:
-        raise TemplateFailed(f"the template cannot be rendered: {error}") from error
-    return Rendered(html, tuple(granted))
+        raise TemplateFailed(f"the template cannot be rendered: {_said(error)}") from error
+    return Rendered(html, tuple(grants.granted), tuple(grants.ungranted))
 
 
 def check_syntax(template: str) -> None:
@@ -87,7 +94,15 @@ def check_syntax(template: str) -> None:
     try:
         _environment(filters.text_of).from_string(template)
     except _FAILURES as error:
-        raise TemplateFailed(f"the template is not valid Liquid: {error}") from error
+        raise TemplateFailed(f"the template is not valid Liquid: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    """Tell a mistake in a length that can be read: Liquid repeats what it met, be it ever so long."""
+    text = str(error) or "it takes more memory than a template may"
+    return (
+        text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE // 2]} ... {text[-LONGEST_MESSAGE // 2 :]}"
+    )
 
 
 def _environment(grant_filter: Callable[[object], str]) -> Environment:

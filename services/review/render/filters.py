@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from services.review.errors import InvalidLocation
+from services.review.errors import InvalidLocation, TemplateFailed
 from services.review.s3_locations import S3Location
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # JSON reads these escapes as the characters themselves, an HTML parser does not see a tag in them. So input stays data
 # even where a template author wrote `<script>var x = {{ task.input | to_json | skip_autoescape }}</script>`.
 _NOT_HTML = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+# Each takes a signature, and a place in the policy of the page.
+MOST_GRANTED = 2000
 # What `strip_html` takes out, the special first.
 _SKIPPED = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">"))
 
@@ -41,23 +44,50 @@ def skip_autoescape(value: object) -> Markup:
     return Markup(text_of(value))  # noqa: S704 - the meaning of this filter; the page it lands on is sandboxed
 
 
-def grant_read_access(grant: Callable[[S3Location], str], granted: list[str]) -> Callable[[object], str]:
-    """Make the filter that turns an S3 URI into a short-lived https address, noting every address it gave.
+@dataclass
+class Grants:
+    """What `grant_read_access` gave, and the web addresses it could give nothing for."""
 
-    An address that is not S3's needs no grant: it passes unchanged, and is noted, since the page has to show it.
+    granted: list[str] = field(default_factory=list)
+    ungranted: list[str] = field(default_factory=list)
+
+
+def grant_read_access(
+    grant: Callable[[S3Location], str], grants: Grants, endpoints: tuple[str, ...] = ()
+) -> Callable[[object], str]:
+    """Make the filter that turns a place in S3 into a short-lived https address, and notes what it gave.
+
+    A web address that is not S3's passes unchanged and opens nothing. Raises TemplateFailed for what is meant to be a
+    place in S3 and cannot be one.
     """
+    known: dict[str, str] = {}
 
     def filter_(value: object) -> str:
         text = text_of(value)
-        try:
-            address = grant(S3Location.parse(text))
-        except InvalidLocation:
-            address = text
-        if address.startswith(("https://", "http://")):
-            granted.append(address)
-        return address
+        if text not in known:
+            known[text] = _address(text, grant, grants, endpoints)
+        return known[text]
 
     return filter_
+
+
+def _address(text: str, grant: Callable[[S3Location], str], grants: Grants, endpoints: tuple[str, ...]) -> str:
+    try:
+        location = S3Location.parse(text, endpoints)
+    except InvalidLocation as error:
+        if text[:3].lower() == "s3:":
+            raise TemplateFailed(f"grant_read_access cannot open this: {error.message}") from error
+        if text.lower().startswith(("https://", "http://")):
+            grants.ungranted.append(text)
+        return text
+    if len(grants.granted) >= MOST_GRANTED:
+        raise TemplateFailed(f"grant_read_access opens at most {MOST_GRANTED} objects in one task")
+    try:
+        address = grant(location.check_object())
+    except InvalidLocation as error:
+        raise TemplateFailed(f"grant_read_access cannot open this: {error.message}") from error
+    grants.granted.append(address)
+    return address
 
 
 def strip_html(value: object) -> str:

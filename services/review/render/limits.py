@@ -1,4 +1,8 @@
-"""What a template may use: neither its author nor its input must keep a server busy for long or fill its memory."""
+"""What a template may use: limits that say which one was met, and where.
+
+They cannot see into everything that takes time. The process a template is rendered in is therefore ended from outside
+when it takes too long or too much memory (`pool/`); these limits are met first where they can be.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,9 @@ from liquid.exceptions import ResourceLimitError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SECONDS = 5.0
+SECONDS = 4.0
 LOOP_ITERATIONS = 200_000
-OUTPUT_BYTES = 32_000_000
+OUTPUT_BYTES = 16_000_000
 VARIABLE_BYTES = 10_000_000
 # No honest template makes a longer text or list: the input has at most three million characters.
 LENGTH = 20_000_000

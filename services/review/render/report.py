@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from services.review.render.allowance import NOTHING
+from services.review.render.blocking import ALLOW, CROWD_ASSETS, Policy
 from services.review.render.naming import defined_elements, nameless_elements
+from services.review.render.resources import Resource, of_script, of_style, of_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from services.review.render.allowance import Allowance
 
 ELEMENTS_FOLDER = Path(__file__).parent.parent / "elements"
 # Tags that only carry data for the element around them.
@@ -15,7 +24,10 @@ DATA_TAGS = frozenset({"crowd-slider-label"})
 FORM = "crowd-form"
 # These bring a form of their own.
 FORMS = frozenset({FORM, "crowd-entity-annotation"})
-CROWD_ASSETS = "https://assets.crowd.aws/"
+MOST_FINDINGS = 200
+LONGEST_THING = 300
+_DEEPEST_FRAME = 3
+_LIQUID = ("{{", "{%")
 
 
 @dataclass(frozen=True)
@@ -27,39 +39,66 @@ class Finding:
     thing: str = ""
 
 
-def report(html: str) -> list[Finding]:
-    """List the elements we do not have, a form that is missing, and what the frame's policy will not load."""
-    reader = _Reader()
+def report(
+    html: str,
+    granted: Iterable[str] = (),
+    ungranted: Iterable[str] = (),
+    allowance: Allowance = NOTHING,
+    *,
+    public_url: str = "",
+    s3: tuple[str, ...] = (),
+    liquid: bool = False,
+) -> list[Finding]:
+    """List the elements we do not have, a form that is missing, and what the frame's policy will not load.
+
+    `granted` and `ungranted` are the addresses `grant_read_access` could open and could not. `liquid` is a template
+    that is not rendered: what its input will say is not known. At most 200 findings; the last then counts the rest.
+    """
+    reader = _Reader(liquid=liquid)
     reader.feed(html)
     reader.close()
-    known = known_elements()
-    findings = [
-        Finding(
+    policy = Policy(public_url, list(granted), allowance, s3)
+    findings = [*_of_elements(reader, html), *_of_grants(ungranted, allowance), *_of_resources(reader, policy)]
+    found = list({(finding.code, finding.thing): finding for finding in reversed(findings)}.values())[::-1]
+    if len(found) <= MOST_FINDINGS:
+        return found
+    rest = len(found) - MOST_FINDINGS + 1
+    return [*found[: MOST_FINDINGS - 1], Finding("More", f"and {rest} more of this kind", str(rest))]
+
+
+def _of_elements(reader: _Reader, html: str) -> Iterator[Finding]:
+    for tag in sorted(reader.crowd_tags - known_elements() - defined_elements(html)):
+        yield Finding(
             "UnsupportedElement",
             f"<{tag}> is not an element this service has: workers see a notice and cannot submit",
             tag,
         )
-        for tag in sorted(reader.crowd_tags - known - defined_elements(html))
-    ]
-    findings += [
-        Finding("NoName", f'<{tag}> has no name: its answer comes under "{tag}"; give it a name of its own', tag)
-        for tag in nameless_elements(html)
-    ]
-    findings += [
-        Finding("BlockedScript", f"{source} will not be loaded: put the script into the template itself", source)
-        for source in sorted(reader.scripts)
-    ]
+    for tag in nameless_elements(html):
+        yield Finding("NoName", f'<{tag}> has no name: its answer comes under "{tag}"; give it a name of its own', tag)
     if not FORMS & reader.crowd_tags:
-        findings.append(
-            Finding("NoForm", "there is no <crowd-form>: workers cannot submit; put the controls into one", FORM)
-        )
+        yield Finding("NoForm", "there is no <crowd-form>: workers cannot submit; put the controls into one", FORM)
     if reader.crowd_tags and not reader.loads_elements:
-        findings.append(
-            Finding(
-                "NoElements", f'nothing loads the elements: add <script src="{CROWD_ASSETS}crowd-html-elements.js">'
-            )
+        yield Finding(
+            "NoElements",
+            'nothing loads the elements: add <script src="https://assets.crowd.aws/crowd-html-elements.js">',
         )
-    return findings
+
+
+def _of_grants(ungranted: Iterable[str], allowance: Allowance) -> Iterator[Finding]:
+    for address in dict.fromkeys(ungranted):
+        if not allowance.allows(address):
+            thing = address[:LONGEST_THING]
+            yield Finding(
+                "NotGranted", f"{thing} is not in S3, which grant_read_access opens: put it there, {ALLOW}", thing
+            )
+
+
+def _of_resources(reader: _Reader, policy: Policy) -> Iterator[Finding]:
+    for resource in dict.fromkeys(reader.resources):
+        code, words = policy.objection(resource)
+        if code:
+            thing = resource.address[:LONGEST_THING]
+            yield Finding(code, f"{thing} {words}", thing)
 
 
 @cache
@@ -69,19 +108,43 @@ def known_elements() -> frozenset[str]:
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, *, liquid: bool, depth: int = 0) -> None:
         super().__init__()
         self.crowd_tags: set[str] = set()
-        self.scripts: set[str] = set()
+        self.resources: list[Resource] = []
         self.loads_elements = False
+        self._liquid = liquid
+        self._depth = depth
+        self._inside = ""
+        self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag.startswith("crowd-"):
             self.crowd_tags.add(tag)
-        source = dict(attrs).get("src") or ""
-        if tag != "script" or not source:
-            return
-        if source.startswith(CROWD_ASSETS):
+        # An attribute given twice counts as it is given first.
+        attributes = {name: value or "" for name, value in reversed(attrs) if not self._is_unknown(value or "")}
+        if tag == "script" and CROWD_ASSETS.match(attributes.get("src", "")):
             self.loads_elements = True
-        else:
-            self.scripts.add(source)
+        self.resources.extend(of_tag(tag, attributes))
+        if tag == "iframe" and attributes.get("srcdoc") and self._depth < _DEEPEST_FRAME:
+            inner = _Reader(liquid=self._liquid, depth=self._depth + 1)
+            inner.feed(attributes["srcdoc"])
+            inner.close()
+            self.resources.extend(inner.resources)
+        if tag in {"script", "style"}:
+            self._inside = tag
+            self._text = []
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != self._inside:
+            return
+        read = of_script if tag == "script" else of_style
+        self.resources.extend(found for found in read("".join(self._text)) if not self._is_unknown(found.address))
+        self._inside = ""
+
+    def _is_unknown(self, text: str) -> bool:
+        return self._liquid and any(mark in text for mark in _LIQUID)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from services.review.render.allowance import Allowance
 from services.review.render.environment import render
 from services.review.render.frame import frame_page, frame_policy
 from services.review.render.report import DATA_TAGS, known_elements, report
@@ -24,7 +25,7 @@ def open_template(page, site):
         given = {"image": f"{site.url}/scene.svg"} | task_input
         rendered = render(loads + template, given, lambda location: f"{site.url}/{location.key}")
         site.put("/frame.html", frame_page(rendered.html, site.url))
-        site.policies["/frame.html"] = frame_policy(site.url, rendered.granted)
+        site.policies["/frame.html"] = frame_policy(site.url, rendered.granted, Allowance((site.url,)))
         site.put("/shell.html", SHELL.format(frame="/frame.html"))
         page.goto(f"{site.url}/shell.html")
         task = Task(page)

@@ -12,6 +12,7 @@ from tests.integration.review.conftest import (  # noqa: F401
     BUCKET,
     eventually,
     new_job,
+    new_service,
     s3,
     s3_server,
     service,
@@ -100,8 +101,8 @@ def new_screen(browser, service):  # noqa: F811
     contexts, problems = [], []
 
     def make(worker, **options):
-        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"} | options
-        context = browser.new_context(base_url=service.url, **options)
+        usual = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", "base_url": service.url}
+        context = browser.new_context(**usual | options)
         context.set_default_timeout(30_000)
         contexts.append(context)
         context.on("weberror", lambda error: problems.append(str(error.error)))

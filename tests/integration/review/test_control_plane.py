@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
@@ -28,7 +29,8 @@ def test_the_life_of_a_template(service, unique):
     described = sagemaker.describe_human_task_ui(HumanTaskUiName=name)
     assert described["HumanTaskUiStatus"] == "Active"
     digest = hashlib.sha256(b"<p>{{ task.input.x }}</p>").hexdigest()
-    assert described["UiTemplate"] == {"ContentSha256": digest}
+    assert described["UiTemplate"]["ContentSha256"] == digest
+    assert hashlib.sha256(httpx.get(described["UiTemplate"]["Url"]).content).hexdigest() == digest
     again = {"HumanTaskUiName": name, "UiTemplate": {"Content": "<p></p>"}}
     assert code_of(sagemaker.create_human_task_ui, **again) == "ResourceInUse"
     pages = sagemaker.get_paginator("list_human_task_uis").paginate(PaginationConfig={"PageSize": 2})

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -16,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 from services.awswire import Keys, Operations, create_asgi
+from tests.integration.review.conftest import KEYS, REGION, make_job
 
 ROOT = Path(__file__).parents[3]
 PREFIX = "arn:aws:sagemaker:us-east-1:999988887777"
@@ -170,6 +173,67 @@ def test_a_dry_run_makes_nothing(amazon, here, copied):
     done = copied("--dry-run", "--output", "s3://ours/reviews")
     assert (done.returncode, done.stdout.count("would be made")) == (0, 3)
     assert here.sagemaker.list_flow_definitions()["FlowDefinitionSummaries"] == []
+
+
+def test_a_dry_run_reads_and_checks_each_template(amazon, here, copied):
+    amazon.has_flow("boxes-flow")
+    amazon.content = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+      <script src="https://cdn.example/x.js"></script><crowd-form><crowd-magic></crowd-magic></crowd-form>"""
+    done = copied("--dry-run")
+    assert done.returncode == 0
+    assert "will not work: https://cdn.example/x.js will not be loaded" in done.stdout
+    assert "will not work: <crowd-magic> is not an element" in done.stdout
+
+    amazon.content = "<crowd-form>{% if %}</crowd-form>"
+    done = copied("--dry-run")
+    assert done.returncode == 1
+    assert "NOT COPIED: the template is not valid Liquid" in done.stdout
+
+    amazon.content_is_gone = True
+    done = copied("--dry-run")
+    assert done.returncode == 1
+    assert "--templates" in done.stdout
+
+
+def test_another_review_service_is_copied_from(new_service, here):
+    there = new_service().starts()
+    job = make_job(there, template=CONTENT)
+    keys = {"AWS_ACCESS_KEY_ID": KEYS["aws_access_key_id"], "AWS_SECRET_ACCESS_KEY": KEYS["aws_secret_access_key"]}
+    done = subprocess.run(
+        [sys.executable, "-m", "services.review.moving", "--region", REGION, "--source-endpoint-url", there.url],
+        env=here.environment() | keys,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    name = job.name.replace("flow-", "ui-")
+    described = here.sagemaker.describe_human_task_ui(HumanTaskUiName=name)["UiTemplate"]
+    assert httpx.get(described["Url"]).text == CONTENT
+
+
+def test_the_address_of_a_template_is_for_who_was_given_it(here):
+    here.sagemaker.create_human_task_ui(HumanTaskUiName="boxes", UiTemplate={"Content": CONTENT})
+    address = here.sagemaker.describe_human_task_ui(HumanTaskUiName="boxes")["UiTemplate"]["Url"]
+    answer = httpx.get(address)
+    assert (answer.status_code, answer.text) == (200, CONTENT)
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    expires = re.search(r"expires=([0-9]+)", address)[1]
+    others = (
+        address.replace("/human-task-uis/1", "/human-task-uis/2"),
+        address.replace(expires, str(int(expires) + 1)),
+        address.replace(expires, "1"),
+        address.replace(expires, "\u0661"),
+        address[:-1] + ("0" if address[-1] != "0" else "1"),
+        address.partition("?")[0],
+        address.replace("signature=", "signature=\u00e9"),
+    )
+    assert [httpx.get(other).status_code for other in others] == [403] * len(others)
+    here.sagemaker.delete_human_task_ui(HumanTaskUiName="boxes")
+    assert httpx.get(address).status_code == 403
 
 
 def test_what_cannot_come_is_said_and_the_rest_comes(amazon, here, copied):

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from services.review.errors import ReviewError
-from services.review.humanloops.starting import read_input
-from services.review.portal.admin.granting import grant_for
 from services.review.portal.security.csp import PORTAL_POLICY
-from services.review.render.environment import render
 from services.review.render.frame import source_of
 
 if TYPE_CHECKING:
@@ -81,7 +78,7 @@ def drawn_answers(review: Review, loop: LoopView) -> Drawn:
 
 def _image(review: Review, loop: LoopView) -> str:
     try:
-        granted = render(loop.template, read_input(loop.input_content), grant_for(review)).granted
+        granted = review.rendering.granted(loop.template, loop.input_content, flow=loop.flow_name)
     except ReviewError:  # the page is about the loop; that its template fails is said where it is previewed
         return ""
     return granted[0] if granted and source_of(granted[0]) else ""

@@ -14,17 +14,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from starlette.responses import HTMLResponse, JSONResponse
 
-from services.review.errors import InvalidInput, TemplateFailed, UnknownFlowDefinition, UnknownTemplate
+from services.review.errors import InvalidInput, RenderingBusy, TemplateFailed, UnknownFlowDefinition, UnknownTemplate
 from services.review.humanloops.browsing import newest_input
 from services.review.humanloops.flows import live_flow
-from services.review.humanloops.starting import read_input
 from services.review.portal import views
-from services.review.portal.admin.granting import grant_for
 from services.review.portal.admin.pages import admin_page, json_text
 from services.review.portal.security.csp import page_headers
-from services.review.render import report as reports
-from services.review.render.environment import Rendered, render
-from services.review.render.frame import SANDBOX, frame_page, frame_policy
+from services.review.render.frame import SANDBOX
 from services.review.storage.tables import FlowDefinition, HumanTaskUi
 
 if TYPE_CHECKING:
@@ -34,6 +30,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from services.review.portal.door import Visit
+    from services.review.render.job import Done
+    from services.review.render.report import Finding
 
 SAMPLE_INPUT = '{\n  "taskObject": "s3://bucket/key.jpg",\n  "labels": ["cat", "dog"]\n}'
 
@@ -57,31 +55,32 @@ def show(visit: Visit) -> Response:
 def report(visit: Visit) -> Response:
     """Tell what in a template will not work with an input: `{"error": ..., "findings": [...]}`."""
     try:
-        rendered = _rendered(visit)
-    except (TemplateFailed, InvalidInput) as error:
+        done = _rendered(visit)
+    except (TemplateFailed, InvalidInput, RenderingBusy) as error:
         return JSONResponse({"error": views.error_message(visit.texts, error), "findings": []})
-    return JSONResponse({"error": "", "findings": [_said(visit, finding) for finding in reports.report(rendered.html)]})
+    return JSONResponse({"error": "", "findings": [_said(visit, finding) for finding in done.findings]})
 
 
 def frame(visit: Visit) -> Response:
     """Serve the rendered template under the policy of a task; nothing of the session reaches it."""
     try:
-        rendered = _rendered(visit)
-    except (TemplateFailed, InvalidInput):
+        done = _rendered(visit)
+    except (TemplateFailed, InvalidInput, RenderingBusy):
         return views.page(visit, "admin/preview_failed.html")
-    public_url = visit.review.settings.public_url
-    return HTMLResponse(
-        frame_page(rendered.html, public_url, visit.texts.language),
-        headers=page_headers(frame_policy(public_url, rendered.granted)),
+    return HTMLResponse(done.page, headers=page_headers(done.policy))
+
+
+def _rendered(visit: Visit) -> Done:
+    return visit.review.rendering.preview(
+        visit.form.get("template", ""),
+        visit.form.get("name", ""),
+        visit.form.get("input", ""),
+        caller=visit.worker.public_id,
+        language=visit.texts.language,
     )
 
 
-def _rendered(visit: Visit) -> Rendered:
-    task_input = read_input(visit.form.get("input", ""))
-    return render(visit.form.get("template", ""), task_input, grant_for(visit.review))
-
-
-def _said(visit: Visit, finding: reports.Finding) -> dict[str, str]:
+def _said(visit: Visit, finding: Finding) -> dict[str, str]:
     key = f"preview.finding.{finding.code}"
     message = visit.texts(key, thing=finding.thing) if visit.texts.has(key) else finding.message
     return {"code": finding.code, "message": message}

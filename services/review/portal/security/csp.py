@@ -20,10 +20,15 @@ PORTAL_POLICY = "; ".join(
 
 
 def page_headers(policy: str = PORTAL_POLICY) -> dict[str, str]:
-    """Return the headers of a page."""
+    """Return the headers of a page.
+
+    A tab that a template opens is no longer in its sandbox; the opener policy of the portal's pages sees to it that
+    such a tab and the task it was opened from have no hold of each other.
+    """
     return {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }

@@ -1,6 +1,7 @@
 """Requests that no decent client writes, and what AWS makes of them."""
 
 import json
+import time
 
 import pytest
 from starlette.datastructures import Headers
@@ -155,3 +156,19 @@ def test_jsonvalue_members_are_text_until_decoded():
     config["HumanLoopActivationConditionsConfig"]["HumanLoopActivationConditions"] = "{Conditions"
     with pytest.raises(ServiceError, match="HumanLoopActivationConditions is not valid JSON"):
         decode_json_values(shape, {"HumanLoopActivationConfig": config})
+
+
+def test_more_lists_than_any_call_has_are_refused_before_they_are_read():
+    assert "lists and objects" in refusal("DescribeModel", b'{"x":[' + b"[]," * 60_000 + b"[]]}")
+
+
+@pytest.mark.parametrize("text", ["[]{}" * 60_000, '"[' * 60_000, "\\[" * 60_000, '\\"{' * 60_000])
+def test_brackets_in_a_text_are_text(text):
+    assert read("DescribeModel", json.dumps({"ModelName": text}).encode())["ModelName"] == text
+
+
+@pytest.mark.parametrize("body", [b'"' + b'\\"' * 4_000_000 + b"[" * 60_000, b'{"a":"' + b"[" * 60_000 + b"\\"])
+def test_a_text_that_does_not_end_takes_no_longer(body):
+    began = time.monotonic()
+    refusal("DescribeModel", body)
+    assert time.monotonic() - began < 5

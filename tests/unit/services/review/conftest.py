@@ -15,6 +15,7 @@ from services.review.humanloops.flows import live_flow
 from services.review.storage import schema
 from services.review.storage.database import Database
 from services.review.storage.tables import FlowDefinition, HumanLoop, HumanTaskUi, Worker, WorkerGroup, Workteam
+from services.review.task_input import input_digest
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 # A second database to run the same tests on: postgresql+psycopg://... of an empty database.
@@ -105,7 +106,15 @@ class Floor:
         self.now += timedelta(**time)
 
     def starts(self, name, flow="flow", content='{"a": 1}'):
-        start = partial(starting.start, name=name, flow_name=flow, input_content=content, classifiers=[], now=self.now)
+        start = partial(
+            starting.start,
+            name=name,
+            flow_name=flow,
+            input_content=content,
+            digest=input_digest(content),
+            classifiers=[],
+            now=self.now,
+        )
         return self.database.write(start)
 
     def is_given(self, worker, flow="flow"):

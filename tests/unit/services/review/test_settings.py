@@ -31,6 +31,10 @@ def test_read_from_the_environment():
         ("EVENT_SOURCE", "with blanks"),
         ("CONFIG", "/nowhere/review.toml"),
         ("SECRET_KEY_FILE", "/nowhere/secret"),
+        ("RENDER_PROCESSES", "0"),
+        ("TEMPLATE_ORIGINS", "cdn.example"),
+        ("TEMPLATE_UNSAFE_EVAL", "true;"),
+        ("TEMPLATE_BLOB_WORKERS", "a b!"),
     ],
 )
 def test_a_wrong_value_is_named(name, value):

@@ -130,7 +130,71 @@ def test_granted_addresses_are_known():
         {"all": ["s3://b/1", "https://x.example/2", "no"]},
         lambda location: f"https://signed.example/{location.key}?X-Amz-Signature=1",
     )
-    assert rendered.granted == ("https://signed.example/1?X-Amz-Signature=1", "https://x.example/2")
+    assert rendered.granted == ("https://signed.example/1?X-Amz-Signature=1",)
+    assert rendered.ungranted == ("https://x.example/2",), "only S3 is opened"
+
+
+def test_an_object_is_asked_for_once():
+    asked = []
+    template = "{% for x in task.input.all %}{{ x | grant_read_access }}{% endfor %}"
+    rendered = render(template, {"all": ["s3://b/1"] * 5}, lambda location: asked.append(location) or "https://s/1")
+    assert len(asked) == 1
+    assert rendered.granted == ("https://s/1",)
+
+
+def test_an_address_below_an_endpoint_is_a_place_in_its_s3():
+    asked = []
+    template = "{{ 'http://minio:9000/bucket/a%20b/c.png?old=1' | grant_read_access }}"
+    render(template, {}, lambda location: asked.append(location.uri) or "https://s/1", ("http://minio:9000/",))
+    assert asked == ["s3://bucket/a b/c.png"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "s3://bucket-base",
+        "s3://bucket-base/",
+        "S3://bucket-base",
+        "s3:///key",
+        "s3://",
+        "s3:bucket-base/key",
+        "https://s3.amazonaws.com/bucket-base",
+        "https://bucket-base.s3.eu-west-1.amazonaws.com/",
+        "s3://bucket base/key",
+        "s3://b\u00fccket/key",
+        "s3://arn:aws:s3:us-east-1:123456789012:accesspoint/name/key",
+        "s3://-bucket/key",
+        "s3://" + "b" * 300 + "/key",
+        "s3://bucket/" + "k" * 1025,
+        "s3://bucket/" + "\u00e9" * 600,
+    ],
+)
+def test_what_cannot_be_a_place_in_s3_is_named(place):
+    with pytest.raises(TemplateFailed) as failed:
+        show("{{ task.input.taskObject | grant_read_access }}", taskObject=place)
+    bucket_only = "'s3://bucket-base/'" in str(failed.value)
+    assert bucket_only or place[:20].lower() in str(failed.value).lower()
+    assert len(str(failed.value)) < 1500
+
+
+@pytest.mark.parametrize("place", ["", "no", "images/cat.jpg", "ftp://x/y", "//x/y"])
+def test_what_is_no_place_at_all_passes(place):
+    assert show("{{ task.input.taskObject | grant_read_access }}", taskObject=place) == place
+
+
+def test_no_task_opens_thousands_of_objects():
+    with pytest.raises(TemplateFailed, match="at most 2000"):
+        show("{% for i in (1..3000) %}{{ 's3://b/' | append: i | grant_read_access }}{% endfor %}")
+
+
+def test_half_a_character_in_a_template_is_replaced():
+    assert show("a\ud800b") == "a\ufffdb"
+
+
+def test_a_mistake_is_told_in_few_words():
+    with pytest.raises(TemplateFailed) as failed:
+        check_syntax("{{ 'x' | " + "y" * 100_000 + " 1 2 3 %}")
+    assert len(str(failed.value)) < 1200
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 import pytest
 
-from services.review.render.frame import frame_page, frame_policy
+from services.review.render.allowance import Allowance
+from services.review.render.frame import SANDBOX, frame_page, frame_policy, guard_script
 
 MODULE = '<script type="module" crossorigin data-language="ja" src="http://localhost:8092/elements/index.js"></script>'
 
-GUARD = "<script>for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) delete window[name];</script>"
+GUARD, GUARD_JA = guard_script("en"), guard_script("ja")
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ GUARD = "<script>for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnecti
 )
 def test_our_elements_stand_in_for_theirs(tag):
     page = frame_page(f"<p>before</p>{tag}<p>after</p>{tag}", "http://localhost:8092/", "ja")
-    assert page == f"<!doctype html>\n{GUARD}<p>before</p>{MODULE}<p>after</p>"
+    assert page == f"<!doctype html>\n{GUARD_JA}<p>before</p>{MODULE}<p>after</p>"
 
 
 def test_what_is_not_theirs_stays():
@@ -42,9 +43,40 @@ def test_a_granted_address_is_allowed_with_its_path_only():
         )
     )
     elements = "https://review.example/elements/"
-    assert policy["img-src"] == f"data: blob: {elements} https://b.s3.amazonaws.com/a/1.jpg"
+    assert policy["default-src"] == f"data: blob: {elements} https://b.s3.amazonaws.com/a/1.jpg"
     assert policy["script-src"] == f"{elements} 'unsafe-inline'"
-    assert policy["connect-src"] == "'none'"
+    assert policy["style-src"] == f"{elements} 'unsafe-inline'"
+    assert policy["worker-src"] == "'none'"
+    assert policy["form-action"] == "'none'"
+    assert policy["sandbox"] == SANDBOX
+    assert "allow-same-origin" not in SANDBOX
+    assert "allow-top-navigation" not in SANDBOX
+    narrower = {"img-src", "connect-src", "frame-src", "object-src", "media-src", "child-src"}
+    assert not narrower & set(policy), "these follow default-src"
+
+
+def test_what_an_administrator_allows_is_in_the_policy():
+    allowance = Allowance(("https://cdn.example", "wss://live.example:8443"), unsafe_eval=True, blob_workers=True)
+    policy = directives(frame_policy("https://review.example", [], allowance))
+    for name in ("default-src", "script-src", "style-src", "font-src"):
+        assert "https://cdn.example wss://live.example:8443" in policy[name]
+    assert policy["script-src"].endswith("'unsafe-eval'")
+    assert policy["worker-src"] == "blob:"
+    assert policy["form-action"] == "'none'"
+
+
+def test_a_policy_stays_shorter_than_browsers_read():
+    granted = [
+        f"https://bucket.s3.amazonaws.com/{'folder' * 20}/{number}.jpg?X-Amz-Signature=1" for number in range(2000)
+    ]
+    policy = frame_policy("https://review.example", granted)
+    assert len(policy) < 65_000
+    assert f"https://bucket.s3.amazonaws.com/{'folder' * 20}/ " in f"{policy} ".replace(";", " ;")
+    apart = [f"https://bucket.s3.amazonaws.com/{number:0>100}/1.jpg" for number in range(2000)]
+    policy = frame_policy("https://review.example", apart)
+    assert len(policy) < 65_000
+    sources = directives(policy)["default-src"].split()[3:]
+    assert all(len(source) == len(sources[0]) for source in sources), "none is cut short: it would be another place"
 
 
 @pytest.mark.parametrize(
