@@ -67,12 +67,6 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         review.rendering.close()
         database.close()
 
-    # The frame of a task has an opaque origin, and modules are always fetched with CORS.
-    elements = Mount(
-        "/elements",
-        StaticFiles(directory=ELEMENTS_FOLDER, check_dir=False),
-        middleware=[Middleware(CORSMiddleware, allow_origins=["*"])],
-    )
     faults = control_routes(test.faults, settings.faults_token)
     routes = [
         *health_routes(),
@@ -80,7 +74,7 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         *metrics_routes(metrics, settings.metrics_token),
         *portal_routes(),
         *template_routes(),
-        elements,
+        _elements(),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(RequestLog, metrics=metrics)], lifespan=lifespan)
     app.router.default = create_api(
@@ -89,6 +83,12 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
     app.state.review = review
     app.state.draining = threading.Event()
     return app
+
+
+def _elements() -> Mount:
+    """Serve the elements: the frame of a task has an opaque origin, and modules are always fetched with CORS."""
+    files = StaticFiles(directory=ELEMENTS_FOLDER, check_dir=False)
+    return Mount("/elements", files, middleware=[Middleware(CORSMiddleware, allow_origins=["*"])])
 
 
 def _sweep(database: Database, clock: Callable[[], datetime], wake_outbox: Callable[[], None]) -> bool:

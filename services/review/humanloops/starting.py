@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from services.review.storage.tables import FlowDefinition
+
 
 @dataclass(frozen=True)
 class Started:
@@ -55,19 +57,21 @@ def start(
         if existing.flow_definition_id == flow.id and existing.input_digest == digest:
             return Started(name, adopted=True)
         raise HumanLoopConflict(f"a human loop named {name} exists and has a different input or flow definition")
-    loop = HumanLoop(
-        name=name,
-        flow_definition_id=flow.id,
-        state=LoopState.IN_PROGRESS,
-        input_content=input_content,
-        input_digest=digest,
-        content_classifiers=list(classifiers),
-        task_count=flow.task_count,
-        created_at=now,
-        expires_at=now + timedelta(seconds=flow.availability_seconds),
-    )
+    loop = _new_loop(flow, name, now)
+    loop.input_content, loop.input_digest, loop.content_classifiers = input_content, digest, list(classifiers)
     session.add(loop)
     session.flush()
     for ordinal in range(flow.task_count):
         session.add(Slot(human_loop_id=loop.id, ordinal=ordinal, state=SlotState.WAITING))
     return Started(name, adopted=False)
+
+
+def _new_loop(flow: FlowDefinition, name: str, now: datetime) -> HumanLoop:
+    return HumanLoop(
+        name=name,
+        flow_definition_id=flow.id,
+        state=LoopState.IN_PROGRESS,
+        task_count=flow.task_count,
+        created_at=now,
+        expires_at=now + timedelta(seconds=flow.availability_seconds),
+    )

@@ -147,12 +147,10 @@ def test_dialogs_work(opens):
 def test_a_page_that_is_not_shown_asks_nothing(opens):
     template = FORM.format("<h2 id='which'>{{ task.input.which }}</h2><script>alert('{{ task.input.which }}')</script>")
     screen = opens(template, {"which": "first"}, {"which": "second"})
-    ahead = screen.page.locator("iframe.ahead")
-    ahead.wait_for(state="attached")
-    screen.page.frame_locator("iframe.ahead").locator("#which").wait_for(state="attached")
-    screen.page.wait_for_timeout(1000)
+    screen.next_is_ready()
+    screen.page.wait_for_timeout(500)
     first = screen.frame.locator("#which").inner_text()
-    assert screen.dialogs == [first], "the next task's page has run its script and says nothing"
+    assert screen.dialogs == [first], "the next task's page is there and has run nothing"
 
     screen.submits()
     other = {"first": "second", "second": "first"}[first]

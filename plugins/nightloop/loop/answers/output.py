@@ -43,14 +43,12 @@ def parse_output(
     its reasons in ``rejected``: without that box it would say that nothing is there. What the review's ``earlier`` loop
     was answered is merged with it, each reviewer by the weight that ``weigh`` gives a pseudonym. The answer is
     ``unusable`` where they disagree so that nothing is decided, and where no box remains beside an answer that was left
-    out. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is another
-    loop's.
+    out. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is another's.
     Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
     """
-    humans = _human_answers(output, review)
     reviewers: list[ReviewerAnswer] = []
     refused: list[Unusable] = []
-    for number, human in enumerate(humans, start=1):
+    for number, human in enumerate(_human_answers(output, review), start=1):
         fast = too_fast(human, min_seconds)
         found = [fast] if fast else _reviewer(human, review, list(classes), attribute)
         if isinstance(found, ReviewerAnswer):
@@ -62,8 +60,8 @@ def parse_output(
         error = _refused(f"holds no answer that can be used: {'; '.join(rejected)}", review)
         error.code = refused[0].code
         raise error
-    shown = _shown(output, review, list(classes))
-    answer = _merged(review, [*_earlier(review), *reviewers], rejected, shown, weigh)
+    everybody = [*_earlier(review), *reviewers]
+    answer = _merged(review, everybody, rejected, _shown(output, review, list(classes)), weigh)
     if refused and not answer.boxes and answer.unusable is None:
         # What the others did not draw, this one may have drawn.
         return replace(answer, unusable=refused[0])

@@ -165,8 +165,9 @@ def test_a_mistake_of_the_service_ends_the_process_it_was_talking_to(renderers):
 
 
 def test_half_a_character_crosses(renderers):
-    page = run(renderers, Job("\ud800{{ task.input.x }}", '{"x": "\\udfff"}', page=True)).page
-    assert page.endswith("\ufffd\ufffd")
+    assert run(renderers, Job("\ud800{{ task.input.x }}", '{"x": "y"}', page=True)).page.endswith("\ufffdy")
+    with pytest.raises(InvalidInput, match="half a surrogate pair"):
+        run(renderers, Job("{{ task.input.x }}", '{"x": "\\udfff"}', page=True))
 
 
 def test_a_process_knows_no_secret(renderers, monkeypatch):
