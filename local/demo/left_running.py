@@ -50,7 +50,8 @@ def _loop(stack: Stack) -> dict[str, Any]:
 
 
 def _night(stack: Stack) -> str:
-    return last_interval(_loop(stack)["schedule"], datetime.now(UTC))
+    loop = _loop(stack)
+    return last_interval(loop["schedule"], loop.get("timezone", "UTC"), datetime.now(UTC))
 
 
 def _what_next(stack: Stack) -> str:
@@ -58,7 +59,7 @@ def _what_next(stack: Stack) -> str:
     begins = (
         f"The night {night} begins by itself"
         if _loop(stack)["schedule"]
-        else f"Press Trigger, with the logical date {night}"
+        else f"Press Trigger: the run is about the last day that is over, {night}"
     )
     return f"""
 Nightloop is running; `make down` stops it, `make clean` also forgets all.

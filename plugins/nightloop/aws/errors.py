@@ -48,6 +48,10 @@ class AlarmOnError(TransientError):
     """An alarm that guards a promotion is on before the promotion has begun."""
 
 
+class DayNotOverError(TransientError):
+    """The day whose images are to be listed is not over by the clock of this machine or of S3."""
+
+
 class SetupError(NightloopError):
     """Something outside the night is missing or wrong: a connection, a bucket, an endpoint, a flow definition."""
 

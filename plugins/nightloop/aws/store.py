@@ -8,6 +8,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
@@ -167,6 +168,14 @@ class NightStore:
                             entry["Size"],
                             entry["LastModified"],
                         )
+
+    def clock(self, uri: str) -> datetime | None:
+        """Return what time it is for the S3 of a bucket, or None if it does not say."""
+        bucket, key = uris.split(uri)
+        with self._errors(uri):
+            answer = self.client.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
+        said = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
+        return parsedate_to_datetime(said) if said else None
 
     def folders(self, prefix: str) -> tuple[str, ...]:
         """Return the names of the folders directly below a prefix that ends with `/`, in order."""

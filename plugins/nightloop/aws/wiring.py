@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, Param, get_parsing_context
 
@@ -20,6 +21,7 @@ from nightloop.aws.retries import RETRY_POLICY
 from nightloop.aws.serving import ServingSettings
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
+from nightloop.loop.days import end_of_day
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTATIONS: Final = PROJECT / "include" / "expectations"
@@ -27,7 +29,10 @@ NIGHT: Final = "{{ night_of(dag_run, params) }}"
 """The night of a run of the nightly DAG: `night_macro` says which that is."""
 
 NAMED_NIGHT: Final = Param(
-    None, type=["null", "string"], format="date", title="Night, as 2026-11-22; empty: that of the run's data interval"
+    None,
+    type=["null", "string"],
+    format="date",
+    title="Night, as 2026-11-22; empty: by the run's dates, else the last that is over",
 )
 
 ORDINAL: Final = Param(0, type="integer", minimum=0, title="Above 0: train anew what was trained before")
@@ -61,8 +66,7 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
     return {
         "dag_id": f"{kind}_{loop.name}",
         "dag_display_name": f"{kind.replace('_', ' ').capitalize()}: {loop.name}",
-        "start_date": START,
-        "catchup": False,
+        **_since(loop, kind),
         "max_active_runs": OVERLAPPING_NIGHTS if kind == "nightly_review" else 1,
         "tags": ["nightloop", f"loop:{loop.name}", kind.replace("_", "-")],
         "default_args": {
@@ -73,6 +77,14 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
             **_told(loop, "on_failure_callback", "failed"),
         },
     }
+
+
+def _since(loop: LoopConfig, kind: str) -> dict[str, Any]:
+    """Return since when a DAG runs, and whether runs it has missed are made up for."""
+    if loop.first_night is None or kind != "nightly_review":
+        return {"start_date": START, "catchup": False}
+    before = date.fromisoformat(loop.first_night) - timedelta(days=1)
+    return {"start_date": end_of_day(before, ZoneInfo(loop.timezone)), "catchup": True}
 
 
 def receipt_arguments(loop: LoopConfig) -> dict[str, Any]:

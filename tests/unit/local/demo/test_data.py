@@ -45,8 +45,15 @@ def test_the_last_night_is_yesterday():
 )
 def test_the_night_airflow_runs_first_follows_from_the_schedule(now, night):
     moment = datetime.datetime.fromisoformat(now).replace(tzinfo=datetime.UTC)
-    assert last_interval("0 2 * * *", moment) == night
-    assert last_interval(None, moment) == "2026-11-22"
+    assert last_interval("0 2 * * *", "UTC", moment) == night
+    assert last_interval(None, "UTC", moment) == "2026-11-22"
+
+
+def test_the_night_airflow_runs_first_is_a_day_of_the_loop_s_clock():
+    moment = datetime.datetime(2026, 11, 22, 17, 30, tzinfo=datetime.UTC)  # 02:30 on the 23rd in Tokyo
+    assert last_interval("0 2 * * *", "Asia/Tokyo", moment) == "2026-11-22"
+    assert last_interval("0 3 * * *", "Asia/Tokyo", moment) == "2026-11-21"
+    assert last_interval(None, "Asia/Tokyo", moment) == "2026-11-22"
 
 
 def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):
