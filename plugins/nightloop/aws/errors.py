@@ -132,6 +132,10 @@ class FlowDefinitionFailedError(SetupError):
     """The flow definition could not be set up."""
 
 
+class LoopsMissingError(NightloopError):
+    """Not one of the human loops to wait for is there."""
+
+
 class ReviewConflictError(NightloopError):
     """An active human loop has this name and another input."""
 
