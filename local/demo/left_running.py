@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from local.demo.airflow_api import AirflowApi
 from local.demo.data import choose, is_uploaded, last_interval, upload
 from local.demo.loop_file import PROJECT_LOOP, read_loop
-from local.settings import AIRFLOW_USER, REVIEWER
+from local.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +68,8 @@ Nightloop is running; `make down` stops it, `make clean` also forgets all.
            user {AIRFLOW_USER}, password {secrets.airflow_password}
   Portal   {settings.portal_url}
            sign in as {REVIEWER}, password {secrets.reviewer_password}
+           or, to see how all reviews and reviewers stand, as
+           {ADMINISTRATOR}, password {secrets.administrator_password}
 
 Next:
   1. {begins}: follow it at

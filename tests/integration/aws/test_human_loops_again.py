@@ -104,7 +104,9 @@ def test_a_line_of_another_loop_is_never_taken_for_this_one(flow):
     """The list that is given may be another one than at the last try, or in another order."""
     run(started(flow, ["o-0", "o-1", "o-2"]))
     uri = f"{flow[1]}/stopped.jsonl"
-    NightStore().write_once(uri, b'{"loop_name": "o-1", "outcome": "stopped"}\n{"loop_name": "x", "outcome": "failed"}\n')
+    NightStore().write_once(
+        uri, b'{"loop_name": "o-1", "outcome": "stopped"}\n{"loop_name": "x", "outcome": "failed"}\n'
+    )
     result = run(StopHumanLoopsOperator(task_id="stop", loops=["o-0", "o-1", "o-2"], results_uri=uri))
     assert (result["stopped"], outcomes(uri)) == (3, {"o-0": "stopped", "o-1": "stopped", "o-2": "stopped"})
 
