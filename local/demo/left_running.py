@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from local.demo.airflow_api import AirflowApi
 from local.demo.data import choose, is_uploaded, last_interval, upload
 from local.demo.loop_file import PROJECT_LOOP, read_loop
+from local.errors import DataError
 from local.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from local.demo.dataset import Dataset
     from local.stack.stack import Stack
 
 BOOTSTRAP = "bootstrap_voc"
@@ -29,7 +31,17 @@ def upload_last_night(stack: Stack, data: Path | None) -> None:
     if not is_uploaded(stack, night):
         stack.say(f"making and uploading the images of the night {night}")
         dataset = choose(data, date.fromisoformat(night).toordinal())
+        _check_classes(dataset, stack.settings.loops / PROJECT_LOOP.name)
         upload(stack, replace(dataset, night=dataset.night[:MOST_IMAGES]), night)
+
+
+def _check_classes(dataset: Dataset, path: Path) -> None:
+    """Refuse images whose classes are not those of the loop that is to run on them."""
+    if list(dataset.classes) != read_loop(path)["classes"]:
+        raise DataError(
+            f"the classes of {dataset.name} are not those of {path}: copy that file to a folder of your own, set its "
+            f"classes to {list(dataset.classes)}, and name the folder: NIGHTLOOP_LOOPS=folder make up DATA=..."
+        )
 
 
 def prepare_loop(stack: Stack) -> None:

@@ -64,6 +64,7 @@ def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):
     original["review"] |= {"poll_seconds": 3, "events_queue_url": queue}
     original["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
     assert written == read_loop(tmp_path / PROJECT_LOOP.name) == original
+    assert write_demo_loop(tmp_path, queue, ("bolt", "nut")) == original | {"classes": ["bolt", "nut"]}
 
 
 def test_a_stage_lasts_from_its_first_start_to_its_last_end():
