@@ -141,9 +141,41 @@ def test_minutes_of_the_form_win_over_the_time_of_day(bag):
     template = dag.get_task("wait_for_answers").answer_within_minutes
     rendered = [
         dag.get_template_env().from_string(template).render(params={"answer_within_minutes": given})
-        for given in (None, 0, 2.5)
+        for given in (None, "", 0, 2.5)
     ]
-    assert rendered == ["", "0", "2.5"]
+    assert rendered == ["600", "600", "0", "2.5"]
+
+
+EMPTY = {
+    ("bootstrap", "train_seed_model", "ordinal"): "0",
+    ("incremental_training", "train", "ordinal"): "0",
+    ("incremental_training", "build_cohort", "minimum_new_lines"): "10",
+    ("incremental_training", "build_cohort", "release"): "",
+    ("rollback_endpoint", "choose_version", "version"): "previous",
+    ("rollback_endpoint", "quarantine", "reason"): "",
+    ("teardown", "confirm", "given"): "",
+    ("teardown", "delete_data", "given"): "",
+}
+
+
+@pytest.mark.parametrize(("kind", "task", "argument"), EMPTY)
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_field_of_the_form_that_is_empty_stands_for_its_default(bag, kind, task, argument, empty):
+    dag = bag.dags[f"{kind}_voc"]
+    template = getattr(dag.get_task(task), argument)
+    rendered = dag.get_template_env().from_string(template).render(params=dict.fromkeys(dag.params, empty))
+    assert rendered == EMPTY[kind, task, argument]
+
+
+def test_only_what_is_needed_must_be_filled_in(bag):
+    """Airflow's form starts nothing while a field is empty whose type does not hold null."""
+    needed = {
+        f"{dag.dag_id}.{name}"
+        for dag in bag.dags.values()
+        for name, param in ((name, dag.params.get_param(name)) for name in dag.params)
+        if "null" not in param.schema["type"]
+    }
+    assert needed == {"nightly_review_voc.dry_run", "teardown_voc.confirm"}, "a switch is never empty"
 
 
 def test_empty_nights_go_on(bag):

@@ -174,3 +174,12 @@ def test_loops_that_are_deleted_while_they_are_waited_for_are_no_success(flow, s
 def test_one_loop_that_is_there_is_waited_for_though_the_others_are_not(flow):
     start(flow, [{**entry, "name": "there-0"} for entry in inputs(flow[2], 1)])
     assert wait(flow, ["there-0", "gone-0"], 1) == {"loops": 2, "completed": 0, "failed": 1, "open": 1}
+
+
+def test_results_without_a_loop_that_was_started_are_no_success(flow):
+    failed = start(flow, [{"name": "Not A Name", "input": {}}, {"name": "no-input"}], failure_limit=1)
+    assert failed["failed"] == 2
+    with pytest.raises(LoopsMissingError, match=r"None of the 2 lines of .*started\.jsonl is of a human loop"):
+        wait(flow, failed["results"], 5)
+    empty = start(flow, [], results="none")
+    assert wait(flow, empty["results"], 5)["loops"] == 0
