@@ -174,7 +174,8 @@ class OpenReviews:
         """Take in DescribeHumanLoop's answer about one open loop, None if it was deleted."""
         if description is None:
             self._missing_count += 1
-            self._missing += [name] if len(self._missing) < _NAMED else []
+            if len(self._missing) < _NAMED:
+                self._missing.append(name)
             self.end(name, "Deleted")
         else:
             self.see(name, description["HumanLoopStatus"], description["CreationTime"])

@@ -82,6 +82,7 @@ class HumanLoopsOperator(LoopOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Do it to all loops that no earlier try has done it to."""
+        self._away = None
         stored = self.store.describe(self.results_uri)
         if stored is None:
             self._write(None)
