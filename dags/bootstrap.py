@@ -69,7 +69,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
             data=wiring.data_settings(loop),
             suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
             endpoint_name=loop.endpoint.name,
-            ordinal="{{ params.ordinal }}",
+            ordinal=wiring.form("ordinal", 0),
         )
         model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)
         served = CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=serving, model=model.output)

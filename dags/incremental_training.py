@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 def incremental_training(loop: LoopConfig) -> DAG:
     """Wire the training DAG of a loop."""
-    minimum = Param(loop.training.minimum_new_lines, type="integer", minimum=0)
+    least = loop.training.minimum_new_lines
+    minimum = Param(least, type=["null", "integer"], minimum=0, title=f"Fewest new images to train on; empty: {least}")
     with DAG(
         **wiring.arguments(loop, "incremental_training"),
         schedule=[wiring.reviewed(loop)],
@@ -70,8 +71,8 @@ def learn(loop: LoopConfig) -> Learned:
         data=wiring.data_settings(loop),
         endpoint_name=loop.endpoint.name,
         loop=loop.name,
-        minimum_new_lines="{{ params.minimum_new_lines }}",
-        release="{{ params.release }}",
+        minimum_new_lines=wiring.form("minimum_new_lines", loop.training.minimum_new_lines),
+        release=wiring.form("release"),
     )
     checked = CheckManifestOperator(
         task_id="check_cohort",
@@ -80,7 +81,7 @@ def learn(loop: LoopConfig) -> Learned:
         training=settings,
         **wiring.check_arguments(loop, "cohort"),
     )
-    trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal="{{ params.ordinal }}")
+    trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal=wiring.form("ordinal", 0))
     model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output, require_endpoint=True)
     held_out = CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop))
     chain(cohort, held_out, checked, trained, model)

@@ -76,6 +76,8 @@ def find_unsure(loop: LoopConfig, files: NightFiles) -> list[Any]:
         night=files.folder,
         images=loop.images_of(wiring.NIGHT),
         images_per_chunk=scoring.images_per_chunk,
+        timezone=loop.timezone,
+        plan_only=wiring.PLAN_ONLY,
     )
     scored = ScoreImagesOperator.partial(
         task_id="score_images",

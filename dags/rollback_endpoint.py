@@ -56,14 +56,14 @@ def rollback_endpoint(loop: LoopConfig) -> DAG:
         description="Put an earlier model back",
         doc_md=DOC,
         params={
-            "version": Param(PREVIOUS, type="string", minLength=1, examples=proposals, title=title),
-            "reason": Param("", type="string", title="Why the live model is rolled back"),
+            "version": Param(PREVIOUS, type=["null", "string"], examples=proposals, title=title),
+            "reason": Param(None, type=["null", "string"], title="Why the live model is rolled back"),
         },
     ) as dag:
         place = {"endpoint_name": loop.endpoint.name, "loop_folder": wiring.loop_files(loop).folder}
         waited = AwaitEndpointOperator(task_id="wait_for_endpoint", **place)
         chosen = ChooseVersionOperator(
-            task_id="choose_version", serving=ServingSettings.of(loop), version="{{ params.version }}"
+            task_id="choose_version", serving=ServingSettings.of(loop), version=wiring.form("version", PREVIOUS)
         )
         chain(waited, chosen, *restore(loop, chosen))
     return dag
@@ -79,7 +79,7 @@ def restore(loop: LoopConfig, chosen: ChooseVersionOperator) -> list[BaseOperato
         data=wiring.data_settings(loop),
         endpoint_name=loop.endpoint.name,
         target=chosen.output,
-        reason="{{ params.reason }}",
+        reason=wiring.form("reason"),
     )
     rolled = PromoteOperator(
         task_id="roll_back",

@@ -52,10 +52,12 @@ def teardown(loop: LoopConfig) -> DAG:
         doc_md=DOC,
         params={
             "confirm": Param("", type="string", title=f"Write {loop.name} to confirm"),
-            "delete_data": Param("", type="string", title=f"Write {loop.name} to delete all it learned, too"),
+            "delete_data": Param(
+                None, type=["null", "string"], title=f"Write {loop.name} to delete all it learned, too; empty: it stays"
+            ),
         },
     ) as dag:
-        confirmed = ConfirmOperator(task_id="confirm", given="{{ params.confirm }}", expected=loop.name)
+        confirmed = ConfirmOperator(task_id="confirm", given=wiring.form("confirm"), expected=loop.name)
         serving = DeleteServingOperator(
             task_id="delete_serving",
             loop=loop.name,
@@ -67,7 +69,7 @@ def teardown(loop: LoopConfig) -> DAG:
             task_id="delete_data",
             loop=loop.name,
             loop_folder=wiring.loop_files(loop).folder,
-            given="{{ params.delete_data }}",
+            given=wiring.form("delete_data"),
         )
         chain(confirmed, [serving, reviews], data)
     return dag

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.errors import LocalError
-from local.settings import AIRFLOW_USER, REVIEWER, ROOT, Settings
+from local.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER, ROOT, Settings
 from local.stack.stack import Stack
 
 if TYPE_CHECKING:
@@ -77,12 +77,15 @@ def _status(options: argparse.Namespace) -> int:
     if not options.state.exists():
         print(f"nothing runs from {options.state}")
         return 1
-    stack = Stack(Settings.from_environment(os.environ, options.state))
+    stack = Stack(Settings.from_environment({}, options.state))  # the ports it runs with, whatever is set by now
     running = stack.running()
     for part in stack.parts():
         process = stack.processes.find(part.name)
         print(f"{part.name:15} {f'runs, process {process.pid}' if process else 'stopped'}")
-    print(f"Airflow {stack.settings.airflow_url}  user {AIRFLOW_USER}   portal {stack.settings.portal_url}  {REVIEWER}")
+    settings = stack.settings
+    print(f"Airflow {settings.airflow_url}  user {AIRFLOW_USER}")
+    print(f"AWS {settings.aws_url}   SageMaker {settings.sagemaker_url}   reviews {settings.review_url}")
+    print(f"portal {settings.portal_url}  {REVIEWER}, {ADMINISTRATOR}")
     return 0 if len(running) == len(stack.parts()) else 1
 
 

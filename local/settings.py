@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,10 @@ ROLE = "nightloop"
 EVENT_QUEUE = "human-loop-events"
 WORKTEAM = "reviewers"
 REVIEWER = "reviewer@example.com"
+ADMINISTRATOR = "administrator@example.com"
 AIRFLOW_USER = "admin"
 
+PORTS_FILE = "ports.json"
 DEFAULT_PORTS = {"AIRFLOW_PORT": 8080, "AWS_PORT": 8090, "SAGEMAKER_PORT": 8091, "REVIEW_PORT": 8092}
 
 
@@ -39,8 +42,12 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], state: Path) -> Settings:
-        """Read the ports; SettingError names the variable that is wrong, or two that are equal."""
-        ports = {name: _port(environment, name) for name in DEFAULT_PORTS}
+        """Read the ports; SettingError names the variable that is wrong, or two that are equal.
+
+        A port that is not named is the one the stack of this folder was last started with, if it ever was.
+        """
+        kept = _kept_ports(state)
+        ports = {name: _port({name: environment.get(name) or kept.get(name, "")}, name) for name in DEFAULT_PORTS}
         for name, port in ports.items():
             twins = [other for other, taken in ports.items() if taken == port and other != name]
             if twins:
@@ -64,6 +71,10 @@ class Settings:
             "SAGEMAKER_PORT": self.sagemaker_port,
             "REVIEW_PORT": self.review_port,
         }
+
+    def keep_ports(self) -> None:
+        """Write the ports into the state folder, for whoever asks for this stack without naming them."""
+        (self.state / PORTS_FILE).write_text(json.dumps(self.ports, indent=2))
 
     @property
     def airflow_url(self) -> str:
@@ -104,6 +115,16 @@ class Settings:
     def logs(self) -> Path:
         """What each part prints, a file for each."""
         return self.state / "logs"
+
+
+def _kept_ports(state: Path) -> dict[str, str]:
+    try:
+        kept = json.loads((state / PORTS_FILE).read_text())
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise SettingError(f"{state / PORTS_FILE} is damaged: delete it, or name each port") from error
+    return {str(name): str(port) for name, port in kept.items()}
 
 
 def _port(environment: Mapping[str, str], name: str) -> int:

@@ -6,6 +6,7 @@ import datetime
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from croniter import croniter  # type: ignore[import-untyped]
 
@@ -38,17 +39,16 @@ def ds_of_last_night(now: datetime.datetime) -> str:
     return (now.date() - datetime.timedelta(days=1)).isoformat()
 
 
-def last_interval(schedule: str | None, now: datetime.datetime) -> str:
+def last_interval(schedule: str | None, timezone: str, now: datetime.datetime) -> str:
     """Return the date of the newest night a schedule has behind it: the one Airflow runs as soon as it may.
 
-    A night begins at one tick of the schedule, is run at the next, and has the date of the first. Without a schedule
-    it is yesterday.
+    A night is the day before the one its run fires on, by the loop's clock. Without a schedule it is yesterday.
     """
+    local = now.astimezone(ZoneInfo(timezone))
     if schedule is None:
-        return ds_of_last_night(now)
-    run_at = croniter(schedule, now).get_prev(datetime.datetime)
-    began: datetime.datetime = croniter(schedule, run_at).get_prev(datetime.datetime)
-    return began.astimezone(datetime.UTC).date().isoformat()
+        return ds_of_last_night(local)
+    fired: datetime.datetime = croniter(schedule, local).get_prev(datetime.datetime)
+    return ds_of_last_night(fired)
 
 
 def night_folder(night: str) -> str:

@@ -40,11 +40,12 @@ class TrueBox:
     top: int
     width: int
     height: int
+    classes: tuple[str, ...] = CLASSES
 
     @property
     def label(self) -> str:
         """The name of the box's class."""
-        return CLASSES[self.class_id]
+        return self.classes[self.class_id]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Example:
     width: int
     height: int
     boxes: tuple[TrueBox, ...]
+    classes: tuple[str, ...] = CLASSES
 
     def manifest_line(self, source: str, job: str) -> dict[str, Any]:
         """Return the example as a Ground Truth augmented manifest line; `source` is its URI."""
@@ -70,7 +72,7 @@ class Example:
                 "image_size": [{"width": self.width, "height": self.height, "depth": 3}],
             },
             f"{ATTRIBUTE}-metadata": {
-                "class-map": {str(number): label for number, label in enumerate(CLASSES)},
+                "class-map": {str(number): label for number, label in enumerate(self.classes)},
                 "objects": [{"confidence": 1} for _ in self.boxes],
                 "type": "groundtruth/object-detection",
                 "human-annotated": "yes",
@@ -91,6 +93,7 @@ class Dataset:
     seed: tuple[Example, ...]
     holdout: tuple[Example, ...]
     night: tuple[Example, ...]
+    classes: tuple[str, ...] = CLASSES
 
 
 def manifest(examples: tuple[Example, ...], prefix: str, job: str) -> bytes:

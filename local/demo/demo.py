@@ -67,7 +67,7 @@ def _fresh_stack(build: Path, progress: Progress) -> Stack:
 def _tell(stack: Stack, build: Path, data: Path | None, progress: Progress) -> Told:
     dataset = choose(data)
     date = ds_of_last_night(datetime.datetime.now(datetime.UTC))
-    loop = write_demo_loop(stack.settings.loops, stack.settings.events_queue_url)
+    loop = write_demo_loop(stack.settings.loops, stack.settings.events_queue_url, dataset.classes)
     stack.up()
     progress.say(f"Airflow {stack.settings.airflow_url} ({AIRFLOW_USER} / {stack.secrets.airflow_password})")
     progress.say(f"portal {stack.settings.portal_url}; logs in {stack.settings.logs}")

@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.demo.dataset import CLASSES
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,7 +53,7 @@ def share_below(detections: dict[str, list[Detection]], threshold: float) -> flo
 def _detection(row: list[float], example: Example) -> Detection:
     class_id, score, left, top, right, bottom = row
     return Detection(
-        label=CLASSES[int(class_id)],
+        label=example.classes[int(class_id)],
         score=score,
         left=left * example.width,
         top=top * example.height,

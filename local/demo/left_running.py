@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from local.demo.airflow_api import AirflowApi
 from local.demo.data import choose, is_uploaded, last_interval, upload
 from local.demo.loop_file import PROJECT_LOOP, read_loop
-from local.settings import AIRFLOW_USER, REVIEWER
+from local.errors import DataError
+from local.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from local.demo.dataset import Dataset
     from local.stack.stack import Stack
 
 BOOTSTRAP = "bootstrap_voc"
@@ -29,7 +31,17 @@ def upload_last_night(stack: Stack, data: Path | None) -> None:
     if not is_uploaded(stack, night):
         stack.say(f"making and uploading the images of the night {night}")
         dataset = choose(data, date.fromisoformat(night).toordinal())
+        _check_classes(dataset, stack.settings.loops / PROJECT_LOOP.name)
         upload(stack, replace(dataset, night=dataset.night[:MOST_IMAGES]), night)
+
+
+def _check_classes(dataset: Dataset, path: Path) -> None:
+    """Refuse images whose classes are not those of the loop that is to run on them."""
+    if list(dataset.classes) != read_loop(path)["classes"]:
+        raise DataError(
+            f"the classes of {dataset.name} are not those of {path}: copy that file to a folder of your own, set its "
+            f"classes to {list(dataset.classes)}, and name the folder: NIGHTLOOP_LOOPS=folder make up DATA=..."
+        )
 
 
 def prepare_loop(stack: Stack) -> None:
@@ -50,7 +62,8 @@ def _loop(stack: Stack) -> dict[str, Any]:
 
 
 def _night(stack: Stack) -> str:
-    return last_interval(_loop(stack)["schedule"], datetime.now(UTC))
+    loop = _loop(stack)
+    return last_interval(loop["schedule"], loop.get("timezone", "UTC"), datetime.now(UTC))
 
 
 def _what_next(stack: Stack) -> str:
@@ -58,7 +71,7 @@ def _what_next(stack: Stack) -> str:
     begins = (
         f"The night {night} begins by itself"
         if _loop(stack)["schedule"]
-        else f"Press Trigger, with the logical date {night}"
+        else f"Press Trigger: the run is about the last day that is over, {night}"
     )
     return f"""
 Nightloop is running; `make down` stops it, `make clean` also forgets all.
@@ -67,6 +80,8 @@ Nightloop is running; `make down` stops it, `make clean` also forgets all.
            user {AIRFLOW_USER}, password {secrets.airflow_password}
   Portal   {settings.portal_url}
            sign in as {REVIEWER}, password {secrets.reviewer_password}
+           or, to see how all reviews and reviewers stand, as
+           {ADMINISTRATOR}, password {secrets.administrator_password}
 
 Next:
   1. {begins}: follow it at

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from local.demo.dataset import CLASSES
 from local.settings import ROOT
 
 if TYPE_CHECKING:
@@ -21,14 +22,16 @@ def read_loop(path: Path = PROJECT_LOOP) -> dict[str, Any]:
     return loop
 
 
-def write_demo_loop(folder: Path, events_queue_url: str) -> dict[str, Any]:
+def write_demo_loop(folder: Path, events_queue_url: str, classes: tuple[str, ...] = CLASSES) -> dict[str, Any]:
     """Write the demo's variant into a folder of loops and return it.
 
     No schedule: the demo's nights begin when it says so. Polling each three seconds: its reviewer needs no minutes.
-    The new model is not watched for minutes while it takes over: nobody else asks it anything meanwhile.
+    The classes are those of the images. The new model is not watched for minutes while it takes over: nobody else asks
+    it anything meanwhile.
     """
     loop = read_loop()
     loop["schedule"] = None
+    loop["classes"] = list(classes)
     loop["review"] |= {"poll_seconds": 3, "events_queue_url": events_queue_url}
     loop["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
     folder.mkdir(parents=True, exist_ok=True)

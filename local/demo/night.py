@@ -48,7 +48,7 @@ class Night:
             f"{self.dag_ids[1]}: the night {self.night}; the reviewer is a script, answering at the portal"
         )
         self.reviewer.sign_in(REVIEWER, self.reviewer_password)
-        run = self._run(self.dag_ids[1], logical_date=f"{self.night}T02:00:00Z")
+        run = self._run(self.dag_ids[1], conf={"night": self.night})
         self.progress.say(f"the script answered {len(self.reviewer.answered)} reviews")
         return run
 
@@ -74,7 +74,7 @@ class Night:
     def again(self) -> DagRun:
         """Run the same night once more: a second run of the same date."""
         self.progress.say(f"{self.dag_ids[1]}: the same night again; nothing may be paid twice")
-        return self._run(self.dag_ids[1], logical_date=None, run_after=f"{self.night}T03:00:00Z")
+        return self._run(self.dag_ids[1], conf={"night": self.night})
 
     def asset_events(self) -> int:
         """Return how many manifests were announced so far."""

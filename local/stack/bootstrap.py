@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.errors import CommandFailedError
-from local.settings import ACCESS_KEY, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
+from local.settings import ACCESS_KEY, ADMINISTRATOR, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
 from local.stack.environment import review_environment
 from local.stack.secrets import write_private
 
@@ -52,7 +52,10 @@ def bootstrap_aws(settings: Settings, secrets: Secrets) -> None:
 
 
 def bootstrap_review(settings: Settings, secrets: Secrets) -> None:
-    """Make the work team and a reviewer who belongs to it."""
+    """Make the work team, a reviewer who belongs to it, and an administrator of the portal.
+
+    Accounts that are there stay as they are: nobody is signed out.
+    """
     sagemaker = client("sagemaker", settings.review_url, secrets)
     teams = sagemaker.list_workteams(NameContains=WORKTEAM)["Workteams"]
     if WORKTEAM not in [team["WorkteamName"] for team in teams]:
@@ -61,10 +64,19 @@ def bootstrap_review(settings: Settings, secrets: Secrets) -> None:
             Description="People who draw boxes on this machine's images",
             MemberDefinitions=[{"OidcMemberDefinition": {"Groups": [WORKTEAM]}}],
         )
-    password_file = settings.state / "review" / "reviewer-password"
-    write_private(password_file, secrets.reviewer_password)
-    arguments = ["--name", "Demo Reviewer", "--email", REVIEWER, "--group", WORKTEAM]
-    run_review_command(settings, secrets, "create-worker", *arguments, "--password-file", str(password_file))
+    reviewer = ["--name", "Demo Reviewer", "--email", REVIEWER, "--group", WORKTEAM]
+    _make_account(settings, secrets, "create-worker", secrets.reviewer_password, *reviewer)
+    administrator = ["--name", "Demo Administrator", "--email", ADMINISTRATOR]
+    _make_account(settings, secrets, "create-admin", secrets.administrator_password, *administrator)
+
+
+def _make_account(settings: Settings, secrets: Secrets, command: str, password: str, *arguments: str) -> None:
+    password_file = settings.state / "review" / f"{command}-password"
+    write_private(password_file, password)
+    try:
+        run_review_command(settings, secrets, command, *arguments, "--password-file", str(password_file))
+    finally:
+        password_file.unlink()
 
 
 def run_review_command(settings: Settings, secrets: Secrets, *arguments: str) -> None:

@@ -38,19 +38,20 @@ class Secrets:
     airflow_api_secret: str = field(default_factory=_token)
     review_cookie_key: str = field(default_factory=_token)
     reviewer_password: str = field(default_factory=_password)
+    administrator_password: str = field(default_factory=_password)
 
 
 def load_secrets(state: Path) -> Secrets:
-    """Return the secrets of a state folder, made now if it has none."""
+    """Return the secrets of a state folder; those it has not are made now and kept."""
     path = state / "secrets.json"
-    if path.exists():
-        try:
-            return Secrets(**json.loads(path.read_text()))
-        except (ValueError, TypeError) as error:
-            raise SettingError(f"{path} is damaged: `make clean` forgets the whole state folder") from error
-    made = Secrets()
-    write_private(path, json.dumps(asdict(made), indent=2))
-    return made
+    try:
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        found = Secrets(**kept)
+    except (ValueError, TypeError) as error:
+        raise SettingError(f"{path} is damaged: `make clean` forgets the whole state folder") from error
+    if asdict(found) != kept:
+        write_private(path, json.dumps(asdict(found), indent=2))
+    return found
 
 
 def write_private(path: Path, text: str) -> None:

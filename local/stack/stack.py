@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from local.errors import SettingError
-from local.settings import ROOT
+from local.settings import ROOT, Settings
 from local.stack import airflow, bootstrap, environment, health, ports
 from local.stack.interrupts import uninterrupted
 from local.stack.processes import Part, Processes
@@ -19,8 +19,6 @@ from local.stack.secrets import load_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from local.settings import Settings
 
 PORT_OF = {"api-server": "AIRFLOW_PORT", "aws": "AWS_PORT", "sagemaker": "SAGEMAKER_PORT", "review": "REVIEW_PORT"}
 
@@ -43,16 +41,25 @@ class Stack:
         """
         with self._held():
             running = set(self.running())
+            self._require_same_ports(running)
             missing = [part for part in self.parts() if part.name not in running]
             taken = {
                 PORT_OF[part.name]: self.settings.ports[PORT_OF[part.name]] for part in missing if part.name in PORT_OF
             }
             ports.require_free(taken)
+            self.settings.keep_ports()
             try:
                 self._start(missing, before_airflow)
             except BaseException:
                 self._stop([part.name for part in missing])
                 raise
+
+    def _require_same_ports(self, running: set[str]) -> None:
+        """Refuse to start the rest of a stack whose running parts speak to other ports than these."""
+        kept = Settings.from_environment({}, self.settings.state).ports
+        moved = [f"{name}={kept[name]}" for name, port in self.settings.ports.items() if kept[name] != port]
+        if running and moved:
+            raise SettingError(f"this stack runs already, with {' '.join(moved)}: name those ports, or stop it first")
 
     def down(self) -> list[str]:
         """Stop every part, Airflow first, and return the names of those that ran."""

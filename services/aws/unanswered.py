@@ -33,7 +33,9 @@ def answered(asked: Call, environ: dict[str, Any], answer: Callable[[], Reply]) 
             log.exception("moto failed in %s %s", asked.service, asked.operation)
         failure, reply = error, Reply(_SERVER_ERROR, [("Content-Type", "text/html")], b"")
     content_type = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
-    if reply.succeeded or not content_type.startswith("text/html"):
+    # moto calls the empty answer to a HEAD a page too: that an object is not there is no operation it lacks.
+    is_page = content_type.startswith("text/html") and environ.get("REQUEST_METHOD") != "HEAD"
+    if failure is None and (reply.succeeded or not is_page):
         return reply
     error_ = _error(reply, asked, failure)
     return Reply(error_.status, *_in_protocol(error_, asked, environ))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.review import logs
-from services.review.errors import InvalidInput, ReviewError
+from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
 from services.review.settings import CONFIG, Settings, described
 from services.review.state import utc_now
 from services.review.storage import schema
@@ -67,6 +67,12 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> None:  # noqa: 
 
 def _save(settings: Settings, options: argparse.Namespace) -> None:
     database = Database(settings.database)
+    if not options.new_database and schema.is_new(database):
+        where = database.url.render_as_string(hide_password=True)
+        raise DatabaseNotReady(
+            f"there is no review service's database at {where}: name the one it runs with "
+            "(NIGHTLOOP_REVIEW_DATABASE), or make a new one with --new-database"
+        )
     schema.prepare(database)
     password = _password(options.password_file)
     public_id = database.write(
@@ -110,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         save.add_argument("--name", required=True)
         save.add_argument("--email", required=True, help="what the worker signs in with; names the account to change")
         save.add_argument("--group", action="append", default=[], help="a group he belongs to; repeat for more")
+        save.add_argument("--new-database", action="store_true", help="make the SQLite database if there is none yet")
         save.add_argument("--password-file", type=Path, help="read the password from the first line of a file")
     return parser
 

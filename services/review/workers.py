@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.review.people.accounts import checked_name, new_account, set_password
 from services.review.people.invitations import checked_email
+from services.review.portal.security import passwords
 from services.review.storage.tables import Worker, WorkerGroup
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def save_worker(
     """Make the account of an e-mail, or change it, and answer the worker's public id, which stays the same.
 
     A closed account is open again: this is the way back in for who has locked himself out. A new password ends the
-    sessions opened with the old one. Raises InvalidInput, PasswordTooShort or PasswordTooObvious.
+    sessions opened with the old one; the password it has already ends none.
+    Raises InvalidInput, PasswordTooShort or PasswordTooObvious.
     """
     address = checked_email(email)
     worker = session.scalar(select(Worker).where(Worker.email == address))
@@ -39,7 +41,8 @@ def save_worker(
     worker.name = checked_name(name)
     worker.is_administrator = is_administrator
     worker.deactivated_at = None
-    set_password(session, worker, password, now)
+    if not passwords.matches(worker.password_hash, password):
+        set_password(session, worker, password, now)
     set_groups(worker, groups)
     return worker.public_id
 

@@ -25,6 +25,7 @@ from services.sagemaker.api import (  # noqa: F401 - each registers its operatio
     transform_jobs,
 )
 from services.sagemaker.api.operations import control, runtime
+from services.sagemaker.pages import page_routes
 from services.sagemaker.review_door import ReviewDoor
 from services.sagemaker.service import Service
 
@@ -65,6 +66,7 @@ def create_app(service: Service) -> Starlette:
             Route("/healthz", _healthy),
             Route("/readyz", _healthy),
             *control_routes(service.faults, settings.faults_token),
+            *page_routes(service),
             Mount("/", ReviewDoor(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)),
         ],
         lifespan=lifespan,

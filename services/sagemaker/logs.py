@@ -2,7 +2,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -108,6 +108,24 @@ class LogShipper:
         stream.flush()
         with self._lock:
             self._open.discard(stream)
+
+    def read(self, group: str, stream: str) -> Iterator[str]:
+        """Yield the lines of a stream from its beginning; none if nothing was written so far.
+
+        Raises what botocore does where CloudWatch Logs cannot be asked.
+        """
+        asked: dict[str, Any] = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
+        while True:
+            try:
+                page = self._client.get_log_events(**asked)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                    return
+                raise
+            yield from (event["message"] for event in page["events"])
+            if page["nextForwardToken"] == asked.get("nextToken"):
+                return
+            asked["nextToken"] = page["nextForwardToken"]
 
     def _flush_all(self) -> None:
         with self._lock:

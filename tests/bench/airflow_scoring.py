@@ -56,7 +56,7 @@ def _operator(concurrency: int, images: int) -> float:
     from nightloop.aws.operators.score_images import ScoreImagesOperator
     from tests.integration.aws.running import run
 
-    night = f"s3://{BUCKET}/loops/bench/nights/of-{concurrency}"
+    night = f"s3://{BUCKET}/loops/bench-{concurrency}/nights/2026-01-01"
     source = f"s3://{BUCKET}/images/{FOLDER}/"
     run(ListImagesOperator(task_id="list", night=night, images=source, images_per_chunk=images))
     score = ScoreImagesOperator(

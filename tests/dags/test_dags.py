@@ -112,14 +112,70 @@ def test_templates_render_the_night_of_a_run(bag):
         assert rendered == f"s3://nightloop-demo/loops/voc/{folder}"
 
 
+def test_the_list_of_a_night_waits_for_the_end_of_the_loop_s_day(bag):
+    task = bag.dags["nightly_review_voc"].get_task("list_images")
+    assert (task.timezone, task.plan_only) == ("UTC", "{{ params.dry_run }}")
+    assert {"plan_only", "night", "images"} <= set(task.template_fields)
+
+
+def test_nights_since_the_first_are_made_up_for_where_the_loop_s_file_says_so(bag, tmp_path, monkeypatch):
+    from datetime import UTC, datetime
+
+    import yaml
+    from airflow.dag_processing.dagbag import DagBag
+
+    assert bag.dags["nightly_review_voc"].catchup is False
+    root = GRAPH.parents[2]
+    loop = yaml.safe_load((root / "include/loops/voc.yaml").read_text())
+    loop |= {"timezone": "Asia/Tokyo", "first_night": "2026-11-22"}
+    (tmp_path / "voc.yaml").write_text(yaml.safe_dump(loop))
+    monkeypatch.setenv("NIGHTLOOP_LOOPS", str(tmp_path))
+    dags = DagBag(str(root / "dags")).dags
+    nightly = dags["nightly_review_voc"]
+    assert (nightly.catchup, nightly.start_date) == (True, datetime(2026, 11, 21, 15, tzinfo=UTC))
+    assert not any(dag.catchup for name, dag in dags.items() if name != "nightly_review_voc")
+
+
 def test_minutes_of_the_form_win_over_the_time_of_day(bag):
     dag = bag.dags["nightly_review_voc"]
     template = dag.get_task("wait_for_answers").answer_within_minutes
     rendered = [
         dag.get_template_env().from_string(template).render(params={"answer_within_minutes": given})
-        for given in (None, 0, 2.5)
+        for given in (None, "", 0, 2.5)
     ]
-    assert rendered == ["", "0", "2.5"]
+    assert rendered == ["600", "600", "0", "2.5"]
+
+
+EMPTY = {
+    ("bootstrap", "train_seed_model", "ordinal"): "0",
+    ("incremental_training", "train", "ordinal"): "0",
+    ("incremental_training", "build_cohort", "minimum_new_lines"): "10",
+    ("incremental_training", "build_cohort", "release"): "",
+    ("rollback_endpoint", "choose_version", "version"): "previous",
+    ("rollback_endpoint", "quarantine", "reason"): "",
+    ("teardown", "confirm", "given"): "",
+    ("teardown", "delete_data", "given"): "",
+}
+
+
+@pytest.mark.parametrize(("kind", "task", "argument"), EMPTY)
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_field_of_the_form_that_is_empty_stands_for_its_default(bag, kind, task, argument, empty):
+    dag = bag.dags[f"{kind}_voc"]
+    template = getattr(dag.get_task(task), argument)
+    rendered = dag.get_template_env().from_string(template).render(params=dict.fromkeys(dag.params, empty))
+    assert rendered == EMPTY[kind, task, argument]
+
+
+def test_only_what_is_needed_must_be_filled_in(bag):
+    """Airflow's form starts nothing while a field is empty whose type does not hold null."""
+    needed = {
+        f"{dag.dag_id}.{name}"
+        for dag in bag.dags.values()
+        for name, param in ((name, dag.params.get_param(name)) for name in dag.params)
+        if "null" not in param.schema["type"]
+    }
+    assert needed == {"nightly_review_voc.dry_run", "teardown_voc.confirm"}, "a switch is never empty"
 
 
 def test_empty_nights_go_on(bag):

@@ -4,6 +4,7 @@ import dataclasses
 import pickle
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,23 @@ WRONG = [
     ("endpoint.instance_type", "m5.large", "endpoint.instance_type", "such as ml.m5.large, not 'm5.large'"),
     ("schedule", "0 2 * *", "schedule", "must be five cron fields"),
     ("schedule", "0 25 * * *", "schedule", "has '25' for the hour, which must lie between 0 and 23"),
-    ("schedule", "@nightly", "schedule", "must be one of @hourly, @daily"),
+    ("schedule", "@nightly", "schedule", "must be @daily or five cron fields"),
+    ("schedule", "@hourly", "schedule", "must be @daily or five cron fields"),
+    ("schedule", "@weekly", "schedule", "a night is a day, and each is run once"),
+    ("schedule", "0 2 * * 1-5", "schedule", "leaves days out by its day of the week, in '0 2 * * 1-5'; write * there"),
+    ("schedule", "0 2 * * 1", "schedule", "leaves days out by its day of the week"),
+    ("schedule", "0 2 */2 * *", "schedule", "leaves days out by its day of the month"),
+    ("schedule", "0 2 * 1-11 *", "schedule", "leaves days out by its month"),
+    ("schedule", "0 2,14 * * *", "schedule", "fires 2 times a day, in '0 2,14 * * *'; name one minute and one hour"),
+    ("schedule", "*/30 * * * *", "schedule", "fires 48 times a day"),
+    (
+        "first_night",
+        date(2026, 11, 22),
+        "first_night",
+        "must be text, not datetime.date(2026, 11, 22); put it in quotes",
+    ),
+    ("first_night", "2026-02-30", "first_night", "must be a date, not '2026-02-30'"),
+    ("first_night", "yesterday", "first_night", "must be a date in quotes, such as '2026-11-22'"),
     ("schedule", 5, "schedule", "must be text, not 5"),
     ("timezone", "Europe/Atlantis", "timezone", "must be a time zone such as UTC or Europe/Berlin"),
     ("timezone", "../etc", "timezone", "must be a time zone"),
@@ -198,8 +215,11 @@ def test_a_mistake_is_named_with_its_mend(folder: Path, path: str, value: Any, k
     ("path", "value"),
     [
         ("schedule", None),
-        ("schedule", "*/15 0-6/2 1,15 JAN-mar MON-FRI"),
+        ("schedule", "30 23 1-31 JAN-dec sun-SAT"),
+        ("schedule", "0-0 */24 */1 1-12/1 1-7"),
+        ("schedule", "5,5 2 * * *"),
         ("schedule", "@daily"),
+        ("first_night", "2026-11-22"),
         ("review.score_threshold", 1),
         ("review.score_threshold", 0.0),
         ("training.first.my_own_setting", "x"),
@@ -231,6 +251,11 @@ def test_what_may_be_said(folder: Path, path: str, value: Any) -> None:
 def test_a_schedule_airflow_would_refuse_is_refused(folder: Path, schedule: str) -> None:
     with pytest.raises(LoopConfigError, match="schedule"):
         read_loop(write(folder, with_change("schedule", schedule)))
+
+
+def test_nights_are_made_up_for_only_where_they_are_scheduled(folder: Path) -> None:
+    with pytest.raises(LoopConfigError, match="first_night: needs a schedule"):
+        read_loop(write(folder, settings() | {"first_night": "2026-11-22", "schedule": None}))
 
 
 @pytest.mark.parametrize(

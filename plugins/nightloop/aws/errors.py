@@ -48,6 +48,10 @@ class AlarmOnError(TransientError):
     """An alarm that guards a promotion is on before the promotion has begun."""
 
 
+class DayNotOverError(TransientError):
+    """The day whose images are to be listed is not over by the clock of this machine or of S3."""
+
+
 class SetupError(NightloopError):
     """Something outside the night is missing or wrong: a connection, a bucket, an endpoint, a flow definition."""
 
@@ -126,6 +130,10 @@ class FlowDefinitionMissingError(SetupError):
 
 class FlowDefinitionFailedError(SetupError):
     """The flow definition could not be set up."""
+
+
+class LoopsMissingError(NightloopError):
+    """Not one of the human loops to wait for is there."""
 
 
 class ReviewConflictError(NightloopError):

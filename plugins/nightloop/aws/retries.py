@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from nightloop.aws.errors import CapacityError, NightloopError, QuotaError, ThrottledError, TransientError
+from nightloop.aws.errors import (
+    CapacityError,
+    DayNotOverError,
+    NightloopError,
+    QuotaError,
+    ThrottledError,
+    TransientError,
+)
 from nightloop.loop.errors import LoopError
 
 if TYPE_CHECKING:
@@ -40,6 +47,7 @@ RETRY_POLICY: Final = BackoffRetryPolicy(
     rules=[
         RetryRule(ThrottledError, RetryAction.RETRY, timedelta(minutes=5), "the service asks for fewer calls"),
         RetryRule(CapacityError, RetryAction.RETRY, timedelta(minutes=15), "AWS may have a machine by then"),
+        RetryRule(DayNotOverError, RetryAction.RETRY, timedelta(minutes=10), "the other clock is behind"),
         RetryRule(TransientError, RetryAction.RETRY, timedelta(minutes=1), "this may pass by itself"),
         RetryRule(QuotaError, RetryAction.FAIL, reason="a limit is used up: nothing changes before the next night"),
         RetryRule([NightloopError, LoopError], RetryAction.FAIL, reason="another try would fail the same way"),

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from nightloop.aws.errors import LoopsMissingError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -16,6 +18,8 @@ _MARGIN: Final = 60.0
 """Clocks of the worker and the review service may differ by so many seconds."""
 _ROUNDING: Final = 1.0
 """Seconds; a list may be asked for whole ones only."""
+_NAMED: Final = 5
+"""An error names so many of the loops that are not there."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ class OpenReviews:
         self._unseen: set[str] = set()
         self.total = 0
         self.ended: dict[str, int] = {}
+        self._missing_count = 0
+        self._missing: list[str] = []
         for loop in loops:
             self.add(loop)
 
@@ -167,6 +173,9 @@ class OpenReviews:
     def take(self, name: str, description: Mapping[str, Any] | None) -> None:
         """Take in DescribeHumanLoop's answer about one open loop, None if it was deleted."""
         if description is None:
+            self._missing_count += 1
+            if len(self._missing) < _NAMED:
+                self._missing.append(name)
             self.end(name, "Deleted")
         else:
             self.see(name, description["HumanLoopStatus"], description["CreationTime"])
@@ -176,6 +185,16 @@ class OpenReviews:
         del self._from[name]
         self._unseen.discard(name)
         self.ended[status] = self.ended.get(status, 0) + 1
+
+    def check_there(self) -> None:
+        """Raise LoopsMissingError if there are loops to follow and the service has none of them."""
+        if self.total and self._missing_count == self.total:
+            more = self.total - len(self._missing)
+            names = ", ".join(self._missing) + (f" and {more} more" if more else "")
+            raise LoopsMissingError(
+                f"None of the human loops to wait for is there: {names}. Does the connection name the service "
+                "they were started at? If they were deleted on purpose, mark this task as success: nobody will answer."
+            )
 
     @property
     def all_seen(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a night writes: S3 objects that are written once and read back as they are."""
+"""What a night writes: S3 objects that are written once and read back as they are, but for results of a bulk task."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
@@ -45,7 +46,7 @@ class StoredObject:
 
 
 class NightStore:
-    """Reads and writes S3 objects by URI; writing never replaces what is there.
+    """Reads and writes S3 objects by URI; writing never replaces what is there, except where that is asked for.
 
     :param aws_conn_id: The Airflow connection of S3.
     """
@@ -143,6 +144,20 @@ class NightStore:
             stored.seek(0)
             return sum(1 for _ in stored)
 
+    def replace_lines(self, uri: str, lines: Iterable[bytes], *, etag: str, content_type: str = JSON_LINES) -> None:
+        """Write an object line by line in place of the one with this etag.
+
+        :raises ServiceFaultError: if another writer has replaced or removed it meanwhile; nothing is written then.
+        """
+        with _temporary_file() as file:
+            _gather(lines, file)
+            try:
+                replaced = self._put(uri, file, content_type, IfMatch=f'"{etag}"')
+            except ObjectMissingError:
+                replaced = False
+            if not replaced:
+                raise ServiceFaultError(f"{uri} was changed by another try meanwhile. The task will try again later.")
+
     def signed_address(self, uri: str, seconds: int) -> str:
         """Return an http address at which anybody may read an object for so many seconds."""
         bucket, key = uris.split(uri)
@@ -168,6 +183,14 @@ class NightStore:
                             entry["LastModified"],
                         )
 
+    def clock(self, uri: str) -> datetime | None:
+        """Return what time it is for the S3 of a bucket, or None if it does not say."""
+        bucket, key = uris.split(uri)
+        with self._errors(uri):
+            answer = self.client.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
+        said = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
+        return parsedate_to_datetime(said) if said else None
+
     def folders(self, prefix: str) -> tuple[str, ...]:
         """Return the names of the folders directly below a prefix that ends with `/`, in order."""
         bucket, key = uris.split(prefix)
@@ -187,7 +210,7 @@ class NightStore:
     ) -> _Stored | None:
         """Write an object and return None, or return what is found in its place."""
         for _ in range(_RACES):
-            if self._put_new(uri, body, content_type):
+            if self._put(uri, body, content_type, IfNoneMatch="*"):
                 return None
             found = find()
             if found is not None:
@@ -209,13 +232,14 @@ class NightStore:
             return None
         return file
 
-    def _put_new(self, uri: str, body: bytes | IO[bytes], content_type: str) -> bool:
+    def _put(self, uri: str, body: bytes | IO[bytes], content_type: str, **condition: str) -> bool:
+        """Write an object, or return False where what is there does not meet the condition."""
         bucket, key = uris.split(uri)
         if not isinstance(body, bytes):
             body.seek(0)
         with self._errors(uri):
             try:
-                self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
+                self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type, **condition)
             except self.client.exceptions.ClientError as error:
                 if error_code(error) in _ALREADY_THERE or error_code(error) == "ConditionalRequestConflict":
                     return False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, Param, get_parsing_context
 
@@ -20,6 +21,7 @@ from nightloop.aws.retries import RETRY_POLICY
 from nightloop.aws.serving import ServingSettings
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
+from nightloop.loop.days import end_of_day
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTATIONS: Final = PROJECT / "include" / "expectations"
@@ -27,10 +29,13 @@ NIGHT: Final = "{{ night_of(dag_run, params) }}"
 """The night of a run of the nightly DAG: `night_macro` says which that is."""
 
 NAMED_NIGHT: Final = Param(
-    None, type=["null", "string"], format="date", title="Night, as 2026-11-22; empty: that of the run's data interval"
+    None,
+    type=["null", "string"],
+    format="date",
+    title="Night, as 2026-11-22; empty: by the run's dates, else the last that is over",
 )
 
-ORDINAL: Final = Param(0, type="integer", minimum=0, title="Above 0: train anew what was trained before")
+ORDINAL: Final = Param(0, type=["null", "integer"], minimum=0, title="Above 0: train anew what was trained before")
 """Counts repeated trainings of the same; SageMaker never frees a training job's name."""
 
 
@@ -40,7 +45,17 @@ PLAN_ONLY: Final = "{{ params.dry_run }}"
 OVERLAPPING_NIGHTS: Final = 2
 """A night that waits for its reviewers does not hold up the next: a late answer goes to one of them only."""
 
-RELEASE: Final = Param("", type="string", title="A rolled-back model whose reviews may be learned from again")
+RELEASE: Final = Param(
+    None, type=["null", "string"], title="A rolled-back model whose reviews may be learned from again"
+)
+
+
+def form(name: str, empty: object = "") -> str:
+    """Return a field of the trigger form as a template; `empty` stands for one that was left or made empty.
+
+    Airflow's form sends null for such a field, and starts nothing while one is empty whose type does not hold null.
+    """
+    return f"{{{{ {empty!r} if params.{name} in (none, '') else params.{name} }}}}"
 
 
 def loops(kind: str) -> list[LoopConfig]:
@@ -61,8 +76,7 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
     return {
         "dag_id": f"{kind}_{loop.name}",
         "dag_display_name": f"{kind.replace('_', ' ').capitalize()}: {loop.name}",
-        "start_date": START,
-        "catchup": False,
+        **_since(loop, kind),
         "max_active_runs": OVERLAPPING_NIGHTS if kind == "nightly_review" else 1,
         "tags": ["nightloop", f"loop:{loop.name}", kind.replace("_", "-")],
         "default_args": {
@@ -73,6 +87,14 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
             **_told(loop, "on_failure_callback", "failed"),
         },
     }
+
+
+def _since(loop: LoopConfig, kind: str) -> dict[str, Any]:
+    """Return since when a DAG runs, and whether runs it has missed are made up for."""
+    if loop.first_night is None or kind != "nightly_review":
+        return {"start_date": START, "catchup": False}
+    before = date.fromisoformat(loop.first_night) - timedelta(days=1)
+    return {"start_date": end_of_day(before, ZoneInfo(loop.timezone)), "catchup": True}
 
 
 def receipt_arguments(loop: LoopConfig) -> dict[str, Any]:
@@ -206,16 +228,16 @@ def night_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 def minutes_to_answer(loop: LoopConfig) -> Param:
     """Return the field of the trigger form that overrides the loop's deadline."""
-    if loop.review.answer_by is None:
-        return Param(loop.review.answer_within_minutes, type="number", minimum=0, title="Minutes the reviewers have")
-    title = f"Minutes the reviewers have; empty: until {loop.review.answer_by}"
-    return Param(None, type=["null", "number"], minimum=0, title=title)
+    minutes, until = loop.review.answer_within_minutes, loop.review.answer_by
+    title = f"Minutes the reviewers have; empty: {minutes if until is None else f'until {until}'}"
+    return Param(minutes if until is None else None, type=["null", "number"], minimum=0, title=title)
 
 
 def waiting_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return how long and by what means a night waits for its reviewers."""
+    empty = loop.review.answer_within_minutes if loop.review.answer_by is None else ""
     return {
-        "answer_within_minutes": "{{ '' if params.answer_within_minutes is none else params.answer_within_minutes }}",
+        "answer_within_minutes": form("answer_within_minutes", empty),
         "answer_by": loop.review.answer_by,
         "deadline_timezone": loop.deadline_timezone,
         "poll_seconds": loop.review.poll_seconds,

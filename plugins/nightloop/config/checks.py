@@ -1,6 +1,7 @@
 """What must hold between a loop's settings, each of them fine by itself."""
 
 import re
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nightloop.config.errors import LoopConfigError
@@ -16,6 +17,7 @@ def check_loop(loop: LoopConfig) -> None:
         "images": _images_problem(loop),
         "schedule": schedule_violation(loop.schedule) if loop.schedule is not None else None,
         "timezone": _timezone_problem(loop.timezone),
+        "first_night": _first_night_problem(loop),
         "review.deadline_timezone": _timezone_problem(loop.deadline_timezone),
         **_channel_problems(loop.notify),
         "promotion.alarms": _alarms_problem(loop),
@@ -68,6 +70,16 @@ def _images_problem(loop: LoopConfig) -> str | None:
         return f"must hold {{ds}}, which becomes the night's date, not {loop.images!r}"
     other = re.sub(r"\{ds\}", "", loop.images)
     return f"may hold no braces but {{ds}}: {loop.images!r}" if re.search(r"[{}]", other) else None
+
+
+def _first_night_problem(loop: LoopConfig) -> str | None:
+    if loop.first_night is None:
+        return None
+    try:
+        date.fromisoformat(loop.first_night)
+    except ValueError:
+        return f"must be a date, not {loop.first_night!r}"
+    return None if loop.schedule else "needs a schedule: without one nights are run by hand"
 
 
 def _timezone_problem(name: str) -> str | None:

@@ -225,6 +225,8 @@ class Notify:
 class LoopConfig:
     """One loop: one model, its images, its reviewers and its gate.
 
+    A night is a day on the clock of ``timezone``, run by ``schedule`` once it is over. After a pause or an outage the
+    days since ``first_night`` are made up for; without it only the last one is.
     ``path`` is the YAML file, ``template_path`` the worker template and ``conditions_path`` the activation conditions
     found on disk.
     """
@@ -248,6 +250,9 @@ class LoopConfig:
     template_path: Path
     schedule: str | None = "0 2 * * *"
     timezone: str = "UTC"
+    first_night: str | None = field(
+        default=None, metadata=_rule(pattern=r"\d{4}-\d{2}-\d{2}", hint="a date in quotes, such as '2026-11-22'")
+    )
     owner: str = field(default="nightloop", metadata=_rule(shortest=1, longest=50))
     prefix: str = field(
         default="loops", metadata=_rule(pattern=r"[^/{}]+(/[^/{}]+)*", hint="a key prefix without '/' at either end")

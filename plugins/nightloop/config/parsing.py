@@ -3,6 +3,7 @@
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -102,7 +103,7 @@ def _plain(kind: type, value: object, path: Path, key: str) -> object:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
-        quotes = "; put it in quotes" if kind is str and isinstance(value, bool | int | float) else ""
+        quotes = "; put it in quotes" if kind is str and isinstance(value, bool | int | float | date) else ""
         raise LoopConfigError(f"must be {_KINDS[kind]}, not {_show(value)}{quotes}", path=path, key=key)
     return value
 

@@ -1,8 +1,13 @@
-"""Check a schedule before Airflow sees it: one bad loop must not stop the file that makes the DAGs of all loops."""
+"""Check a schedule before Airflow sees it: one bad loop must not stop the file that makes the DAGs of all loops.
+
+A night is a calendar day, run once when it is over. So a schedule fires once on every day: any other would leave days
+out, or run some twice.
+"""
 
 import re
+from collections.abc import Iterator
 
-PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+DAILY = "@daily"
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -17,14 +22,45 @@ _PART = re.compile(r"(?P<all>\*)(/(?P<all_step>\d+))?|(?P<low>\w+)(-(?P<high>\w+
 
 
 def schedule_violation(schedule: str) -> str | None:
-    """Say why a schedule is neither five cron fields nor a preset, None when it is one."""
+    """Say why a schedule is not one time of day on every day, in five cron fields or as ``@daily``; None when it is."""
     if schedule.startswith("@"):
-        return None if schedule in PRESETS else f"must be one of {', '.join(PRESETS)}, not {schedule!r}"
+        return None if schedule == DAILY else f"must be {DAILY} or five cron fields, not {schedule!r}: {_WHY}"
     fields = schedule.split()
     if len(fields) != len(_FIELDS):
         return f"must be five cron fields (minute hour day month weekday), not {schedule!r}"
-    problems = (_field_violation(text, *limits) for text, limits in zip(fields, _FIELDS, strict=True))
-    return next((problem for problem in problems if problem), None)
+    problems = [_field_violation(text, *limits) for text, limits in zip(fields, _FIELDS, strict=True)]
+    return next((problem for problem in problems if problem), None) or _nights_violation(schedule)
+
+
+_WHY = "a night is a day, and each is run once, when it is over"
+
+
+def _nights_violation(schedule: str) -> str | None:
+    """Say which days a valid schedule leaves out or runs twice."""
+    values = [set(_values(text, *limits)) for text, limits in zip(schedule.split(), _FIELDS, strict=True)]
+    minutes, hours, *days = values
+    for chosen, (name, low, high, _) in zip(days, _FIELDS[2:], strict=True):
+        every = set(range(low, high + 1)) - ({7} if name == "day of the week" else set())
+        if not every <= chosen:
+            return f"leaves days out by its {name}, in {schedule!r}; write * there: {_WHY}"
+    if len(minutes) * len(hours) > 1:
+        times = len(minutes) * len(hours)
+        return f"fires {times} times a day, in {schedule!r}; name one minute and one hour, such as '0 2 * * *': {_WHY}"
+    return None
+
+
+def _values(text: str, name: str, low: int, high: int, names: dict[str, int]) -> Iterator[int]:
+    """Yield the numbers a valid field stands for; Sunday is 0, also where 7 is written."""
+    for part in text.split(","):
+        found = _PART.fullmatch(part)
+        if found is None:
+            return
+        if found["all"]:
+            first, last = low, high
+        else:
+            first, last = (_value(found[group] or found["low"], names) or 0 for group in ("low", "high"))
+        for number in range(first, last + 1, int(found["all_step"] or found["step"] or 1)):
+            yield 0 if name == "day of the week" and number == 7 else number
 
 
 def _field_violation(text: str, name: str, low: int, high: int, names: dict[str, int]) -> str | None:

@@ -22,10 +22,10 @@ def _moments(day: date, clock_time: time, zone: ZoneInfo) -> set[datetime]:
     if first <= second:
         return {first, second}
     # Skipped (PEP 495): read with the offset before the jump it lies after it, with the one after it before it.
-    return {_jump(second, first, zone)}
+    return {jump_between(second, first, zone)}
 
 
-def _jump(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+def jump_between(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment between two at which the offset of a zone changes, to the second."""
     before = low.astimezone(zone).utcoffset()
     while high - low > timedelta(seconds=1):

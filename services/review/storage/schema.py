@@ -70,12 +70,19 @@ def _refuse_newer(current: str | None) -> None:
         )
 
 
+def is_new(database: Database) -> bool:
+    """Say whether there is nothing in the database yet; a SQLite file that is not there is not made by asking."""
+    if database.is_sqlite and database.url.database and not Path(database.url.database).exists():
+        return True
+    return not inspect(database.reading_engine).get_table_names()
+
+
 def prepare(database: Database) -> None:
     """Migrate a new SQLite database; refuse any other that is not up to date.
 
     A new SQLite file holds nothing that a migration could harm. Everywhere else the operator says when.
     """
-    if database.is_sqlite and not inspect(database.reading_engine).get_table_names():
+    if database.is_sqlite and is_new(database):
         logger.info("new SQLite database: migrating it", extra={"file": database.url.database})
         migrate(database)
     check(database)

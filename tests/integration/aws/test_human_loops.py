@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nightloop.aws.errors import NightIncompleteError, SetupError, TooManyFailuresError
+from nightloop.aws.errors import LoopsMissingError, NightIncompleteError, SetupError, TooManyFailuresError
 from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
 from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
 from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
@@ -46,8 +47,7 @@ def wait(flow, loops, seconds, **arguments):
             loops=loops,
             flow_definition_arn=flow[1],
             deadline=deadline,
-            poll_seconds=0.3,
-            **arguments,
+            **{"poll_seconds": 0.3, **arguments},
         )
     )
 
@@ -90,7 +90,7 @@ def test_start_stop_delete_by_the_address_of_the_results(flow):
 def test_one_bad_input_is_written_down_and_the_share_is_limited(flow):
     loops = [*inputs(flow[2], 3), {"name": "Not A Name", "input": {}}, {"name": "no-input"}]
     with pytest.raises(TooManyFailuresError, match="2 of 5 human loops failed, more than failure_limit allows"):
-        start(flow, loops, failure_limit=0.2)
+        start(flow, loops, results="not-borne", failure_limit=0.2)
     result = start(flow, loops, results="borne", failure_limit=0.5)
     assert (result["adopted"], result["failed"]) == (3, 2)
     outcomes = {line["loop_name"]: line for line in lines(result["results"])}
@@ -137,3 +137,49 @@ def test_a_deadline_may_be_a_time_already(flow):
     soon = datetime.now(UTC) + timedelta(seconds=1)
     arguments = {"loops": ["native-0"], "flow_definition_arn": flow[1], "poll_seconds": 0.3}
     assert run(ListedHumanLoopsSensor(task_id="wait", deadline=soon, **arguments))["open"] == 1
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+@pytest.mark.parametrize("by", ["name", "address"])
+def test_loops_of_which_none_is_there_are_no_success(flow, by, deferrable):
+    names = [f"missing-{by}-{deferrable}-{number}".lower() for number in range(7)]
+    given = names
+    if by == "address":
+        given = f"{flow[2]}/missing-{deferrable}.jsonl"
+        rows = [{"loop_name": name, "outcome": "opened", "arn": None} for name in names]
+        NightStore().write_once(given, "\n".join(map(json.dumps, rows)).encode())
+    with pytest.raises(LoopsMissingError, match=rf"{names[0]}, {names[1]}.*{names[4]} and 2 more.* connection"):
+        wait(flow, given, 20, deferrable=deferrable)
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_loops_that_are_deleted_while_they_are_waited_for_are_no_success(flow, stack, deferrable):
+    names = [f"deleted-{deferrable}-{number}".lower() for number in range(2)]
+    start(flow, [{**entry, "name": name} for entry, name in zip(inputs(flow[2], 2), names, strict=True)])
+    a2i = stack.client("sagemaker-a2i-runtime", "review")
+
+    def delete():
+        for name in names:
+            a2i.stop_human_loop(HumanLoopName=name)
+            a2i.delete_human_loop(HumanLoopName=name)
+
+    # Both are gone between the looks at the start and the next one.
+    later = threading.Timer(2, delete)
+    later.start()
+    with pytest.raises(LoopsMissingError, match=", ".join(names)):
+        wait(flow, names, 30, deferrable=deferrable, poll_seconds=6)
+    later.join()
+
+
+def test_one_loop_that_is_there_is_waited_for_though_the_others_are_not(flow):
+    start(flow, [{**entry, "name": "there-0"} for entry in inputs(flow[2], 1)])
+    assert wait(flow, ["there-0", "gone-0"], 1) == {"loops": 2, "completed": 0, "failed": 1, "open": 1}
+
+
+def test_results_without_a_loop_that_was_started_are_no_success(flow):
+    failed = start(flow, [{"name": "Not A Name", "input": {}}, {"name": "no-input"}], failure_limit=1)
+    assert failed["failed"] == 2
+    with pytest.raises(LoopsMissingError, match=r"None of the 2 lines of .*started\.jsonl is of a human loop"):
+        wait(flow, failed["results"], 5)
+    empty = start(flow, [], results="none")
+    assert wait(flow, empty["results"], 5)["loops"] == 0

@@ -58,6 +58,18 @@ def test_parts_of_an_object_can_be_read(shared_server):
     assert s3.head_object(Bucket="images", Key="k")["ContentLength"] == 10
 
 
+def test_an_object_or_bucket_that_is_not_there_is_missing_also_for_head(shared_server):
+    s3 = shared_server.client("s3")
+    for asked in (
+        lambda: s3.head_object(Bucket="images", Key="no-such-key"),
+        lambda: s3.head_object(Bucket="no-such-bucket", Key="k"),
+        lambda: s3.head_bucket(Bucket="no-such-bucket"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            asked()
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
 def test_versioning_is_refused_by_name(shared_server):
     s3 = shared_server.client("s3")
     with pytest.raises(ClientError, match=r"NotImplemented.*versioning"):

@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 
+import httpx
 import pytest
 
 from .conftest import BUCKET, IMAGE, REPOSITORY, channel, eventually
@@ -63,6 +64,18 @@ def messages_of(aws, job):
         events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True)
         messages += [event["message"] for event in events["events"]]
     return messages
+
+
+def test_people_read_a_job_s_log_as_a_page(sagemaker, aws):
+    sagemaker.train("Read-Me", [channel("train", f"s3://{BUCKET}/data/train")])
+    assert sagemaker.trained("Read-Me")["TrainingJobStatus"] == "Completed"
+    page = httpx.get(f"{sagemaker.url}/training-jobs/Read-Me/log", timeout=30)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    head, _, *lines = page.text.splitlines()
+    assert head == "Read-Me: Completed"
+    assert lines == messages_of(aws, "Read-Me") != []
+    missing = httpx.get(f"{sagemaker.url}/training-jobs/no-such-job/log", timeout=30)
+    assert (missing.status_code, missing.text) == (404, "There is no training job no-such-job.\n")
 
 
 def test_a_job_from_start_to_artefact(sagemaker, store, aws):

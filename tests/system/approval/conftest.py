@@ -96,7 +96,7 @@ def start_airflow(stack, tmp_path_factory):  # noqa: F811
             shutil.copy(loop.path, home / "loops")
         airflow = launch(home, stack.connections())
         started.append(airflow)
-        airflow.wait_until(lambda: is_healthy(airflow.url), 120)
+        airflow.wait_until(lambda: is_healthy(airflow.url), 300)
         return airflow
 
     yield start

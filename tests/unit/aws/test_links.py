@@ -12,12 +12,14 @@ from botocore.stub import Stubber
 from nightloop.aws.errors import PermissionDeniedError, ServiceFaultError
 from nightloop.aws.hooks.sagemaker import LiveModel, ModelHook
 from nightloop.aws.links.answers import AnswersLink
+from nightloop.aws.links.data_docs import DataDocsLink
 from nightloop.aws.links.endpoint import EndpointLink
 from nightloop.aws.links.flow_definition import FlowDefinitionLink
 from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
+from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.train import TrainOperator
 from nightloop.aws.training import TrainingSettings
 
@@ -31,11 +33,37 @@ class Pushed(dict):
         self.values_by_key[key] = value
 
 
-@pytest.mark.parametrize("link", [AnswersLink, EndpointLink, FlowDefinitionLink, TrainingJobLink])
+@pytest.mark.parametrize("link", [EndpointLink, FlowDefinitionLink])
 def test_no_console_for_a_service_of_ones_own(link):
     context = Pushed()
     link.remember(context, BaseOperator(task_id="t"), ModelHook(), endpoint_name="live", job_name="job")
     assert context.values_by_key == {}
+
+
+def test_a_training_job_at_an_endpoint_of_ones_own_leads_to_its_log():
+    context = Pushed()
+    TrainingJobLink.remember(context, BaseOperator(task_id="t"), ModelHook(), job_name="job-1")
+    assert TrainingJobLink().format_link(**context.values_by_key["training_job"]) == (
+        "http://127.0.0.1:9/training-jobs/job-1/log"
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "path", "signed"),
+    [
+        (S3OutputLink, "/b/a%20b.jsonl", "response-content-type=text%2Fplain"),
+        (DataDocsLink, "/b/a%20b.jsonl", "Signature="),
+        (AnswersLink, "/b", "prefix=a%20b.jsonl%2F"),
+    ],
+)
+def test_what_lies_in_an_s3_of_ones_own_is_opened_by_a_signed_address(link, path, signed):
+    context, operator = Pushed(), LoopOperator(task_id="t")
+    link.persist_for(context, operator, "s3://b/a b.jsonl")
+    address = link().format_link(**context.values_by_key[link.key])
+    assert address.startswith(f"http://127.0.0.1:9{path}?")
+    assert signed in address
+    assert "Expires=" in address
+    assert ("response-content-type" in address) is (link is S3OutputLink)
 
 
 def test_console_for_aws(monkeypatch):

@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK
 from nightloop.aws.links.s3_output import S3OutputLink
 
 if TYPE_CHECKING:
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
     from airflow.sdk import Context
 
     from nightloop.aws.operators.base import LoopOperator
@@ -20,6 +21,12 @@ class AnswersLink(S3OutputLink):
     name = "Answers in S3"
     key = "answers"
     format_str = BASE_AWS_CONSOLE_LINK + "/s3/buckets/{bucket}?region={region_name}&prefix={object_key}/"
+
+    @classmethod
+    def own_address(cls, hook: AwsBaseHook, endpoint: str, **parts: str) -> str | None:  # noqa: ARG003
+        """Return the address of the folder's list, signed."""
+        request = {"Bucket": parts["bucket"], "Prefix": f"{parts['object_key']}/"}
+        return cls.signed(hook, "list_objects_v2", request)
 
     @classmethod
     def persist_for(cls, context: Context, operator: LoopOperator, uri: str) -> None:

@@ -1,8 +1,8 @@
-"""What the links into the AWS console have in common."""
+"""What the links into the AWS console have in common, and what they lead to where there is none."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from airflow.providers.amazon.aws.links.base_aws import BaseAwsLink
@@ -13,17 +13,31 @@ if TYPE_CHECKING:
 
 
 class ConsoleLink(BaseAwsLink):
-    """A page of the AWS console; there is none for what lives at an endpoint of one's own."""
+    """A page of the AWS console; for what lives at an endpoint of one's own, an address there if there is one."""
 
     @classmethod
     def remember(cls, context: Context, operator: BaseOperator, hook: AwsBaseHook, **parts: str) -> None:
-        """Remember the link, if the hook speaks to AWS."""
-        host = urlsplit(hook.conn_client_meta.endpoint_url).hostname or ""
-        if host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-            cls.persist(
-                context=context,
-                operator=operator,
-                region_name=hook.conn_region_name,
-                aws_partition=hook.conn_partition,
-                **parts,
-            )
+        """Remember the link: to the console if the hook speaks to AWS, else to the endpoint of the connection."""
+        endpoint = hook.conn_client_meta.endpoint_url
+        host = urlsplit(endpoint).hostname or ""
+        if not host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+            address = cls.own_address(hook, endpoint.rstrip("/"), **parts)
+            if address is None:
+                return
+            parts["address"] = address
+        cls.persist(
+            context=context,
+            operator=operator,
+            region_name=hook.conn_region_name,
+            aws_partition=hook.conn_partition,
+            **parts,
+        )
+
+    @classmethod
+    def own_address(cls, hook: AwsBaseHook, endpoint: str, **parts: str) -> str | None:  # noqa: ARG003
+        """Return what shows the thing at an endpoint that is not AWS's, None if nothing does."""
+        return None
+
+    def format_link(self, **kwargs: Any) -> str:
+        """Return the address that was remembered, else the console's."""
+        return str(kwargs["address"]) if "address" in kwargs else str(super().format_link(**kwargs))

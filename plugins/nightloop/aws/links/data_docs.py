@@ -10,3 +10,4 @@ class DataDocsLink(S3OutputLink):
 
     name = "Data Docs"
     key = "data_docs"
+    shown_as = None

@@ -1,8 +1,8 @@
-"""Leads to what a task wrote, in the S3 console."""
+"""Leads to what a task wrote: in the S3 console, or from an S3 of one's own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK
@@ -11,13 +11,21 @@ from nightloop.aws import uris
 from nightloop.aws.links.console import ConsoleLink
 
 if TYPE_CHECKING:
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
     from airflow.sdk import Context
 
     from nightloop.aws.operators.base import LoopOperator
 
+A_WEEK: Final = 7 * 24 * 3600
+"""Seconds; the longest a signed address is good for."""
+
 
 class S3OutputLink(ConsoleLink):
-    """The object a task wrote."""
+    """The object a task wrote.
+
+    Where S3 is not AWS's there is no console: the link is then the object itself, signed with the key of the
+    connection, for a week.
+    """
 
     name = "Output in S3"
     key = "s3_output"
@@ -28,6 +36,22 @@ class S3OutputLink(ConsoleLink):
         if "object_key" in kwargs:
             kwargs["object_key"] = quote(kwargs["object_key"], safe="/")
         return super().format_link(**kwargs)
+
+    shown_as: ClassVar[str | None] = "text/plain; charset=utf-8"
+    """What a browser takes the object for; JSON Lines it would only save."""
+
+    @classmethod
+    def own_address(cls, hook: AwsBaseHook, endpoint: str, **parts: str) -> str | None:  # noqa: ARG003
+        """Return the object's own address, signed."""
+        request = {"Bucket": parts["bucket"], "Key": parts["object_key"]}
+        shown = {} if cls.shown_as is None else {"ResponseContentType": cls.shown_as}
+        return cls.signed(hook, "get_object", request | shown)
+
+    @staticmethod
+    def signed(hook: AwsBaseHook, operation: str, request: dict[str, str]) -> str:
+        """Return the address at which anybody may make one request, for a week."""
+        client: Any = hook.get_conn()
+        return str(client.generate_presigned_url(operation, Params=request, ExpiresIn=A_WEEK))
 
     @classmethod
     def persist_for(cls, context: Context, operator: LoopOperator, uri: str) -> None:

@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseOperatorLink, Context
 
     from nightloop.aws.operators.base import Given
+    from nightloop.aws.store import StoredObject
 
 FAILED = "failed"
+_DONE = "_done"
+"""Under this key an entry carries the line of an earlier try."""
 
 
 class HumanLoopsOperator(LoopOperator):
     """An operator that does the same to each of many human loops, from several threads, whatever becomes of the others.
 
-    What became of each is one line of `results_uri`, in the order of `loops`; XCom gets counts and that address. The
-    results are written once: clearing the task finds them and does nothing again.
+    What became of each is one line of `results_uri`, in the order of `loops`; XCom gets counts and that address. A
+    retry or a clear finds them there: it does nothing to loops that are done, and tries those that failed again.
 
     :param loops: A list with one entry for each loop, or the S3 URI of JSON Lines with one line for each (templated).
         An entry is a name or a mapping; the subclass says what it takes.
@@ -40,6 +43,7 @@ class HumanLoopsOperator(LoopOperator):
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :raises TooManyFailuresError: if a greater share of loops failed; the results are there by then.
     :raises SetupError: if an entry cannot be understood.
+    :raises TransientError: if the service is away; the next try goes on from the results so far.
     """
 
     template_fields = aws_template_fields("a2i_conn_id", "loops", "results_uri")
@@ -61,6 +65,7 @@ class HumanLoopsOperator(LoopOperator):
         self.failure_limit = failure_limit
         self.concurrency = concurrency
         self.a2i_conn_id = a2i_conn_id
+        self._away: TransientError | None = None
 
     @cached_property
     def a2i(self) -> PacedA2IHook:
@@ -71,10 +76,19 @@ class HumanLoopsOperator(LoopOperator):
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Do it to one loop; return its line with `loop_name` and `outcome`."""
 
+    def name_of(self, entry: dict[str, Any]) -> str | None:
+        """Return the name of the loop an entry stands for, None if it has none."""
+        return None if entry.get("name") is None else str(entry["name"])
+
     def execute(self, context: Context) -> dict[str, Any]:
-        """Do it to all loops, or find that it was done."""
-        if self.store.describe(self.results_uri) is None:
-            self._treat_all()
+        """Do it to all loops that no earlier try has done it to."""
+        self._away = None
+        stored = self.store.describe(self.results_uri)
+        if stored is None:
+            self._write(None)
+        elif any(line["outcome"] == FAILED for line in iterate_lines(self.store, self.results_uri)):
+            self.log.info("Loops that failed in an earlier try are tried again; the others are kept.")
+            self._write(stored)
         else:
             self.log.info("%s was written by an earlier try; it is kept.", self.results_uri)
         S3OutputLink.persist_for(context, self, self.results_uri)
@@ -92,19 +106,42 @@ class HumanLoopsOperator(LoopOperator):
             else:
                 raise SetupError(f"Entry {number} of loops is {entry!r}. Give a name or a mapping for each human loop.")
 
-    def _treat_all(self) -> None:
+    def _write(self, stored: StoredObject | None) -> None:
+        """Write the results, or replace those of an earlier try.
+
+        :raises TransientError: if the service was away in between; what was done until then is written down.
+        """
         from nightloop.loop.jsonl import dump_rows
 
-        lines = human_loops.in_bulk(self.a2i, self._treat, self.entries(), threads=self.concurrency)
-        self.store.write_lines_once(self.results_uri, dump_rows(self._logged(lines)))
+        given = self.entries() if stored is None else self._kept(self.entries())
+        lines = dump_rows(self._logged(human_loops.in_bulk(self.a2i, self._treat, given, threads=self.concurrency)))
+        if stored is None:
+            self.store.write_lines_once(self.results_uri, lines)
+        else:
+            self.store.replace_lines(self.results_uri, lines, etag=stored.etag)
+        if self._away is not None:
+            raise self._away
+
+    def _kept(self, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Give each entry the line an earlier try has written for its loop, unless it failed."""
+        written = iterate_lines(self.store, self.results_uri)
+        for entry in entries:
+            line = next(written, None)
+            is_done = line is not None and line["outcome"] != FAILED and line["loop_name"] == self.name_of(entry)
+            yield {**entry, _DONE: line} if is_done else entry
 
     def _treat(self, entry: dict[str, Any]) -> dict[str, Any]:
+        if _DONE in entry:
+            return dict(entry[_DONE])
+        if self._away is not None:
+            return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": f"Not tried: {self._away}"}
         try:
             return self.treat(entry)
-        except TransientError:
-            raise
+        except TransientError as error:
+            self._away = error  # the others wait for the next try: each would wait as long for the same service
+            return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": error.line}
         except NightloopError as error:
-            return {"loop_name": entry.get("name"), "outcome": FAILED, "error": error.line}
+            return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": error.line}
 
     def _logged(self, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for line in lines:
@@ -122,8 +159,8 @@ class HumanLoopsOperator(LoopOperator):
         if counts[FAILED] > self.failure_limit * counts.total():
             raise TooManyFailuresError(
                 f"{counts[FAILED]} of {counts.total()} human loops failed, more than failure_limit allows "
-                f"({self.failure_limit:g}). For instance: {example} Mend the cause, delete "
-                f"{self.results_uri} and clear this task: loops that are done are found as they are."
+                f"({self.failure_limit:g}). For instance: {example} Mend the cause and clear this task: it tries those "
+                f"again. {self.results_uri} has a line for each loop."
             )
         return {**counts, FAILED: counts[FAILED], "loops": counts.total(), "results": self.results_uri}
 

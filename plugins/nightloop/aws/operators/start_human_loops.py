@@ -59,15 +59,21 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
             WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
         return super().execute(context) | {"flow_definition_arn": self.flow_definition_arn}
 
+    def name_of(self, entry: dict[str, Any]) -> str | None:
+        """Return the name that was given, or the one that follows from the input."""
+        if entry.get("name") or not isinstance(entry.get("input"), dict):
+            return super().name_of(entry)
+        return naming.input_loop_name(self.name_prefix, self.flow_definition_arn, _content(entry))
+
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Start or adopt one loop."""
         if not isinstance(entry.get("input"), dict):
             raise SetupError(f"{entry!r} has no `input`. Give a mapping: what the template reads as task.input.")
-        # Byte-stable: A2I takes the same name again only with the same input.
-        content = json.dumps(entry["input"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        name = str(entry.get("name") or self._name(content))
+        content, name = _content(entry), str(self.name_of(entry))
         loop = human_loops.adopt(self.a2i, name)
         return (loop or human_loops.start(self.a2i, name, self.flow_definition_arn, content)).to_json()
 
-    def _name(self, content: str) -> str:
-        return naming.input_loop_name(self.name_prefix, self.flow_definition_arn, content)
+
+def _content(entry: dict[str, Any]) -> str:
+    """Return the input byte-stable: A2I takes the same name again only with the same input."""
+    return json.dumps(entry["input"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -32,6 +32,7 @@ class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
     :param poll_seconds: Pause between two sweeps.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
+    :raises LoopsMissingError: if there are loops to wait for and none of them is there.
     """
 
     aws_hook_class = S3Hook
@@ -73,12 +74,14 @@ class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
         """Look once; wait if there is something to wait for."""
         deadline = self.deadline_of_loops()
         reviews = self.look()
+        reviews.check_there()
         if reviews.open and datetime.now(UTC) < deadline:
             self.log.info("Waiting for %s reviews, until %s at the latest", reviews.open, deadline)
             if self.deferrable:
                 self.defer(trigger=self.trigger(deadline), method_name="execute_complete")
             super().execute(context)
             reviews = self.look()
+            reviews.check_there()
         return self.ended(reviews.summary())
 
     def poke(self, context: Context) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.errors import SetupError
+from nightloop.aws.errors import LoopsMissingError, SetupError
 from nightloop.aws.operators.rows import iterate_lines
 from nightloop.aws.reviews import OpenedLoop
 from nightloop.aws.sensors.base import OpenLoopsSensor
@@ -44,10 +44,20 @@ class ListedHumanLoopsSensor(OpenLoopsSensor):
         self.deadline = deadline
 
     def loops_to_follow(self) -> list[OpenedLoop]:
-        """Return the loops that were given, or those of the object that was."""
+        """Return the loops that were given, or those of the object that was.
+
+        :raises LoopsMissingError: if the object has lines and none of them is of a loop that was started.
+        """
         if not isinstance(self.loops, str):
             return [OpenedLoop(str(name), "adopted") for name in self.loops]
-        return [OpenedLoop.from_json(line) for line in iterate_lines(self.store, self.loops) if line.get("loop_name")]
+        lines = list(iterate_lines(self.store, self.loops))
+        loops = [OpenedLoop.from_json(line) for line in lines if line.get("loop_name")]
+        if lines and not any(loop.is_there for loop in loops):
+            raise LoopsMissingError(
+                f"None of the {len(lines)} lines of {self.loops} is of a human loop that was started. Give the results "
+                "of StartHumanLoopsOperator; where a line has an error, mend that and start it again."
+            )
+        return loops
 
     def deadline_of_loops(self) -> datetime:
         """Read the deadline."""

@@ -93,6 +93,7 @@ class HumanLoopsTrigger(BaseTrigger):
         try:
             reviews = await self._read_loops()
             status = await self._wait(reviews)
+            reviews.check_there()
         except NightloopError as error:
             yield _event(status="error", error=type(error).__name__, message=str(error))
         else:

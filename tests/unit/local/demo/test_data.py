@@ -45,8 +45,15 @@ def test_the_last_night_is_yesterday():
 )
 def test_the_night_airflow_runs_first_follows_from_the_schedule(now, night):
     moment = datetime.datetime.fromisoformat(now).replace(tzinfo=datetime.UTC)
-    assert last_interval("0 2 * * *", moment) == night
-    assert last_interval(None, moment) == "2026-11-22"
+    assert last_interval("0 2 * * *", "UTC", moment) == night
+    assert last_interval(None, "UTC", moment) == "2026-11-22"
+
+
+def test_the_night_airflow_runs_first_is_a_day_of_the_loop_s_clock():
+    moment = datetime.datetime(2026, 11, 22, 17, 30, tzinfo=datetime.UTC)  # 02:30 on the 23rd in Tokyo
+    assert last_interval("0 2 * * *", "Asia/Tokyo", moment) == "2026-11-22"
+    assert last_interval("0 3 * * *", "Asia/Tokyo", moment) == "2026-11-21"
+    assert last_interval(None, "Asia/Tokyo", moment) == "2026-11-22"
 
 
 def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):
@@ -57,6 +64,7 @@ def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):
     original["review"] |= {"poll_seconds": 3, "events_queue_url": queue}
     original["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
     assert written == read_loop(tmp_path / PROJECT_LOOP.name) == original
+    assert write_demo_loop(tmp_path, queue, ("bolt", "nut")) == original | {"classes": ["bolt", "nut"]}
 
 
 def test_a_stage_lasts_from_its_first_start_to_its_last_end():

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from local.demo.dataset import Dataset, Example, TrueBox, manifest
+from local.demo.dataset import CLASSES, Dataset, Example, TrueBox, manifest
+from local.demo.left_running import _check_classes
+from local.demo.loop_file import PROJECT_LOOP
 from local.demo.photos import load_photos
 from local.errors import DataError
 
@@ -135,3 +138,45 @@ def test_two_images_of_one_name_are_refused(folder, twin):
         pool.write(manifest((example(twin),), "", "made"))
     with pytest.raises(DataError, match=r"pool\.manifest: two lines become p3\.jpg"):
         load_photos(folder)
+
+
+@pytest.mark.parametrize(
+    ("numbered", "classes"),
+    [
+        ({0: "bolt", 1: "nut"}, ("bolt", "nut")),
+        ({3: "nut", 1: "bolt"}, ("bolt", "nut")),
+        ({0: "cat"}, ("cat",)),
+        ({7: "cat", 11: "dog"}, CLASSES),
+    ],
+)
+def test_the_classes_are_those_of_the_manifests(folder, numbered, classes):
+    """A line of Ground Truth's names only the classes that are on its image."""
+    for name in ("pool.manifest", "holdout.manifest"):
+        rows = [json.loads(line) for line in (folder / name).read_text().splitlines()]
+        for index, row in enumerate(rows):
+            number = sorted(numbered)[index % len(numbered)]
+            row["bounding-box"]["annotations"][0]["class_id"] = number
+            row["bounding-box-metadata"]["class-map"] = {str(number): numbered[number]}
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    dataset = load_photos(folder)
+    assert dataset.classes == classes
+    for made in (*dataset.seed, *dataset.night, *dataset.holdout):
+        (box,) = made.boxes
+        assert box.label == classes[box.class_id]
+        assert box.label in numbered.values()
+        assert made.manifest_line("a", "j")["bounding-box-metadata"]["class-map"] == {
+            str(number): label for number, label in enumerate(classes)
+        }
+
+
+def test_a_class_with_two_numbers_is_named(folder):
+    spoil_line(folder, lambda row: row["bounding-box-metadata"]["class-map"].update({"30": "cat"}))
+    with pytest.raises(DataError, match=r"one class two numbers.*30: 'cat'"):
+        load_photos(folder)
+
+
+def test_a_loop_of_other_classes_says_what_to_change(folder, tmp_path):
+    dataset = replace(load_photos(folder), classes=("bolt", "nut"))
+    with pytest.raises(DataError, match=r"set its classes to \['bolt', 'nut'\].*NIGHTLOOP_LOOPS=folder make up"):
+        _check_classes(dataset, PROJECT_LOOP)
+    _check_classes(load_photos(folder), PROJECT_LOOP)

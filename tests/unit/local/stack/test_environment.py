@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import asdict
 
 import pytest
 
@@ -24,6 +25,16 @@ def test_secrets_are_made_once_and_private(tmp_path):
     assert load_secrets(tmp_path) == made
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
     assert load_secrets(tmp_path / "other").airflow_password != made.airflow_password
+
+
+def test_secrets_that_a_state_folder_has_not_yet_are_made_and_kept(tmp_path):
+    """It may have been made by an earlier version."""
+    made = load_secrets(tmp_path)
+    older = {name: text for name, text in asdict(made).items() if name != "administrator_password"}
+    (tmp_path / "secrets.json").write_text(json.dumps(older))
+    completed = load_secrets(tmp_path)
+    assert load_secrets(tmp_path) == completed
+    assert {name: text for name, text in asdict(completed).items() if name in older} == older
 
 
 def test_damaged_secrets_are_named(tmp_path):
