@@ -55,7 +55,9 @@ def test_a_service_that_died_is_started_again_and_nobody_is_signed_out(make_stac
     }
     signed_in = {email: sign_in(stack, email, password) for email, password in people.items()}
     assert {email: page(browser, stack) for email, browser in signed_in.items()} == {REVIEWER: 403, ADMINISTRATOR: 200}
-    stack.processes.find("review").kill()
+    died = stack.processes.find("review")
+    died.kill()
+    died.wait(30)
     make_stack().up()  # as another `make up` does
     assert {email: page(browser, stack) for email, browser in signed_in.items()} == {REVIEWER: 403, ADMINISTRATOR: 200}
     assert not list((stack.settings.state / "review").glob("*-password")), "no password lies about"
