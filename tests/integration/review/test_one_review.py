@@ -113,7 +113,7 @@ def test_submitting_leads_to_the_next_task(job, worker, answer):
     page = worker.opens(reply["next"]).text
     state = json.loads(re.search(r"data-state='([^']+)'", page)[1])
     assert (state["id"], state["loop"]) == (worker.task, reply["task"]["loop"]), "the page itself shows the same task"
-    assert 'data-sandbox="allow-scripts allow-forms"' in page
+    assert 'data-sandbox="allow-scripts allow-forms' in page
     frame = worker.sees_frame()
     assert 'name="annotatedResult"' in frame.text
     assert "sandbox allow-scripts allow-forms" in frame.headers["Content-Security-Policy"].split("; ")
