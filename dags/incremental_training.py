@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, Param, XComArg, chain
+from airflow.sdk import DAG, XComArg, chain
 
 from nightloop.aws import wiring
 from nightloop.aws.operators.ask_approval import AskApprovalOperator
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
 def incremental_training(loop: LoopConfig) -> DAG:
     """Wire the training DAG of a loop."""
-    least = loop.training.minimum_new_lines
-    minimum = Param(least, type=["null", "integer"], minimum=0, title=f"Fewest new images to train on; empty: {least}")
+    minimum = wiring.minimum_new_lines(loop)
     with DAG(
         **wiring.arguments(loop, "incremental_training"),
         schedule=[wiring.reviewed(loop)],

@@ -74,10 +74,7 @@ def find_unsure(loop: LoopConfig, files: NightFiles) -> list[Any]:
     listed = ListImagesOperator(
         task_id="list_images",
         night=files.folder,
-        images=loop.images_of(wiring.NIGHT),
-        images_per_chunk=scoring.images_per_chunk,
-        timezone=loop.timezone,
-        plan_only=wiring.PLAN_ONLY,
+        **wiring.listing_arguments(loop),
     )
     scored = ScoreImagesOperator.partial(
         task_id="score_images",

@@ -233,6 +233,12 @@ def minutes_to_answer(loop: LoopConfig) -> Param:
     return Param(minutes if until is None else None, type=["null", "number"], minimum=0, title=title)
 
 
+def minimum_new_lines(loop: LoopConfig) -> Param:
+    """Return the field of the trigger form that overrides how many new images a training takes."""
+    least = loop.training.minimum_new_lines
+    return Param(least, type=["null", "integer"], minimum=0, title=f"Fewest new images to train on; empty: {least}")
+
+
 def waiting_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return how long and by what means a night waits for its reviewers."""
     empty = loop.review.answer_within_minutes if loop.review.answer_by is None else ""
@@ -251,6 +257,16 @@ def night_files(loop: LoopConfig) -> NightFiles:
     files = loop_files(loop)
     real, tried = files.night(NIGHT).folder, files.tried_night("{{ run_id | replace(':', '.') }}", NIGHT).folder
     return NightFiles(f"{{% if params.dry_run %}}{tried}{{% else %}}{real}{{% endif %}}")
+
+
+def listing_arguments(loop: LoopConfig) -> dict[str, Any]:
+    """Return which images a night lists, and whose day must be over by then."""
+    return {
+        "images": loop.images_of(NIGHT),
+        "images_per_chunk": loop.scoring.images_per_chunk,
+        "timezone": loop.timezone,
+        "plan_only": PLAN_ONLY,
+    }
 
 
 def planning_arguments(loop: LoopConfig) -> dict[str, Any]:
