@@ -132,7 +132,7 @@ def prepare(stack: Stack) -> None:
     )
     password = stack.folder / "password"
     password.write_text(PASSWORD)
-    for name in ("Ann", "Ben"):
+    for name in ("Ann", "Ben", "Cat", "Dan"):
         arguments = ["--name", name, "--email", f"{name.lower()}@example.com", "--group", "reviewers"]
         command = [
             sys.executable,

@@ -215,7 +215,7 @@ def test_of_many_who_take_and_one_who_gives_up_the_log_has_one_order(loop):
         begin = threading.Barrier(4)
 
         def take(index, claims=claims, taken=taken, begin=begin):
-            _ = claims[index].store.client
+            _ = claims[index].log.store.client
             begin.wait()
             taken[index] = claims[index].give_up("first") if index == 0 else claims[index].take(f"attempt-{index}")
 

@@ -319,5 +319,6 @@ def test_an_output_that_never_comes_is_waited_for_as_many_nights_as_an_answer(ow
     second = opened(loop, s3, "2026-09-11", images=0)
     second.collect(output_patience_seconds=0)
     assert statuses(second) == {name: "Completed"}
-    assert second.lines(second.files.answers) == []
+    (lost,) = second.lines(second.files.answers)
+    assert (lost["unusable"]["code"], lost["reviewers"]) == ("no-output", []), "nobody takes it for an empty image"
     assert LateReviews(NightStore(), first.loop_files, "2026-09-12").waiting() == {}

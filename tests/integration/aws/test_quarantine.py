@@ -40,6 +40,12 @@ def loop(make_loop, s3):
     return loop
 
 
+def boxes_of(objects):
+    """So many boxes, no two alike: an object that has its box twice would stop a night by itself."""
+    left, top, width, height = BOX
+    return [(left, top, width - number * 0.5, height) for number in range(objects)]
+
+
 class Poisoned:
     """A night whose manifest and answers the test writes."""
 
@@ -52,11 +58,11 @@ class Poisoned:
         uri = self.night.put_key(self.s3, name, encode(image))
         found = NightStore().describe(uri)
         class_id = self.loop.classes.index(label)
-        line = manifest_line(uri, [BOX] * objects, list(self.loop.classes))
+        line = manifest_line(uri, boxes_of(objects), list(self.loop.classes))
         for annotation in line["bounding-box"]["annotations"]:
             annotation["class_id"] = class_id
         self.lines.append(line)
-        boxes = (Box(class_id, label, 1.0, *map(float, BOX)),) * objects
+        boxes = tuple(Box(class_id, label, 1.0, *map(float, box)) for box in boxes_of(objects))
         reviewers = (ReviewerAnswer(None, "2026-11-01T00:00:00Z", 1.0, True, boxes),) * (1 if agreement is None else 2)
         seen = Image(uri, etag or found.etag, found.size)
         share = 1.0 if agreement is None else agreement
@@ -123,7 +129,7 @@ def test_reviewers_who_do_not_agree(loop, s3) -> None:
 
 def test_classes_that_come_otherwise_than_in_the_last_training_set(loop, s3) -> None:
     """Both have the 50 objects it takes; people call everything by another name than in the seed."""
-    seed = manifest_line(f"s3://{loop.bucket}/seed/0.png", [BOX] * 50, list(loop.classes))
+    seed = manifest_line(f"s3://{loop.bucket}/seed/0.png", boxes_of(50), list(loop.classes))
     s3.put_object(Bucket=loop.bucket, Key="seed.manifest", Body=json.dumps(seed).encode())
     night = Poisoned(loop, s3, "2026-03-07")
     night.reviewed("a.png", textured(12), label="dog", objects=50)
