@@ -214,7 +214,7 @@ def test_unknown_class_in_a_manifest_names_the_line(make_loop, s3):
     loop = make_loop(classes=["person", "unicorn"])
     data = Training(loop).data
 
-    with pytest.raises(ClassMapError, match="seed.manifest, line 1"):
+    with pytest.raises(ClassMapError, match=r"seed\.manifest, line 1"):
         Cohorts(NightStore(), data).merge({}, None)
 
 
