@@ -22,6 +22,7 @@ from botocore.serialize import create_serializer
 from services.review.api.app import create_api
 from services.review.arns import Arns
 from services.review.outbox.s3 import S3Store
+from services.review.rendering import Rendering
 from services.review.settings import Settings
 from services.review.state import utc_now
 from services.review.storage import schema
@@ -61,11 +62,12 @@ class Reply:
 class Api:
     """The API over a database of its own."""
 
-    def __init__(self, database, store):
+    def __init__(self, database, store, rendering):
         self.review = SimpleNamespace(
             settings=SETTINGS,
             database=database,
             store=store,
+            rendering=rendering,
             arns=Arns(REGION, ACCOUNT),
             clock=utc_now,
             wake_outbox=lambda: None,
@@ -186,19 +188,27 @@ def store():
         yield S3Store(SETTINGS)
 
 
+@pytest.fixture(scope="session")
+def rendering(store):
+    """The processes that render templates, shared: a process takes longer to start than a test."""
+    rendering = Rendering(SETTINGS, store)
+    yield rendering
+    rendering.close()
+
+
 @pytest.fixture
-def api(empty_database, store, tmp_path):
+def api(empty_database, store, rendering, tmp_path):
     """The API over an empty database."""
     file = tmp_path / "review.sqlite"
     shutil.copy(empty_database, file)
     database = Database(f"sqlite:///{file}")
-    yield Api(database, store)
+    yield Api(database, store, rendering)
     database.close()
 
 
 @pytest.fixture(scope="session")
-def refusing_api(empty_database, store):
+def refusing_api(empty_database, store, rendering):
     """The API for calls that never reach the database."""
     database = Database(f"sqlite:///{empty_database}")
-    yield Api(database, store)
+    yield Api(database, store, rendering)
     database.close()

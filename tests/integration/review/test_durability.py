@@ -40,7 +40,7 @@ def test_an_answer_outlives_a_kill_between_submit_and_output(new_service, new_jo
 
 
 def stops_gracefully_and_does_not_serve_an_old_database(service):
-    service.changes("UPDATE alembic_version SET version_num = '0000'")
+    service.changes("UPDATE alembic_version SET version_num = '0001'")
     ready = httpx.get(f"{service.url}/readyz")
     assert ready.status_code == 503
     assert "migrate" in ready.json()["reason"]
@@ -90,6 +90,7 @@ def test_a_crowd_never_shares_a_task(service, new_job, answer):
         place = f"/portal/tasks/{worker.starts_working(job.name)}"
         while place.startswith("/portal/tasks/") and not place.endswith("None"):
             task = place.rsplit("/", 1)[1]
+            worker.sees(task)
             reply = worker.submits(answer, task=task)
             if reply.status_code != 200:
                 failures.append(reply.text)

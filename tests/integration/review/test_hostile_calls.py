@@ -209,14 +209,13 @@ def test_inputs_that_could_not_be_written_again_are_refused_at_the_start(service
 
 def test_texts_stay_what_they_are_up_to_the_output(service, job, worker, answer, s3):
     hostile = "<script>alert(1)</script></textarea>{{ task }}{% raw %}&lt;\u2028\x7f\"'\\ \U0001f408 é"
-    loop = job.starts_loop(header=f"{hostile}\ud83d", labels=["cat", hostile], zero="\0")
+    loop = job.starts_loop(header=hostile, labels=["cat", hostile], zero="\0")
     worker.starts_working(job.name)
     page = worker.sees_frame().text
     assert "<script>alert" not in page
     assert "</textarea>" not in page
-    assert "\ufffd" in page, "half a pair cannot be shown"
     answer["annotatedResult"]["boundingBoxes"][0]["label"] = hostile
-    answer["note"] = "half a pair \ud83d, and \0"
+    answer["note"] = "a whole pair \U0001f408, and \0"
     headers = {"X-CSRF-Token": worker.csrf, "Content-Type": "application/json"}
     body = json.dumps({"answer": answer, "seconds": 1})
     sent = worker.browser.post(f"/portal/tasks/{worker.task}/submit", content=body, headers=headers)
@@ -225,7 +224,7 @@ def test_texts_stay_what_they_are_up_to_the_output(service, job, worker, answer,
     bucket, key = uri.removeprefix("s3://").split("/", 1)
     body = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8", errors="strict")
     output = json.loads(body)
-    assert output["inputContent"]["header"] == f"{hostile}\ud83d"
+    assert output["inputContent"]["header"] == hostile
     assert output["humanAnswers"][0]["answerContent"] == answer
     assert hostile.split("&", maxsplit=1)[0] in body, "not escaped for any page: it is JSON"
 

@@ -60,6 +60,7 @@ ROUTES = {
     ("GET", "/healthz"): same(200),
     ("GET", "/readyz"): same(200),
     ("GET", "/metrics"): same(404),  # no token is configured
+    ("GET", "/human-task-uis/{identifier:int}"): same(403),  # the address has no signature
     ("GET", "/portal"): same(308),
     ("GET", "/portal/"): signed_in(200),
     ("GET", "/portal/sign-in"): Row((200, 303, 303, 303, 200, 303, 200)),

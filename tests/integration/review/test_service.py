@@ -56,6 +56,7 @@ def test_metrics_tell_what_happened_and_how_the_loops_stand(operated, new_job, a
     worker.starts_working(job.name)
     next_task = worker.submits(answer).json()["next"].rsplit("/", 1)[1]
     job.becomes(loops[0], "Completed")
+    worker.sees(next_task)
     operated.time_of_task_passes(next_task)
     assert worker.submits(answer, task=next_task).status_code == 409
     text = metrics_of(operated)
