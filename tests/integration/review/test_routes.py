@@ -151,7 +151,7 @@ class Cast:
     def sends(self, role, method, path, *, token=None):
         """Send a route's request as a role does; `token` stands in for the CSRF token of its visit."""
         row, worker = ROUTES[method, path], self.people[role]
-        names = self.names | {"new": f"new-{uuid.uuid4().hex[:8]}"}
+        names = self.names | {"new": f"new-{uuid.uuid4().hex[:8]}", "identifier": "1"}
         place = FILES.get(path) or path.replace(":int", "").replace(":path", "").format(**names) or "/"
         csrf = worker.csrf if token is None else token
         if path == "":
