@@ -237,6 +237,15 @@ def test_what_is_no_answer_is_refused_in_words(service, sits_before, message, sa
     assert service.reads("SELECT state, answer, draft FROM claims WHERE id = :id", id=task) == [("held", None, None)]
 
 
+def test_half_a_character_costs_no_work(sits_before, written):
+    """A script may cut a character in two; the service refuses halves, so the page mends them before it sends."""
+    message = "{ type: 'crowd:submit', answer: { note: 'a cat \\ud83d', rest: ['\\udc08x'] }, seconds: 3 }"
+    screen, job, loop = sits_before(f"<script>parent.postMessage({message}, '*')</script>")
+    screen.page.wait_for_url("**/portal/?finished=*")
+    answer = written(job.becomes(loop, "Completed"))["humanAnswers"][0]["answerContent"]
+    assert answer == {"note": "a cat \ufffd", "rest": ["\ufffdx"]}
+
+
 def test_noise_is_not_heard(service, sits_before):
     noise = """<script>
       for (const data of [null, 1, 'crowd:submit', [], {}, { type: 1 }, { type: 'crowd:restored', left: 'x' },

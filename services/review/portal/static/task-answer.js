@@ -4,6 +4,13 @@
 const LARGEST = 4 * 2 ** 20 - 1024;
 
 /**
+ * Half a character, as a script can cut one, is no text: the service refuses it, and the work around it is not lost.
+ * @param {string} _name
+ * @param {any} value
+ */
+export const wellFormed = (_name, value) => (typeof value === 'string' ? value.toWellFormed?.() ?? value : value);
+
+/**
  * Write a submission or a draft as JSON.
  * @param {any} message
  * @returns {{body: string}|{problem: 'strange'|'too_large'}}
@@ -12,7 +19,7 @@ export const written = ({ answer, seconds }) => {
   const plain = Object.prototype.toString.call(answer) === '[object Object]';
   if (!plain || typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) return { problem: 'strange' };
   try {
-    const body = JSON.stringify({ answer, seconds });
+    const body = JSON.stringify({ answer, seconds }, wellFormed);
     return new Blob([body]).size > LARGEST ? { problem: 'too_large' } : { body };
   } catch (error) {
     // Numbers without end, and objects that contain themselves.

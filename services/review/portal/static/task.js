@@ -8,7 +8,7 @@ import { Drafts } from './task-drafts.js';
 import { Frames } from './task-frames.js';
 import { Notices, byId } from './task-notices.js';
 import { Showing } from './task-showing.js';
-import { written } from './task-answer.js';
+import { wellFormed, written } from './task-answer.js';
 import { send } from './task-server.js';
 
 /** What is on the page first comes first. */
@@ -47,7 +47,7 @@ const drafts = new Drafts(
     const { id } = task;
     try {
       await showing.ensure();
-      const response = await send(id, 'draft', JSON.stringify(draft));
+      const response = await send(id, 'draft', JSON.stringify(draft, wellFormed));
       if (response.ok) {
         notices.reached();
         return 'kept';
