@@ -18,27 +18,28 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SERVER_ERROR: Final = "500 Internal Server Error"
 # AWS's clients try a 500 again and a 501 not: what is not there will not be there the next time.
 _NOT_IMPLEMENTED: Final = "501 Not Implemented"
 
 
 def answered(asked: Call, environ: dict[str, Any], answer: Callable[[], Reply]) -> Reply:
     """Return what `answer` gives, unless it fails or gives a page for a browser."""
-    failure: Exception | None = None
     try:
         reply = answer()
-    except Exception as error:
-        if not isinstance(error, NotImplementedError):
-            log.exception("moto failed in %s %s", asked.service, asked.operation)
-        failure, reply = error, Reply(_SERVER_ERROR, [("Content-Type", "text/html")], b"")
+    except NotImplementedError:
+        return _reply(
+            _Error(_NOT_IMPLEMENTED, "NotImplemented", f"moto does not implement {_what(asked)}."), asked, environ
+        )
+    except Exception as failure:
+        log.exception("moto failed in %s", _what(asked))
+        message = f"moto failed in {_what(asked)}: {failure!r}. Its log has more."
+        return _reply(_Error("500 Internal Server Error", "InternalFailure", message), asked, environ)
     content_type = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
     # moto calls the empty answer to a HEAD a page too: that an object is not there is no operation it lacks.
     is_page = content_type.startswith("text/html") and environ.get("REQUEST_METHOD") != "HEAD"
-    if failure is None and (reply.succeeded or not is_page):
+    if reply.succeeded or not is_page:
         return reply
-    error_ = _error(reply, asked, failure)
-    return Reply(error_.status, *_in_protocol(error_, asked, environ))
+    return _reply(_refusal(reply, asked), asked, environ)
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,19 @@ class _Error:
     message: str
 
 
-def _error(reply: Reply, asked: Call, failure: Exception | None) -> _Error:
-    what = f"{asked.service} {asked.operation}"
-    if isinstance(failure, NotImplementedError):
-        return _Error(_NOT_IMPLEMENTED, "NotImplemented", f"moto does not implement {what}.")
-    if failure is not None:
-        return _Error(_SERVER_ERROR, "InternalFailure", f"moto failed in {what}: {failure!r}. Its log has more.")
+def _what(asked: Call) -> str:
+    return f"{asked.service} {asked.operation}"
+
+
+def _refusal(reply: Reply, asked: Call) -> _Error:
+    """Say what a page of moto's means."""
     if reply.status.startswith(("404", "405")):
-        return _Error(_NOT_IMPLEMENTED, "NotImplemented", f"moto has no {what}.")
-    return _Error(reply.status, "InvalidRequest", f"moto refuses this {what} with {reply.status}.")
+        return _Error(_NOT_IMPLEMENTED, "NotImplemented", f"moto has no {_what(asked)}.")
+    return _Error(reply.status, "InvalidRequest", f"moto refuses this {_what(asked)} with {reply.status}.")
+
+
+def _reply(error: _Error, asked: Call, environ: dict[str, Any]) -> Reply:
+    return Reply(error.status, *_in_protocol(error, asked, environ))
 
 
 def _in_protocol(error: _Error, asked: Call, environ: dict[str, Any]) -> tuple[list[tuple[str, str]], bytes]:

@@ -1,6 +1,6 @@
 """What people say is in an image: the reviewers' boxes and their consensus."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from nightloop.loop import rows
@@ -99,6 +99,11 @@ class Answer:
     @classmethod
     def refused(cls, review: PlannedReview, unusable: Unusable) -> Self:
         """Make the answer of a review whose output holds none that can be used."""
+        return replace(cls.about(review), rejected=(unusable.reason,), shown=review.boxes, unusable=unusable)
+
+    @classmethod
+    def about(cls, review: PlannedReview) -> Self:
+        """Make the answer of a review, with what is known before anybody's boxes are in it."""
         return cls(
             image=review.image,
             loop_name=review.loop_name,
@@ -110,12 +115,9 @@ class Answer:
             reviewers=(),
             boxes=(),
             agreement=0.0,
-            rejected=(unusable.reason,),
-            shown=review.boxes,
             gold=review.gold,
             gold_by=review.gold_by,
             ordinal=review.ordinal,
-            unusable=unusable,
         )
 
     @property

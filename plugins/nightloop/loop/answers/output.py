@@ -85,23 +85,14 @@ def _merged(
     drawn = [reviewer.boxes for reviewer in reviewers]
     boxes, agreement, box_agreements = merge(drawn, weights)
     open_question = undecided(drawn, weights)
-    return Answer(
-        image=review.image,
-        loop_name=review.loop_name,
-        purpose=review.purpose,
-        audit_drawn=review.audit_drawn,
-        model=review.model,
-        width=review.width,
-        height=review.height,
+    return replace(
+        Answer.about(review),
         reviewers=tuple(reviewers),
         boxes=boxes,
         agreement=agreement,
         rejected=tuple(rejected),
         box_agreements=box_agreements,
         shown=shown,
-        gold=review.gold,
-        gold_by=review.gold_by,
-        ordinal=review.ordinal,
         earlier=len(review.earlier),
         unusable=None if open_question is None else Unusable(DISAGREEMENT, open_question),
     )
