@@ -22,14 +22,8 @@ MANIFEST, IMAGE = "holdout.manifest", "holdout/0.png"
 
 
 @pytest.fixture(scope="module")
-def loop(make_loop, s3, stack):
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
-        loop = make_loop()
-        Night(loop, "2026-01-01").bootstrap()
-        Night(loop, "2026-06-01").write_reviewed(s3)
-    return loop
+def loop(reviewed_loop):
+    return reviewed_loop
 
 
 @pytest.fixture(scope="module")
