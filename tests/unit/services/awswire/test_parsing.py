@@ -1,6 +1,7 @@
 """Requests that no decent client writes, and what AWS makes of them."""
 
 import json
+import threading
 import time
 
 import pytest
@@ -158,17 +159,44 @@ def test_jsonvalue_members_are_text_until_decoded():
         decode_json_values(shape, {"HumanLoopActivationConfig": config})
 
 
-def test_more_lists_than_any_call_has_are_refused_before_they_are_read():
-    assert "lists and objects" in refusal("DescribeModel", b'{"x":[' + b"[]," * 60_000 + b"[]]}")
+@pytest.mark.parametrize("piece", [b"[],", b'{"a":', b"0,", b'"",', b'"\\\\",', b'"\\"[",'])
+def test_more_values_than_any_call_has_are_refused_before_they_are_read(piece):
+    assert "more than 100,000 values" in refusal("DescribeModel", b'{"x":[' + piece * 101_000 + b"[]]}")
 
 
-@pytest.mark.parametrize("text", ["[]{}" * 60_000, '"[' * 60_000, "\\[" * 60_000, '\\"{' * 60_000])
-def test_brackets_in_a_text_are_text(text):
+@pytest.mark.parametrize("text", ["[]{}" * 60_000, '"[' * 60_000, "\\[" * 60_000, '\\"{' * 60_000, ',"' * 200_000])
+@pytest.mark.parametrize("shift", range(3))
+def test_brackets_and_commas_in_a_text_are_text(text, shift):
+    text = "." * shift + text
     assert read("DescribeModel", json.dumps({"ModelName": text}).encode())["ModelName"] == text
 
 
-@pytest.mark.parametrize("body", [b'"' + b'\\"' * 4_000_000 + b"[" * 60_000, b'{"a":"' + b"[" * 60_000 + b"\\"])
-def test_a_text_that_does_not_end_takes_no_longer(body):
-    began = time.monotonic()
-    refusal("DescribeModel", body)
-    assert time.monotonic() - began < 5
+M = 36_000_000
+LONG = {
+    "opened objects": b'{"a":' * (M // 5),
+    "escaped quotes": b'{"ModelName":"' + b'\\"[' * (M // 3),
+    "backslashes": b'{"ModelName":"' + b"[" * 100_001 + b"\\\\" * (M // 2),
+    "empty texts": b'{"x":["' + b"[" * 100_001 + b'"' + b',""' * (M // 3) + b"]}",
+    "a text that does not end": b'{"ModelName":"' + b"[" * M + b"\\",
+    "escapes": b'{"ModelName":"' + b"[" * 100_001 + b"\\u0041" * (M // 6) + b'",}',
+}
+
+
+@pytest.mark.parametrize("body", LONG.values(), ids=LONG)
+def test_a_body_of_36_megabytes_lets_others_work(body):
+    waits, over = [0.0], threading.Event()
+
+    def beat():
+        while not over.is_set():
+            began = time.monotonic()
+            time.sleep(0.01)
+            waits.append(time.monotonic() - began)
+
+    pulse = threading.Thread(target=beat)
+    pulse.start()
+    try:
+        refusal("DescribeModel", body)
+    finally:
+        over.set()
+        pulse.join()
+    assert max(waits) < 0.5
