@@ -12,6 +12,7 @@ from services.faults import guard
 from services.review import mail, settings_file
 from services.review.errors import SettingsError
 from services.review.render.allowance import Allowances
+from services.review.render.floor import MOST_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,11 @@ class Settings:
     render_processes: int = _setting(
         "NIGHTLOOP_REVIEW_RENDER_PROCESSES", 2, "how many processes render templates; one caller never has them all"
     )
+    min_seconds: int = _setting(
+        "NIGHTLOOP_REVIEW_MIN_SECONDS",
+        1,
+        "a faster answer is marked unless its template says otherwise (min-seconds); 0 marks none",
+    )
     template_origins: str = _setting(
         "NIGHTLOOP_REVIEW_TEMPLATE_ORIGINS",
         "",
@@ -170,6 +176,8 @@ class Settings:
         Allowances.of(self)
         if self.render_processes < 1:
             raise SettingsError(f"{PREFIX}RENDER_PROCESSES must be at least 1")
+        if not 0 <= self.min_seconds <= MOST_SECONDS:
+            raise SettingsError(f"{PREFIX}MIN_SECONDS must be from 0 to {MOST_SECONDS:g}")
 
     def _check_people(self) -> None:
         mail.check(self.smtp_url, self.mail_from)

@@ -59,8 +59,8 @@ def submit(
 
     `answer` is the JSON object of the template's form; `seconds` the active time the page measured, capped by the time
     that went by since the task was accepted. The same answer sent again is acknowledged again, so a page may repeat a
-    request whose reply was lost. `labels` are those that are known of the template's drawing tools. An answer whose
-    page says that it took less than `floor` seconds is taken, and marked.
+    request whose reply was lost. `labels` are those that are known of the template's drawing tools. An answer that took
+    less than `floor` of these seconds is taken, and marked.
 
     Raises UnknownTask, InvalidInput, InvalidAnswer; nothing is stored then, and the worker holds the task still.
     """
@@ -79,21 +79,24 @@ def submit(
     if claim.state == ClaimState.HELD:
         check_shapes(answer, labels or {})
         claim.answer = text
-        claim.floor_seconds = floor if active_seconds(seconds, math.inf) < floor else None
         claim.active_seconds = active_seconds(seconds, (now - claim.accepted_at).total_seconds())
+        claim.floor_seconds = floor if claim.active_seconds < floor else None
         end_claim(session, claim, loop, state=ClaimState.SUBMITTED, now=now)
     return Receipt(flow_name)
 
 
-def floor_of(session: Session, claim_id: str) -> float:
-    """Tell how many seconds an answer to a task takes at least, by its template; 0 for a task that is not there."""
+def floor_of(session: Session, claim_id: str, *, otherwise: float) -> float:
+    """Tell how many seconds an answer to a task takes at least: its template's floor, or `otherwise`.
+
+    It is 0 for a task that is not there.
+    """
     template = session.scalar(
         select(HumanTaskUi.content)
         .join(FlowDefinition, FlowDefinition.human_task_ui_id == HumanTaskUi.id)
         .join(Claim, Claim.flow_definition_id == FlowDefinition.id)
         .where(Claim.id == claim_id)
     )
-    return 0.0 if template is None else floor_seconds(template)
+    return 0.0 if template is None else floor_seconds(template, otherwise)
 
 
 def active_seconds(claimed: object, wall_seconds: float) -> float:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from services.review.humanloops.transitions import ClaimState
-from services.review.render.floor import DEFAULT_SECONDS
 from services.review.s3_locations import S3Location
 from services.review.storage.tables import Claim, Worker, WorkerIdentity
 from services.review.strict_json import write_json
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 
     from services.review.arns import Arns
     from services.review.storage.tables import HumanLoop
+
+
+# Nightloop's own reader of A2I's files takes an answer of less than a second for too fast.
+_READERS_FLOOR = 1.0
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def _mark(claim: Claim) -> dict[str, bool]:
     """
     if claim.floor_seconds is not None:
         return {"tooFast": claim.confirmed_at is None}
-    return {"tooFast": False} if (claim.active_seconds or 0.0) < DEFAULT_SECONDS else {}
+    return {"tooFast": False} if (claim.active_seconds or 0.0) < _READERS_FLOOR else {}
 
 
 def _timestamp(time: datetime) -> str:

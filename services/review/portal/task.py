@@ -115,7 +115,7 @@ def submit(visit: Visit) -> Response:
             seconds=body.get("seconds", 0.0),
             now=visit.review.clock(),
             labels=known_labels(visit, body.get("answer")),
-            floor=visit.review.database.read(partial(answering.floor_of, claim_id=visit.path["task_id"])),
+            floor=_floor(visit),
         )
     )
     if receipt.refusal is not None:
@@ -128,6 +128,11 @@ def submit(visit: Visit) -> Response:
         return JSONResponse({"next": "/portal/", "task": None})
     state = shell_state(following, visit.review.clock()) if following else None
     return JSONResponse({"next": jobs.place_of(following, receipt.flow_name), "task": state})
+
+
+def _floor(visit: Visit) -> float:
+    otherwise = visit.review.settings.min_seconds
+    return visit.review.database.read(partial(answering.floor_of, claim_id=visit.path["task_id"], otherwise=otherwise))
 
 
 def decline(visit: Visit) -> Response:

@@ -1,23 +1,22 @@
-"""How long an answer to a template takes at least: `<crowd-form min-seconds="3">`, one second unless it says so."""
+"""How long an answer to a template takes at least: `<crowd-form min-seconds="3">`."""
 
 from __future__ import annotations
 
 import math
 from html.parser import HTMLParser
 
-DEFAULT_SECONDS = 1.0
 MOST_SECONDS = 3600.0
 _ATTRIBUTE = "min-seconds"
 
 
-def floor_seconds(template: str) -> float:
-    """Read the floor of a template; what is no number from 0 to 3600 counts as not set, and 0 marks nothing."""
+def floor_seconds(template: str, otherwise: float) -> float:
+    """Read the floor of a template, or `otherwise`; what is no number from 0 to 3600 counts as not set."""
     if _ATTRIBUTE not in template.lower():
-        return DEFAULT_SECONDS
+        return otherwise
     reader = _Reader()
     reader.feed(template)
     reader.close()
-    return DEFAULT_SECONDS if reader.found is None else reader.found
+    return otherwise if reader.found is None else reader.found
 
 
 class _Reader(HTMLParser):

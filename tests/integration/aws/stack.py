@@ -95,6 +95,8 @@ class Stack:
             "NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL": self.url("aws"),
             "NIGHTLOOP_REVIEW_EVENT_QUEUE_URL": self.queue_url,
             "NIGHTLOOP_REVIEW_EVENT_SOURCE": "aws.sagemaker",
+            # These reviewers are scripts, and never take a second.
+            "NIGHTLOOP_REVIEW_MIN_SECONDS": "0",
         }
 
     def client(self, service: str, server: str) -> Any:

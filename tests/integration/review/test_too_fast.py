@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.review.conftest import TEMPLATE, wait_until
+from tests.integration.review.conftest import TEMPLATE, make_job, wait_until
 from tests.integration.review.test_admin import make_admin
 
 
@@ -44,6 +44,26 @@ def test_a_template_says_how_fast_is_too_fast(new_job, service, admin, answer, w
         worker.starts_working(job.name)
         worker.submits(answer, seconds=seconds)
         assert only_answer(written, job, loop)["tooFast"] is mark
+
+
+def test_a_page_that_claims_more_seconds_than_went_by_is_not_believed(job, worker, answer, written):
+    loop = job.starts_loop()
+    worker.starts_working(job.name)
+    worker.submits(answer, seconds=30)
+    assert only_answer(written, job, loop)["tooFast"] is True
+
+
+def test_a_service_may_mark_nothing(new_service, answer, written):
+    service = new_service()
+    service.settings["MIN_SECONDS"] = "0"
+    service.starts()
+    job = make_job(service)
+    worker = service.employs("ann", job.group)
+    worker.signs_in()
+    loop = job.starts_loop()
+    worker.starts_working(job.name)
+    worker.submits(answer, seconds=0.01)
+    assert only_answer(written, job, loop)["tooFast"] is False
 
 
 def test_an_answer_like_any_other_has_the_fields_of_a2i_only(job, worker, answer, written, service):

@@ -82,9 +82,10 @@ def test_the_floor_is_the_templates(floor, task, seconds, least, is_marked):
     assert len(floor.database.read(confirming.unconfirmed)) == (1 if is_marked else 0)
 
 
-def test_who_is_faster_than_the_clock_says_nothing_of_the_floor(floor, task):
-    submits(floor, task, seconds=3.5, wall=0.1)
-    assert mark(floor) is False, "a reader who judges by the seconds is told that this one counts"
+@pytest.mark.parametrize(("wall", "is_marked"), [(0.1, True), (0.999, True), (-5, True), (1.0, None)])
+def test_a_page_that_claims_more_seconds_than_went_by_is_not_believed(floor, task, wall, is_marked):
+    submits(floor, task, seconds=3.5, wall=wall)
+    assert mark(floor) is is_marked
 
 
 def test_a_confirmed_answer_is_written_again_without_the_mark(floor, task, bucket, writes):
