@@ -15,6 +15,7 @@ from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.rows import iterate_lines
+from nightloop.aws.pace import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -136,7 +137,8 @@ class HumanLoopsOperator(LoopOperator):
         if self._away is not None:
             return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": f"Not tried: {self._away}"}
         try:
-            return self.treat(entry)
+            # Here, not in `in_bulk`: what fails for good becomes a line, which nobody could repeat.
+            return repeated(lambda: self.treat(entry))
         except TransientError as error:
             self._away = error  # the others wait for the next try: each would wait as long for the same service
             return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": error.line}
