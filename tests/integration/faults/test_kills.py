@@ -22,5 +22,5 @@ def test_whatever_is_killed_everything_happens_once():
     assert records["tasks killed"]["value"] >= KILLS
     assert records["loops made"]["value"] == records["answers counted"]["value"] > 0
     bars = {what: record["value"] for what, record in records.items() if record["bar"]}
-    assert len(bars) == 8
+    assert len(bars) == 10
     assert set(bars.values()) == {0}
