@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from airflow.sdk.exceptions import DownstreamTasksSkipped
 
 from nightloop.aws.hooks.registry import ROLLED_BACK, ModelVersion
 from nightloop.aws.operators import record_approval
@@ -33,7 +34,7 @@ class Registry:
 
 
 class Task(dict):
-    """The context of a task, and what the tasks before it pushed."""
+    """The context of a task, what the tasks before it pushed, and what it pushes itself."""
 
     def __init__(self, **pushed):
         self.pushed = {
@@ -47,11 +48,20 @@ class Task(dict):
     def xcom_pull(self, task_ids, key="return_value"):
         return self.pushed[task_ids, key]
 
+    def xcom_push(self, key, value):
+        self.pushed["record", key] = value
+
 
 def record(monkeypatch, task, verified=None, outcome=""):
     registry, followed = Registry(outcome), []
     monkeypatch.setattr(record_approval, "RegistryHook", lambda *_, **__: registry)
-    monkeypatch.setattr(RecordApprovalOperator, "do_branch", lambda _self, _context, name: followed.append(name))
+
+    def do_branch(_self, _context, name):
+        """As in a running Airflow: what `execute` would return after it is lost."""
+        followed.append(name)
+        raise DownstreamTasksSkipped(tasks=[])
+
+    monkeypatch.setattr(RecordApprovalOperator, "do_branch", do_branch)
     operator = RecordApprovalOperator(
         task_id="record",
         registered={"package": "arn", "version": 2},
@@ -61,7 +71,9 @@ def record(monkeypatch, task, verified=None, outcome=""):
         promote_task_id="promote",
         show_outcome=True,
     )
-    recorded = operator.execute(task)
+    with pytest.raises(DownstreamTasksSkipped):
+        operator.execute(task)
+    recorded = task.xcom_pull("record")
     assert len(followed) == 1
     assert followed[0] in OUTCOMES
     if registry.said:

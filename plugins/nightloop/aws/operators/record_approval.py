@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk.bases.xcom import BaseXCom
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.registry import ROLLED_BACK, RegistryHook
@@ -86,6 +87,8 @@ class RecordApprovalOperator(HoldingOperator, BranchMixIn):
         recorded = self._record(context)
         self.log.info("Version %s is %s: %s", self.registered["version"], recorded["status"], recorded["why"])
         if self.show_outcome:
+            # A branch ends the task by an exception: Airflow never sees what is returned after it.
+            context["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=recorded)
             shown = recorded["outcome"] if recorded["outcome"] in OUTCOMES else "rejected"
             self.do_branch(context, shown)
         return recorded
