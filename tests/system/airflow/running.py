@@ -102,14 +102,17 @@ class RunningAirflow:
 
     def kill_task(self, task: dict[str, Any]) -> bool:
         """Kill the executor's worker and the process of a running task; return False if it was through already."""
-        scheduler = self.stack.processes.find("scheduler")
-        assert scheduler is not None, "the scheduler runs"
-        # Both have the task's id in their title; a worker comes before its child, whose death it would report.
-        found = [process for process in scheduler.children(recursive=True) if task["id"] in _title(process)]
+        found = self._processes_of(task)
         for process in found:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         return bool(found)
+
+    def _processes_of(self, task: dict[str, Any]) -> list[psutil.Process]:
+        scheduler = self.stack.processes.find("scheduler")
+        assert scheduler is not None, "the scheduler runs"
+        # Both have the task's id in their title; a worker comes before its child, whose death it would report.
+        return [process for process in scheduler.children(recursive=True) if task["id"] in _title(process)]
 
     def kill_while_running(self, run: DagRun, task_id: str) -> list[str]:
         """Kill a try of a task as soon as it runs; return the task's id if that try was caught."""
@@ -181,6 +184,25 @@ class RunningAirflow:
     def history(self) -> list[Entry]:
         """Return what SageMaker was asked to change and did."""
         return histories.read(self.stack.history_path)
+
+    def wait_for_question(self, run: DagRun, task_id: str, seconds: float = 240) -> None:
+        """Return when a task asks a person and the scheduler knows that the process which asked has ended.
+
+        An answer before that makes Airflow 3.3 take the try for failed; the next try asks again.
+        """
+        task = self.wait_for_state(run, task_id, "awaiting_input", seconds=seconds)
+        self.wait_until(lambda: not self._processes_of(task), f"the process of {task_id} ended")
+        for _ in range(2):  # the first may be of a round that began before the end
+            self._wait_for_heartbeat()
+
+    def _wait_for_heartbeat(self) -> None:
+        before = self._heartbeat()
+        self.wait_until(lambda: self._heartbeat() != before, "the scheduler's heart beat")
+
+    def _heartbeat(self) -> Any:
+        answer = self.api.http.get("/monitor/health")
+        self._check(answer)
+        return answer.json()["scheduler"]["latest_scheduler_heartbeat"]
 
     def answer(self, run: DagRun, task_id: str, option: str) -> None:
         """Answer what a task asks a person."""

@@ -28,19 +28,14 @@ class Meeting:
     def begin(self):
         """Start a training and return its run when it waits for a person."""
         run = self.trainings.begin()
-        self.airflow.wait_for_state(run, "approve", "awaiting_input", seconds=240)
+        self.airflow.wait_for_question(run, "approve")
         return run
 
     def approve(self, run):
-        """Approve; again where Airflow asks again, as it does if an answer comes before the asking worker has ended."""
-
-        def approved():
-            (task,) = self.airflow.tasks(run, "approve")
-            if task["state"] == "awaiting_input":
-                self.airflow.answer(run, "approve", "Approve")
-            return task["state"] == "success"
-
-        self.airflow.wait_until(approved, f"{run.run_id} was approved", seconds=240)
+        """Approve as a person does, some seconds after they were asked."""
+        self.airflow.wait_for_question(run, "approve")
+        self.airflow.answer(run, "approve", "Approve")
+        self.airflow.wait_for_state(run, "approve", "success")
 
     def live(self):
         return ModelHook().live_model(self.trainings.loop.endpoint.name).model
