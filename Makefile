@@ -65,8 +65,8 @@ REVIEW_TESTS := tests/browser tests/integration/review tests/contract tests/unit
 # The loop's tasks on services that fail on order, and on a running Airflow.
 AIRFLOW_TESTS := tests/integration/faults tests/system
 
-# Many seeds, or many models: minutes of counting.
-LOOP_TESTS := tests/simulation
+# Many seeds, many models, or runs that wait for each other: minutes each.
+LOOP_TESTS := tests/simulation tests/integration/aws/test_two_runs.py tests/integration/aws/test_lateness.py
 
 test: $(INSTALLED) ## all quick tests
 	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(addprefix --ignore=,$(REVIEW_TESTS) $(AIRFLOW_TESTS) $(LOOP_TESTS))
@@ -81,7 +81,7 @@ test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on 
 	@tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile $(filter-out tests/browser,$(REVIEW_TESTS))
 	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/review
 
-test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too)
+test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too), runs that meet
 	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile tests/unit/loop $(LOOP_TESTS)
 
 lint: $(INSTALLED) ## style and types

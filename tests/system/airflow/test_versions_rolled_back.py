@@ -63,7 +63,7 @@ def roll_back(airflow, scores, answer="", **conf):
     """Run the rollback DAG and see that the endpoint was asked before and after."""
     run = airflow.api.trigger(DAG, conf=conf)
     if answer:
-        airflow.wait_for_state(run, "choose_version", "awaiting_input")
+        airflow.wait_for_question(run, "choose_version")
         airflow.answer(run, "choose_version", answer)
     asked = len(scores)
     airflow.finish(run)
