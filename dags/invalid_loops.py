@@ -27,6 +27,7 @@ def invalid_loop(stem: str, error: LoopConfigError) -> DAG:
         dag_id=f"invalid_loop_{re.sub(r'[^A-Za-z0-9_.-]', '_', stem)}",
         dag_display_name=f"Invalid loop: {stem}",
         schedule=None,
+        is_paused_upon_creation=False,
         start_date=wiring.START,
         tags=["nightloop", "invalid"],
         default_args={"owner": "nightloop", "retries": 0},

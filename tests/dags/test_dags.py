@@ -52,6 +52,8 @@ def test_tags_owner_and_name(dag):
     assert dag.owner == "nightloop"
     assert dag.dag_display_name == f"{kind.replace('_', ' ').capitalize()}: voc"
     assert (dag.catchup, dag.max_active_runs) == (False, 2 if kind == "nightly_review" else 1)
+    starts_itself = kind in {"nightly_review", "incremental_training"}
+    assert dag.is_paused_upon_creation is (None if starts_itself else False)
 
 
 def test_every_task_is_tried_again_where_that_helps(dag):

@@ -77,6 +77,8 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
         "dag_id": f"{kind}_{loop.name}",
         "dag_display_name": f"{kind.replace('_', ' ').capitalize()}: {loop.name}",
         **_since(loop, kind),
+        # What only people start has nothing to be paused for.
+        "is_paused_upon_creation": None if kind in {"nightly_review", "incremental_training"} else False,
         "max_active_runs": OVERLAPPING_NIGHTS if kind == "nightly_review" else 1,
         "tags": ["nightloop", f"loop:{loop.name}", kind.replace("_", "-")],
         "default_args": {

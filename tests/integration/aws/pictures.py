@@ -37,11 +37,14 @@ def encode(image: Image.Image, form: str = "PNG", **options: Any) -> bytes:
 
 
 def manifest_line(uri: str, boxes: list[tuple[int, int, int, int]], classes: list[str]) -> dict[str, Any]:
+    """Return a line whose objects are persons, or of the last class where there are few."""
     edges = ("left", "top", "width", "height")
     return {
         "source-ref": uri,
         "bounding-box": {
-            "annotations": [{"class_id": 14, **dict(zip(edges, box, strict=True))} for box in boxes],
+            "annotations": [
+                {"class_id": min(14, len(classes) - 1), **dict(zip(edges, box, strict=True))} for box in boxes
+            ],
             "image_size": [{"width": 200, "height": 100, "depth": 3}],
         },
         "bounding-box-metadata": {
