@@ -205,8 +205,7 @@ def test_a_failed_training_tells_the_next_ordinal(training, loop):
 
 
 def test_unknown_class_in_a_manifest_names_the_line(make_loop, s3):
-    loop = make_loop(classes=["person", "unicorn"])
-    data = Training(loop).data
+    data = Training(replace(make_loop(), classes=("person", "unicorn"))).data
 
     with pytest.raises(ClassMapError, match=r"seed\.manifest, line 1"):
         Cohorts(NightStore(), data).merge({}, None)
