@@ -79,9 +79,7 @@ def make_loop(stack, s3, tmp_path_factory):
 @pytest.fixture(scope="module")
 def reviewed_loop(make_loop, s3, stack):
     """A loop of one module's own, whose first model serves and whose night of 1 June is reviewed."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         loop = make_loop()
         Night(loop, "2026-01-01").bootstrap()
         Night(loop, "2026-06-01").write_reviewed(s3)
@@ -91,9 +89,7 @@ def reviewed_loop(make_loop, s3, stack):
 @pytest.fixture(scope="session")
 def live_loop(stack, make_loop):
     """A loop whose first model serves and whose flow definition is active: made once, its nights differ by date."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         loop = make_loop()
         Night(loop, "2026-01-01").bootstrap()
     return loop

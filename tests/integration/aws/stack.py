@@ -10,10 +10,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY, SECRET, REGION = "nightloop", "a-secret-of-the-tests", "us-east-1"
@@ -124,6 +129,14 @@ class Stack:
             "AIRFLOW_CONN_AWS_DEFAULT": self.connection(sagemaker=models, sagemaker_runtime=models),
             "AIRFLOW_CONN_A2I_DEFAULT": self.connection(sagemaker=reviews, sagemaker_a2i_runtime=reviews),
         }
+
+    @contextmanager
+    def connected(self) -> Iterator[pytest.MonkeyPatch]:
+        """Give a patch of the tests' process, which has the connections of this stack as long as it lasts."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.connections().items():
+                patch.setenv(name, value)
+            yield patch
 
 
 def prepare(stack: Stack) -> None:

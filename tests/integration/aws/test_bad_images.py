@@ -69,9 +69,7 @@ COMPANIONS = {"._photo.jpg", "day/.DS_Store", "day/Thumbs.db", "day_$folder$"}
 
 @pytest.fixture(scope="module")
 def night(live_loop, s3, stack):
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         night = Night(live_loop, "2026-05-01")
         for name, body in IMAGES.items():
             night.put_key(s3, name, body)
@@ -83,9 +81,7 @@ def night(live_loop, s3, stack):
 
 @pytest.fixture(scope="module")
 def predictions(night, stack):
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         lines = night.lines(night.files.predictions("00000"))
     sources = {line["image"].get("original", line["image"]["uri"]): line for line in lines}
     return {uri.removeprefix(night.loop.images_of(night.date)): line for uri, line in sources.items()}

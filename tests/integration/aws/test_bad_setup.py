@@ -161,9 +161,7 @@ def test_a_conflict_of_one_review_is_recorded_and_the_others_open(live_loop, s3,
 
     arn = night.create_flow()
     taken = night.lines(night.files.plan)[0]["loop_name"]
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected() as patch:
         patch.setattr(A2IHook, "describe_human_loop", lambda _, name: not_seen_yet(name))
         opened = night.open()
     assert (opened["opened"], opened["refused"]) == (1, 1)

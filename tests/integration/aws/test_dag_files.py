@@ -29,9 +29,7 @@ def loops(make_loop, s3, stack):
         body = encode(picture([(20, 30, 60, 40)], shade=70 + number))
         Night(better, DATE).put_key(s3, f"{number} 写真.png", body)
     stuck = make_loop(training={"incremental": {"learns": "nothing"}})
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         Night(stuck, DATE).bootstrap()
         Night(stuck, DATE).write_reviewed(s3)
     return better, stuck

@@ -28,9 +28,7 @@ def loop(reviewed_loop):
 
 @pytest.fixture(scope="module")
 def training(loop, stack):
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         training = Training(loop)
         training.build_cohort()
         training.until_evaluated()

@@ -27,9 +27,7 @@ def rewrite(s3, loop, change) -> None:
 @pytest.fixture(scope="module")
 def training(make_loop, s3, stack):
     """A training whose holdout holds a turned photo, one for printers and one too large for a request."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         loop = make_loop()
         large = {"left": 200, "top": 300, "width": 700, "height": 400, "class_id": 14}
 

@@ -35,9 +35,7 @@ def loop(live_loop):
 def cohort(loop, stack):
     from nightloop.aws.cohorts import Cohorts
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         cohorts = Cohorts(NightStore(), data_settings(loop))
         return cohorts.write(cohorts.merge({}, None))
 

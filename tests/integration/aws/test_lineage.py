@@ -28,9 +28,7 @@ class DagRun:
 @pytest.fixture(scope="module")
 def told(make_loop, s3, stack):
     """A loop whose second model learned a reviewed night and scores the next one."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected() as patch:
         loop = make_loop()
         patch.setenv("NIGHTLOOP_LOOPS", str(loop.path.parent))
         first = Night(loop, "2026-02-01")

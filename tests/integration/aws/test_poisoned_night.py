@@ -38,9 +38,7 @@ def textured(seed: int) -> Images.Image:
 @pytest.fixture(scope="module")
 def loop(make_loop, s3, stack):
     """A loop whose audit draws every image, with a picture that is not plain in its holdout and a good live model."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         loop = make_loop(review={"audit_share": 1.0}, training={"first": {"generation": "1"}})
         held = Night(loop, "2026-01-01").put_key(s3, "held.png", encode(textured(1)))
         lines = s3.get_object(Bucket=loop.bucket, Key="holdout.manifest")["Body"].read().decode().splitlines()

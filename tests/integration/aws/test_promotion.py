@@ -38,9 +38,7 @@ SLOW = (Alarm("ModelLatency", 300_000.0, statistic="Average", period_seconds=10)
 @pytest.fixture(scope="module")
 def loop(make_loop, s3, stack):
     """A loop on two machines whose first model is version 1 of its registry."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         loop = make_loop(endpoint={"instance_count": 2})
         night = Night(loop, "2026-01-01")
         trained, model, config = night.bootstrap()
@@ -54,9 +52,7 @@ def loop(make_loop, s3, stack):
 @pytest.fixture(scope="module")
 def promoted(loop, stack):
     """The second version, live: it learned the night of 1 June."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         training = Training(loop)
         training.build_cohort()
         training.until_evaluated()
@@ -202,9 +198,7 @@ def test_a_person_may_choose_from_a_list(loop, promoted):
 @pytest.fixture(scope="module")
 def rolled_back(loop, promoted, stack):
     """Version 1 is put back under load; gives the target and what the load saw."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         back = Training(loop)
         stack.client("sagemaker", "sagemaker").delete_model(ModelName=promoted.results["build_cohort"]["parent_model"])
         with constant_load(stack.url("sagemaker"), SECRET, loop.endpoint.name) as (scores, errors):

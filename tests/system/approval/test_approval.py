@@ -20,9 +20,7 @@ NAMES = ("approved", "refused", "unanswered")
 @pytest.fixture(scope="module")
 def loops(make_loop, s3, stack):
     """Three loops with a first model that serves, one reviewed night, and a person to ask."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         made = {name: make_loop(gate={"approval": "required", "approval_within_minutes": 30}) for name in NAMES[:2]}
         made["unanswered"] = make_loop(gate={"approval": "required", "approval_within_minutes": 1})
         for loop in made.values():

@@ -20,9 +20,7 @@ YESTERDAY = "nights/{:%Y-%m-%d}"
 @pytest.fixture(scope="module")
 def loop(make_loop, stack):
     """A loop that serves, and has learned something that a teardown may keep."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.connections().items():
-            patch.setenv(name, value)
+    with stack.connected():
         made = make_loop(schedule=None, training={"minimum_new_lines": 7}, review={"answer_within_minutes": 45})
         Night(made, "2026-01-01").bootstrap()
         NightStore().write_once(f"{made.base_uri}models/kept.json", b"{}")
