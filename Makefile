@@ -91,23 +91,23 @@ bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/
 	@$(PY) -m local bench $(data)
 
 bench-review: $(INSTALLED) ## the review service under load, on SQLite and PostgreSQL; results in build/bench/review.json
-	@tests/with_postgresql $(PY) -m tests.bench.review_load
+	@tests/with_postgresql $(PY) -m benchmarks.review.load
 
 bench-hostile: $(INSTALLED) ## templates and inputs that mean harm against the review service; results in build/bench/hostile.json
-	@$(PY) -m tests.bench.hostile
+	@$(PY) -m benchmarks.hostile.suite
 
 bench-review-crash: $(INSTALLED) ## the review service killed again and again; results in build/bench/review-crash.json
-	@tests/with_postgresql $(PY) -m tests.bench.review_crash
+	@tests/with_postgresql $(PY) -m benchmarks.review.crash
 
 N ?= 1000
 SEED ?= 1
 bench-kill: $(INSTALLED) ## the loop's tasks killed N=1000 times: nothing done twice, nothing lost; results in build/bench/kill.json
-	@PYTHONPATH=plugins $(PY) -m tests.bench.kill --kills $(N) --seed $(SEED)
+	@PYTHONPATH=plugins $(PY) -m benchmarks.exactly_once.kill --kills $(N) --seed $(SEED)
 bench-loop: $(INSTALLED) ## deciding beside pycocotools, hotcoco and pandas by hand; results in build/bench/loop.json
-	@PYTHONPATH=plugins $(PY) -m tests.bench.loop
+	@PYTHONPATH=plugins $(PY) -m benchmarks.decisions.peers
 
 bench-picking: $(INSTALLED) ## what the policy picks beside random picks of the same cost (PHOTOS=folder: on photos too); results in build/bench/picking.json
-	@PYTHONPATH=plugins $(PY) -m tests.bench.picking $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@PYTHONPATH=plugins $(PY) -m benchmarks.decisions.picking $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 bench-airflow: $(INSTALLED) ## the Airflow side against stubs: scoring, opening, waiting, collecting, a night; results in build/bench/airflow.json
-	@PYTHONPATH=plugins $(PY) -m tests.bench.airflow
+	@PYTHONPATH=plugins $(PY) -m benchmarks.airflow_side.suite

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.airflow_side.plan import write_plan
+from benchmarks.stubs.running import connections, counts, stubs
 from nightloop.aws.errors import ObjectMissingError
 from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
 from nightloop.aws.store import NightStore
-from tests.bench.airflow_plan import write_plan
-from tests.bench.stubs.running import connections, counts, stubs
 from tests.integration.aws.running import run
 
 NIGHT = "s3://bench/loops/voc/nights/2026-11-22"

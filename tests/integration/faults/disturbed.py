@@ -14,7 +14,7 @@ from tests.integration.aws.reviewer import Reviewer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.bench.exactly_once.histories import Entry
+    from benchmarks.exactly_once.histories import Entry
     from tests.integration.faults.stack import StackUnderTest
 
 BOX = {"label": "person", "left": 20, "top": 30, "width": 60, "height": 40}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.bench.exactly_once import histories
+from benchmarks.exactly_once import histories
 from tests.integration.aws.stack import Stack
 from tests.integration.faults.ordering import TOKEN, Faults
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.bench.exactly_once.histories import Entry
+    from benchmarks.exactly_once.histories import Entry
 
 SERVICES = ("aws", "sagemaker", "review")
 

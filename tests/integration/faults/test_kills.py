@@ -7,14 +7,24 @@ import os
 import subprocess
 import sys
 
-from tests.bench.records import FOLDER
+from benchmarks.common.records import FOLDER
 from tests.integration.aws.stack import ROOT
 
 KILLS = 15
 
 
 def test_whatever_is_killed_everything_happens_once():
-    command = [sys.executable, "-m", "tests.bench.kill", "--kills", str(KILLS), "--seed", "7", "--name", "kill-short"]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.exactly_once.kill",
+        "--kills",
+        str(KILLS),
+        "--seed",
+        "7",
+        "--name",
+        "kill-short",
+    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "plugins")}
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]

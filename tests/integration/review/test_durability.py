@@ -6,7 +6,7 @@ import threading
 
 import httpx
 
-from tests.bench.review_crash import crash
+from benchmarks.review.crash import crash
 
 
 def dead_address():

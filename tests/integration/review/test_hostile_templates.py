@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.bench.hostile import make_doors
-from tests.bench.hostile_doors import FAILURES, Pulse
-from tests.bench.hostile_list import attacks
+from benchmarks.hostile.attack_list import attacks
+from benchmarks.hostile.doors import FAILURES, Pulse
+from benchmarks.hostile.suite.suite import make_doors
 from tests.integration.review.conftest import KEYS, ROLE
 
 WORST = {

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from benchmarks.exactly_once import histories
 from local.demo.airflow_api import AirflowApi
 from local.settings import AIRFLOW_USER
 from local.stack import airflow, health
 from local.stack.stack import Stack
-from tests.bench.exactly_once import histories
 from tests.integration.aws import container
 from tests.integration.faults.ordering import TOKEN, Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.exactly_once.histories import Entry
     from local.demo.airflow_api import DagRun
     from local.stack.processes import Part
-    from tests.bench.exactly_once.histories import Entry
 
 RECTANGLES = "rectangles:1"
 """The image of the tests' own container, beside that of the real detector."""

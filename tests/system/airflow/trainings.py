@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from benchmarks.exactly_once import models
+from benchmarks.exactly_once.evidence import Evidence
 from local.demo.loop_file import read_loop as read_values
 from local.stack.bootstrap import client
 from nightloop.aws.hooks.registry import RegistryHook
@@ -15,8 +17,6 @@ from nightloop.aws.operators.record_approval import RecordApprovalOperator
 from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.wiring import registry_arguments
 from nightloop.config import read_loop
-from tests.bench.exactly_once import models
-from tests.bench.exactly_once.evidence import Evidence
 from tests.integration.aws.load import constant_load
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import upload_data
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from benchmarks.exactly_once.histories import Entry
     from local.demo.airflow_api import DagRun
     from nightloop.aws.hooks.registry import ModelVersion
     from nightloop.config import LoopConfig
-    from tests.bench.exactly_once.histories import Entry
     from tests.system.airflow.running import RunningAirflow
 
 NAME = "rectangles"

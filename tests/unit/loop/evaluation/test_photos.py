@@ -55,8 +55,8 @@ def spoiled(truths, generator):
 @pytest.fixture(scope="module")
 def by_the_detector(photos):
     """The holdout's true boxes, and what a model sees that learned from the seed's photos."""
+    from benchmarks.decisions.picking_world import Classroom
     from services.detector.features import FeatureFile
-    from tests.bench.picking_world import Classroom
 
     with FeatureFile() as features:
         room = Classroom(features)

@@ -1,0 +1,47 @@
+"""A night's plan and human loops as they lie in S3, of any size."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from benchmarks.common.pictures import SIZE
+from benchmarks.stubs.reviews import BUCKET, LOOP_ARN
+
+
+def write_plan(night: str, reviews: int, prefix: str) -> None:
+    """Write `plan.jsonl`: reviews of loops `{prefix}-000000` and so on."""
+    from nightloop.aws.layout import NightFiles
+    from nightloop.aws.store import NightStore
+    from nightloop.loop.images import Image
+    from nightloop.loop.jsonl import dump_rows
+    from nightloop.loop.predictions import Box
+    from nightloop.loop.selection import PlannedReview
+
+    box = Box(0, "person", 0.4, 20.0, 30.0, 60.0, 40.0)
+    plan = (
+        PlannedReview(
+            image=Image(f"s3://{BUCKET}/images/{prefix}/{number:06d}.jpg", f"{number:032x}", 30_000),
+            purpose="low-confidence",
+            audit_drawn=False,
+            model="stub-model",
+            best_score=0.4,
+            width=SIZE[0],
+            height=SIZE[1],
+            boxes=(box,),
+            loop_name=f"{prefix}-{number:06d}",
+        )
+        for number in range(reviews)
+    )
+    NightStore().write_lines_once(NightFiles(night).plan, dump_rows(plan))
+
+
+def write_loops(night: str, loops: int, prefix: str) -> None:
+    """Write `loops.jsonl`: what became of that plan."""
+    from nightloop.aws.layout import NightFiles
+    from nightloop.aws.reviews import OpenedLoop
+    from nightloop.aws.store import NightStore
+    from nightloop.loop.jsonl import dump_rows
+
+    names = (f"{prefix}-{number:06d}" for number in range(loops))
+    opened = (OpenedLoop(name, "opened", LOOP_ARN + name, datetime(2026, 1, 1, tzinfo=UTC)) for name in names)
+    NightStore().write_lines_once(NightFiles(night).loops, dump_rows(opened))
