@@ -5,6 +5,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
+NODE := node_modules/installed
 STATE ?= .nightloop
 DATA ?=
 data = $(if $(DATA),--data "$(DATA)")
@@ -39,6 +40,10 @@ $(INSTALLED): requirements.lock
 		$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || exit 1; \
 	fi; \
 	echo $$(( $$(date +%s) - begun )) > $(VENV)/install-seconds; touch $@
+
+$(NODE): package.json package-lock.json
+	@command -v npm >/dev/null || { echo "make lint needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
+	@npm ci --no-audit --no-fund --loglevel=error && touch $@
 
 lock: $(INSTALLED) ## write requirements.lock anew from the requirements files
 	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
