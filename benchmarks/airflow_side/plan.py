@@ -12,10 +12,10 @@ def write_plan(night: str, reviews: int, prefix: str) -> None:
     """Write `plan.jsonl`: reviews of loops `{prefix}-000000` and so on."""
     from nightloop.aws.layout import NightFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.images import Image
-    from nightloop.loop.jsonl import dump_rows
-    from nightloop.loop.predictions import Box
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.boxes.predictions import Box
+    from nightloop.domain.detection.selection import PlannedReview
+    from nightloop.domain.images.image import Image
+    from nightloop.domain.rows.jsonl import dump_rows
 
     box = Box(0, "person", 0.4, 20.0, 30.0, 60.0, 40.0)
     plan = (
@@ -40,7 +40,7 @@ def write_loops(night: str, loops: int, prefix: str) -> None:
     from nightloop.aws.layout import NightFiles
     from nightloop.aws.reviews import OpenedLoop
     from nightloop.aws.store import NightStore
-    from nightloop.loop.jsonl import dump_rows
+    from nightloop.domain.rows.jsonl import dump_rows
 
     names = (f"{prefix}-{number:06d}" for number in range(loops))
     opened = (OpenedLoop(name, "opened", LOOP_ARN + name, datetime(2026, 1, 1, tzinfo=UTC)) for name in names)

@@ -65,7 +65,7 @@ def main() -> None:
 def _write_loops(loops: int, began: float) -> str:
     from nightloop.aws.reviews import OpenedLoop
     from nightloop.aws.store import NightStore
-    from nightloop.loop.jsonl import dump_rows
+    from nightloop.domain.rows.jsonl import dump_rows
 
     start = datetime.fromtimestamp(began, UTC)
     lines = (

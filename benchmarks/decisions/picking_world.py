@@ -10,8 +10,8 @@ import numpy as np
 from local.demo.dataset import CLASSES, Example
 from local.demo.scenes import make_scenes
 from nightloop.config import load_loops
-from nightloop.loop.images import Image
-from nightloop.loop.predictions import Prediction, from_endpoint
+from nightloop.domain.detection.boxes.predictions import Prediction, from_endpoint
+from nightloop.domain.images.image import Image
 from services.detector.channels import Example as Labelled
 from services.detector.dataset import DatasetReader, ValidationImage, View
 from services.detector.head import Parameters, initial_parameters

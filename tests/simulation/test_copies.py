@@ -17,7 +17,7 @@ from PIL import Image
 
 from local.demo.scenes import make_dataset
 from nightloop.aws.fingerprints import fingerprint_of
-from nightloop.loop.copies import find_copies
+from nightloop.domain.images.copies import find_copies
 
 PHOTOS = os.environ.get("NIGHTLOOP_PHOTOS")
 

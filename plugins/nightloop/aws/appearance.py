@@ -10,7 +10,7 @@ from nightloop.aws.perceptual_hash import difference_hash
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from nightloop.loop.fingerprints import Appearance
+    from nightloop.domain.images.fingerprints import Appearance
 
 _SIDE: Final = 16
 
@@ -19,7 +19,7 @@ def appearance_of(image: Image) -> Appearance:
     """Look at an upright RGB picture."""
     from PIL import Image as Images
 
-    from nightloop.loop.fingerprints import Appearance
+    from nightloop.domain.images.fingerprints import Appearance
 
     grey = image.convert("L")
     small = grey.resize((_SIDE, _SIDE), Images.Resampling.BOX)

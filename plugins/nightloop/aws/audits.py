@@ -12,8 +12,8 @@ from nightloop.aws.operators.rows import iterate_lines
 if TYPE_CHECKING:
     from nightloop.aws.layout import LoopFiles, NightFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.answers import Answer
-    from nightloop.loop.evaluation.audit import AuditNight
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.detection.evaluation.audit import AuditNight
 
 NIGHTS_OF_AUDIT: Final = 14
 """So many nights, the last one among them, are looked at together, as far as one model scored them."""
@@ -36,9 +36,9 @@ def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tup
     Only nights that have a receipt count: their answers were checked, and it says what share was drawn. One whose plan
     or answers were cleared away does not. A rerun of an old night knows nothing of later ones.
     """
-    from nightloop.loop.answers import Answer
-    from nightloop.loop.evaluation.audit import AuditNight
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.detection.evaluation.audit import AuditNight
+    from nightloop.domain.detection.selection import PlannedReview
 
     nights, answers = [], []
     for days in range(NIGHTS_OF_AUDIT - 1, 0, -1):

@@ -13,16 +13,16 @@ from nightloop.aws.fingerprints import Fingerprints
 from nightloop.aws.layout import LoopFiles, NightFiles
 from nightloop.aws.operators.rows import read_lines
 from nightloop.aws.quarantine import Quarantines
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nightloop.aws.store import NightStore
-    from nightloop.loop.copies import Copy
-    from nightloop.loop.images import Image
-    from nightloop.loop.manifest import Cohort
-    from nightloop.loop.manifest_reader import Manifest
+    from nightloop.domain.detection.manifest.lines import Cohort
+    from nightloop.domain.detection.manifest.reader import Manifest
+    from nightloop.domain.images.copies import Copy
+    from nightloop.domain.images.image import Image
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +103,8 @@ class Cohorts:
 
         :param previous: What the model to improve was trained on; None for the seed's lines.
         """
-        from nightloop.loop.manifest import merge_cohort
-        from nightloop.loop.quarantine import leave_out
+        from nightloop.domain.detection.manifest.lines import merge_cohort
+        from nightloop.domain.lineage.quarantine import leave_out
 
         read = dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True))
         lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
@@ -128,7 +128,7 @@ class Cohorts:
         return replace(merged, unlabelled=unlabelled, excluded=merged.excluded + left_out)
 
     def _copies(self, parts: list[list[dict[str, Any]]]) -> dict[str, Copy]:
-        from nightloop.loop.copies import find_copies
+        from nightloop.domain.images.copies import find_copies
 
         refs = {str(line.get("source-ref")) for lines in parts for line in lines} - self.holdout_refs
         pictures = self.fingerprints.of(refs)
@@ -140,7 +140,7 @@ class Cohorts:
 
     def images(self, nights: Iterable[NightFiles]) -> dict[str, Image]:
         """Return the reviewed images of some nights by the address the manifests call them."""
-        from nightloop.loop.answers import Answer
+        from nightloop.domain.detection.answers import Answer
 
         files = self._read_all([files.answers for files in nights])
         images = (Answer.from_json(line).image for lines in files for line in lines)
@@ -161,8 +161,8 @@ class Cohorts:
 
     def write(self, cohort: Cohort) -> dict[str, Any]:
         """Write a training set and its holdout under the name of their content; return name, addresses and counts."""
-        from nightloop.loop.jsonl import dumps_lines
-        from nightloop.loop.validation import split_validation
+        from nightloop.domain.detection.manifest.validation import split_validation
+        from nightloop.domain.rows.jsonl import dumps_lines
 
         if not cohort.lines:
             copies = f"; {len(self.copies)} show what the holdout shows (seed.copy_bits)" if self.copies else ""
@@ -188,8 +188,8 @@ class Cohorts:
             return list(pool.map(lambda uri: read_lines(self.store, uri), uris))
 
     def _uploaded(self, uri: str, key: str) -> Manifest:
-        from nightloop.loop.jsonl import loads_lines
-        from nightloop.loop.manifest_reader import read_manifest
+        from nightloop.domain.detection.manifest.reader import read_manifest
+        from nightloop.domain.rows.jsonl import loads_lines
 
         try:
             lines = loads_lines(self.store.read(uri), source=uri)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-    from nightloop.loop.predictions import Box
-    from nightloop.loop.showing import Shown
+    from nightloop.domain.detection.boxes.predictions import Box
+    from nightloop.domain.detection.evaluation.showing import Shown
 
 _SIDE: Final = 420
 _BAR: Final = 24

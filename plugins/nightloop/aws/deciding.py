@@ -10,7 +10,7 @@ from nightloop.config import Budget, Selection, Trust
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
-    from nightloop.loop import selection as domain
+    from nightloop.domain.detection import selection as domain
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Deciding:
 
     def policies(self) -> domain.Policies:
         """Return the policies, the conditions read from their file."""
-        from nightloop.loop.selection import Policies, parse_conditions
+        from nightloop.domain.detection.selection import Policies, parse_conditions
 
         settings = asdict(self.selection)
         band = settings.pop("uncertain_band")
@@ -59,12 +59,12 @@ class Deciding:
 
     def limits(self) -> domain.Budget:
         """Return what a night may cost."""
-        from nightloop.loop.selection import Budget
+        from nightloop.domain.selection.budget import Budget
 
         return Budget(self.budget.reviews, self.budget.minutes, self.budget.money, self.price_per_review)
 
     def effort(self) -> domain.Effort:
         """Return what a review is expected to take."""
-        from nightloop.loop.selection import Effort
+        from nightloop.domain.detection.selection import Effort
 
         return Effort(self.budget.seconds_per_review, self.budget.seconds_per_object, self.reviewers)

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from nightloop.aws.cohorts import Cohorts
     from nightloop.aws.layout import NightFiles
     from nightloop.aws.store import StoredObject
-    from nightloop.loop.answers import Answer
-    from nightloop.loop.evidence import Evidence
-    from nightloop.loop.images import Image
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.detection.manifest.evidence import Evidence
+    from nightloop.domain.images.image import Image
 
 _READERS: Final = 16
 
 
 def night_evidence(cohorts: Cohorts, files: NightFiles, lines: list[dict[str, Any]]) -> Evidence:
     """Gather the evidence about a night's manifest lines."""
-    from nightloop.loop.answers import Answer
-    from nightloop.loop.evidence import Evidence, class_drift, contradicted_share, near_duplicates
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.detection.manifest.evidence import Evidence, class_drift, contradicted_share, near_duplicates
 
     answers = [Answer.from_json(row) for row in iterate_lines(cohorts.store, files.answers)]
     hashes = picture_hashes(cohorts, [str(line.get("source-ref")) for line in lines])
@@ -44,7 +44,7 @@ def cohort_evidence(cohorts: Cohorts, lines: list[dict[str, Any]], samples: int 
 
     :param samples: The hyperparameter the training will be given; None: not known.
     """
-    from nightloop.loop.evidence import Evidence
+    from nightloop.domain.detection.manifest.evidence import Evidence
 
     _ = cohorts.store.client
     reviewed = cohorts.images(cohorts.nights().values())
@@ -82,7 +82,7 @@ def _is_other(reviewed: Image | None, now: StoredObject | None) -> bool:
 
 def _readable(lines: list[dict[str, Any]], attribute: str) -> list[dict[str, Any]]:
     """Leave out the lines whose annotations cannot be read: other expectations name them."""
-    from nightloop.loop.manifest_table import manifest_rows
+    from nightloop.domain.detection.manifest.table import manifest_rows
 
     rows = manifest_rows(lines, classes=(), attribute=attribute)
     return [line for line, row in zip(lines, rows, strict=True) if row["problem"] is None]

@@ -18,7 +18,7 @@ from nightloop.aws.store import NightStore
 from nightloop.aws.wiring import data_settings
 from nightloop.config import LoopConfigError
 from nightloop.config.loading import load_loop
-from nightloop.loop.errors import LoopError
+from nightloop.domain.errors import LoopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from nightloop.aws.errors import ImageTooLargeError, ObjectMissingError, UnreadableImageError
 from nightloop.aws.memory import FILES, MAXIMUM_FILE_BYTES
 from nightloop.aws.threads import map_in_order
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore, StoredObject
-    from nightloop.loop.fingerprints import Fingerprint
+    from nightloop.domain.images.fingerprints import Fingerprint
 
 _READERS: Final = 8
 _ASKERS: Final = 32
@@ -56,7 +56,7 @@ class Fingerprints:
         return _rows(self.store.read(uri), uri)
 
     def _look_at(self, entries: list[StoredObject]) -> dict[str, Fingerprint]:
-        from nightloop.loop.jsonl import dumps_lines
+        from nightloop.domain.rows.jsonl import dumps_lines
 
         looked = map_in_order(self._look, entries, threads=_READERS, name="pictures")
         rows = [one for one in looked if one is not None]
@@ -67,7 +67,7 @@ class Fingerprints:
 
     def _look(self, entry: StoredObject) -> Fingerprint | None:
         """Read an object as it is now; None if it was deleted at this moment."""
-        from nightloop.loop.fingerprints import Fingerprint
+        from nightloop.domain.images.fingerprints import Fingerprint
 
         if entry.size > MAXIMUM_FILE_BYTES:
             limit = MAXIMUM_FILE_BYTES >> 20
@@ -84,7 +84,7 @@ class Fingerprints:
 def fingerprint_of(uri: str, etag: str, body: bytes) -> Fingerprint:
     """Look at an object's bytes."""
     from nightloop.aws.images import read_picture
-    from nightloop.loop.fingerprints import Fingerprint
+    from nightloop.domain.images.fingerprints import Fingerprint
 
     digest = hashlib.sha256(body).hexdigest()
     try:
@@ -99,7 +99,7 @@ def fingerprint_of(uri: str, etag: str, body: bytes) -> Fingerprint:
 
 
 def _rows(body: bytes, uri: str) -> list[Fingerprint]:
-    from nightloop.loop.fingerprints import Fingerprint
-    from nightloop.loop.jsonl import loads_lines
+    from nightloop.domain.images.fingerprints import Fingerprint
+    from nightloop.domain.rows.jsonl import loads_lines
 
     return [Fingerprint.from_json(row) for row in loads_lines(body, source=uri)]

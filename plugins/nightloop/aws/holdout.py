@@ -13,12 +13,12 @@ from nightloop.aws.errors import (
     TransformOutputError,
     UnreadableImageError,
 )
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from nightloop.aws.cohorts import Cohorts
     from nightloop.aws.store import NightStore
-    from nightloop.loop.predictions import Prediction
+    from nightloop.domain.detection.boxes.predictions import Prediction
 
 _READERS: Final = 8
 
@@ -74,9 +74,9 @@ def output_of(transform: dict[str, str], scored: str) -> str:
 def _checked_size(store: NightStore, line: dict[str, Any], attribute: str) -> tuple[int, int]:
     """Return a line's size if its picture still has it: boxes of other pixels than a model sees are none to compare."""
     from nightloop.aws.images import upright_size
-    from nightloop.loop.errors import ManifestError, RowError
-    from nightloop.loop.holdout import size_problem
-    from nightloop.loop.manifest_reader import image_size
+    from nightloop.domain.detection.manifest.holdout import size_problem
+    from nightloop.domain.detection.manifest.reader import image_size
+    from nightloop.domain.errors import ManifestError, RowError
 
     ref = str(line["source-ref"])
     try:
@@ -96,9 +96,9 @@ def _checked_size(store: NightStore, line: dict[str, Any], attribute: str) -> tu
 def _result(  # noqa: PLR0917
     store: NightStore, transform: dict[str, str], ref: str, uri: str, size: tuple[int, int], classes: tuple[str, ...]
 ) -> Prediction:
-    from nightloop.loop.errors import ResponseError
-    from nightloop.loop.images import Image
-    from nightloop.loop.predictions import from_endpoint
+    from nightloop.domain.detection.boxes.predictions import from_endpoint
+    from nightloop.domain.errors import ResponseError
+    from nightloop.domain.images.image import Image
 
     try:
         answer = json.loads(store.read(uri))

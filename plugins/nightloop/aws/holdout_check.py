@@ -14,7 +14,7 @@ from nightloop.aws.store import JSON
 
 if TYPE_CHECKING:
     from nightloop.aws.cohorts import Cohorts
-    from nightloop.loop.fingerprints import Fingerprint
+    from nightloop.domain.images.fingerprints import Fingerprint
 
 _NAMED: Final = 20
 _SUFFIXES: Final = {"image/jpeg": ".jpg", "image/png": ".png"}
@@ -30,7 +30,7 @@ def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> dict[str, Any]:
     :param minimum_images: With fewer images nothing could be decided.
     :raises HoldoutError: naming each image that is at fault, and how.
     """
-    from nightloop.loop.holdout import holdout_problems, objects_per_class
+    from nightloop.domain.detection.manifest.holdout import holdout_problems, objects_per_class
 
     lines, settings = cohorts.holdout_lines, cohorts.settings
     refs = [str(line["source-ref"]) for line in lines]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from nightloop.loop.fingerprints import Appearance
+    from nightloop.domain.images.fingerprints import Appearance
 
 MAXIMUM_BYTES: Final = 6_291_456
 """The largest body InvokeEndpoint takes."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore, StoredObject
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.selection import PlannedReview
 
 _Item = TypeVar("_Item")
 
@@ -98,7 +98,7 @@ class LateReviews:
 
     def review(self, name: str) -> PlannedReview:
         """Return what a waiting review is about."""
-        from nightloop.loop.selection import PlannedReview
+        from nightloop.domain.detection.selection import PlannedReview
 
         try:
             body = self.store.read(self.files.open_review(name))

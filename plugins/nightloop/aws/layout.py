@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nightloop.aws import uris
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 
 @dataclass(frozen=True)

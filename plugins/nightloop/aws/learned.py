@@ -13,14 +13,14 @@ from nightloop.aws.operators.rows import iterate_lines
 if TYPE_CHECKING:
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.lineage import ModelOrigin
+    from nightloop.domain.lineage.origins import ModelOrigin
 
 log = logging.getLogger(__name__)
 
 
 def read_origins(store: NightStore, files: LoopFiles) -> dict[str, ModelOrigin]:
     """Read what each of the loop's models was made of, by model."""
-    from nightloop.loop.lineage import ModelOrigin
+    from nightloop.domain.lineage.origins import ModelOrigin
 
     uris = [entry.uri for entry in store.list(files.models + "/") if entry.uri.endswith("/origin.json")]
     origins = [ModelOrigin.from_json(json.loads(store.read(uri))) for uri in uris]
@@ -32,7 +32,7 @@ def images_per_class(store: NightStore, files: LoopFiles, model: str, attribute:
 
     A training set that is not there any more is warned of: it fails no night.
     """
-    from nightloop.loop.manifest_reader import labels_of
+    from nightloop.domain.detection.manifest.reader import labels_of
 
     counts: Counter[str] = Counter()
     origin = read_origins(store, files).get(model)

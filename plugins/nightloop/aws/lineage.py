@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nightloop.aws.cohorts import Cohorts
-    from nightloop.loop.lineage import ModelOrigin
+    from nightloop.domain.lineage.origins import ModelOrigin
 
 
 class Lineage:
@@ -63,7 +63,7 @@ class Lineage:
 
     def model(self, model: str) -> Iterator[dict[str, Any]]:
         """Explain a model: it and the models it went on from, then each line they learned from, with its answer."""
-        from nightloop.loop.lineage import ancestry
+        from nightloop.domain.lineage.origins import ancestry
 
         line = ancestry(model, self.origins)
         for origin in line:
@@ -78,7 +78,7 @@ class Lineage:
 
     def answer(self, human_loop: str) -> dict[str, Any]:
         """Say which models hold what people answered in a human loop: by learning it, or from a parent that did."""
-        from nightloop.loop.lineage import descendants, learned_from, line_key
+        from nightloop.domain.lineage.origins import descendants, learned_from, line_key
 
         keys = {
             model: {line_key(row, self.attribute) for row in self._lines(origin)}
@@ -95,7 +95,7 @@ class Lineage:
 
     def without(self, human_loop: str, model: str) -> list[dict[str, Any]]:
         """Return the training and validation lines of a model without a human loop's answer."""
-        from nightloop.loop.lineage import ancestry, without_answer
+        from nightloop.domain.lineage.origins import ancestry, without_answer
 
         origin = ancestry(model, self.origins)[0]
         return without_answer(list(self._lines(origin)), human_loop, self.attribute)
@@ -105,7 +105,7 @@ class Lineage:
             yield from read_lines(self.store, uri)
 
     def _learned(self, row: dict[str, Any]) -> dict[str, Any]:
-        from nightloop.loop.lineage import line_key
+        from nightloop.domain.lineage.origins import line_key
 
         key = line_key(row, self.attribute)
         told = self._told(key.human_loop) if key.human_loop else None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nightloop.aws.expectations import SuiteResult, Violation
     from nightloop.aws.store import NightStore
     from nightloop.aws.training import TrainingSettings
-    from nightloop.loop.evidence import Evidence
+    from nightloop.domain.detection.manifest.evidence import Evidence
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class ManifestCheck:
         :raises ManifestCheckError: naming each critical expectation that is not met, and the lines.
         """
         from nightloop.aws.expectations import read_suite, validate
-        from nightloop.loop.manifest_table import COLUMNS
+        from nightloop.domain.detection.manifest.table import COLUMNS
 
         result = validate(self._rows(lines, evidence), COLUMNS, read_suite(self.suite_path))
         self.store.write_new(page_of(manifest, lines), result.data_docs.encode(), "text/html; charset=utf-8")
@@ -57,7 +57,7 @@ class ManifestCheck:
         return result
 
     def _quarantine(self, manifest: str, lines: list[dict[str, Any]], violations: list[Violation]) -> None:
-        from nightloop.loop.jsonl import dumps_lines
+        from nightloop.domain.rows.jsonl import dumps_lines
 
         reasons: dict[int, list[str]] = {}
         for violation in violations:
@@ -70,7 +70,7 @@ class ManifestCheck:
         log.error("%s lines are quarantined in %s", len(rows), uri)
 
     def _rows(self, lines: list[dict[str, Any]], evidence: Evidence) -> list[dict[str, Any]]:
-        from nightloop.loop.manifest_table import manifest_rows
+        from nightloop.domain.detection.manifest.table import manifest_rows
 
         return manifest_rows(
             lines,
@@ -87,8 +87,8 @@ def page_of(manifest: str, lines: list[dict[str, Any]]) -> str:
 
     A corrected manifest has a page of its own; the same manifest keeps its first one.
     """
-    from nightloop.loop.jsonl import dumps_lines
-    from nightloop.loop.naming import content_digest
+    from nightloop.domain.identity.naming import content_digest
+    from nightloop.domain.rows.jsonl import dumps_lines
 
     return _beside(manifest, f"expectations-{content_digest(dumps_lines(lines))}.html")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nightloop.aws.errors import ClassesChangedError
 from nightloop.aws.store import JSON
-from nightloop.loop.classes import class_list_problem
+from nightloop.domain.detection.boxes.classes import class_list_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

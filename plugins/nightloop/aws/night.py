@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from nightloop.aws.errors import SetupError
-from nightloop.loop.days import last_day_over
+from nightloop.domain.calendar.days import last_day_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.tags import tag_list
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

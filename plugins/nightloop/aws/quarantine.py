@@ -11,8 +11,8 @@ from nightloop.aws.store import JSON
 if TYPE_CHECKING:
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.lineage import LineKey
-    from nightloop.loop.quarantine import Quarantine
+    from nightloop.domain.lineage.origins import LineKey
+    from nightloop.domain.lineage.quarantine import Quarantine
 
 
 class Quarantines:
@@ -24,7 +24,7 @@ class Quarantines:
 
     def put(self, quarantine: Quarantine) -> str:
         """Write a quarantine once and take back an earlier release; return its address."""
-        from nightloop.loop.jsonl import dump_line
+        from nightloop.domain.rows.jsonl import dump_line
 
         uri = self.files.quarantine(quarantine.model)
         self.store.write_once(uri, (dump_line(quarantine.to_json()) + "\n").encode(), JSON)
@@ -39,7 +39,7 @@ class Quarantines:
 
     def held(self) -> set[LineKey]:
         """Return the lines that are kept out now."""
-        from nightloop.loop.quarantine import Quarantine
+        from nightloop.domain.lineage.quarantine import Quarantine
 
         files = [self.store.read(self.files.quarantine(model)) for model in self.models()]
         return {key for body in files for key in Quarantine.from_json(json.loads(body)).lines}
@@ -49,7 +49,7 @@ class Quarantines:
 
         :raises QuarantineError: if nothing is kept out because of this model.
         """
-        from nightloop.loop.jsonl import dump_line
+        from nightloop.domain.rows.jsonl import dump_line
 
         if self.store.describe(self.files.quarantine(model)) is None:
             raise QuarantineError(

@@ -9,30 +9,30 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.answers import Answer
-    from nightloop.loop.reviewers import Records
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.reviewers.records import ReviewerRecords
 
 NIGHTS_REMEMBERED: Final = 90
 NIGHTS_OF_GOLD: Final = 30
 
 
-def read_records(store: NightStore, files: LoopFiles, night: str) -> Records:
+def read_records(store: NightStore, files: LoopFiles, night: str) -> ReviewerRecords:
     """Add up the evidence of the 90 nights before one: a rerun of an old night knows nothing of later ones."""
-    from nightloop.loop.jsonl import loads_lines
-    from nightloop.loop.reviewers import Evidence, Records
+    from nightloop.domain.reviewers.records import ReviewerRecord, ReviewerRecords
+    from nightloop.domain.rows.jsonl import loads_lines
 
     first = (date.fromisoformat(night) - timedelta(days=NIGHTS_REMEMBERED)).isoformat()
     evidence = []
     for entry in store.list(files.reviewers):
         if first <= entry.uri.removeprefix(files.reviewers).removesuffix(".jsonl") < night:
             rows = loads_lines(store.read(entry.uri), source=entry.uri)
-            evidence += [Evidence.from_json(row) for row in rows]
-    return Records(evidence)
+            evidence += [ReviewerRecord.from_json(row) for row in rows]
+    return ReviewerRecords(evidence)
 
 
 def read_past_answers(store: NightStore, files: LoopFiles, night: str) -> list[Answer]:
     """Read what was answered in the 30 nights before one."""
-    from nightloop.loop.answers import Answer
+    from nightloop.domain.detection.answers import Answer
 
     answers = []
     for days in range(1, NIGHTS_OF_GOLD + 1):

@@ -17,7 +17,7 @@ from nightloop.aws.errors import (
     ThrottledError,
     TransientError,
 )
-from nightloop.loop.errors import LoopError
+from nightloop.domain.errors import LoopError
 
 if TYPE_CHECKING:
     from airflow.sdk import Context, RetryDecision

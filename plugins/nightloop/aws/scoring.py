@@ -12,12 +12,12 @@ from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
 from nightloop.aws.image_kinds import START, kind_of, named_as_image
 from nightloop.aws.images import Picture, read_picture
 from nightloop.aws.memory import FILES, MAXIMUM_FILE_BYTES
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from nightloop.aws.store import NightStore
-    from nightloop.loop.images import Image
-    from nightloop.loop.predictions import Prediction
+    from nightloop.domain.detection.boxes.predictions import Prediction
+    from nightloop.domain.images.image import Image
 
 UNREADABLE: Final = "UnreadableImage"
 MISSING: Final = "ImageMissing"
@@ -57,7 +57,7 @@ class Scorer:
 
     def score(self, image: Image) -> Prediction:
         """Return what the model saw, or why there is nothing; only errors that concern every image are raised."""
-        from nightloop.loop.predictions import NOT_AN_IMAGE, Prediction
+        from nightloop.domain.detection.boxes.predictions import NOT_AN_IMAGE, Prediction
 
         try:
             picture = self._fetch(image)
@@ -103,8 +103,8 @@ class Scorer:
         return replace(image, uri=uri, original=image.uri), kept
 
     def _detect(self, image: Image, picture: Picture) -> Prediction:
-        from nightloop.loop.errors import ResponseError
-        from nightloop.loop.predictions import Prediction, from_endpoint
+        from nightloop.domain.detection.boxes.predictions import Prediction, from_endpoint
+        from nightloop.domain.errors import ResponseError
 
         try:
             answer = self.runtime.detect(self.endpoint_name, picture.body, picture.content_type)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.promotion import PromotionSettings
 from nightloop.aws.tags import tag_list
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nightloop.aws.hooks.registry import RegistryHook
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.lineage import ModelOrigin
+    from nightloop.domain.lineage.origins import ModelOrigin
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Succession:
         :param live: The model the endpoint runs now.
         :raises LineageError: if nothing is known of the challenger.
         """
-        from nightloop.loop.lineage import ancestry
+        from nightloop.domain.lineage.origins import ancestry
 
         if live not in {challenger, champion}:
             return f"{challenger} was compared with {champion}, and the endpoint runs {live} by now."
@@ -58,7 +58,7 @@ class Succession:
         return None
 
     def _quarantined(self, challenger: str, origin: ModelOrigin) -> str | None:
-        from nightloop.loop.lineage import line_key
+        from nightloop.domain.lineage.origins import line_key
 
         held = Quarantines(self.store, self.files).held()
         if not held:

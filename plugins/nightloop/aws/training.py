@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws import uris
 from nightloop.aws.tags import tag_list
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
@@ -74,7 +74,7 @@ class TrainingSettings:
 
     def label_width(self, lines: list[dict[str, Any]]) -> int:
         """Return the label width the job is given: as set, else wide enough for every line."""
-        from nightloop.loop.manifest import required_label_width
+        from nightloop.domain.detection.manifest.lines import required_label_width
 
         given = self.hyperparameters.get("label_width")
         return int(given) if given else max(_DEFAULT_LABEL_WIDTH, required_label_width(lines, self.attribute))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from nightloop.aws.layout import LoopFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.selection import PlannedReview
 
 
 class UnopenedReviews:
@@ -31,15 +31,15 @@ class UnopenedReviews:
 
     def hand_on(self, reviews: Iterable[PlannedReview]) -> None:
         """Leave all reviews this night could not open to a later one, unless one has taken them already."""
-        from nightloop.loop.jsonl import dumps_lines
+        from nightloop.domain.rows.jsonl import dumps_lines
 
         if self.store.describe(self.files.reopened(self.night)) is None:
             self.store.write_once(self.files.unopened_by(self.night), dumps_lines(list(reviews)))
 
     def take(self) -> list[PlannedReview]:
         """Return the reviews that are this night's now, those an earlier try took among them."""
-        from nightloop.loop.jsonl import loads_lines
-        from nightloop.loop.selection import PlannedReview
+        from nightloop.domain.detection.selection import PlannedReview
+        from nightloop.domain.rows.jsonl import loads_lines
 
         taken: dict[str, PlannedReview] = {}
         for entry in list(self.store.list(self.files.unopened)):

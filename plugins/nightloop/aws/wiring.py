@@ -21,7 +21,7 @@ from nightloop.aws.retries import RETRY_POLICY
 from nightloop.aws.serving import ServingSettings
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
-from nightloop.loop.days import end_of_day
+from nightloop.domain.calendar.days import end_of_day
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 EXPECTATIONS: Final = PROJECT / "include" / "expectations"

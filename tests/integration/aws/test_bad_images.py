@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from nightloop.aws.store import NightStore
-from nightloop.loop.naming import content_digest
+from nightloop.domain.identity.naming import content_digest
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 

@@ -139,7 +139,7 @@ def test_reviews_that_are_all_refused_fail_the_task(live_loop, s3, monkeypatch):
     night.score()
     night.plan()
     huge = "x" * 3_200_000
-    monkeypatch.setattr("nightloop.loop.selection.input_content", lambda *_: huge)
+    monkeypatch.setattr("nightloop.domain.detection.selection.input_content", lambda *_: huge)
     with pytest.raises(ReviewsNotOpenedError, match="None of the 1 reviews could be opened"):
         night.open()
     monkeypatch.undo()

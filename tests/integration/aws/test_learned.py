@@ -8,10 +8,10 @@ import pytest
 
 from nightloop.aws.learned import images_per_class
 from nightloop.aws.store import NightStore
-from nightloop.loop.images import Image
-from nightloop.loop.jsonl import dumps_lines
-from nightloop.loop.lineage import ModelOrigin
-from nightloop.loop.predictions import Box, Prediction
+from nightloop.domain.detection.boxes.predictions import Box, Prediction
+from nightloop.domain.images.image import Image
+from nightloop.domain.lineage.origins import ModelOrigin
+from nightloop.domain.rows.jsonl import dumps_lines
 from tests.integration.aws.nights import Night
 
 MODEL = "a-model"

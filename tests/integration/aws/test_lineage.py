@@ -11,7 +11,7 @@ from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.aws.operators.register_model import RegisterModelOperator
 from nightloop.aws.operators.score_images import ScoreImagesOperator
 from nightloop.aws.wiring import registry_arguments
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer

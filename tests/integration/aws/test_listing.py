@@ -11,7 +11,7 @@ from nightloop.aws.errors import DayNotOverError, SetupError
 from nightloop.aws.operators.list_images import ListImagesOperator
 from nightloop.aws.retries import RETRY_POLICY
 from nightloop.aws.store import NightStore
-from nightloop.loop.days import last_day_over
+from nightloop.domain.calendar.days import last_day_over
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run
 

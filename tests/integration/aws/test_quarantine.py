@@ -14,9 +14,9 @@ from PIL import Image as Images
 from nightloop.aws.cohorts import Cohorts
 from nightloop.aws.errors import ManifestCheckError
 from nightloop.aws.store import NightStore
-from nightloop.loop.answers import Answer, ReviewerAnswer
-from nightloop.loop.images import Image
-from nightloop.loop.predictions import Box
+from nightloop.domain.detection.answers import Answer, ReviewerAnswer
+from nightloop.domain.detection.boxes.predictions import Box
+from nightloop.domain.images.image import Image
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, manifest_line
 

@@ -17,7 +17,7 @@ from nightloop.aws.errors import (
     ManifestCheckError,
 )
 from nightloop.aws.store import NightStore
-from nightloop.loop.errors import ClassMapError
+from nightloop.domain.errors import ClassMapError
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import manifest_line
 from tests.integration.aws.trainings import Training

@@ -8,12 +8,7 @@ from dataclasses import replace
 import pytest
 
 from nightloop.aws import holds
-from nightloop.aws.errors import (
-    EndpointChangedError,
-    EndpointMissingError,
-    LiveModelRejectedError,
-    SupersededError,
-)
+from nightloop.aws.errors import EndpointChangedError, EndpointMissingError, LiveModelRejectedError, SupersededError
 from nightloop.aws.holds import EndpointHold, Holder
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.hooks.sagemaker import ModelHook

@@ -14,7 +14,7 @@ from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
 from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
 from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
 from nightloop.aws.store import NightStore
-from nightloop.loop.selection import PlannedReview
+from nightloop.domain.detection.selection import PlannedReview
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer

@@ -19,7 +19,7 @@ from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
 from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
 from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
 from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
 ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/a2i")

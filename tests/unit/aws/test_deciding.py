@@ -13,8 +13,8 @@ from nightloop.aws import wiring
 from nightloop.aws.deciding import Deciding
 from nightloop.aws.second_looks import second_looks
 from nightloop.config import Budget, LoopConfig, LoopConfigError, Selection, Trust, read_loop
-from nightloop.loop.errors import SelectionError
-from nightloop.loop.selection import Effort, Policies
+from nightloop.domain.detection.selection import Effort, Policies
+from nightloop.domain.errors import SelectionError
 
 SHIPPED = Path(__file__).resolve().parents[3] / "include" / "loops" / "voc.yaml"
 CONDITIONS = {"Conditions": [{"ConditionType": "Sampling", "ConditionParameters": {"RandomSamplingPercentage": 5}}]}

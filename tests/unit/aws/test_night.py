@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from nightloop.aws.errors import SetupError
 from nightloop.aws.night import night_of
-from nightloop.loop.days import end_of_day, last_day_over
+from nightloop.domain.calendar.days import end_of_day, last_day_over
 
 
 def run(start=None, after="2026-11-23T02:00+00:00"):

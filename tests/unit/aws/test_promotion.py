@@ -8,7 +8,7 @@ from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.promotion import PromotionSettings
 from nightloop.aws.serving import ServingSettings
 from nightloop.config.models import Alarm
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 ALARMS = (Alarm("Invocation5XXErrors", 0.0), Alarm("ModelLatency", 2e6, statistic="p99", periods=2))
 

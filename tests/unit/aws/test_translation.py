@@ -16,7 +16,7 @@ from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
 from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.retries import RETRY_POLICY
 from nightloop.aws.translation import typed_errors
-from nightloop.loop.errors import ClassMapError
+from nightloop.domain.errors import ClassMapError
 
 FLOW = "arn:aws:sagemaker:us-east-1:1:flow-definition/f"
 CASES = [

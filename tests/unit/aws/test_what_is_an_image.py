@@ -10,8 +10,8 @@ from PIL import Image
 from nightloop.aws import scoring
 from nightloop.aws.operators.list_images import ListImagesOperator
 from nightloop.aws.scoring import Scorer
-from nightloop.loop.images import Image as Listed
-from nightloop.loop.images import companion_of
+from nightloop.domain.images.image import Image as Listed
+from nightloop.domain.images.image import companion_of
 from tests.unit.aws.memory_store import MemoryStore
 from tests.unit.aws.test_image_forms import encoded
 
@@ -127,7 +127,7 @@ def test_what_is_no_image_does_not_count_as_a_failure_of_the_night() -> None:
     from nightloop.aws.errors import TooManyFailuresError
     from nightloop.aws.operators.plan_reviews import PlanReviewsOperator
     from nightloop.config import Limits
-    from nightloop.loop.predictions import Prediction
+    from nightloop.domain.detection.boxes.predictions import Prediction
 
     operator = PlanReviewsOperator(
         task_id="t", night="s3://b/l/nights/d", loop="l", score_threshold=0.5, audit_share=0, seed=1, limits=Limits()

@@ -6,7 +6,7 @@ from typing import Any
 
 from nightloop.aws.hooks.base import LoopHook
 from nightloop.aws.translation import translated
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 
 class AlarmHook(LoopHook):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nightloop.aws.hooks.base import LoopHook, is_missing
 from nightloop.aws.tags import tag_list
 from nightloop.aws.translation import translated
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -71,7 +71,7 @@ class OwnersNotifier(BaseNotifier):
 
 def describe(receipt: dict[str, Any]) -> list[str]:
     """Say what a receipt says: a night's in sentences, any other as its entries."""
-    from nightloop.loop.receipt import describe_night
+    from nightloop.domain.detection.receipt import describe_night
 
     if "loops_opened" in receipt:
         return describe_night(receipt)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from nightloop.aws.cohorts import DataSettings
     from nightloop.aws.operators.base import Given
-    from nightloop.loop.evaluation import Evaluation
-    from nightloop.loop.showing import Shown
+    from nightloop.domain.detection.evaluation import Evaluation
+    from nightloop.domain.detection.evaluation.showing import Shown
 
 ANSWER: Final = "answer"
 """XCom key of what was chosen, and by whom."""
@@ -99,7 +99,7 @@ class AskApprovalOperator(ApprovalOperator):
 
     def question(self, decision: dict[str, Any]) -> str:
         """Return the question as Markdown."""
-        from nightloop.loop.evaluation import Evaluation
+        from nightloop.domain.detection.evaluation import Evaluation
 
         store = NightStore(self.aws_conn_id)
         evaluation = Evaluation.from_json(json.loads(store.read(self.evaluation["uri"])))
@@ -124,7 +124,7 @@ class AskApprovalOperator(ApprovalOperator):
 
     def _changed(self, cohorts: Cohorts) -> list[Shown]:
         from nightloop.aws.holdout import read_results
-        from nightloop.loop.showing import most_changed
+        from nightloop.domain.detection.evaluation.showing import most_changed
 
         lines, classes, attribute = cohorts.holdout_lines, self.data.classes, self.data.attribute
         results = [

@@ -38,9 +38,9 @@ class BuildManifestOperator(NightOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Build the manifest, or find it."""
-        from nightloop.loop.answers import Answer
-        from nightloop.loop.jsonl import dump_rows
-        from nightloop.loop.manifest import manifest_line
+        from nightloop.domain.detection.answers import Answer
+        from nightloop.domain.detection.manifest.lines import manifest_line
+        from nightloop.domain.rows.jsonl import dump_rows
 
         unsettled = self._unsettled()
         set_aside = 0
@@ -62,8 +62,8 @@ class BuildManifestOperator(NightOperator):
 
     def _unsettled(self) -> set[str]:
         """Return the images that are looked at again."""
-        from nightloop.loop.jsonl import loads_lines
-        from nightloop.loop.selection import PlannedReview
+        from nightloop.domain.detection.selection import PlannedReview
+        from nightloop.domain.rows.jsonl import loads_lines
 
         uri = self.files.tie_breaks
         rows = loads_lines(self.store.read_if_there(uri) or b"", source=uri)

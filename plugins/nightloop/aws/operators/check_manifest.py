@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.training import TrainingSettings
-    from nightloop.loop.evidence import Evidence
+    from nightloop.domain.detection.manifest.evidence import Evidence
 
 
 class CheckManifestOperator(LoopOperator):

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
-    from nightloop.loop.answers import Answer
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.detection.selection import PlannedReview
 
 
 class CollectAnswersOperator(NightOperator):
@@ -93,7 +93,7 @@ class CollectAnswersOperator(NightOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Collect, or find what was collected."""
-        from nightloop.loop.jsonl import dump_rows
+        from nightloop.domain.rows.jsonl import dump_rows
 
         # The clients are made here, in the task's own thread: making one asks Airflow for the connection.
         _ = self.a2i.client, self.store.client, self.outputs
@@ -173,7 +173,7 @@ class CollectAnswersOperator(NightOperator):
 
     def _late_answers(self, late: LateReviews, unusable: _Unusable) -> Iterator[Answer]:
         """Read late answers; where a review that was to settle another ended without one, take the earlier ones."""
-        from nightloop.loop.answers import earlier_answer
+        from nightloop.domain.detection.answers import earlier_answer
 
         def read(outcome: LoopOutcome) -> tuple[LoopOutcome, Answer | None]:
             review = late.review(outcome.loop_name)
@@ -193,8 +193,8 @@ class CollectAnswersOperator(NightOperator):
                 yield answer
 
     def _answer(self, outcome: LoopOutcome, review: PlannedReview) -> Answer | None:
-        from nightloop.loop.answers import Answer, Unusable, parse_output
-        from nightloop.loop.errors import AnswerError
+        from nightloop.domain.detection.answers import Answer, Unusable, parse_output
+        from nightloop.domain.errors import AnswerError
 
         if not outcome.may_hold_answer:
             return None

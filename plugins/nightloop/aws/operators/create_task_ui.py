@@ -11,7 +11,7 @@ from nightloop.aws.errors import SetupError
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.tags import tag_list
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

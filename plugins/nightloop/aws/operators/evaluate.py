@@ -14,7 +14,7 @@ from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.model_classes import ModelClasses
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -62,8 +62,8 @@ class EvaluateOperator(LoopOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Evaluate, or find the evaluation."""
-        from nightloop.loop.evaluation import Evaluation
-        from nightloop.loop.jsonl import dump_line
+        from nightloop.domain.detection.evaluation import Evaluation
+        from nightloop.domain.rows.jsonl import dump_line
 
         cohorts = Cohorts(self.store, self.data)
         self._check_classes()
@@ -95,7 +95,7 @@ class EvaluateOperator(LoopOperator):
         return naming.evaluation_digest(self.champion["model"], holdout, self.data.classes, **settings)
 
     def _compare(self, cohorts: Cohorts) -> dict[str, Any]:
-        from nightloop.loop.evaluation import compare
+        from nightloop.domain.detection.evaluation import compare
 
         lines, classes, attribute = cohorts.holdout_lines, self.data.classes, self.data.attribute
         evaluation = compare(

@@ -12,7 +12,7 @@ from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -68,7 +68,7 @@ class GateOperator(LoopOperator, BranchMixIn):
 
     def execute(self, context: Context) -> Any:
         """Decide, or find the decision; then branch."""
-        from nightloop.loop.jsonl import dump_line
+        from nightloop.domain.rows.jsonl import dump_line
 
         uri = LoopFiles.beside_decision(self.evaluation["uri"], naming.decision_digest(**self.limits), "gate.json")
         stored = self.store.read_if_there(uri)
@@ -83,8 +83,8 @@ class GateOperator(LoopOperator, BranchMixIn):
         return self.do_branch(context, self.promote_task_id if decision["promote"] else self.keep_task_id)
 
     def _decide(self) -> dict[str, Any]:
-        from nightloop.loop.evaluation import Evaluation
-        from nightloop.loop.gate import decide
+        from nightloop.domain.detection.evaluation import Evaluation
+        from nightloop.domain.detection.evaluation.gate import decide
 
         evaluation = Evaluation.from_json(json.loads(self.store.read(self.evaluation["uri"])))
         decision = decide(evaluation, **self.limits)

@@ -112,7 +112,7 @@ class HumanLoopsOperator(LoopOperator):
 
         :raises TransientError: if the service was away in between; what was done until then is written down.
         """
-        from nightloop.loop.jsonl import dump_rows
+        from nightloop.domain.rows.jsonl import dump_rows
 
         given = self.entries() if stored is None else self._kept(self.entries())
         lines = dump_rows(self._logged(human_loops.in_bulk(self.a2i, self._treat, given, threads=self.concurrency)))

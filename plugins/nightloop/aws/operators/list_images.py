@@ -14,7 +14,7 @@ from nightloop.aws.errors import DayNotOverError, NightChangedError, SetupError
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, NightOperator, is_true
 from nightloop.aws.store import JSON
-from nightloop.loop.days import end_of_day
+from nightloop.domain.calendar.days import end_of_day
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -75,7 +75,7 @@ class ListImagesOperator(NightOperator):
 
     def execute(self, context: Context) -> list[str]:
         """List, write, and cut into chunks."""
-        from nightloop.loop.jsonl import loads_lines
+        from nightloop.domain.rows.jsonl import loads_lines
 
         stored = self.store.read_if_there(self.files.images)
         if stored is None:
@@ -93,8 +93,8 @@ class ListImagesOperator(NightOperator):
         return names
 
     def _list(self) -> bytes:
-        from nightloop.loop.images import Image, companion_of
-        from nightloop.loop.jsonl import dumps_lines
+        from nightloop.domain.images.image import Image, companion_of
+        from nightloop.domain.rows.jsonl import dumps_lines
 
         found: list[Image] = []
         companions: Counter[str] = Counter()

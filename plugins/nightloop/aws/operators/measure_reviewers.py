@@ -27,16 +27,17 @@ class MeasureReviewersOperator(NightOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure, or find what was measured."""
-        from nightloop.loop.answers import Answer
-        from nightloop.loop.jsonl import dumps_lines, loads_lines
-        from nightloop.loop.reviewers import Evidence, Records, evidence_of
+        from nightloop.domain.detection.answers import Answer
+        from nightloop.domain.detection.reviewers.comparison import reviewer_records
+        from nightloop.domain.reviewers.records import ReviewerRecord, ReviewerRecords
+        from nightloop.domain.rows.jsonl import dumps_lines, loads_lines
 
         files = self.files.loop
         uri = files.evidence(self.files.date)
         answers = [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)]
-        stored = self.store.write_once(uri, dumps_lines(evidence_of(answers)))
-        tonight = [Evidence.from_json(row) for row in loads_lines(stored, source=uri)]
-        known = Records([*read_records(self.store, files, self.files.date), *tonight])
+        stored = self.store.write_once(uri, dumps_lines(reviewer_records(answers)))
+        tonight = [ReviewerRecord.from_json(row) for row in loads_lines(stored, source=uri)]
+        known = ReviewerRecords([*read_records(self.store, files, self.files.date), *tonight])
         S3OutputLink.persist_for(context, self, uri)
         for evidence in known:
             self.log.info("%s", evidence.to_json())

@@ -11,12 +11,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws import human_loops
-from nightloop.aws.errors import (
-    QuotaError,
-    RequestRefusedError,
-    ReviewConflictError,
-    ReviewsNotOpenedError,
-)
+from nightloop.aws.errors import QuotaError, RequestRefusedError, ReviewConflictError, ReviewsNotOpenedError
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.limits import check_share
@@ -32,7 +27,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.selection import PlannedReview
 
 
 class OpenHumanLoopsOperator(NightOperator):
@@ -121,7 +116,7 @@ class OpenHumanLoopsOperator(NightOperator):
         UnopenedReviews(self.store, self.files.loop, self.files.date).hand_on(reviews)
 
     def _open_all(self, arn: str) -> None:
-        from nightloop.loop.jsonl import dump_rows
+        from nightloop.domain.rows.jsonl import dump_rows
 
         reviews = iterate_reviews(self.store, self.files)
         loops = human_loops.in_bulk(self.a2i, lambda review: self._open(review, arn), reviews, threads=self.concurrency)
@@ -150,7 +145,7 @@ class OpenHumanLoopsOperator(NightOperator):
         )
 
     def _open(self, review: PlannedReview, arn: str) -> OpenedLoop:
-        from nightloop.loop.selection import input_content
+        from nightloop.domain.detection.selection import input_content
 
         name = review.loop_name
         loop = human_loops.adopt(self.a2i, name)

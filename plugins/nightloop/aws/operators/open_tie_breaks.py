@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.deciding import Deciding
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.selection import PlannedReview
 
 
 class OpenTieBreaksOperator(NightOperator):
@@ -68,8 +68,8 @@ class OpenTieBreaksOperator(NightOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Open the tie-breaks, or find them open."""
-        from nightloop.loop.jsonl import dumps_lines, loads_lines
-        from nightloop.loop.selection import PlannedReview
+        from nightloop.domain.detection.selection import PlannedReview
+        from nightloop.domain.rows.jsonl import dumps_lines, loads_lines
 
         uri = self.files.tie_breaks
         stored = self.store.read_if_there(uri)
@@ -84,8 +84,8 @@ class OpenTieBreaksOperator(NightOperator):
         return {"uri": uri, "opened": len(opened) - refused, "refused": refused}
 
     def _open_all(self) -> list[PlannedReview]:
-        from nightloop.loop.answers import Answer
-        from nightloop.loop.second_looks import tie_breaks
+        from nightloop.domain.detection.answers import Answer
+        from nightloop.domain.detection.reviewers.second_looks import tie_breaks
 
         reviews = tie_breaks(
             [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)],
@@ -104,7 +104,7 @@ class OpenTieBreaksOperator(NightOperator):
     def _adopt_or_start(self, review: PlannedReview, arn: str) -> PlannedReview:
         from dataclasses import replace
 
-        from nightloop.loop.selection import input_content
+        from nightloop.domain.detection.selection import input_content
 
         if human_loops.adopt(self.a2i, review.loop_name) is not None:
             return review

@@ -21,8 +21,8 @@ from nightloop.config import Limits
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from nightloop.loop.predictions import Prediction
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.boxes.predictions import Prediction
+    from nightloop.domain.detection.selection import PlannedReview
 
 
 class PlanReviewsOperator(NightOperator):
@@ -78,7 +78,7 @@ class PlanReviewsOperator(NightOperator):
         return {"uri": self.files.plan} | self._summary(read_plan(self.store, self.files))
 
     def _summary(self, plan: list[PlannedReview]) -> dict[str, Any]:
-        from nightloop.loop.selection import summarise
+        from nightloop.domain.detection.selection import summarise
 
         summary: dict[str, Any] = summarise(plan, price_per_review=self.deciding.price_per_review)
         self.log.info(
@@ -92,8 +92,8 @@ class PlanReviewsOperator(NightOperator):
         return summary | purposes
 
     def _plan(self) -> bytes:
-        from nightloop.loop.jsonl import dumps_lines
-        from nightloop.loop.selection import plan_reviews
+        from nightloop.domain.detection.selection import plan_reviews
+        from nightloop.domain.rows.jsonl import dumps_lines
 
         predictions = read_predictions(self.store, self.files)
         self._check_complete(predictions)
@@ -129,7 +129,7 @@ class PlanReviewsOperator(NightOperator):
 
     def _gold(self, plan: list[PlannedReview]) -> list[PlannedReview]:
         """Choose images that past reviewers agreed on, as many as their share of the night's reviews."""
-        from nightloop.loop.second_looks import gold_reviews
+        from nightloop.domain.detection.reviewers.second_looks import gold_reviews
 
         share = self.deciding.trust.gold_share
         count = round(share * sum(review.is_reviewed for review in plan))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nightloop.aws.cohorts import DataSettings
     from nightloop.aws.operators.base import Given
-    from nightloop.loop.lineage import ModelOrigin
+    from nightloop.domain.lineage.origins import ModelOrigin
 
 
 class QuarantineOperator(HoldingOperator):
@@ -64,7 +64,7 @@ class QuarantineOperator(HoldingOperator):
 
     def proceed(self, context: Context) -> dict[str, Any]:
         """Quarantine and reject."""
-        from nightloop.loop.quarantine import Quarantine
+        from nightloop.domain.lineage.quarantine import Quarantine
 
         self.take_endpoint(context, self.data.folder)
         self.wait_until_settled(self.endpoint_name)
@@ -98,6 +98,6 @@ class QuarantineOperator(HoldingOperator):
         return [line for uri in (origin.train, origin.validation) for line in read_lines(self.store, uri)]
 
     def _origin(self, files: LoopFiles, training_job: str) -> ModelOrigin:
-        from nightloop.loop.lineage import ModelOrigin
+        from nightloop.domain.lineage.origins import ModelOrigin
 
         return ModelOrigin.from_json(json.loads(self.store.read(files.origin(training_job))))

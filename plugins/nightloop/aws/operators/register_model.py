@@ -13,13 +13,13 @@ from nightloop.aws.layout import LoopFiles
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import Given, LoopOperator
 from nightloop.aws.store import JSON
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.serving import ServingSettings
-    from nightloop.loop.lineage import ModelOrigin
+    from nightloop.domain.lineage.origins import ModelOrigin
 
 _CONTENT_TYPES: Final = ["image/jpeg", "image/png", "application/x-image"]
 _FIGURES: Final = {"average_precision": "mean_average_precision", "coco": "coco_average_precision"}
@@ -71,7 +71,7 @@ class RegisterModelOperator(LoopOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Write the origin, then register."""
-        from nightloop.loop.jsonl import dump_line
+        from nightloop.domain.rows.jsonl import dump_line
 
         uri = LoopFiles(self.loop_folder).origin(self.trained["training_job"])
         stored = self.store.read_if_there(uri)
@@ -88,7 +88,7 @@ class RegisterModelOperator(LoopOperator):
         return {"package": version.arn, "version": version.number, "origin": origin}
 
     def _origin(self, context: Context) -> ModelOrigin:
-        from nightloop.loop.lineage import ModelOrigin
+        from nightloop.domain.lineage.origins import ModelOrigin
 
         job = self.trained["training_job"]
         train, validation = self._manifests(job)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from nightloop.aws.layout import NightFiles
     from nightloop.aws.store import NightStore
-    from nightloop.loop.images import Image
-    from nightloop.loop.predictions import Prediction
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.boxes.predictions import Prediction
+    from nightloop.domain.detection.selection import PlannedReview
+    from nightloop.domain.images.image import Image
 
 
 def raw_lines(store: NightStore, uri: str) -> Iterator[bytes]:
@@ -34,7 +34,7 @@ def iterate_lines(store: NightStore, uri: str) -> Iterator[dict[str, Any]]:
 
     :raises NightIncompleteError: if the object is not there.
     """
-    from nightloop.loop.jsonl import load_rows
+    from nightloop.domain.rows.jsonl import load_rows
 
     return load_rows(raw_lines(store, uri), source=uri)
 
@@ -49,14 +49,14 @@ def read_lines(store: NightStore, uri: str) -> list[dict[str, Any]]:
 
 def read_images(store: NightStore, files: NightFiles) -> list[Image]:
     """Read the night's images, in the order they were listed."""
-    from nightloop.loop.images import Image
+    from nightloop.domain.images.image import Image
 
     return [Image.from_json(line) for line in iterate_lines(store, files.images)]
 
 
 def read_predictions(store: NightStore, files: NightFiles) -> list[Prediction]:
     """Read what the model saw in all chunks."""
-    from nightloop.loop.predictions import Prediction
+    from nightloop.domain.detection.boxes.predictions import Prediction
 
     chunks = [stored.uri for stored in store.list(files.predictions_folder)]
     return [Prediction.from_json(line) for chunk in chunks for line in read_lines(store, chunk)]
@@ -64,14 +64,14 @@ def read_predictions(store: NightStore, files: NightFiles) -> list[Prediction]:
 
 def read_plan(store: NightStore, files: NightFiles) -> list[PlannedReview]:
     """Read the night's planned reviews."""
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.selection import PlannedReview
 
     return [PlannedReview.from_json(line) for line in read_lines(store, files.plan)]
 
 
 def iterate_reviews(store: NightStore, files: NightFiles) -> Iterator[PlannedReview]:
     """Read the planned reviews one at a time, in the order of the plan, only those that are asked of people."""
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.selection import PlannedReview
 
     reviews = (PlannedReview.from_json(line) for line in iterate_lines(store, files.plan))
     return (review for review in reviews if review.is_reviewed)

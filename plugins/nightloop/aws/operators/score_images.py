@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
-    from nightloop.loop.images import Image
-    from nightloop.loop.predictions import Prediction
+    from nightloop.domain.detection.boxes.predictions import Prediction
+    from nightloop.domain.images.image import Image
 
 _FAULTS_BEFORE_DOUBT: Final = 3
 """So many images of a chunk, and all of them, failing inside the model mean that the model is ill, not the images."""
@@ -94,8 +94,8 @@ class ScoreImagesOperator(NightOperator):
         )
 
     def _images(self) -> list[Image]:
-        from nightloop.loop.images import Image
-        from nightloop.loop.jsonl import load_rows
+        from nightloop.domain.images.image import Image
+        from nightloop.domain.rows.jsonl import load_rows
 
         uri = self.files.images
         size = chunk_size(sum(1 for _ in raw_lines(self.store, uri)), self.images_per_chunk)
@@ -104,7 +104,7 @@ class ScoreImagesOperator(NightOperator):
         return [Image.from_json(row) for row in load_rows(own, source=uri)]
 
     def _score(self, uri: str, images: list[Image], context: Context) -> None:
-        from nightloop.loop.jsonl import dump_rows
+        from nightloop.domain.rows.jsonl import dump_rows
 
         live = self.sagemaker.live_model(self.endpoint_name)
         ModelClasses(self.store).check(live.model, live.artefact, self.classes)
@@ -137,7 +137,7 @@ class ScoreImagesOperator(NightOperator):
             )
 
     def _summary(self, uri: str, images: list[Image]) -> dict[str, Any]:
-        from nightloop.loop.predictions import Prediction
+        from nightloop.domain.detection.boxes.predictions import Prediction
 
         errors = others = 0
         listed = iter(images)

@@ -13,7 +13,7 @@ from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.human_loops import HumanLoopsOperator
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

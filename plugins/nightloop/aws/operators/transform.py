@@ -19,7 +19,7 @@ from nightloop.aws.store import JSON
 from nightloop.aws.tags import tag_list
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -16,8 +16,8 @@ from nightloop.aws.store import JSON
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from nightloop.loop.answers import Answer
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.detection.selection import PlannedReview
 
 
 class WriteReceiptOperator(NightOperator):
@@ -60,8 +60,8 @@ class WriteReceiptOperator(NightOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Write the receipt, or find it."""
-        from nightloop.loop.jsonl import dump_line
-        from nightloop.loop.receipt import describe_night
+        from nightloop.domain.detection.receipt import describe_night
+        from nightloop.domain.rows.jsonl import dump_line
 
         body = dump_line(self._receipt()) + "\n"
         stored: dict[str, Any] = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
@@ -70,8 +70,8 @@ class WriteReceiptOperator(NightOperator):
         return stored
 
     def _receipt(self) -> dict[str, Any]:
-        from nightloop.loop.answers import Answer
-        from nightloop.loop.receipt import OpenedLoop, build_receipt
+        from nightloop.domain.detection.answers import Answer
+        from nightloop.domain.detection.receipt import OpenedLoop, build_receipt
 
         store, files = self.store, self.files
         predictions = read_predictions(store, files)
@@ -104,7 +104,7 @@ class WriteReceiptOperator(NightOperator):
         return receipt | {"asked_again": self._asked_again(), "audit_share": self.audit_share} | audited
 
     def _asked_again(self) -> int:
-        from nightloop.loop.jsonl import loads_lines
+        from nightloop.domain.rows.jsonl import loads_lines
 
         rows = loads_lines(self.store.read_if_there(self.files.tie_breaks) or b"", source=self.files.tie_breaks)
         return sum(row.get("left_out") is None for row in rows)
@@ -112,8 +112,8 @@ class WriteReceiptOperator(NightOperator):
     def _audited(self, plan: list[PlannedReview], answers: list[Answer], model: str) -> dict[str, Any]:
         """Return what the audits show of the live model beside what the holdout showed, and what they rest on."""
         from nightloop.aws.audits import holdout_figure, read_earlier_audits
-        from nightloop.loop.evaluation.audit import AuditNight, audited_images
-        from nightloop.loop.evaluation.quality import LEAST_IMAGES, images_with_objects, live_quality
+        from nightloop.domain.detection.evaluation.audit import AuditNight, audited_images
+        from nightloop.domain.detection.evaluation.quality import LEAST_IMAGES, images_with_objects, live_quality
 
         nights, earlier = read_earlier_audits(self.store, self.files, model)
         nights.append(AuditNight.of(self.audit_share, plan, model))

@@ -63,7 +63,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Write the receipt, or find it."""
-        from nightloop.loop.jsonl import dump_line
+        from nightloop.domain.rows.jsonl import dump_line
 
         uri = self.decision["uri"].rsplit("/", 1)[0] + "/receipt.json"
         stored = self.store.write_once(uri, (dump_line(self._receipt()) + "\n").encode(), JSON)

@@ -18,7 +18,7 @@ from nightloop.aws.notices.reviewers import Reminding, ReviewerNotices
 from nightloop.aws.operators.rows import read_loops
 from nightloop.aws.sensors.base import OpenLoopsSensor
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
-from nightloop.loop.deadlines import next_time_of_day
+from nightloop.domain.calendar.deadlines import next_time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
