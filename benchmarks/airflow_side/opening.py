@@ -33,7 +33,7 @@ def opening(command: str, *, loops: int, rate: float) -> list[Record]:
 
 
 def _open(loops: int) -> tuple[float, int]:
-    from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
+    from nightloop.aws.operators.night.open_human_loops import OpenHumanLoopsOperator
     from tests.integration.aws.running import run
 
     night = f"s3://{BUCKET}/loops/bench/nights/2026-01-02"

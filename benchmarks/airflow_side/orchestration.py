@@ -78,7 +78,7 @@ def _instances(night: Told, chunk: int, command: str) -> Record:
 def _write_loop(folder: Path) -> dict[str, Any]:
     """Write a loop on the stubs, and what a loop learned from before its first night."""
     from local.demo.loop_file import read_loop
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.storage.object_store import NightStore
     from tests.integration.aws.pictures import upload_data
 
     settings = read_loop()

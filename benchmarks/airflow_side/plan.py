@@ -10,8 +10,8 @@ from benchmarks.stubs.reviews import BUCKET, LOOP_ARN
 
 def write_plan(night: str, reviews: int, prefix: str) -> None:
     """Write `plan.jsonl`: reviews of loops `{prefix}-000000` and so on."""
-    from nightloop.aws.layout import NightFiles
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.storage.layout import NightFiles
+    from nightloop.aws.storage.object_store import NightStore
     from nightloop.domain.detection.boxes.predictions import Box
     from nightloop.domain.detection.selection import PlannedReview
     from nightloop.domain.images.image import Image
@@ -37,9 +37,9 @@ def write_plan(night: str, reviews: int, prefix: str) -> None:
 
 def write_loops(night: str, loops: int, prefix: str) -> None:
     """Write `loops.jsonl`: what became of that plan."""
-    from nightloop.aws.layout import NightFiles
-    from nightloop.aws.reviews import OpenedLoop
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.human_loops.tracking import OpenedLoop
+    from nightloop.aws.storage.layout import NightFiles
+    from nightloop.aws.storage.object_store import NightStore
     from nightloop.domain.rows.jsonl import dump_rows
 
     names = (f"{prefix}-{number:06d}" for number in range(loops))

@@ -63,8 +63,8 @@ def main() -> None:
 
 
 def _write_loops(loops: int, began: float) -> str:
-    from nightloop.aws.reviews import OpenedLoop
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.human_loops.tracking import OpenedLoop
+    from nightloop.aws.storage.object_store import NightStore
     from nightloop.domain.rows.jsonl import dump_rows
 
     start = datetime.fromtimestamp(began, UTC)

@@ -8,9 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 # The service, its jobs and its workers are those of the integration tests.
-from tests.integration.review.conftest import (
-    BUCKET,
-)
+from tests.integration.review.conftest import BUCKET
 
 HEAD = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 CLASSIFIER = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>

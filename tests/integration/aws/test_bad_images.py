@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.domain.identity.naming import content_digest
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture

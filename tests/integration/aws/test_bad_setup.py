@@ -23,12 +23,12 @@ from nightloop.aws.errors import (
     SetupError,
 )
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.operators.confirm import ConfirmOperator
-from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
-from nightloop.aws.operators.raise_error import RaiseOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
+from nightloop.aws.operators.admin.confirm import ConfirmOperator
+from nightloop.aws.operators.admin.raise_error import RaiseOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.config import LoopConfigError
 from tests.integration.aws.nights import Night

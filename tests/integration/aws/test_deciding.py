@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import ClassesChangedError, HoldoutChangedError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.model_classes import ModelClasses
-from nightloop.aws.operators.train import TrainSeedModelOperator
-from nightloop.aws.store import NightStore
-from nightloop.aws.training import TrainingSettings
+from nightloop.aws.operators.training.train import TrainSeedModelOperator
+from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.running import run

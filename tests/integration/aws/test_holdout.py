@@ -7,7 +7,7 @@ import json
 import pytest
 
 from nightloop.aws.errors import HoldoutError
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.test_bad_images import noise, rotated

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nightloop.aws.errors import LoopsMissingError, NightIncompleteError, SetupError, TooManyFailuresError
-from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.operators.a2i.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.a2i.stop_human_loops import StopHumanLoopsOperator
 from nightloop.aws.sensors.listed_human_loops import ListedHumanLoopsSensor
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.reviewer import Reviewer
 from tests.integration.aws.running import run

@@ -7,12 +7,13 @@ from functools import partial
 
 import pytest
 
-from nightloop.aws import human_loops, pace
+from nightloop.aws.clients import throttle
 from nightloop.aws.errors import ServiceFaultError, TooManyFailuresError
-from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.human_loops import lifecycle
+from nightloop.aws.operators.a2i.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.a2i.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run
 
@@ -27,7 +28,7 @@ def flow(own_loop):
 def calls(monkeypatch):
     """The names that were looked up at the service, which each row does first."""
     seen = []
-    original = human_loops._status, human_loops.adopt
+    original = lifecycle._status, lifecycle.adopt
 
     def status(a2i, name):
         seen.append(name)
@@ -37,8 +38,8 @@ def calls(monkeypatch):
         seen.append(name)
         return original[1](a2i, name)
 
-    monkeypatch.setattr(human_loops, "_status", status)
-    monkeypatch.setattr(human_loops, "adopt", adopt)
+    monkeypatch.setattr(lifecycle, "_status", status)
+    monkeypatch.setattr(lifecycle, "adopt", adopt)
     return seen
 
 
@@ -119,7 +120,7 @@ def test_a_service_that_goes_away_in_between_loses_nothing_that_was_done(flow, m
     uri = f"{flow[1]}/deleted.jsonl"
     operator = DeleteHumanLoopsOperator(task_id="delete", loops=names, results_uri=uri, concurrency=1)
     with monkeypatch.context() as patch:
-        original, asked = human_loops.delete, []
+        original, asked = lifecycle.delete, []
 
         def away_after_two(a2i, name):
             asked.append(name)
@@ -127,9 +128,9 @@ def test_a_service_that_goes_away_in_between_loses_nothing_that_was_done(flow, m
                 raise ServiceFaultError("the service is restarting")
             return original(a2i, name)
 
-        patch.setattr(human_loops, "delete", away_after_two)
-        at_once = partial(pace.repeated, sleep=lambda _: None)
-        patch.setattr("nightloop.aws.operators.human_loops.repeated", at_once)
+        patch.setattr(lifecycle, "delete", away_after_two)
+        at_once = partial(throttle.repeated, sleep=lambda _: None)
+        patch.setattr("nightloop.aws.operators.a2i.human_loops.repeated", at_once)
         with pytest.raises(ServiceFaultError, match="restarting"):
             run(operator)
     assert set(asked) == set(names[:3]), "the rows after it wait for the next try"

@@ -10,16 +10,16 @@ from dataclasses import replace
 import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
-from nightloop.aws.claims import Claim, JobClaims
+from nightloop.aws.dag_factory.loop_dags import data_settings
 from nightloop.aws.errors import JobFailedError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.train import TrainOperator
-from nightloop.aws.operators.transform import TransformOperator
-from nightloop.aws.store import NightStore
-from nightloop.aws.training import TrainingSettings
+from nightloop.aws.jobs.owners import Claim, JobClaims
+from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.sagemaker.transform import TransformOperator
+from nightloop.aws.operators.training.train import TrainOperator
+from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.aws.triggers.training_job import TrainingJobTrigger
-from nightloop.aws.wiring import data_settings
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import Context, run
 
@@ -33,7 +33,7 @@ def loop(live_loop):
 
 @pytest.fixture(scope="module")
 def cohort(loop, stack):
-    from nightloop.aws.cohorts import Cohorts
+    from nightloop.aws.datasets.cohorts import Cohorts
 
     with stack.connected():
         cohorts = Cohorts(NightStore(), data_settings(loop))

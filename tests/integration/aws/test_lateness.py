@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from botocore.stub import Stubber
 
+from nightloop.aws.clients.error_translation import translated
 from nightloop.aws.errors import TooManyFailuresError
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.late import LateReviews
-from nightloop.aws.store import NightStore
-from nightloop.aws.translation import translated
+from nightloop.aws.human_loops.late_answers import LateReviews
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer

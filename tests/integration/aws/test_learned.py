@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from nightloop.aws.learned import images_per_class
-from nightloop.aws.store import NightStore
+from nightloop.aws.history.training_history import images_per_class
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.domain.detection.boxes.predictions import Box, Prediction
 from nightloop.domain.images.image import Image
 from nightloop.domain.lineage.origins import ModelOrigin

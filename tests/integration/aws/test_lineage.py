@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from nightloop.aws import explain
+from nightloop.aws.dag_factory.loop_dags import registry_arguments
+from nightloop.aws.history import explain
 from nightloop.aws.links.model_origin import ModelOriginLink
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.operators.score_images import ScoreImagesOperator
-from nightloop.aws.wiring import registry_arguments
+from nightloop.aws.operators.night.score_images import ScoreImagesOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from nightloop.domain.identity import naming
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture

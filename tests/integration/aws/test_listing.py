@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from nightloop.aws.dag_factory.retry_policy import RETRY_POLICY
 from nightloop.aws.errors import DayNotOverError, SetupError
-from nightloop.aws.operators.list_images import ListImagesOperator
-from nightloop.aws.retries import RETRY_POLICY
-from nightloop.aws.store import NightStore
+from nightloop.aws.operators.night.list_images import ListImagesOperator
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.domain.calendar.days import last_day_over
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run

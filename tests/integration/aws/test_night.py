@@ -9,8 +9,8 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.publish_manifest import PublishManifestOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.operators.night.publish_manifest import PublishManifestOperator
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer

@@ -21,11 +21,11 @@ from aiosmtpd.controller import Controller
 from nightloop.aws.errors import ReviewConflictError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client
-from nightloop.aws.notices.delivery import Delivery
-from nightloop.aws.notices.notice import Notice, as_html
-from nightloop.aws.notices.owners import OwnersNotifier
-from nightloop.aws.notices.reviewers import ReviewerNotices
-from nightloop.aws.store import NightStore
+from nightloop.aws.notifications.delivery import Delivery
+from nightloop.aws.notifications.notice import Notice, as_html
+from nightloop.aws.notifications.owners import OwnersNotifier
+from nightloop.aws.notifications.reviewers import ReviewerNotices
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.config import Channel
 from tests.integration.aws.nights import Night

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image as Images
 
-from nightloop.aws.cohorts import Cohorts
+from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.errors import ManifestCheckError
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.reviewer import Reviewer

@@ -13,18 +13,18 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 from PIL import Image
 
+from nightloop.aws.dag_factory.loop_dags import approval_arguments, data_settings, registry_arguments
 from nightloop.aws.errors import EndpointRolledBackError, QuarantineError, RegistryError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
-from nightloop.aws.operators.ask_approval import AskApprovalOperator
-from nightloop.aws.operators.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.choose_version import ChooseVersionOperator, table
-from nightloop.aws.operators.delete_data import DeleteDataOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import approval_arguments, data_settings, registry_arguments
+from nightloop.aws.operators.admin.delete_data import DeleteDataOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.operators.training.ask_approval import AskApprovalOperator
+from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
+from nightloop.aws.operators.training.choose_version import ChooseVersionOperator, table
+from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.config.models import Alarm
 from tests.integration.aws.load import constant_load
 from tests.integration.aws.nights import Night

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image as Images
 
-from nightloop.aws.cohorts import Cohorts
+from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.errors import ManifestCheckError
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.domain.detection.answers import Answer, ReviewerAnswer
 from nightloop.domain.detection.boxes.predictions import Box
 from nightloop.domain.images.image import Image

@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
+from nightloop.aws.operators.night.open_human_loops import OpenHumanLoopsOperator
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer

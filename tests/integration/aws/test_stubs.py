@@ -7,8 +7,8 @@ import pytest
 from benchmarks.airflow_side.plan import write_plan
 from benchmarks.stubs.running import connections, counts, stubs
 from nightloop.aws.errors import ObjectMissingError
-from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.operators.night.open_human_loops import OpenHumanLoopsOperator
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.running import run
 
 NIGHT = "s3://bench/loops/voc/nights/2026-11-22"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from nightloop.aws.cohorts import Cohorts
+from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.errors import (
     CohortError,
     EndpointDisagreesError,
@@ -16,7 +16,7 @@ from nightloop.aws.errors import (
     JobFailedError,
     ManifestCheckError,
 )
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.domain.errors import ClassMapError
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import manifest_line

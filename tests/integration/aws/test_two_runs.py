@@ -7,21 +7,21 @@ from dataclasses import replace
 
 import pytest
 
-from nightloop.aws import holds
+from nightloop.aws.dag_factory.loop_dags import data_settings, registry_arguments
+from nightloop.aws.datasets.quarantine import Quarantines
+from nightloop.aws.endpoints import holds
+from nightloop.aws.endpoints.holds import EndpointHold, Holder
 from nightloop.aws.errors import EndpointChangedError, EndpointMissingError, LiveModelRejectedError, SupersededError
-from nightloop.aws.holds import EndpointHold, Holder
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.operators.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.choose_version import ChooseVersionOperator
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.holding import HoldingOperator
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.quarantine import Quarantines
-from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import data_settings, registry_arguments
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.sagemaker.holding import HoldingOperator
+from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
+from nightloop.aws.operators.training.choose_version import ChooseVersionOperator
+from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import Context, run
 from tests.integration.aws.trainings import Training

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.errors import TransientError
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.late import LateReviews
-from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
-from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.human_loops.late_answers import LateReviews
+from nightloop.aws.operators.a2i.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.a2i.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.domain.detection.selection import PlannedReview
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture

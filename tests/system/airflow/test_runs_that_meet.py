@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from nightloop.aws.dag_factory.loop_dags import data_settings
+from nightloop.aws.datasets.quarantine import Quarantines
 from nightloop.aws.errors import EndpointMissingError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.quarantine import Quarantines
-from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import data_settings
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import NightStore
 
 pytestmark = pytest.mark.timeout(900)
 

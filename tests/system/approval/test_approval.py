@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nightloop.aws.hooks.registry import RegistryHook
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 
 SIZE = {"width": 1400, "height": 1000}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import NightStore
 from tests.integration.aws.nights import Night
 
 SIZE = {"width": 1400, "height": 1100}

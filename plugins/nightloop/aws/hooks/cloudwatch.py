@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from nightloop.aws.clients.error_translation import translated
 from nightloop.aws.hooks.base import LoopHook
-from nightloop.aws.translation import translated
 from nightloop.domain.identity import naming
 
 

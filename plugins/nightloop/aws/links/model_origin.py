@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.hooks.sagemaker import LiveModel
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.storage.object_store import NightStore
 
 
 log = logging.getLogger(__name__)

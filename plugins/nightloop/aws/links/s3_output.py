@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK
 
-from nightloop.aws import uris
 from nightloop.aws.links.console import ConsoleLink
+from nightloop.aws.storage import uris
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook

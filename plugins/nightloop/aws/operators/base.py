@@ -10,8 +10,8 @@ from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.layout import NightFiles
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.layout import NightFiles
+from nightloop.aws.storage.object_store import NightStore
 
 Given: TypeAlias = Any
 """A value, or the XComArg that becomes one when the task runs."""

@@ -12,8 +12,8 @@ from airflow.providers.amazon.aws.sensors.base_aws import AwsBaseSensor
 
 from nightloop.aws import errors
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
-from nightloop.aws.store import NightStore
+from nightloop.aws.human_loops.tracking import OpenedLoop, OpenReviews
+from nightloop.aws.storage.object_store import NightStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,18 +12,18 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws import errors
 from nightloop.aws.errors import NightIncompleteError, SetupError
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
-from nightloop.aws.layout import NightFiles
 from nightloop.aws.links.worker_portal import WorkerPortalLink
-from nightloop.aws.notices.reviewers import Reminding, ReviewerNotices
-from nightloop.aws.operators.rows import read_loops
+from nightloop.aws.notifications.reviewers import Reminding, ReviewerNotices
 from nightloop.aws.sensors.base import OpenLoopsSensor
+from nightloop.aws.storage.layout import NightFiles
+from nightloop.aws.storage.night_files import read_loops
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.domain.calendar.deadlines import next_time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nightloop.aws.reviews import OpenedLoop, OpenReviews
+    from nightloop.aws.human_loops.tracking import OpenedLoop, OpenReviews
 
 
 class HumanLoopsSensor(OpenLoopsSensor):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.errors import LoopsMissingError, SetupError
-from nightloop.aws.operators.rows import iterate_lines
-from nightloop.aws.reviews import OpenedLoop
+from nightloop.aws.human_loops.tracking import OpenedLoop
 from nightloop.aws.sensors.base import OpenLoopsSensor
+from nightloop.aws.storage.night_files import iterate_lines
 from nightloop.aws.triggers.listed_human_loops import ListedHumanLoopsTrigger
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.hooks.sqs import SqsHook
 
+from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.hooks.base import async_client
-from nightloop.aws.translation import typed_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nightloop.aws.reviews import OpenReviews
+    from nightloop.aws.human_loops.tracking import OpenReviews
 
 DETAIL_TYPE: Final = "SageMaker A2I HumanLoop Status Change"
 LONGEST_POLL: Final = 20

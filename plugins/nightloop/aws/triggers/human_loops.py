@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from nightloop.aws import uris
+from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.errors import NightloopError, TransientError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client, is_missing
-from nightloop.aws.notices.reviewers import Reminding, ReviewerNotices
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
-from nightloop.aws.store import NightStore
-from nightloop.aws.translation import typed_errors
+from nightloop.aws.human_loops.tracking import OpenedLoop, OpenReviews
+from nightloop.aws.notifications.reviewers import Reminding, ReviewerNotices
+from nightloop.aws.storage import uris
+from nightloop.aws.storage.object_store import NightStore
 from nightloop.aws.triggers.human_loop_events import HumanLoopEvents
 
 if TYPE_CHECKING:

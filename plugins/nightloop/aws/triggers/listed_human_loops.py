@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
+from nightloop.aws.human_loops.tracking import OpenedLoop, OpenReviews
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 
 
