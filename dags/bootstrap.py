@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import DAG, chain
 
 from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.operators.a2i.create_flow_definition import CreateFlowDefinitionOperator
 from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
 from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
@@ -66,7 +67,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
         trained = TrainSeedModelOperator(
             task_id="train_seed_model",
             settings=TrainingSettings.of(loop, loop.training.first),
-            data=loop_dags.data_settings(loop),
+            data=DataSettings.of(loop),
             suite_path=str(loop_dags.EXPECTATIONS / "cohort.json"),
             endpoint_name=loop.endpoint.name,
             ordinal=loop_dags.form("ordinal", 0),

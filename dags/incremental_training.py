@@ -8,6 +8,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, XComArg, chain
 
 from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
 from nightloop.aws.operators.sagemaker.promote import PromoteOperator
@@ -66,7 +67,7 @@ def learn(loop: LoopConfig) -> Learned:
     settings, serving = TrainingSettings.of(loop, loop.training.incremental), ServingSettings.of(loop)
     cohort = BuildCohortOperator(
         task_id="build_cohort",
-        data=loop_dags.data_settings(loop),
+        data=DataSettings.of(loop),
         endpoint_name=loop.endpoint.name,
         loop=loop.name,
         minimum_new_lines=loop_dags.form("minimum_new_lines", loop.training.minimum_new_lines),

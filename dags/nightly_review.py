@@ -8,16 +8,17 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 
 from nightloop.aws.dag_factory import loop_dags
 from nightloop.aws.dag_factory.tie_breaks import second_looks
+from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.operators.night.build_manifest import BuildManifestOperator
 from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.night.collect_answers import CollectAnswersOperator
 from nightloop.aws.operators.night.list_images import ListImagesOperator
-from nightloop.aws.operators.night.open_human_loops import OpenHumanLoopsOperator
+from nightloop.aws.operators.night.open_reviews import OpenReviewsOperator
 from nightloop.aws.operators.night.plan_reviews import PlanReviewsOperator
 from nightloop.aws.operators.night.publish_manifest import PublishManifestOperator
 from nightloop.aws.operators.night.score_images import ScoreImagesOperator
 from nightloop.aws.operators.night.write_receipt import WriteReceiptOperator
-from nightloop.aws.sensors.human_loops import HumanLoopsSensor
+from nightloop.aws.sensors.reviews import ReviewsSensor
 
 if TYPE_CHECKING:
     from nightloop.aws.storage.layout import NightFiles
@@ -27,7 +28,7 @@ DOC = """\
 # Nightly review
 
 1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task.
-2. **plan_reviews**, **open_human_loops**: what the model is unsure of, and a random audit sample, to the reviewers.
+2. **plan_reviews**, **open_reviews**: what the model is unsure of, and a random audit sample, to the reviewers.
 3. **wait_for_answers**: until the last answer, or the reviewers' deadline. No worker waits.
 4. **collect_answers**, **open_tie_breaks**: what people answered; what decides nothing is asked again, once.
 5. **build_manifest**, **check_manifest**, **write_receipt**: answers become training lines.
@@ -43,8 +44,8 @@ none twice. A late answer joins the next night.
 | any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
 | list_images | Does the bucket exist? An empty folder is no failure: the night ends green. |
 | score_images | *There is no endpoint*: run bootstrap. Otherwise see the endpoint's log, then clear the task. |
-| open_human_loops | *There is no flow definition*: run bootstrap, also after a change of review settings. |
-| check_manifest | The message names the expectation; quarantine.jsonl holds the lines. Correct manifest.jsonl, clear. |
+| open_reviews | *There is no flow definition*: run bootstrap, also after a change of review settings. |
+| check_manifest | The message names the expectation; rejected.jsonl holds the lines. Correct manifest.jsonl, clear. |
 """
 
 
@@ -97,18 +98,18 @@ def find_unsure(loop: LoopConfig, files: NightFiles) -> list[Any]:
 
 def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
     """Open the reviews, wait for the answers and fetch them."""
-    opened = OpenHumanLoopsOperator(
-        task_id="open_human_loops",
+    opened = OpenReviewsOperator(
+        task_id="open_reviews",
         **loop_dags.night_arguments(loop),
         **loop_dags.asking_arguments(loop),
         plan_only=loop_dags.PLAN_ONLY,
         workteam_arn=loop.review.workteam_arn,
         classes=loop.classes,
     )
-    waited = HumanLoopsSensor(
+    waited = ReviewsSensor(
         task_id="wait_for_answers",
         night=files.folder,
-        flow_definition_arn=loop_dags.part("open_human_loops", "flow_definition_arn"),
+        flow_definition_arn=loop_dags.part("open_reviews", "flow_definition_arn"),
         **loop_dags.waiting_arguments(loop),
     )
     collected = CollectAnswersOperator(
@@ -124,7 +125,7 @@ def ask_people(loop: LoopConfig, files: NightFiles) -> list[Any]:
 
 def learn(loop: LoopConfig, files: NightFiles) -> list[Any]:
     """Turn the answers into a checked manifest and announce it."""
-    night, review, data = files.folder, loop.review, loop_dags.data_settings(loop)
+    night, review, data = files.folder, loop.review, DataSettings.of(loop)
     suite = str(loop_dags.EXPECTATIONS / "manifest.json")
     checked = CheckManifestOperator(
         task_id="check_manifest", manifest=files.manifest, suite_path=suite, data=data, night=night

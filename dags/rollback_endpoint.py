@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import DAG, Param, chain
 
 from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.operators.sagemaker.await_endpoint import AwaitEndpointOperator
 from nightloop.aws.operators.sagemaker.promote import PromoteOperator
 from nightloop.aws.operators.sagemaker.transform import TransformOperator
@@ -76,7 +77,7 @@ def restore(loop: LoopConfig, chosen: ChooseVersionOperator) -> list[BaseOperato
     kept_out = QuarantineOperator(
         task_id="quarantine",
         loop=loop.name,
-        data=loop_dags.data_settings(loop),
+        data=DataSettings.of(loop),
         endpoint_name=loop.endpoint.name,
         target=chosen.output,
         reason=loop_dags.form("reason"),

@@ -131,7 +131,7 @@ def planned(scene: Scene, *, gold: tuple[Box, ...] | None = None) -> PlannedRevi
         width=scene.width,
         height=scene.height,
         boxes=scene.shown,
-        loop_name="voc-0",
+        review_name="voc-0",
         gold=gold,
         gold_by=() if gold is None else ("somebody else",),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MemoryStore:
-    """A `NightStore` over a dictionary of bytes; `reads` counts how often each object was read."""
+    """A `ObjectStore` over a dictionary of bytes; `reads` counts how often each object was read."""
 
     client = None
 

@@ -13,7 +13,7 @@ from nightloop.aws.human_loops import lifecycle
 from nightloop.aws.operators.a2i.delete_human_loops import DeleteHumanLoopsOperator
 from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
 from nightloop.aws.operators.a2i.stop_human_loops import StopHumanLoopsOperator
-from nightloop.aws.storage.object_store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run
 
@@ -51,11 +51,11 @@ def started(flow, names, **arguments):
 
 
 def lines(uri):
-    return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+    return [json.loads(line) for line in ObjectStore().read(uri).splitlines()]
 
 
 def outcomes(uri):
-    return {line["loop_name"]: line["outcome"] for line in lines(uri)}
+    return {line["review_name"]: line["outcome"] for line in lines(uri)}
 
 
 def test_rows_that_could_not_be_deleted_are_deleted_by_the_next_try(flow, calls):
@@ -106,8 +106,8 @@ def test_a_line_of_another_loop_is_never_taken_for_this_one(flow):
     """The list that is given may be another one than at the last try, or in another order."""
     run(started(flow, ["o-0", "o-1", "o-2"]))
     uri = f"{flow[1]}/stopped.jsonl"
-    NightStore().write_once(
-        uri, b'{"loop_name": "o-1", "outcome": "stopped"}\n{"loop_name": "x", "outcome": "failed"}\n'
+    ObjectStore().write_once(
+        uri, b'{"review_name": "o-1", "outcome": "stopped"}\n{"review_name": "x", "outcome": "failed"}\n'
     )
     result = run(StopHumanLoopsOperator(task_id="stop", loops=["o-0", "o-1", "o-2"], results_uri=uri))
     assert (result["stopped"], outcomes(uri)) == (3, {"o-0": "stopped", "o-1": "stopped", "o-2": "stopped"})
@@ -142,7 +142,7 @@ def test_a_service_that_goes_away_in_between_loses_nothing_that_was_done(flow, m
 
 
 def test_results_that_another_try_replaced_meanwhile_are_not_overwritten(flow):
-    store, uri = NightStore(), f"{flow[1]}/raced.jsonl"
+    store, uri = ObjectStore(), f"{flow[1]}/raced.jsonl"
     store.write_once(uri, b"1\n")
     stored = store.describe(uri)
     store.replace_lines(uri, [b"2\n"], etag=stored.etag)

@@ -87,7 +87,7 @@ def test_from_a_prediction_to_model_cohort_answer_reviewer_and_template(capsys, 
 
 def test_from_an_answer_to_every_model_that_holds_it(capsys, told, tmp_path):
     _, first, _, training = told
-    human_loop = first.lines(first.files.answers)[0]["loop_name"]
+    human_loop = first.lines(first.files.answers)[0]["review_name"]
     model = training.results["create_model"]
     to = tmp_path / "without.manifest"
     code, (row,), _ = ask(capsys, told, "answer", human_loop, "--without", model, "--to", str(to))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.dag_factory.loop_dags import EXPECTATIONS, data_settings, gate_arguments
+from nightloop.aws.dag_factory.loop_dags import EXPECTATIONS, gate_arguments
+from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
 from nightloop.aws.operators.sagemaker.promote import PromoteOperator
@@ -31,7 +32,7 @@ class Training:
 
     def __init__(self, loop: LoopConfig) -> None:
         self.loop = loop
-        self.data = data_settings(loop)
+        self.data = DataSettings.of(loop)
         self.serving = ServingSettings.of(loop)
         self.settings = TrainingSettings.of(loop, loop.training.incremental)
         self.results: dict[str, Any] = {}

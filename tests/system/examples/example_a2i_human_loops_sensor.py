@@ -17,7 +17,7 @@ from nightloop.aws.operators.a2i.create_flow_definition import CreateFlowDefinit
 from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
 from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
 from nightloop.aws.resources.flow_definition import FlowSettings
-from nightloop.aws.sensors.listed_human_loops import ListedHumanLoopsSensor
+from nightloop.aws.sensors.human_loops import HumanLoopsSensor
 from nightloop.domain.identity import naming
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
@@ -64,7 +64,7 @@ with DAG(
         workteam_arn=WORKTEAM,
     )
     # [START howto_sensor_listed_human_loops]
-    wait_for_answers = ListedHumanLoopsSensor(
+    wait_for_answers = HumanLoopsSensor(
         task_id="wait_for_answers",
         loops="{{ ti.xcom_pull(task_ids='start_human_loops')['results'] }}",
         flow_definition_arn=create_flow_definition.output,

@@ -64,7 +64,7 @@ class Make:
             "width": width,
             "height": height,
             "boxes": boxes,
-            "loop_name": "voc-0123456789abcdef",
+            "review_name": "voc-0123456789abcdef",
         }
         return PlannedReview(**(values | changes))
 

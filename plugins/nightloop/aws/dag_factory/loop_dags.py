@@ -115,20 +115,6 @@ def _told(loop: LoopConfig, callback: str, outcome: Literal["failed", "finished"
     return {callback: OwnersNotifier(outcome=outcome, loop=loop.name, channels=owners, folder=folder)} if owners else {}
 
 
-def data_settings(loop: LoopConfig) -> DataSettings:
-    """Return what a loop learns from."""
-    return DataSettings(
-        folder=loop.base_uri.rstrip("/"),
-        seed=loop.seed.manifest,
-        holdout=loop.seed.holdout,
-        classes=tuple(loop.classes),
-        attribute=loop.attribute,
-        copy_bits=loop.seed.copy_bits,
-        negatives=loop.training.negatives,
-        validation_share=loop.training.validation_share,
-    )
-
-
 def document(dag_file: str) -> str:
     """Return what a DAG says of itself: the Markdown beside its file."""
     return Path(dag_file).with_suffix(".md").read_text(encoding="utf-8")
@@ -148,17 +134,17 @@ def gate_arguments(loop: LoopConfig) -> dict[str, Any]:
 def check_arguments(loop: LoopConfig, suite: str) -> dict[str, Any]:
     """Return what a manifest is checked against."""
     samples = {"num_training_samples": part("build_cohort", "train_lines")} if suite == "cohort" else {}
-    return {"suite_path": str(EXPECTATIONS / f"{suite}.json"), "data": data_settings(loop), **samples}
+    return {"suite_path": str(EXPECTATIONS / f"{suite}.json"), "data": DataSettings.of(loop), **samples}
 
 
 def holdout_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return what a holdout must be."""
-    return {"data": data_settings(loop), "minimum_images": loop.gate.min_holdout_images}
+    return {"data": DataSettings.of(loop), "minimum_images": loop.gate.min_holdout_images}
 
 
 def evaluation_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return how two models are compared."""
-    return {"data": data_settings(loop), "bootstrap_rounds": loop.gate.bootstrap_rounds, "seed": loop.gate.seed}
+    return {"data": DataSettings.of(loop), "bootstrap_rounds": loop.gate.bootstrap_rounds, "seed": loop.gate.seed}
 
 
 def registry_arguments(loop: LoopConfig) -> dict[str, Any]:
@@ -169,7 +155,7 @@ def registry_arguments(loop: LoopConfig) -> dict[str, Any]:
 def approval_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return what a person is asked, and until when."""
     within = timedelta(minutes=loop.gate.approval_within_minutes)
-    return {"loop": loop.name, "data": data_settings(loop), "response_timeout": within}
+    return {"loop": loop.name, "data": DataSettings.of(loop), "response_timeout": within}
 
 
 def promote_arguments(loop: LoopConfig) -> dict[str, Any]:
@@ -197,7 +183,7 @@ def verify_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return how an endpoint shows that it runs a model."""
     return {
         "endpoint_name": loop.endpoint.name,
-        "data": data_settings(loop),
+        "data": DataSettings.of(loop),
         "images": loop.promotion.verify_images,
     }
 
@@ -206,7 +192,7 @@ def transform_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return what both runs over the holdout have in common."""
     return {
         "loop": loop.name,
-        "data": data_settings(loop),
+        "data": DataSettings.of(loop),
         "instance_type": loop.transform.instance_type,
         "instance_count": loop.transform.instance_count,
         "tags": loop.tags,

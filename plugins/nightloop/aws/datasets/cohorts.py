@@ -18,7 +18,8 @@ from nightloop.domain.identity import naming
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.config import LoopConfig
     from nightloop.domain.detection.manifest.lines import Cohort
     from nightloop.domain.detection.manifest.reader import Manifest
     from nightloop.domain.images.copies import Copy
@@ -51,11 +52,25 @@ class DataSettings:
     negatives: Literal["leave-out", "keep"] = "leave-out"
     validation_share: float = 0.1
 
+    @classmethod
+    def of(cls, loop: LoopConfig) -> DataSettings:
+        """Take them from a loop's file."""
+        return cls(
+            folder=loop.base_uri.rstrip("/"),
+            seed=loop.seed.manifest,
+            holdout=loop.seed.holdout,
+            classes=tuple(loop.classes),
+            attribute=loop.attribute,
+            copy_bits=loop.seed.copy_bits,
+            negatives=loop.training.negatives,
+            validation_share=loop.training.validation_share,
+        )
+
 
 class Cohorts:
     """Reads what there is to learn from and writes training sets, each under the name of its content."""
 
-    def __init__(self, store: NightStore, settings: DataSettings) -> None:
+    def __init__(self, store: ObjectStore, settings: DataSettings) -> None:
         self.store = store
         self.settings = settings
         self.files = LoopFiles(settings.folder.rstrip("/"))

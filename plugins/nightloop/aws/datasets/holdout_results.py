@@ -17,7 +17,7 @@ from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from nightloop.aws.datasets.cohorts import Cohorts
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.boxes.predictions import Prediction
 
 _READERS: Final = 8
@@ -41,7 +41,7 @@ def check_images(cohorts: Cohorts, *transforms: dict[str, str]) -> str:
 
 
 def read_results(
-    store: NightStore, transform: dict[str, str], lines: list[dict[str, Any]], classes: tuple[str, ...], attribute: str
+    store: ObjectStore, transform: dict[str, str], lines: list[dict[str, Any]], classes: tuple[str, ...], attribute: str
 ) -> list[Prediction]:
     """Read the result of each holdout image.
 
@@ -60,7 +60,7 @@ def read_results(
         return list(pool.map(read, lines))
 
 
-def read_copies(store: NightStore, transform: dict[str, str]) -> dict[str, str]:
+def read_copies(store: ObjectStore, transform: dict[str, str]) -> dict[str, str]:
     """Return which images a transform job read as a copy, by address."""
     copies: dict[str, str] = json.loads(store.read(transform["copies"])) if "copies" in transform else {}
     return copies
@@ -71,7 +71,7 @@ def output_of(transform: dict[str, str], scored: str) -> str:
     return f"{transform['output']}{scored.removeprefix(transform['folder'])}.out"
 
 
-def _checked_size(store: NightStore, line: dict[str, Any], attribute: str) -> tuple[int, int]:
+def _checked_size(store: ObjectStore, line: dict[str, Any], attribute: str) -> tuple[int, int]:
     """Return a line's size if its picture still has it: boxes of other pixels than a model sees are none to compare."""
     from nightloop.aws.images.decoding import upright_size
     from nightloop.domain.detection.manifest.holdout import size_problem
@@ -94,7 +94,7 @@ def _checked_size(store: NightStore, line: dict[str, Any], attribute: str) -> tu
 
 
 def _result(  # noqa: PLR0917
-    store: NightStore, transform: dict[str, str], ref: str, uri: str, size: tuple[int, int], classes: tuple[str, ...]
+    store: ObjectStore, transform: dict[str, str], ref: str, uri: str, size: tuple[int, int], classes: tuple[str, ...]
 ) -> Prediction:
     from nightloop.domain.detection.boxes.predictions import from_endpoint
     from nightloop.domain.errors import ResponseError

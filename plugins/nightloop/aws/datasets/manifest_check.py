@@ -12,7 +12,7 @@ from nightloop.aws.errors import ManifestCheckError
 if TYPE_CHECKING:
     from nightloop.aws.datasets.expectations import SuiteResult, Violation
     from nightloop.aws.resources.training_job import TrainingSettings
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.manifest.evidence import Evidence
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 class ManifestCheck:
     """One suite, run on manifests.
 
-    Beside a manifest lies what Great Expectations says of it, and, when it is refused, `quarantine.jsonl`: each line
+    Beside a manifest lies what Great Expectations says of it, and, when it is refused, `rejected.jsonl`: each line
     that is named, whole, with the expectations it does not meet.
 
     :param suite_path: The suite, a JSON file.
@@ -30,7 +30,7 @@ class ManifestCheck:
     :param training: How the manifest will be trained on; None for a manifest that is not trained on as it is.
     """
 
-    store: NightStore
+    store: ObjectStore
     suite_path: str
     data: DataSettings
     training: TrainingSettings | None = None
@@ -64,7 +64,7 @@ class ManifestCheck:
             for number in violation.lines:
                 reasons.setdefault(number, []).append(violation.description)
         rows = [{"line": n, "reasons": reasons[n], "manifest_line": lines[n - 1]} for n in sorted(reasons)]
-        uri = _beside(manifest, "quarantine.jsonl")
+        uri = _beside(manifest, "rejected.jsonl")
         self.store.delete(uri)
         self.store.write_once(uri, dumps_lines(rows))
         log.error("%s lines are quarantined in %s", len(rows), uri)

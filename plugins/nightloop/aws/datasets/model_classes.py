@@ -13,7 +13,7 @@ from nightloop.domain.detection.boxes.classes import class_list_problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 class ModelClasses:
     """Writes and reads `classes.json` beside models' artefacts; it holds for all models of that folder."""
 
-    def __init__(self, store: NightStore) -> None:
+    def __init__(self, store: ObjectStore) -> None:
         self.store = store
 
     @staticmethod

@@ -10,7 +10,7 @@ from nightloop.aws.storage.object_store import JSON
 
 if TYPE_CHECKING:
     from nightloop.aws.storage.layout import LoopFiles
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.lineage.origins import LineKey
     from nightloop.domain.lineage.quarantine import Quarantine
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Quarantines:
     """The quarantined lines of a loop, a file for each rolled-back model; a release is a file beside it."""
 
-    def __init__(self, store: NightStore, files: LoopFiles) -> None:
+    def __init__(self, store: ObjectStore, files: LoopFiles) -> None:
         self.store = store
         self.files = files
 

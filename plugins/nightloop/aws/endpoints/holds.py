@@ -11,7 +11,7 @@ from nightloop.aws.storage.numbered_log import NumberedLog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
 
 _ENDED: Final = {"success", "failed"}
 _NOT_FOUND: Final = 404
@@ -42,14 +42,14 @@ class EndpointHold:
     """
 
     def __init__(
-        self, store: NightStore, folder: str, holder: Holder, ended: Callable[[str], bool] | None = None
+        self, store: ObjectStore, folder: str, holder: Holder, ended: Callable[[str], bool] | None = None
     ) -> None:
         self.log = NumberedLog(store, folder)
         self.holder = holder
         self.ended = ended or run_has_ended
 
     @classmethod
-    def of(cls, store: NightStore, folder: str, ti: Any) -> EndpointHold:
+    def of(cls, store: ObjectStore, folder: str, ti: Any) -> EndpointHold:
         """Return the share of a task instance."""
         return cls(store, folder, Holder(f"{ti.dag_id}/{ti.run_id}", str(ti.id)))
 

@@ -13,7 +13,7 @@ from nightloop.aws.storage.night_files import iterate_lines
 if TYPE_CHECKING:
     from nightloop.aws.hooks.registry import RegistryHook
     from nightloop.aws.storage.layout import LoopFiles
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.lineage.origins import ModelOrigin
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Succession:
     :param attribute: The label attribute of the loop's manifests.
     """
 
-    def __init__(self, store: NightStore, files: LoopFiles, registry: RegistryHook, loop: str, attribute: str) -> None:
+    def __init__(self, store: ObjectStore, files: LoopFiles, registry: RegistryHook, loop: str, attribute: str) -> None:
         self.store = store
         self.files = files
         self.registry = registry

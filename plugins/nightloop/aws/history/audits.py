@@ -11,7 +11,7 @@ from nightloop.aws.storage.night_files import iterate_lines
 
 if TYPE_CHECKING:
     from nightloop.aws.storage.layout import LoopFiles, NightFiles
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.answers import Answer
     from nightloop.domain.detection.evaluation.audit import AuditNight
 
@@ -19,7 +19,7 @@ NIGHTS_OF_AUDIT: Final = 14
 """So many nights, the last one among them, are looked at together, as far as one model scored them."""
 
 
-def holdout_figure(store: NightStore, files: LoopFiles, model: str) -> dict[str, Any] | None:
+def holdout_figure(store: ObjectStore, files: LoopFiles, model: str) -> dict[str, Any] | None:
     """Return what a model's last evaluation measured on the holdout; None of a first model, or one from elsewhere."""
     origin = read_origins(store, files).get(model)
     folder = files.evaluations(origin.training_job) if origin else None
@@ -30,7 +30,7 @@ def holdout_figure(store: NightStore, files: LoopFiles, model: str) -> dict[str,
     return {"average_precision": evaluation["challenger"]["mean"], "images": evaluation["images"]}
 
 
-def read_earlier_audits(store: NightStore, files: NightFiles, model: str) -> tuple[list[AuditNight], list[Answer]]:
+def read_earlier_audits(store: ObjectStore, files: NightFiles, model: str) -> tuple[list[AuditNight], list[Answer]]:
     """Read what the audits of the 13 nights before drew from what a model scored, and all answers about that model.
 
     Only nights that have a receipt count: their answers were checked, and it says what share was drawn. One whose plan

@@ -11,11 +11,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.dag_factory.loop_dags import data_settings
-from nightloop.aws.datasets.cohorts import Cohorts
+from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import NightloopError
 from nightloop.aws.history.lineage import Lineage
-from nightloop.aws.storage.object_store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.config import LoopConfigError
 from nightloop.config.loading import load_loop
 from nightloop.domain.errors import LoopError
@@ -28,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one question; 1 where there is no answer."""
     options = _parser().parse_args(arguments)
     try:
-        lineage = Lineage(Cohorts(NightStore(), data_settings(load_loop(options.loop))))
+        lineage = Lineage(Cohorts(ObjectStore(), DataSettings.of(load_loop(options.loop))))
         for row in _answer(lineage, options):
             print(json.dumps(row, ensure_ascii=False))
     except (NightloopError, LoopError, LoopConfigError) as error:

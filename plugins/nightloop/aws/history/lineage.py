@@ -44,7 +44,7 @@ class Lineage:
         found = {}
         for night, files in self.cohorts.nights().items():
             for row in read_lines(self.store, files.answers):
-                found[str(row["loop_name"])] = {"night": night, **row}
+                found[str(row["review_name"])] = {"night": night, **row}
         return found
 
     def prediction(self, night: str, image: str) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from nightloop.aws.storage.layout import LoopFiles
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.answers import Answer
     from nightloop.domain.reviewers.records import ReviewerRecords
 
@@ -16,7 +16,7 @@ NIGHTS_REMEMBERED: Final = 90
 NIGHTS_OF_GOLD: Final = 30
 
 
-def read_records(store: NightStore, files: LoopFiles, night: str) -> ReviewerRecords:
+def read_records(store: ObjectStore, files: LoopFiles, night: str) -> ReviewerRecords:
     """Add up the evidence of the 90 nights before one: a rerun of an old night knows nothing of later ones."""
     from nightloop.domain.reviewers.records import ReviewerRecord, ReviewerRecords
     from nightloop.domain.rows.jsonl import loads_lines
@@ -30,7 +30,7 @@ def read_records(store: NightStore, files: LoopFiles, night: str) -> ReviewerRec
     return ReviewerRecords(evidence)
 
 
-def read_past_answers(store: NightStore, files: LoopFiles, night: str) -> list[Answer]:
+def read_past_answers(store: ObjectStore, files: LoopFiles, night: str) -> list[Answer]:
     """Read what was answered in the 30 nights before one."""
     from nightloop.domain.detection.answers import Answer
 

@@ -12,13 +12,13 @@ from nightloop.aws.storage.night_files import iterate_lines
 
 if TYPE_CHECKING:
     from nightloop.aws.storage.layout import LoopFiles
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.lineage.origins import ModelOrigin
 
 log = logging.getLogger(__name__)
 
 
-def read_origins(store: NightStore, files: LoopFiles) -> dict[str, ModelOrigin]:
+def read_origins(store: ObjectStore, files: LoopFiles) -> dict[str, ModelOrigin]:
     """Read what each of the loop's models was made of, by model."""
     from nightloop.domain.lineage.origins import ModelOrigin
 
@@ -27,7 +27,7 @@ def read_origins(store: NightStore, files: LoopFiles) -> dict[str, ModelOrigin]:
     return {origin.model: origin for origin in origins}
 
 
-def images_per_class(store: NightStore, files: LoopFiles, model: str, attribute: str) -> Counter[str]:
+def images_per_class(store: ObjectStore, files: LoopFiles, model: str, attribute: str) -> Counter[str]:
     """Count in how many images a model's training set shows each class; nothing of a model from elsewhere.
 
     A training set that is not there any more is warned of: it fails no night.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nightloop.aws.clients.throttle import repeated
 from nightloop.aws.human_loops import lifecycle
-from nightloop.aws.human_loops.tracking import GIVEN_UP, LoopOutcome
+from nightloop.domain.reviews.outcome import GIVEN_UP, ReviewOutcome
 
 if TYPE_CHECKING:
     from nightloop.aws.hooks.a2i import A2IHook
@@ -31,18 +31,18 @@ class GivingUp:
         self.late = late
         self.after_nights = after_nights
 
-    def look(self, outcome: LoopOutcome) -> LoopOutcome:
+    def look(self, outcome: ReviewOutcome) -> ReviewOutcome:
         """Stop a review that has been open for too many nights; return what became of it."""
-        if self.late.nights_since(outcome.loop_name, outcome.night) < self.after_nights:
+        if self.late.nights_since(outcome.review_name, outcome.night) < self.after_nights:
             return outcome
         if outcome.status == "InProgress":
-            outcome = repeated(lambda: self._stop(outcome.loop_name, outcome.night))
+            outcome = repeated(lambda: self._stop(outcome.review_name, outcome.night))
         if outcome.status == "Stopped" and outcome.output is None and outcome.failure_reason is None:
             reason = f"nobody answered within {self.after_nights} nights"
             return replace(outcome, failure_code=GIVEN_UP, failure_reason=reason)
         return outcome
 
-    def _stop(self, name: str, night: str) -> LoopOutcome:
+    def _stop(self, name: str, night: str) -> ReviewOutcome:
         if lifecycle.stop(self.a2i, name) == "ended":
             log.info("%s ended before it was stopped", name)
-        return LoopOutcome.of(name, night, self.a2i.describe_human_loop(name))
+        return ReviewOutcome.of(name, night, self.a2i.describe_human_loop(name))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nightloop.aws.storage.layout import LoopFiles
-    from nightloop.aws.storage.object_store import NightStore, StoredObject
+    from nightloop.aws.storage.object_store import ObjectStore, StoredObject
     from nightloop.domain.detection.selection import PlannedReview
 
 _Item = TypeVar("_Item")
@@ -34,7 +34,7 @@ class LateReviews:
     :param threads: How many reviews are looked at, left or settled at once.
     """
 
-    def __init__(self, store: NightStore, files: LoopFiles, night: str, *, threads: int = 16) -> None:
+    def __init__(self, store: ObjectStore, files: LoopFiles, night: str, *, threads: int = 16) -> None:
         self.store = store
         self.files = files
         self.night = night
@@ -45,9 +45,9 @@ class LateReviews:
         """Leave open reviews to later nights, except those that one has taken already."""
 
         def leave(review: PlannedReview) -> None:
-            if self._owner(review.loop_name) is None:
+            if self._owner(review.review_name) is None:
                 body = json.dumps({"night": self.night, "review": review.to_json()}, sort_keys=True)
-                self.store.write_once(self.files.open_review(review.loop_name), body.encode(), JSON)
+                self.store.write_once(self.files.open_review(review.review_name), body.encode(), JSON)
 
         self._each(leave, reviews)
 
@@ -88,13 +88,13 @@ class LateReviews:
     @cache  # noqa: B019  as short-lived as the task
     def _asked(self, night: str) -> datetime | None:
         """Return when a night's reviews had been opened."""
-        loops = self.store.describe(self.files.night(night).loops)
-        return None if loops is None else loops.modified
+        opened = self.store.describe(self.files.night(night).reviews)
+        return None if opened is None else opened.modified
 
-    def claim(self, name: str) -> bool:
+    def take(self, name: str) -> bool:
         """Take the answer of an ended review for this night; False if another night has it."""
         body = json.dumps({"night": self.night}).encode()
-        return bool(json.loads(self.store.write_once(self.files.claim(name), body, JSON))["night"] == self.night)
+        return bool(json.loads(self.store.write_once(self.files.late_answer(name), body, JSON))["night"] == self.night)
 
     def review(self, name: str) -> PlannedReview:
         """Return what a waiting review is about."""
@@ -116,7 +116,7 @@ class LateReviews:
             pass
 
     def _owner(self, name: str) -> str | None:
-        body = self.store.read_if_there(self.files.claim(name))
+        body = self.store.read_if_there(self.files.late_answer(name))
         return None if body is None else str(json.loads(body)["night"])
 
     def _is_settled(self, night: str) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from nightloop.aws.clients.ordered_pool import map_in_order
 from nightloop.aws.clients.throttle import repeated
-from nightloop.aws.errors import LoopStillOpenError, RequestRefusedError
-from nightloop.aws.human_loops.tracking import OPEN_STATUSES, OpenedLoop
+from nightloop.aws.errors import RequestRefusedError, ReviewStillOpenError
+from nightloop.domain.reviews.opened import OpenedReview
+from nightloop.domain.reviews.outcome import OPEN_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,17 +20,17 @@ _Given = TypeVar("_Given")
 _Result = TypeVar("_Result")
 
 
-def adopt(a2i: A2IHook, name: str) -> OpenedLoop | None:
+def adopt(a2i: A2IHook, name: str) -> OpenedReview | None:
     """Return the loop of this name, None if there is none."""
     there = a2i.describe_human_loop(name)
-    return None if there is None else OpenedLoop(name, "adopted", there["HumanLoopArn"], there["CreationTime"])
+    return None if there is None else OpenedReview(name, "adopted", there["HumanLoopArn"], there["CreationTime"])
 
 
-def start(a2i: A2IHook, name: str, flow_definition_arn: str, input_content: str) -> OpenedLoop:
+def start(a2i: A2IHook, name: str, flow_definition_arn: str, input_content: str) -> OpenedReview:
     """Start a loop that was not there; raises what `A2IHook.start_human_loop` does."""
     not_later = datetime.now(UTC)
     arn = a2i.start_human_loop(name=name, flow_definition_arn=flow_definition_arn, input_content=input_content)
-    return OpenedLoop(name, "opened", arn, not_later)
+    return OpenedReview(name, "opened", arn, not_later)
 
 
 def stop(a2i: A2IHook, name: str) -> Literal["stopped", "ended", "missing"]:
@@ -50,11 +51,11 @@ def stop(a2i: A2IHook, name: str) -> Literal["stopped", "ended", "missing"]:
 def delete(a2i: A2IHook, name: str) -> Literal["deleted", "missing"]:
     """Delete a loop that has ended.
 
-    :raises LoopStillOpenError: if it has not.
+    :raises ReviewStillOpenError: if it has not.
     """
     status = _status(a2i, name)
     if status in OPEN_STATUSES:
-        raise LoopStillOpenError(f"Human loop {name} is {status}. Stop it, then delete it.")
+        raise ReviewStillOpenError(f"Human loop {name} is {status}. Stop it, then delete it.")
     return "deleted" if status is not None and a2i.delete_human_loop(name) else "missing"
 
 

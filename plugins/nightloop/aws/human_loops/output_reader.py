@@ -13,8 +13,8 @@ from nightloop.aws.errors import ObjectMissingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nightloop.aws.human_loops.tracking import LoopOutcome
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.domain.reviews.outcome import ReviewOutcome
 
 _PAUSE_SECONDS: Final = 0.5
 _Found = TypeVar("_Found")
@@ -29,20 +29,20 @@ class ReviewOutputs:
     did is never dropped. Safe to use from several threads.
     """
 
-    def __init__(self, store: NightStore, patience_seconds: float) -> None:
+    def __init__(self, store: ObjectStore, patience_seconds: float) -> None:
         self._store = store
         self._patience_seconds = patience_seconds
         self._deadline: float | None = None
         self._lock = Lock()
 
-    def settled(self, outcome: LoopOutcome) -> LoopOutcome:
+    def settled(self, outcome: ReviewOutcome) -> ReviewOutcome:
         """Return an outcome that can be kept: completed only if its output is there."""
         if outcome.status != "Completed" or outcome.output is None:
             return outcome
         uri = outcome.output
         if self._awaited(lambda: self._store.describe(uri)) is not None:
             return outcome
-        log.warning("%s is completed and %s is not there yet: a later night takes it.", outcome.loop_name, uri)
+        log.warning("%s is completed and %s is not there yet: a later night takes it.", outcome.review_name, uri)
         return replace(outcome, status="InProgress", output=None)
 
     def read(self, uri: str) -> bytes:

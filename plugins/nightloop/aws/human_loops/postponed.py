@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nightloop.aws.storage.layout import LoopFiles
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.selection import PlannedReview
 
 
@@ -24,7 +24,7 @@ class UnopenedReviews:
     :param night: The date of the night that asks.
     """
 
-    def __init__(self, store: NightStore, files: LoopFiles, night: str) -> None:
+    def __init__(self, store: ObjectStore, files: LoopFiles, night: str) -> None:
         self.store = store
         self.files = files
         self.night = night
@@ -47,7 +47,7 @@ class UnopenedReviews:
             owner = None if night == self.night else self._claim(night)
             if owner == self.night:
                 lines = loads_lines(self.store.read(entry.uri), source=entry.uri)
-                taken |= {review.loop_name: review for review in map(PlannedReview.from_json, lines)}
+                taken |= {review.review_name: review for review in map(PlannedReview.from_json, lines)}
             elif owner is not None and self.store.describe(self.files.night(owner).plan) is not None:
                 self.store.delete(entry.uri)  # they are in their new owner's plan
         return [taken[name] for name in sorted(taken)]

@@ -1,108 +1,24 @@
-"""The human loops of a night: what became of each, and which are still open."""
+"""The reviews of a night that are still open."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from nightloop.aws.errors import LoopsMissingError
+from nightloop.aws.errors import ReviewsMissingError
+from nightloop.domain.reviews.outcome import OPEN_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-OPEN_STATUSES: Final = {"InProgress", "Stopping"}
-GIVEN_UP: Final = "GivenUp"
-"""Our own failure code of a review that was stopped because nobody answered it for too many nights."""
+    from nightloop.domain.reviews.opened import OpenedReview
+
 _MARGIN: Final = 60.0
 """Clocks of the worker and the review service may differ by so many seconds."""
 _ROUNDING: Final = 1.0
 """Seconds; a list may be asked for whole ones only."""
 _NAMED: Final = 5
 """An error names so many of the loops that are not there."""
-
-
-@dataclass(frozen=True)
-class OpenedLoop:
-    """One line of `loops.jsonl`, in the domain's form plus `created`.
-
-    `created` is when an adopted loop was made; for one just opened, a moment not later than that. A review that waits
-    for a quota is `postponed`: a later night's plan takes it.
-    """
-
-    loop_name: str
-    outcome: Literal["opened", "adopted", "failed", "postponed"]
-    arn: str | None = None
-    created: datetime | None = None
-    error: str | None = None
-
-    @property
-    def is_there(self) -> bool:
-        """Whether there is a human loop."""
-        return self.outcome in {"opened", "adopted"}
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the line."""
-        line: dict[str, Any] = {"loop_name": self.loop_name, "arn": self.arn, "outcome": self.outcome}
-        if self.created:
-            line["created"] = self.created.astimezone(UTC).isoformat()
-        return line | ({"error": self.error} if self.error else {})
-
-    @classmethod
-    def from_json(cls, line: Mapping[str, Any]) -> OpenedLoop:
-        """Read a line back."""
-        created = datetime.fromisoformat(line["created"]) if line.get("created") else None
-        return cls(line["loop_name"], line["outcome"], line.get("arn"), created, line.get("error"))
-
-
-@dataclass(frozen=True)
-class LoopOutcome:
-    """One line of `outcomes.jsonl`: a loop as this night found it; `night` is the one that opened it."""
-
-    loop_name: str
-    night: str
-    status: str
-    output: str | None = None
-    failure_code: str | None = None
-    failure_reason: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether an answer may still come."""
-        return self.status in OPEN_STATUSES
-
-    @classmethod
-    def of(cls, loop_name: str, night: str, description: Mapping[str, Any] | None) -> LoopOutcome:
-        """Take in DescribeHumanLoop's answer, None if the loop was deleted."""
-        if description is None:
-            return cls(loop_name, night, "Stopped", failure_reason="the human loop was deleted")
-        return cls(
-            loop_name,
-            night,
-            description["HumanLoopStatus"],
-            (description.get("HumanLoopOutput") or {}).get("OutputS3Uri"),
-            description.get("FailureCode"),
-            description.get("FailureReason"),
-        )
-
-    @property
-    def may_hold_answer(self) -> bool:
-        """Whether to look for an answer: who worked on a review while it was stopped may have finished it."""
-        return self.output is not None and self.status in {"Completed", "Stopped"}
-
-    @property
-    def should_hold_answer(self) -> bool:
-        """Whether the lack of an answer is a failure: not when nobody came (Expired) or the review was stopped."""
-        return self.status == "Completed" or (self.status == "Failed" and self.failure_code != "Expired")
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the line, without what is not known."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
-
-    @classmethod
-    def from_json(cls, line: Mapping[str, Any]) -> LoopOutcome:
-        """Read a line back."""
-        return cls(**line)
 
 
 class OpenReviews:
@@ -115,7 +31,7 @@ class OpenReviews:
     many nights share.
     """
 
-    def __init__(self, loops: Iterable[OpenedLoop] = ()) -> None:
+    def __init__(self, loops: Iterable[OpenedReview] = ()) -> None:
         # Where a sweep has to begin to show the loop, in seconds since 1970; None if that is not known.
         self._from: dict[str, float | None] = {}
         self._names: set[str] = set()
@@ -127,13 +43,13 @@ class OpenReviews:
         for loop in loops:
             self.add(loop)
 
-    def add(self, loop: OpenedLoop) -> None:
+    def add(self, loop: OpenedReview) -> None:
         """Follow one more loop; one that was refused is not there to follow."""
-        if not loop.is_there or loop.loop_name in self._names:
+        if not loop.is_there or loop.review_name in self._names:
             return
-        self._names.add(loop.loop_name)
-        self._from[loop.loop_name] = None if loop.created is None else loop.created.timestamp() - _MARGIN
-        self._unseen.add(loop.loop_name)
+        self._names.add(loop.review_name)
+        self._from[loop.review_name] = None if loop.created is None else loop.created.timestamp() - _MARGIN
+        self._unseen.add(loop.review_name)
         self.total += 1
 
     @property
@@ -187,11 +103,11 @@ class OpenReviews:
         self.ended[status] = self.ended.get(status, 0) + 1
 
     def check_there(self) -> None:
-        """Raise LoopsMissingError if there are loops to follow and the service has none of them."""
+        """Raise ReviewsMissingError if there are loops to follow and the service has none of them."""
         if self.total and self._missing_count == self.total:
             more = self.total - len(self._missing)
             names = ", ".join(self._missing) + (f" and {more} more" if more else "")
-            raise LoopsMissingError(
+            raise ReviewsMissingError(
                 f"None of the human loops to wait for is there: {names}. Does the connection name the service "
                 "they were started at? If they were deleted on purpose, mark this task as success: nobody will answer."
             )

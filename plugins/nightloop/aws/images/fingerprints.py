@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nightloop.aws.storage.layout import LoopFiles
-    from nightloop.aws.storage.object_store import NightStore, StoredObject
+    from nightloop.aws.storage.object_store import ObjectStore, StoredObject
     from nightloop.domain.images.fingerprints import Fingerprint
 
 _READERS: Final = 8
@@ -30,7 +30,7 @@ class Fingerprints:
     that is cut off keeps what it had, and two runs at once write the same.
     """
 
-    def __init__(self, store: NightStore, files: LoopFiles) -> None:
+    def __init__(self, store: ObjectStore, files: LoopFiles) -> None:
         self.store = store
         self.files = files
 

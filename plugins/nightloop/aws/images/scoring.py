@@ -15,7 +15,7 @@ from nightloop.aws.storage import uris
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.images.image import Image
 
@@ -38,7 +38,7 @@ class Scorer:
     def __init__(
         self,
         *,
-        store: NightStore,
+        store: ObjectStore,
         runtime: InvocationHook,
         endpoint_name: str,
         model: str,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from nightloop.aws.storage.numbered_log import NumberedLog
 
 if TYPE_CHECKING:
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
 
 
 @dataclass(frozen=True)
-class Claim:
+class Owner:
     """One entry of a job's log.
 
     :param attempt: Airflow's id of the task instance, which is another one for each try.
@@ -23,7 +23,7 @@ class Claim:
     given_up: bool = False
 
 
-class JobClaims:
+class JobOwners:
     """The log of one job's owners: whoever writes the next entry owns the job.
 
     Between the look and the deed nobody can come in between unseen: an attempt that has lost the job cannot stop it any
@@ -32,7 +32,7 @@ class JobClaims:
     :param folder: The S3 folder of this job's log.
     """
 
-    def __init__(self, store: NightStore, folder: str) -> None:
+    def __init__(self, store: ObjectStore, folder: str) -> None:
         self.log = NumberedLog(store, folder)
 
     def take(self, attempt: str) -> bool:
@@ -41,7 +41,7 @@ class JobClaims:
             number, last = self._last()
             if last is not None and last.given_up:
                 return False
-            if last == Claim(attempt) or self._append(number + 1, Claim(attempt)):
+            if last == Owner(attempt) or self._append(number + 1, Owner(attempt)):
                 return True
 
     def give_up(self, attempt: str) -> bool:
@@ -50,16 +50,16 @@ class JobClaims:
             number, last = self._last()
             if last is None or last.attempt != attempt:
                 return False
-            if last.given_up or self._append(number + 1, Claim(attempt, given_up=True)):
+            if last.given_up or self._append(number + 1, Owner(attempt, given_up=True)):
                 return True
 
-    def history(self) -> list[Claim]:
+    def history(self) -> list[Owner]:
         """Return all entries, oldest first."""
-        return [Claim(**values) for values in self.log.entries()]
+        return [Owner(**values) for values in self.log.entries()]
 
-    def _last(self) -> tuple[int, Claim | None]:
+    def _last(self) -> tuple[int, Owner | None]:
         number, values = self.log.last()
-        return number, None if values is None else Claim(**values)
+        return number, None if values is None else Owner(**values)
 
-    def _append(self, number: int, claim: Claim) -> bool:
-        return self.log.append(number, asdict(claim))
+    def _append(self, number: int, owner: Owner) -> bool:
+        return self.log.append(number, asdict(owner))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from nightloop.aws.jobs.owners import JobClaims
+from nightloop.aws.jobs.owners import JobOwners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
 
 ENDED_BY_HAND: Final = {"failed", "skipped", "removed", "success"}
 """States a person sets to end a task. Any other state after a kill means that the task was cleared and goes on."""
@@ -20,11 +20,11 @@ ENDED_BY_HAND: Final = {"failed", "skipped", "removed", "success"}
 class Ownership:
     """One attempt's hold on one job; JSON values, so that it can travel with a trigger.
 
-    :param claims: The S3 folder of the job's claims.
+    :param owners: The S3 folder of the log of the job's owners.
     :param attempt: The id of the attempt's task instance.
     """
 
-    claims: str
+    owners: str
     attempt: str
 
     @classmethod
@@ -32,14 +32,14 @@ class Ownership:
         """Read it back."""
         return None if values is None else cls(**values)
 
-    def end(self, store: NightStore, ti: Any) -> bool:
+    def end(self, store: ObjectStore, ti: Any) -> bool:
         """Give the job up if a person ended the task and no other attempt has it; return whether it may be stopped.
 
         Both are asked. After a *clear* the old attempt is killed before or after the next one begins: before, the
-        state says that the task goes on; after, the claim is the next attempt's. Whoever clears a task just after
+        state says that the task goes on; after, the job is the next attempt's. Whoever clears a task just after
         marking it failed finds the job either untouched or given up, never one that is stopped under its hands.
         """
-        return was_ended_by_hand(ti) and JobClaims(store, self.claims).give_up(self.attempt)
+        return was_ended_by_hand(ti) and JobOwners(store, self.owners).give_up(self.attempt)
 
 
 def was_ended_by_hand(ti: Any) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nightloop.aws.notifications.notice import Notice
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.config import Channel
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Delivery:
     :param folder: Where the marks of one night or run lie, an S3 URI.
     """
 
-    def __init__(self, store: NightStore, folder: str, channels: Sequence[Channel]) -> None:
+    def __init__(self, store: ObjectStore, folder: str, channels: Sequence[Channel]) -> None:
         self.store = store
         self.folder = folder
         self.channels = channels

@@ -11,7 +11,7 @@ from airflow.sdk import BaseNotifier
 from nightloop.aws.notifications.delivery import Delivery
 from nightloop.aws.notifications.notice import Notice
 from nightloop.aws.storage import uris
-from nightloop.aws.storage.object_store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -47,7 +47,7 @@ class OwnersNotifier(BaseNotifier):
         ti: Any = context["ti"]
         run = uris.join(self.folder, ti.dag_id, quote(ti.run_id, safe=""))
         notice = self._failure(context, ti) if self.outcome == "failed" else self._receipt(ti)
-        Delivery(NightStore(), run, self.channels).deliver(notice)
+        Delivery(ObjectStore(), run, self.channels).deliver(notice)
 
     def _failure(self, context: Context, ti: Any) -> Notice:
         error = context.get("exception")

@@ -15,7 +15,7 @@ from nightloop.config import Channel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.config import LoopConfig
 
 WORK_WAITS: Final = "work-waits"
@@ -106,7 +106,7 @@ class Reminding:
     def __init__(
         self,
         notices: ReviewerNotices,
-        store: NightStore,
+        store: ObjectStore,
         *,
         folder: str,
         night: str,

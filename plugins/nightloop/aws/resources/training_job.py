@@ -68,9 +68,9 @@ class TrainingSettings:
             settings["ordinal"] = ordinal
         return naming.training_job_name(self.loop, cohort, parent_model, **settings)
 
-    def claims(self, job: str) -> str:
+    def owners(self, job: str) -> str:
         """Return the S3 folder where the owners of a job are written down."""
-        return uris.join(self.output, job, "claims")
+        return uris.join(self.output, job, "owners")
 
     def label_width(self, lines: list[dict[str, Any]]) -> int:
         """Return the label width the job is given: as set, else wide enough for every line."""

@@ -49,9 +49,9 @@ class NightFiles:
         return uris.join(self.folder, "plan.jsonl")
 
     @property
-    def loops(self) -> str:
-        """The human loops that were opened or adopted."""
-        return uris.join(self.folder, "loops.jsonl")
+    def reviews(self) -> str:
+        """The reviews that were opened or adopted."""
+        return uris.join(self.folder, "reviews.jsonl")
 
     @property
     def answers(self) -> str:
@@ -65,7 +65,7 @@ class NightFiles:
 
     @property
     def outcomes(self) -> str:
-        """How each human loop this night looked at ended, or that it was still open."""
+        """How each review this night looked at ended, or that it was still open."""
         return uris.join(self.folder, "outcomes.jsonl")
 
     @property
@@ -108,7 +108,7 @@ class LoopFiles:
         """Below it one file per night: what it showed about its reviewers."""
         return uris.join(self.folder, "reviewers") + "/"
 
-    def evidence(self, date: str) -> str:
+    def reviewer_records(self, date: str) -> str:
         """What one night showed about its reviewers."""
         return f"{self.reviewers}{date}.jsonl"
 
@@ -131,13 +131,13 @@ class LoopFiles:
         """Below it one file per review that was still open when its night went on."""
         return uris.join(self.folder, "open") + "/"
 
-    def open_review(self, loop_name: str) -> str:
+    def open_review(self, review_name: str) -> str:
         """The review a later night may find answered."""
-        return f"{self.open_reviews}{loop_name}.json"
+        return f"{self.open_reviews}{review_name}.json"
 
-    def claim(self, loop_name: str) -> str:
+    def late_answer(self, review_name: str) -> str:
         """Says which night took a late answer, so that no other does."""
-        return uris.join(self.folder, "late", f"{loop_name}.json")
+        return uris.join(self.folder, "late", f"{review_name}.json")
 
     @property
     def unopened(self) -> str:
@@ -208,9 +208,9 @@ class LoopFiles:
         """Says that images were replaced while a transform job ran: which of them it read is not known."""
         return uris.join(self.folder, "transforms", f"{job}-spoiled.json")
 
-    def transform_claims(self, job: str) -> str:
+    def transform_owners(self, job: str) -> str:
         """Below it the owners of a transform job."""
-        return uris.join(self.folder, "claims", job) + "/"
+        return uris.join(self.folder, "owners", job) + "/"
 
     def holdout(self, digest: str) -> str:
         """The list of holdout images in the form a transform job takes, under the digest of their addresses."""

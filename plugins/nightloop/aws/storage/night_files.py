@@ -6,19 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
-from nightloop.aws.human_loops.tracking import OpenedLoop
+from nightloop.domain.reviews.opened import OpenedReview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nightloop.aws.storage.layout import NightFiles
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.detection.selection import PlannedReview
     from nightloop.domain.images.image import Image
 
 
-def raw_lines(store: NightStore, uri: str) -> Iterator[bytes]:
+def raw_lines(store: ObjectStore, uri: str) -> Iterator[bytes]:
     """Read the lines of a night's file one at a time, however large it is.
 
     :raises NightIncompleteError: if the object is not there.
@@ -29,7 +29,7 @@ def raw_lines(store: NightStore, uri: str) -> Iterator[bytes]:
         raise NightIncompleteError(f"{uri} is not there. Clear the task that writes it and what follows.") from error
 
 
-def iterate_lines(store: NightStore, uri: str) -> Iterator[dict[str, Any]]:
+def iterate_lines(store: ObjectStore, uri: str) -> Iterator[dict[str, Any]]:
     """Read JSON Lines one at a time.
 
     :raises NightIncompleteError: if the object is not there.
@@ -39,7 +39,7 @@ def iterate_lines(store: NightStore, uri: str) -> Iterator[dict[str, Any]]:
     return load_rows(raw_lines(store, uri), source=uri)
 
 
-def read_lines(store: NightStore, uri: str) -> list[dict[str, Any]]:
+def read_lines(store: ObjectStore, uri: str) -> list[dict[str, Any]]:
     """Read JSON Lines.
 
     :raises NightIncompleteError: if the object is not there.
@@ -47,14 +47,14 @@ def read_lines(store: NightStore, uri: str) -> list[dict[str, Any]]:
     return list(iterate_lines(store, uri))
 
 
-def read_images(store: NightStore, files: NightFiles) -> list[Image]:
+def read_images(store: ObjectStore, files: NightFiles) -> list[Image]:
     """Read the night's images, in the order they were listed."""
     from nightloop.domain.images.image import Image
 
     return [Image.from_json(line) for line in iterate_lines(store, files.images)]
 
 
-def read_predictions(store: NightStore, files: NightFiles) -> list[Prediction]:
+def read_predictions(store: ObjectStore, files: NightFiles) -> list[Prediction]:
     """Read what the model saw in all chunks."""
     from nightloop.domain.detection.boxes.predictions import Prediction
 
@@ -62,14 +62,14 @@ def read_predictions(store: NightStore, files: NightFiles) -> list[Prediction]:
     return [Prediction.from_json(line) for chunk in chunks for line in read_lines(store, chunk)]
 
 
-def read_plan(store: NightStore, files: NightFiles) -> list[PlannedReview]:
+def read_plan(store: ObjectStore, files: NightFiles) -> list[PlannedReview]:
     """Read the night's planned reviews."""
     from nightloop.domain.detection.selection import PlannedReview
 
     return [PlannedReview.from_json(line) for line in read_lines(store, files.plan)]
 
 
-def iterate_reviews(store: NightStore, files: NightFiles) -> Iterator[PlannedReview]:
+def iterate_planned_reviews(store: ObjectStore, files: NightFiles) -> Iterator[PlannedReview]:
     """Read the planned reviews one at a time, in the order of the plan, only those that are asked of people."""
     from nightloop.domain.detection.selection import PlannedReview
 
@@ -77,14 +77,14 @@ def iterate_reviews(store: NightStore, files: NightFiles) -> Iterator[PlannedRev
     return (review for review in reviews if review.is_reviewed)
 
 
-def iterate_loops(store: NightStore, files: NightFiles) -> Iterator[OpenedLoop]:
+def iterate_opened_reviews(store: ObjectStore, files: NightFiles) -> Iterator[OpenedReview]:
     """Read the human loops of the night one at a time, in the order of the plan."""
-    return (OpenedLoop.from_json(line) for line in iterate_lines(store, files.loops))
+    return (OpenedReview.from_json(line) for line in iterate_lines(store, files.reviews))
 
 
-def read_loops(store: NightStore, files: NightFiles) -> list[OpenedLoop]:
+def read_opened_reviews(store: ObjectStore, files: NightFiles) -> list[OpenedReview]:
     """Read the human loops of the night."""
-    return list(iterate_loops(store, files))
+    return list(iterate_opened_reviews(store, files))
 
 
 def model_of(predictions: list[Prediction]) -> str | None:

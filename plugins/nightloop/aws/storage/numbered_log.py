@@ -11,7 +11,7 @@ from nightloop.aws.storage.object_store import JSON
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nightloop.aws.storage.object_store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
 
 
 class NumberedLog:
@@ -23,7 +23,7 @@ class NumberedLog:
     :param folder: The S3 folder of this log.
     """
 
-    def __init__(self, store: NightStore, folder: str) -> None:
+    def __init__(self, store: ObjectStore, folder: str) -> None:
         self.store = store
         self.folder = folder.rstrip("/") + "/"
 

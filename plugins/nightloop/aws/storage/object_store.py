@@ -45,7 +45,7 @@ class StoredObject:
     modified: datetime
 
 
-class NightStore:
+class ObjectStore:
     """Reads and writes S3 objects by URI; writing never replaces what is there, except where that is asked for.
 
     :param aws_conn_id: The Airflow connection of S3.

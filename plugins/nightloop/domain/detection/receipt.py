@@ -2,45 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Self
 
 from nightloop.domain.detection.answers import Answer
 from nightloop.domain.detection.boxes.predictions import Prediction
 from nightloop.domain.detection.selection import PlannedReview, is_unsure
-from nightloop.domain.errors import RowError
-from nightloop.domain.rows import fields
+from nightloop.domain.reviews.opened import OpenedReview
 from nightloop.domain.rows.jsonl import Json
 
-Outcome = Literal["opened", "adopted", "failed", "postponed"]
-OUTCOMES: tuple[Outcome, ...] = ("opened", "adopted", "failed", "postponed")
-
 _ENDED_BADLY = {"Failed", "Stopped"}
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedLoop:
-    """One human loop of the night: opened, adopted from an earlier try, failed to open with ``error``, or postponed."""
-
-    loop_name: str
-    arn: str | None
-    outcome: Outcome
-    error: str | None = None
-
-    def to_json(self) -> Json:
-        """Return the row as JSON values; ``error`` only where there is one."""
-        row: Json = {"loop_name": self.loop_name, "arn": self.arn, "outcome": self.outcome}
-        return row | ({"error": self.error} if self.error else {})
-
-    @classmethod
-    def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
-        text = fields.text(row, "outcome")
-        outcome = next((item for item in OUTCOMES if item == text), None)
-        if outcome is None:
-            raise RowError(f"outcome {text!r} is not one of {', '.join(OUTCOMES)}")
-        name, arn = fields.text(row, "loop_name"), fields.optional_text(row, "arn")
-        return cls(name, arn, outcome, fields.optional_text(row, "error"))
 
 
 def build_receipt(
@@ -51,7 +20,7 @@ def build_receipt(
     images: int,
     predictions: Sequence[Prediction],
     plan: Sequence[PlannedReview],
-    opened: Sequence[OpenedLoop],
+    opened: Sequence[OpenedReview],
     statuses: Mapping[str, str],
     answers: Sequence[Answer],
     manifest_lines: int,
@@ -170,8 +139,8 @@ def _plan_counts(plan: Sequence[PlannedReview]) -> Json:
     }
 
 
-def _loop_counts(opened: Sequence[OpenedLoop], statuses: Mapping[str, str], price_per_review: float) -> Json:
-    names = {row.loop_name for row in opened if row.outcome in {"opened", "adopted"}}
+def _loop_counts(opened: Sequence[OpenedReview], statuses: Mapping[str, str], price_per_review: float) -> Json:
+    names = {row.review_name for row in opened if row.outcome in {"opened", "adopted"}}
     completed = sum(statuses.get(name) == "Completed" for name in names)
     ended_badly = sum(statuses.get(name) in _ENDED_BADLY for name in names)
     return {

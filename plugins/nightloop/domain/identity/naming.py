@@ -20,7 +20,7 @@ def human_loop_name(loop: str, image_uri: str, etag: str, model: str, purpose: s
     return f"{_checked(loop)}-{_digest(image_uri, etag, model, purpose, ordinal)}"
 
 
-def input_loop_name(prefix: str, flow_definition_arn: str, input_content: str) -> str:
+def input_human_loop_name(prefix: str, flow_definition_arn: str, input_content: str) -> str:
     """Name the human loop that asks about this input; the same input in another flow definition is another loop."""
     return f"{_checked(prefix)}-{_digest('human-loop', flow_definition_arn, input_content)}"
 

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightloop.aws.human_loops.tracking import LoopOutcome, OpenedLoop, OpenReviews
+from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.domain.reviews.opened import OpenedReview
+from nightloop.domain.reviews.outcome import ReviewOutcome
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def loops(count):
-    return [OpenedLoop(f"voc-{i}", "opened", "arn", NOON + timedelta(minutes=i)) for i in range(count)]
+    return [OpenedReview(f"voc-{i}", "opened", "arn", NOON + timedelta(minutes=i)) for i in range(count)]
 
 
 def test_the_sweep_begins_a_little_before_the_oldest_open_loop():
@@ -28,11 +30,11 @@ def test_the_sweep_begins_a_little_before_the_oldest_open_loop():
 
 
 def test_without_a_known_time_it_looks_at_everything():
-    assert OpenReviews([*loops(1), OpenedLoop("voc-x", "adopted", "arn")]).since is None
+    assert OpenReviews([*loops(1), OpenedReview("voc-x", "adopted", "arn")]).since is None
 
 
 def test_loops_of_other_nights_and_refused_ones_are_none_of_ours():
-    reviews = OpenReviews([*loops(1), OpenedLoop("voc-refused", "failed", error="no")])
+    reviews = OpenReviews([*loops(1), OpenedReview("voc-refused", "failed", error="no")])
     reviews.see("other", "Completed", NOON)
     assert (reviews.total, reviews.open) == (1, 1)
 
@@ -58,10 +60,10 @@ def test_counts_always_add_up(seen):
 
 
 def test_rows_are_read_back_as_written():
-    for loop in [*loops(1), OpenedLoop("n", "failed", error="no"), OpenedLoop("n", "adopted", "arn")]:
-        assert OpenedLoop.from_json(loop.to_json()) == loop
+    for loop in [*loops(1), OpenedReview("n", "failed", error="no"), OpenedReview("n", "adopted", "arn")]:
+        assert OpenedReview.from_json(loop.to_json()) == loop
     described = {"HumanLoopStatus": "Failed", "FailureCode": "Expired", "FailureReason": "nobody came"}
-    outcome = LoopOutcome.of("n", "2026-11-22", described)
-    assert LoopOutcome.from_json(outcome.to_json()) == outcome
+    outcome = ReviewOutcome.of("n", "2026-11-22", described)
+    assert ReviewOutcome.from_json(outcome.to_json()) == outcome
     assert (outcome.failure_code, outcome.is_open) == ("Expired", False)
-    assert LoopOutcome.of("n", "2026-11-22", None).status == "Stopped"
+    assert ReviewOutcome.of("n", "2026-11-22", None).status == "Stopped"

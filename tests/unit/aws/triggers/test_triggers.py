@@ -20,7 +20,7 @@ from nightloop.aws.triggers.training_job import TrainingJobTrigger
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
 
 HUMAN_LOOPS = {
-    "loops_uri": "s3://b/p/voc/nights/2026-11-22/loops.jsonl",
+    "loops_uri": "s3://b/p/voc/nights/2026-11-22/reviews.jsonl",
     "flow_definition_arn": "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/voc",
     "deadline": "2026-11-23T12:00:00+00:00",
     "poll_seconds": 5,
@@ -47,7 +47,7 @@ HUMAN_LOOPS = {
 JOB = {
     "name": "voc-train-1",
     "result": {"output": "s3://b/k"},
-    "ownership": {"claims": "s3://b/claims", "attempt": "019"},
+    "ownership": {"owners": "s3://b/owners", "attempt": "019"},
     "cancel_on_kill": False,
     "waiter_delay": 5,
     "waiter_max_attempts": 7,
@@ -58,7 +58,7 @@ JOB = {
 }
 TRIGGERS = [
     HumanLoopsTrigger(**HUMAN_LOOPS),
-    ListedHumanLoopsTrigger(**HUMAN_LOOPS, loop_names=["a", "b"]),
+    ListedHumanLoopsTrigger(**HUMAN_LOOPS, review_names=["a", "b"]),
     TrainingJobTrigger(**JOB),
     TransformJobTrigger(**JOB),
     EndpointTrigger(**JOB),

@@ -5,9 +5,10 @@ import pytest
 
 from nightloop.domain.detection.answers import Answer, Unusable, parse_output
 from nightloop.domain.detection.boxes.predictions import Prediction
-from nightloop.domain.detection.receipt import OpenedLoop, build_receipt, describe_night
+from nightloop.domain.detection.receipt import build_receipt, describe_night
 from nightloop.domain.detection.selection import plan_reviews
 from nightloop.domain.errors import RowError
+from nightloop.domain.reviews.opened import OpenedReview
 
 
 def test_a_night_is_counted(make) -> None:
@@ -21,14 +22,14 @@ def test_a_night_is_counted(make) -> None:
         replace(make.prediction(0.9, uri="s3://b/7.gif"), note="the first of 3 frames"),
     ]
     plan = plan_reviews(predictions, loop="voc", score_threshold=0.5, audit_share=1.0, seed=1)
-    one, two, three, *_ = [review.loop_name for review in plan if review.duplicate_of is None]
+    one, two, three, *_ = [review.review_name for review in plan if review.duplicate_of is None]
     opened = [
-        OpenedLoop(one, "arn:1", "opened"),
-        OpenedLoop(two, "arn:2", "adopted"),
-        OpenedLoop(three, "arn:3", "opened"),
-        OpenedLoop("voc-more", "arn:4", "opened"),
-        OpenedLoop("voc-refused", None, "failed", "ValidationException: no"),
-        OpenedLoop("voc-later", None, "postponed", "Quota: used up"),
+        OpenedReview(one, "arn:1", "opened"),
+        OpenedReview(two, "arn:2", "adopted"),
+        OpenedReview(three, "arn:3", "opened"),
+        OpenedReview("voc-more", "arn:4", "opened"),
+        OpenedReview("voc-refused", None, "failed", "ValidationException: no"),
+        OpenedReview("voc-later", None, "postponed", "Quota: used up"),
     ]
     humans = [make.human(make.drawn()), make.human(make.drawn("unicorn"))]
     answers = [parse_output(make.output(*humans), make.review(), make.classes)] * 2
@@ -102,10 +103,10 @@ def test_a_night_without_images(make) -> None:
 
 
 def test_a_loop_survives_json() -> None:
-    for row in (OpenedLoop("voc-1", "arn:1", "adopted"), OpenedLoop("voc-2", None, "failed", "Throttled")):
-        assert OpenedLoop.from_json(row.to_json()) == row
+    for row in (OpenedReview("voc-1", "arn:1", "adopted"), OpenedReview("voc-2", None, "failed", "Throttled")):
+        assert OpenedReview.from_json(row.to_json()) == row
     with pytest.raises(RowError, match="outcome 'lost' is not one of opened, adopted, failed"):
-        OpenedLoop.from_json({"loop_name": "voc-1", "arn": None, "outcome": "lost"})
+        OpenedReview.from_json({"review_name": "voc-1", "arn": None, "outcome": "lost"})
 
 
 def nothing_happened():

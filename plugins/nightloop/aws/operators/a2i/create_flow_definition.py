@@ -10,12 +10,13 @@ from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.links.answers import AnswersLink
 from nightloop.aws.links.flow_definition import FlowDefinitionLink
 from nightloop.aws.links.worker_portal import WorkerPortalLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.resources.flow_definition import FlowSettings
+    from nightloop.aws.results.given import Given
 
 
 class CreateFlowDefinitionOperator(LoopOperator):

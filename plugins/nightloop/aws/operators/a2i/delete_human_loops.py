@@ -11,7 +11,7 @@ from nightloop.aws.operators.a2i.human_loops import HumanLoopsOperator, named
 class DeleteHumanLoopsOperator(HumanLoopsOperator):
     """Delete human loops that have ended; what reviewers answered stays in S3.
 
-    An entry of `loops` is a name, or a line with `name` or `loop_name`, as `StartHumanLoopsOperator` writes them. One
+    An entry of `loops` is a name, or a line with `name` or `review_name`, as `StartHumanLoopsOperator` writes them. One
     that is still open counts as failed: stop it first.
 
     Returns counts of loops `deleted`, `missing` and `failed`, and the address of the results.
@@ -23,4 +23,4 @@ class DeleteHumanLoopsOperator(HumanLoopsOperator):
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Delete one loop."""
         name = named(entry)
-        return {"loop_name": name, "outcome": lifecycle.delete(self.a2i, name)}
+        return {"review_name": name, "outcome": lifecycle.delete(self.a2i, name)}

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.errors import LoopStillOpenError
+from nightloop.aws.errors import ReviewStillOpenError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.human_loops import lifecycle
-from nightloop.aws.human_loops.tracking import OPEN_STATUSES
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.domain.reviews.outcome import OPEN_STATUSES
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -68,6 +68,6 @@ class DeleteReviewsOperator(LoopOperator):
         lifecycle.stop(a2i, name)
         try:
             lifecycle.delete(a2i, name)
-        except LoopStillOpenError:
+        except ReviewStillOpenError:
             return name
         return None

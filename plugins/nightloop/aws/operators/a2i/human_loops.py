@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import BaseOperatorLink, Context
 
-    from nightloop.aws.operators.base import Given
+    from nightloop.aws.results.given import Given
     from nightloop.aws.storage.object_store import StoredObject
 
 FAILED = "failed"
@@ -75,7 +75,7 @@ class HumanLoopsOperator(LoopOperator):
 
     @abstractmethod
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Do it to one loop; return its line with `loop_name` and `outcome`."""
+        """Do it to one loop; return its line with `review_name` and `outcome`."""
 
     def name_of(self, entry: dict[str, Any]) -> str | None:
         """Return the name of the loop an entry stands for, None if it has none."""
@@ -102,7 +102,7 @@ class HumanLoopsOperator(LoopOperator):
             if isinstance(entry, str):
                 yield {"name": entry}
             elif isinstance(entry, dict):
-                name = entry.get("name", entry.get("loop_name"))
+                name = entry.get("name", entry.get("review_name"))
                 yield entry if name is None else {**entry, "name": name}
             else:
                 raise SetupError(f"Entry {number} of loops is {entry!r}. Give a name or a mapping for each human loop.")
@@ -128,27 +128,27 @@ class HumanLoopsOperator(LoopOperator):
         written = iterate_lines(self.store, self.results_uri)
         for entry in entries:
             line = next(written, None)
-            is_done = line is not None and line["outcome"] != FAILED and line["loop_name"] == self.name_of(entry)
+            is_done = line is not None and line["outcome"] != FAILED and line["review_name"] == self.name_of(entry)
             yield {**entry, _DONE: line} if is_done else entry
 
     def _treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         if _DONE in entry:
             return dict(entry[_DONE])
         if self._away is not None:
-            return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": f"Not tried: {self._away}"}
+            return {"review_name": self.name_of(entry), "outcome": FAILED, "error": f"Not tried: {self._away}"}
         try:
             # Here, not in `in_bulk`: what fails for good becomes a line, which nobody could repeat.
             return repeated(lambda: self.treat(entry))
         except TransientError as error:
             self._away = error  # the others wait for the next try: each would wait as long for the same service
-            return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": error.line}
+            return {"review_name": self.name_of(entry), "outcome": FAILED, "error": error.line}
         except NightloopError as error:
-            return {"loop_name": self.name_of(entry), "outcome": FAILED, "error": error.line}
+            return {"review_name": self.name_of(entry), "outcome": FAILED, "error": error.line}
 
     def _logged(self, lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for line in lines:
             if line["outcome"] == FAILED:
-                self.log.warning("%s: %s", line["loop_name"], line["error"])
+                self.log.warning("%s: %s", line["review_name"], line["error"])
             yield line
 
     def _summary(self) -> dict[str, Any]:
@@ -173,5 +173,5 @@ def named(entry: dict[str, Any]) -> str:
     :raises SetupError: if it has none.
     """
     if not entry.get("name"):
-        raise SetupError(f"{entry!r} names no human loop. Give `name` or `loop_name`.")
+        raise SetupError(f"{entry!r} names no human loop. Give `name` or `review_name`.")
     return str(entry["name"])

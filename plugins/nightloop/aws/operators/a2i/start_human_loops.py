@@ -26,7 +26,7 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
     flow definition and the input, so a retry finds the loop it started; `{"name": ..., "input": {...}}` names it.
 
     Returns counts of loops `opened`, `adopted` and `failed`, and the address of the results, which
-    `HumanLoopsSensor`, `StopHumanLoopsOperator` and `DeleteHumanLoopsOperator` take.
+    `ReviewsSensor`, `StopHumanLoopsOperator` and `DeleteHumanLoopsOperator` take.
 
     :param flow_definition_arn: The flow definition (templated).
     :param name_prefix: What the names that follow from the input begin with: 1 to 20 of a-z, 0-9 and -.
@@ -63,7 +63,7 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
         """Return the name that was given, or the one that follows from the input."""
         if entry.get("name") or not isinstance(entry.get("input"), dict):
             return super().name_of(entry)
-        return naming.input_loop_name(self.name_prefix, self.flow_definition_arn, _content(entry))
+        return naming.input_human_loop_name(self.name_prefix, self.flow_definition_arn, _content(entry))
 
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Start or adopt one loop."""

@@ -11,7 +11,7 @@ from nightloop.aws.operators.a2i.human_loops import HumanLoopsOperator, named
 class StopHumanLoopsOperator(HumanLoopsOperator):
     """Stop human loops; those that have ended or are not there are no failure.
 
-    An entry of `loops` is a name, or a line with `name` or `loop_name`, as `StartHumanLoopsOperator` writes them. A
+    An entry of `loops` is a name, or a line with `name` or `review_name`, as `StartHumanLoopsOperator` writes them. A
     loop somebody is working on ends when they are through.
 
     Returns counts of loops `stopped`, `ended` before, `missing` and `failed`, and the address of the results.
@@ -23,4 +23,4 @@ class StopHumanLoopsOperator(HumanLoopsOperator):
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Stop one loop."""
         name = named(entry)
-        return {"loop_name": name, "outcome": lifecycle.stop(self.a2i, name)}
+        return {"review_name": name, "outcome": lifecycle.stop(self.a2i, name)}

@@ -9,7 +9,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
 from nightloop.aws.datasets.manifest_check import ManifestCheck, page_of
 from nightloop.aws.links.data_docs import DataDocsLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.storage.layout import NightFiles
 from nightloop.aws.storage.night_files import read_lines
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.resources.training_job import TrainingSettings
+    from nightloop.aws.results.given import Given
     from nightloop.domain.detection.manifest.evidence import Evidence
 
 
@@ -24,7 +25,7 @@ class CheckManifestOperator(LoopOperator):
     """Check an augmented manifest against a Great Expectations suite.
 
     An empty manifest has nothing to check. Beside the manifest lies what Great Expectations says of it, and, when it
-    is refused, `quarantine.jsonl`: each line that is named, whole, with the expectations it does not meet.
+    is refused, `rejected.jsonl`: each line that is named, whole, with the expectations it does not meet.
 
     Returns how many expectations were evaluated and how many were not met (without being critical).
 

@@ -19,13 +19,13 @@ from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.human_loops.expiry import GivingUp
 from nightloop.aws.human_loops.late_answers import LateReviews
 from nightloop.aws.human_loops.output_reader import ReviewOutputs
-from nightloop.aws.human_loops.tracking import LoopOutcome
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.storage.failure_limits import check_share
 from nightloop.aws.storage.layout import LoopFiles
-from nightloop.aws.storage.night_files import iterate_lines, iterate_loops, iterate_reviews
+from nightloop.aws.storage.night_files import iterate_lines, iterate_opened_reviews, iterate_planned_reviews
 from nightloop.config import Limits
+from nightloop.domain.reviews.outcome import ReviewOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,47 +106,47 @@ class CollectAnswersOperator(NightOperator):
         else:
             self.log.info("The answers of this night were collected before; they are kept.")
         answers = sum(bool(row["reviewers"]) for row in iterate_lines(self.store, self.files.answers))
-        late.settle([outcome.loop_name for outcome in self._outcomes() if outcome.night != self.files.date])
+        late.settle([outcome.review_name for outcome in self._outcomes() if outcome.night != self.files.date])
         S3OutputLink.persist_for(context, self, self.files.answers)
         counts = Counter(outcome.status for outcome in self._outcomes())
         self.log.info("Human loops: %s", dict(counts) or "none")
         return {"uri": self.files.answers, "answers": answers, **counts}
 
-    def _own(self) -> Iterator[LoopOutcome]:
+    def _own(self) -> Iterator[ReviewOutcome]:
         """Look at the night's own loops, in the order of the plan."""
-        loops = iterate_loops(self.store, self.files)
-        return self._describe((loop.loop_name, self.files.date) for loop in loops if loop.is_there)
+        loops = iterate_opened_reviews(self.store, self.files)
+        return self._describe((loop.review_name, self.files.date) for loop in loops if loop.is_there)
 
-    def _earlier(self, late: LateReviews) -> list[LoopOutcome]:
+    def _earlier(self, late: LateReviews) -> list[ReviewOutcome]:
         """Look at the loops earlier nights left open; take those that have ended and are no other night's."""
         giving_up = GivingUp(self.a2i, late, self.give_up_after_nights)
 
-        def take(loop: tuple[str, str]) -> LoopOutcome | None:
+        def take(loop: tuple[str, str]) -> ReviewOutcome | None:
             outcome = giving_up.look(self._look(loop))
-            return outcome if not outcome.is_open and late.claim(outcome.loop_name) else None
+            return outcome if not outcome.is_open and late.take(outcome.review_name) else None
 
         taken = map_in_order(take, sorted(late.waiting().items()), threads=self.concurrency, name="late")
         return [outcome for outcome in taken if outcome is not None]
 
-    def _describe(self, loops: Iterable[tuple[str, str]]) -> Iterator[LoopOutcome]:
+    def _describe(self, loops: Iterable[tuple[str, str]]) -> Iterator[ReviewOutcome]:
         return map_in_order(self._look, loops, threads=self.concurrency, name="loops")
 
-    def _look(self, loop: tuple[str, str]) -> LoopOutcome:
+    def _look(self, loop: tuple[str, str]) -> ReviewOutcome:
         name, night = loop
-        return self.outputs.settled(LoopOutcome.of(name, night, repeated(lambda: self.a2i.describe_human_loop(name))))
+        return self.outputs.settled(ReviewOutcome.of(name, night, repeated(lambda: self.a2i.describe_human_loop(name))))
 
-    def _outcomes(self) -> Iterator[LoopOutcome]:
-        return (LoopOutcome.from_json(line) for line in iterate_lines(self.store, self.files.outcomes))
+    def _outcomes(self) -> Iterator[ReviewOutcome]:
+        return (ReviewOutcome.from_json(line) for line in iterate_lines(self.store, self.files.outcomes))
 
-    def _own_reviews(self) -> Iterator[tuple[LoopOutcome, PlannedReview]]:
+    def _own_reviews(self) -> Iterator[tuple[ReviewOutcome, PlannedReview]]:
         """Pair the outcomes of the night's own loops with what was asked; both files are in the order of the plan."""
-        reviews = iterate_reviews(self.store, self.files)
+        reviews = iterate_planned_reviews(self.store, self.files)
         for outcome in self._outcomes():
             if outcome.night == self.files.date:
-                review = next((review for review in reviews if review.loop_name == outcome.loop_name), None)
+                review = next((review for review in reviews if review.review_name == outcome.review_name), None)
                 if review is None:
                     raise NightChangedError(
-                        f"{self.files.outcomes}: human loop {outcome.loop_name} is not where {self.files.plan} has it. "
+                        f"{self.files.outcomes}: review {outcome.review_name} is not where {self.files.plan} has it. "
                         "Delete outcomes.jsonl and what was written after it, and clear this task."
                     )
                 yield outcome, review
@@ -165,7 +165,7 @@ class CollectAnswersOperator(NightOperator):
         unusable.check(self.limits)
 
     def _own_answers(self, unusable: _Unusable) -> Iterator[Answer]:
-        def read(pair: tuple[LoopOutcome, PlannedReview]) -> tuple[LoopOutcome, Answer | None]:
+        def read(pair: tuple[ReviewOutcome, PlannedReview]) -> tuple[ReviewOutcome, Answer | None]:
             return pair[0], self._answer(*pair)
 
         found = map_in_order(read, self._own_reviews(), threads=self.concurrency, name="answers")
@@ -175,8 +175,8 @@ class CollectAnswersOperator(NightOperator):
         """Read late answers; where a review that was to settle another ended without one, take the earlier ones."""
         from nightloop.domain.detection.answers import earlier_answer
 
-        def read(outcome: LoopOutcome) -> tuple[LoopOutcome, Answer | None]:
-            review = late.review(outcome.loop_name)
+        def read(outcome: ReviewOutcome) -> tuple[ReviewOutcome, Answer | None]:
+            review = late.review(outcome.review_name)
             answer = self._answer(outcome, review)
             usable = answer is not None and bool(answer.reviewers)
             return outcome, answer if usable else earlier_answer(review, self.weigh) or answer
@@ -186,13 +186,13 @@ class CollectAnswersOperator(NightOperator):
         yield from self._counted(found, unusable)
 
     @staticmethod
-    def _counted(found: Iterable[tuple[LoopOutcome, Answer | None]], unusable: _Unusable) -> Iterator[Answer]:
+    def _counted(found: Iterable[tuple[ReviewOutcome, Answer | None]], unusable: _Unusable) -> Iterator[Answer]:
         for outcome, answer in found:
             unusable.count(outcome, answer)
             if answer is not None:
                 yield answer
 
-    def _answer(self, outcome: LoopOutcome, review: PlannedReview) -> Answer | None:
+    def _answer(self, outcome: ReviewOutcome, review: PlannedReview) -> Answer | None:
         from nightloop.domain.detection.answers import Answer, Unusable, parse_output
         from nightloop.domain.errors import AnswerError
 
@@ -207,7 +207,7 @@ class CollectAnswersOperator(NightOperator):
             problem = Unusable("no-output", str(error))
         except ValueError as error:
             problem = Unusable("unreadable", f"{outcome.output} is not JSON: {error}")
-        self.log.warning("%s has no usable answer: %s", outcome.loop_name, problem.reason)
+        self.log.warning("%s has no usable answer: %s", outcome.review_name, problem.reason)
         # Who stopped a review before anyone answered wants no answer.
         unanswered = outcome.status == "Stopped" and problem.code in {"no-answer", "no-output"}
         return None if unanswered else Answer.refused(review, problem)
@@ -221,14 +221,14 @@ class _Unusable:
         self._missing = 0
         self._example = ""
 
-    def count(self, outcome: LoopOutcome, answer: Answer | None) -> None:
+    def count(self, outcome: ReviewOutcome, answer: Answer | None) -> None:
         """Take in one ended review."""
         if not outcome.should_hold_answer:
             return
         self._expected += 1
         if answer is None or not answer.reviewers:
             self._missing += 1
-            self._example = self._example or f"{outcome.loop_name} is {outcome.status} {outcome.failure_reason or ''}"
+            self._example = self._example or f"{outcome.review_name} is {outcome.status} {outcome.failure_reason or ''}"
 
     def check(self, limits: Limits) -> None:
         """Raise what `check_share` raises if they are too many."""
@@ -244,4 +244,4 @@ class _Unusable:
 
 
 def _place(answer: Answer) -> tuple[str, str]:
-    return answer.image.uri, answer.loop_name
+    return answer.image.uri, answer.review_name

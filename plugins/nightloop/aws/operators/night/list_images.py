@@ -12,7 +12,8 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.errors import DayNotOverError, NightChangedError, SetupError
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, NightOperator, is_true
+from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.results.given import Given, is_true
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.calendar.days import end_of_day
 

@@ -33,7 +33,7 @@ class MeasureReviewersOperator(NightOperator):
         from nightloop.domain.rows.jsonl import dumps_lines, loads_lines
 
         files = self.files.loop
-        uri = files.evidence(self.files.date)
+        uri = files.reviewer_records(self.files.date)
         answers = [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)]
         stored = self.store.write_once(uri, dumps_lines(reviewer_records(answers)))
         tonight = [ReviewerRecord.from_json(row) for row in loads_lines(stored, source=uri)]

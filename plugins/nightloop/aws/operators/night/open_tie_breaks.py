@@ -37,7 +37,7 @@ class OpenTieBreaksOperator(NightOperator):
     :param loop: The loop's name.
     :param deciding: What the night decides with.
     :param flow_definition_name: The flow definition.
-    :param initial_box_score: The same as in `OpenHumanLoopsOperator`.
+    :param initial_box_score: The same as in `OpenReviewsOperator`.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
@@ -106,12 +106,12 @@ class OpenTieBreaksOperator(NightOperator):
 
         from nightloop.domain.detection.selection import input_content
 
-        if lifecycle.adopt(self.a2i, review.loop_name) is not None:
+        if lifecycle.adopt(self.a2i, review.review_name) is not None:
             return review
         content = input_content(review, self.deciding.classes, self.initial_box_score)
         try:
-            lifecycle.start(self.a2i, review.loop_name, arn, content)
+            lifecycle.start(self.a2i, review.review_name, arn, content)
         except (ReviewConflictError, QuotaError, RequestRefusedError) as error:
-            self.log.warning("%s: %s", review.loop_name, error)
+            self.log.warning("%s: %s", review.review_name, error)
             return replace(review, left_out=str(error))
         return review

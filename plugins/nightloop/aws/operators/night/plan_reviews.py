@@ -12,8 +12,9 @@ from nightloop.aws.history.reviewer_records import read_past_answers
 from nightloop.aws.history.training_history import images_per_class
 from nightloop.aws.human_loops.postponed import UnopenedReviews
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, NightOperator, is_true
+from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.resources.review_policy import Deciding
+from nightloop.aws.results.given import Given, is_true
 from nightloop.aws.storage.failure_limits import check_share
 from nightloop.aws.storage.night_files import model_of, read_images, read_plan, read_predictions
 from nightloop.config import Limits
@@ -149,11 +150,11 @@ class PlanReviewsOperator(NightOperator):
         """Take over what earlier nights could not open; a picture that came again is in the plan already."""
         if is_true(self.plan_only):
             return []
-        planned = {review.loop_name for review in plan}
+        planned = {review.review_name for review in plan}
         taken = UnopenedReviews(self.store, self.files.loop, self.files.date).take()
         if taken:
             self.log.info("%s reviews that earlier nights could not open are taken over", len(taken))
-        return [review for review in taken if review.loop_name not in planned]
+        return [review for review in taken if review.review_name not in planned]
 
     def _check_limit(self, predictions: list[Prediction]) -> None:
         faults = [

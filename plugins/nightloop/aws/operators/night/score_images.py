@@ -14,7 +14,7 @@ from nightloop.aws.errors import NightChangedError, ServiceFaultError
 from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.images.scoring import Scorer
 from nightloop.aws.links.model_origin import ModelOriginLink
-from nightloop.aws.operators.base import Given, NightOperator
+from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.operators.night.list_images import chunk_size
 from nightloop.aws.storage.night_files import iterate_lines, raw_lines
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from nightloop.aws.results.given import Given
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.images.image import Image
 

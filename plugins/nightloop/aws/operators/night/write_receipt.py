@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.human_loops.tracking import GIVEN_UP, LoopOutcome
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, NightOperator
+from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.storage.night_files import model_of, read_images, read_lines, read_plan, read_predictions
 from nightloop.aws.storage.object_store import JSON
+from nightloop.domain.reviews.outcome import GIVEN_UP, ReviewOutcome
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.results.given import Given
     from nightloop.domain.detection.answers import Answer
     from nightloop.domain.detection.selection import PlannedReview
 
@@ -71,15 +72,16 @@ class WriteReceiptOperator(NightOperator):
 
     def _receipt(self) -> dict[str, Any]:
         from nightloop.domain.detection.answers import Answer
-        from nightloop.domain.detection.receipt import OpenedLoop, build_receipt
+        from nightloop.domain.detection.receipt import build_receipt
+        from nightloop.domain.reviews.opened import OpenedReview
 
         store, files = self.store, self.files
         predictions = read_predictions(store, files)
-        outcomes = [LoopOutcome.from_json(line) for line in read_lines(store, files.outcomes)]
+        outcomes = [ReviewOutcome.from_json(line) for line in read_lines(store, files.outcomes)]
         answers = [Answer.from_json(line) for line in read_lines(store, files.answers)]
-        earlier = {outcome.loop_name for outcome in outcomes if outcome.night != files.date}
-        answered = {answer.loop_name for answer in answers if answer.reviewers}
-        completed = {outcome.loop_name for outcome in outcomes if outcome.status == "Completed"}
+        earlier = {outcome.review_name for outcome in outcomes if outcome.night != files.date}
+        answered = {answer.review_name for answer in answers if answer.reviewers}
+        completed = {outcome.review_name for outcome in outcomes if outcome.status == "Completed"}
         plan, model = read_plan(store, files), model_of(predictions)
         receipt = build_receipt(
             loop=self.loop,
@@ -88,14 +90,14 @@ class WriteReceiptOperator(NightOperator):
             images=len(read_images(store, files)),
             predictions=predictions,
             plan=plan,
-            opened=[OpenedLoop.from_json(line) for line in read_lines(store, files.loops)],
-            statuses={outcome.loop_name: outcome.status for outcome in outcomes},
+            opened=[OpenedReview.from_json(line) for line in read_lines(store, files.reviews)],
+            statuses={outcome.review_name: outcome.status for outcome in outcomes},
             answers=answers,
             manifest_lines=len(read_lines(store, files.manifest)),
             expectations=self.expectations or {},
             score_threshold=self.score_threshold,
             price_per_review=self.price_per_review,
-            late_answers=sum(answer.loop_name in earlier for answer in answers if answer.reviewers),
+            late_answers=sum(answer.review_name in earlier for answer in answers if answer.reviewers),
             unusable_answers=len(completed - answered),
             companions=json.loads(store.read_if_there(files.companions) or b"{}"),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),

@@ -13,7 +13,7 @@ from nightloop.aws.triggers.base import ended
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from nightloop.aws.operators.base import Given
+    from nightloop.aws.results.given import Given
 
 
 class CreateEndpointOperator(EndpointOperator):

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.resources.serving import ServingSettings
+    from nightloop.aws.results.given import Given
 
 
 class CreateEndpointConfigOperator(LoopOperator):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from nightloop.aws.clients.capacity_errors import had_no_machine
 from nightloop.aws.errors import JobUnfinishedError, TransientError
-from nightloop.aws.jobs.owners import JobClaims
+from nightloop.aws.jobs.owners import JobOwners
 from nightloop.aws.jobs.ownership import Ownership
 from nightloop.aws.operators.base import LoopOperator
 
@@ -48,7 +48,7 @@ class JobOperator(LoopOperator):
         self._held: tuple[str, Ownership, Any] | None = None
 
     @abstractmethod
-    def job_claims(self, name: str) -> str:
+    def job_owners(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
 
     def link(self, context: Context, name: str) -> None:
@@ -91,7 +91,7 @@ class JobOperator(LoopOperator):
 
     def leave(self, context: Context, name: str) -> None:
         """Give up a job that ended badly, once a person is told of it: the next attempt starts one of the next name."""
-        JobClaims(self.store, self.job_claims(name)).give_up(str(context["ti"].id))
+        JobOwners(self.store, self.job_owners(name)).give_up(str(context["ti"].id))
 
     def on_kill(self) -> None:
         """Stop the job if it is still this attempt's and a person ended the task; log and go on if that fails."""
@@ -106,8 +106,8 @@ class JobOperator(LoopOperator):
             self.log.exception("%s could not be stopped; its time limit ends it.", name)
 
     def _take(self, context: Context, name: str) -> bool:
-        ownership = Ownership(self.job_claims(name), str(context["ti"].id))
-        taken = JobClaims(self.store, ownership.claims).take(ownership.attempt)
+        ownership = Ownership(self.job_owners(name), str(context["ti"].id))
+        taken = JobOwners(self.store, ownership.owners).take(ownership.attempt)
         self._held = (name, ownership, context["ti"]) if taken else None
         return taken
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.endpoints.holds import EndpointHold
-    from nightloop.aws.operators.base import Given
     from nightloop.aws.resources.serving import ServingSettings
+    from nightloop.aws.results.given import Given
 
 SUPERSEDED: Final = "superseded"
 """XCom key of why a model may not go live any more."""

@@ -24,7 +24,7 @@ from nightloop.domain.identity import naming
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from nightloop.aws.operators.base import Given
+    from nightloop.aws.results.given import Given
 
 CONTENT_TYPE: Final = "application/x-image"
 
@@ -126,9 +126,9 @@ class TransformOperator(JobOperator):
         """Take over from the trigger."""
         return self._ended(context, *ended(event))
 
-    def job_claims(self, name: str) -> str:
+    def job_owners(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
-        return Cohorts(self.store, self.data).files.transform_claims(name)
+        return Cohorts(self.store, self.data).files.transform_owners(name)
 
     @staticmethod
     def _list(refs: list[str]) -> tuple[str, bytes]:

@@ -11,13 +11,15 @@ from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
 from nightloop.aws.datasets.holdout_results import output_of, read_copies
 from nightloop.aws.errors import EndpointDisagreesError, EndpointRolledBackError
 from nightloop.aws.hooks.invocation import InvocationHook
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.sagemaker.transform import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
 
 _TOLERANCE: Final = 0.01
 """Scores and corners, both 0 to 1, may differ by this much: hosting and transform may be different machines."""

@@ -9,7 +9,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 
 from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.operators.training.gate import DECISION
-from nightloop.aws.storage.object_store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.datasets.cohorts import DataSettings
-    from nightloop.aws.operators.base import Given
+    from nightloop.aws.results.given import Given
     from nightloop.domain.detection.evaluation import Evaluation
     from nightloop.domain.detection.evaluation.showing import Shown
 
@@ -101,7 +101,7 @@ class AskApprovalOperator(ApprovalOperator):
         """Return the question as Markdown."""
         from nightloop.domain.detection.evaluation import Evaluation
 
-        store = NightStore(self.aws_conn_id)
+        store = ObjectStore(self.aws_conn_id)
         evaluation = Evaluation.from_json(json.loads(store.read(self.evaluation["uri"])))
         parts = [
             "\n".join(f"- {reason}" for reason in decision["reasons"]),
@@ -114,7 +114,7 @@ class AskApprovalOperator(ApprovalOperator):
             parts.append("White: the true boxes. Orange: the model's. The number says how well they fit, 0 to 1.")
         return "\n\n".join(part for part in (*parts, *shown) if part)
 
-    def _pictures(self, store: NightStore) -> list[str]:
+    def _pictures(self, store: ObjectStore) -> list[str]:
         cohorts = Cohorts(store, self.data)
         folder = self.evaluation["uri"].removesuffix("evaluation.json")
         return [
@@ -132,7 +132,7 @@ class AskApprovalOperator(ApprovalOperator):
         ]
         return most_changed(lines, *results, classes=classes, attribute=attribute, count=self.pictures)
 
-    def _picture(self, store: NightStore, image: Shown, uri: str) -> str:
+    def _picture(self, store: ObjectStore, image: Shown, uri: str) -> str:
         from nightloop.aws.images.comparison import draw_comparison
 
         store.write_once(uri, draw_comparison(store.read(image.source_ref), image), "image/jpeg")

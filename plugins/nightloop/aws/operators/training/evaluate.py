@@ -12,12 +12,14 @@ from nightloop.aws.datasets.holdout_results import check_images, read_results
 from nightloop.aws.datasets.manifest_evidence import holdout_hashes
 from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
 
 
 class EvaluateOperator(LoopOperator):

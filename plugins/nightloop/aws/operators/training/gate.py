@@ -9,13 +9,15 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.sdk.bases.branch import BranchMixIn
 
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
 
 DECISION = "decision"
 """XCom key of the decision and its reasons."""

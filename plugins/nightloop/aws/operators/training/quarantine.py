@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.datasets.cohorts import DataSettings
-    from nightloop.aws.operators.base import Given
+    from nightloop.aws.results.given import Given
     from nightloop.domain.lineage.origins import ModelOrigin
 
 

@@ -18,7 +18,7 @@ from nightloop.aws.operators.training.gate import DECISION
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from nightloop.aws.operators.base import Given
+    from nightloop.aws.results.given import Given
 
 
 OUTCOMES: Final = {

@@ -10,7 +10,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.errors import JobVanishedError
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.resources.serving import ServingSettings
+    from nightloop.aws.results.given import Given
     from nightloop.domain.lineage.origins import ModelOrigin
 
 _CONTENT_TYPES: Final = ["image/jpeg", "image/png", "application/x-image"]

@@ -23,8 +23,8 @@ from nightloop.aws.triggers.training_job import TrainingJobTrigger
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from nightloop.aws.operators.base import Given
     from nightloop.aws.resources.training_job import TrainingSettings
+    from nightloop.aws.results.given import Given
 
 
 class TrainOperator(JobOperator):
@@ -109,9 +109,9 @@ class TrainOperator(JobOperator):
         created = self.sagemaker.create_training_job(request)
         self.log.info("Training job %s %s, %s lines", name, "started" if created else "adopted", len(lines))
 
-    def job_claims(self, name: str) -> str:
+    def job_owners(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
-        return self.settings.claims(name)
+        return self.settings.owners(name)
 
     def link(self, context: Context, name: str) -> None:
         """Remember the link to the job in the AWS console."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.links.s3_output import S3OutputLink
-from nightloop.aws.operators.base import Given, LoopOperator
+from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.storage.night_files import read_lines
 from nightloop.aws.storage.object_store import JSON
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
 
 _NAMED: Final = 20
 

@@ -78,7 +78,7 @@ class Answer:
     """
 
     image: Image
-    loop_name: str
+    review_name: str
     purpose: Purpose
     audit_drawn: bool
     model: str
@@ -106,7 +106,7 @@ class Answer:
         """Make the answer of a review, with what is known before anybody's boxes are in it."""
         return cls(
             image=review.image,
-            loop_name=review.loop_name,
+            review_name=review.review_name,
             purpose=review.purpose,
             audit_drawn=review.audit_drawn,
             model=review.model,
@@ -137,7 +137,7 @@ class Answer:
 
     def to_json(self) -> Json:
         """Return the row as JSON values."""
-        row: Json = {"image": self.image.to_json(), "loop_name": self.loop_name, "purpose": self.purpose}
+        row: Json = {"image": self.image.to_json(), "review_name": self.review_name, "purpose": self.purpose}
         row |= {"audit_drawn": self.audit_drawn, "model": self.model, "width": self.width, "height": self.height}
         row |= {"reviewers": [reviewer.to_json() for reviewer in self.reviewers], "agreement": self.agreement}
         row |= {"boxes": [box.to_json() for box in self.boxes], "rejected": list(self.rejected)}
@@ -157,7 +157,7 @@ class Answer:
         """Read what ``to_json`` wrote; RowError names what is wrong."""
         return cls(
             image=Image.from_json(fields.mapping(row, "image")),
-            loop_name=fields.text(row, "loop_name"),
+            review_name=fields.text(row, "review_name"),
             purpose=purpose_from(fields.text(row, "purpose")),
             audit_drawn=fields.flag(row, "audit_drawn"),
             model=fields.text(row, "model"),

@@ -112,10 +112,10 @@ def _shown(output: Mapping[str, Any], review: PlannedReview, classes: list[str])
 def _human_answers(output: Mapping[str, Any], review: PlannedReview) -> list[Any]:
     if not isinstance(output, Mapping) or not isinstance(output.get("humanAnswers"), list):
         raise _refused("has no 'humanAnswers' list, so it is no output of a human loop", review)
-    name = output.get("humanLoopName", review.loop_name)
+    name = output.get("humanLoopName", review.review_name)
     content = output.get("inputContent")
     uri = content.get("taskObject", review.image.uri) if isinstance(content, Mapping) else review.image.uri
-    if (name, uri) != (review.loop_name, review.image.uri):
+    if (name, uri) != (review.review_name, review.image.uri):
         raise _refused(f"belongs to loop {name} about {uri}", review)
     humans: list[Any] = output["humanAnswers"]
     if not humans:
@@ -190,4 +190,4 @@ def _refused(message: str, review: PlannedReview) -> AnswerError:
 
 
 def _source(review: PlannedReview) -> str:
-    return f"output of {review.loop_name}"
+    return f"output of {review.review_name}"

@@ -91,7 +91,7 @@ def manifest_line(answer: Answer, classes: Sequence[str], attribute: str) -> Man
     without any object gives a line with no annotations. AnswerError for an answer that cannot be used: it is none.
     """
     if answer.unusable is not None:
-        raise AnswerError(answer.unusable.reason, source=answer.loop_name, image=answer.image.uri)
+        raise AnswerError(answer.unusable.reason, source=answer.review_name, image=answer.image.uri)
     pixels = geometry.to_pixels(to_array(answer.boxes), answer.width, answer.height).tolist()
     # Two boxes may be one in whole pixels: then the first says it.
     drawn = {(box.class_id, *edges): box for box, edges in reversed([*zip(answer.boxes, pixels, strict=True)])}
@@ -109,7 +109,7 @@ def manifest_line(answer: Answer, classes: Sequence[str], attribute: str) -> Man
             "type": "groundtruth/object-detection",
             "human-annotated": "yes",
             "creation-date": answer.submitted,
-            "job-name": f"a2i/{answer.loop_name}",
+            "job-name": f"a2i/{answer.review_name}",
         },
     }
 

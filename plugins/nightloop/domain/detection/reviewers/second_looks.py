@@ -123,7 +123,7 @@ def _again(
         width=answer.width,
         height=answer.height,
         boxes=boxes,
-        loop_name=name,
+        review_name=name,
         seconds=round(seconds, 3),
         gold=gold,
         gold_by=gold_by,

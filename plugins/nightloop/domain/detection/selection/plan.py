@@ -78,7 +78,7 @@ def _candidates(ordered: Iterable[Prediction], rules: _Rules) -> list[PlannedRev
             continue
         first = first_of.setdefault((review.image.etag, review.image.bytes), review) if review.image.etag else review
         if first is not review:
-            review = replace(review, loop_name=first.loop_name, duplicate_of=first.image.uri)
+            review = replace(review, review_name=first.review_name, duplicate_of=first.image.uri)
         plan.append(review)
     return plan
 
@@ -111,7 +111,7 @@ def _candidate(prediction: Prediction, rules: _Rules) -> PlannedReview | None:
         width=width,
         height=height,
         boxes=prediction.boxes,
-        loop_name=human_loop_name(rules.loop, image.uri, image.etag, prediction.model, reasons[0]),
+        review_name=human_loop_name(rules.loop, image.uri, image.etag, prediction.model, reasons[0]),
         reasons=reasons,
         seconds=round(expected_seconds(prediction, rules.effort, policies.least_box_score), 3),
     )

@@ -33,7 +33,7 @@ class PlannedReview:
     ``purpose`` is the first of the ``reasons``. ``audit_drawn`` says whether the random audit drew it, whatever the
     purpose (for estimates weighted by inverse probability). ``gain`` and ``seconds`` are what the review is expected to
     bring and to take. ``left_out`` says why it is not reviewed after all. ``duplicate_of`` is the URI of the identical
-    image that is reviewed in its place; ``loop_name`` is then that image's. ``gold`` holds the boxes that are known,
+    image that is reviewed in its place; ``review_name`` is then that image's. ``gold`` holds the boxes that are known,
     where the review measures its reviewers, and ``gold_by`` the pseudonyms of those who made them known. ``ordinal``
     counts repeated reviews of an image, and ``earlier`` holds what the reviewers before answered, as
     ``answers.ReviewerAnswer`` writes it.
@@ -47,7 +47,7 @@ class PlannedReview:
     width: int
     height: int
     boxes: tuple[Box, ...]
-    loop_name: str
+    review_name: str
     duplicate_of: str | None = None
     reasons: tuple[Purpose, ...] = ()
     gain: float | None = None
@@ -67,7 +67,7 @@ class PlannedReview:
         """Return the row as JSON values; what is not known or the default is left away."""
         row: Json = {"image": self.image.to_json(), "purpose": self.purpose, "audit_drawn": self.audit_drawn}
         row |= {"model": self.model, "best_score": self.best_score, "width": self.width, "height": self.height}
-        row |= {"boxes": [box.to_json() for box in self.boxes], "loop_name": self.loop_name}
+        row |= {"boxes": [box.to_json() for box in self.boxes], "review_name": self.review_name}
         if self.gold is not None:
             row["gold"] = [box.to_json() for box in self.gold]
         optional: Json = {"duplicate_of": self.duplicate_of, "reasons": list(self.reasons) or None, "gain": self.gain}
@@ -87,7 +87,7 @@ class PlannedReview:
             width=fields.integer(row, "width"),
             height=fields.integer(row, "height"),
             boxes=tuple(Box.from_json(box) for box in fields.items(row, "boxes")),
-            loop_name=fields.text(row, "loop_name"),
+            review_name=fields.text(row, "review_name"),
             duplicate_of=fields.optional_text(row, "duplicate_of"),
             reasons=tuple(purpose_from(str(reason)) for reason in row.get("reasons", [])),
             gain=fields.optional_number(row, "gain"),

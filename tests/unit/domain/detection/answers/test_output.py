@@ -21,7 +21,7 @@ def test_one_reviewer(make) -> None:
     assert [(box.label, box.class_id, box.score) for box in answer.boxes] == [("sofa", 17, 1.0), ("chair", 8, 1.0)]
     assert edges(answer.boxes) == [(121, 214, 378, 282), (562, 274, 120, 226)]
     assert (answer.agreement, answer.seconds, answer.rejected) == (1.0, 40.5, ())
-    assert (answer.image, answer.loop_name, answer.model) == (make.image(), "voc-0123456789abcdef", "model-1")
+    assert (answer.image, answer.review_name, answer.model) == (make.image(), "voc-0123456789abcdef", "model-1")
     (reviewer,) = answer.reviewers
     assert (reviewer.reviewer, reviewer.modified, reviewer.submitted) == (
         pseudonym("a12b3"),

@@ -14,7 +14,7 @@ def drawn(make, number, **changes):
 
 
 def answer(review, *boxes, **changes):
-    values = {"image": review.image, "loop_name": review.loop_name, "purpose": "audit", "audit_drawn": True}
+    values = {"image": review.image, "review_name": review.review_name, "purpose": "audit", "audit_drawn": True}
     values |= {"model": review.model, "width": 800, "height": 533, "reviewers": (), "boxes": boxes, "agreement": 1.0}
     return Answer(**(values | changes))
 

@@ -32,14 +32,14 @@ def test_a_disagreement_is_looked_at_again(answer) -> None:
     split = answer(["sofa"], ["cat"])
     (review,) = breaks([split, answer(["sofa"], ["sofa"], uri="s3://b/b.jpg"), answer(["sofa"], uri="s3://b/c.jpg")])
     assert (review.image, review.ordinal, review.purpose) == (split.image, 1, "low-confidence")
-    assert review.loop_name != split.loop_name
+    assert review.review_name != split.review_name
     assert breaks([split]) == [review], "the name says what is reviewed"
     assert PlannedReview.from_json(review.to_json()) == review
 
 
 def test_the_second_look_settles_it(answer, make) -> None:
     (review,) = breaks([answer(["sofa"], ["cat"])])
-    output = make.output(make.human(make.drawn("sofa"), workerId="w9"), humanLoopName=review.loop_name)
+    output = make.output(make.human(make.drawn("sofa"), workerId="w9"), humanLoopName=review.review_name)
     output["inputContent"]["taskObject"] = review.image.uri
     settled = parse_output(output, review, make.classes)
     assert [box.label for box in settled.boxes] == ["sofa"]
@@ -93,7 +93,7 @@ def test_what_remains_empty_beside_an_answer_that_cannot_be_used_is_asked_again(
     open_ = parse_output(make.output(*humans), make.review(), make.classes)
     (review,) = breaks([open_], agreement=0.0)
     assert [len(earlier["boxes"]) for earlier in review.earlier] == [0]
-    output = make.output(make.human(workerId="w3"), humanLoopName=review.loop_name)
+    output = make.output(make.human(workerId="w3"), humanLoopName=review.review_name)
     settled = parse_output(output, review, make.classes)
     assert (settled.boxes, settled.unusable, len(settled.reviewers)) == ((), None, 2)
 
@@ -114,7 +114,7 @@ def test_what_reviewers_agreed_on_measures_the_next_ones(answer, make) -> None:
     known = answer(["sofa"], ["sofa"], audit_drawn=True)
     (review,) = gold([known])
     assert (review.gold, review.purpose, review.audit_drawn) == (known.boxes, "gold", False)
-    assert gold([known], night="2026-11-23")[0].loop_name != review.loop_name, "each night measures anew"
+    assert gold([known], night="2026-11-23")[0].review_name != review.review_name, "each night measures anew"
     content = input_content(review, make.classes, 0.3)
     assert "gold" not in content, "the reviewer must not know"
     assert '"label":"cat"' in content, "what was shown then is shown now"

@@ -46,7 +46,7 @@ def test_identical_images_are_reviewed_once(make) -> None:
     assert first.image.uri == "s3://b/a.jpg"
     assert first.duplicate_of is None
     assert [review.duplicate_of for review in duplicates] == [first.image.uri] * 2
-    assert {review.loop_name for review in duplicates} == {first.loop_name}
+    assert {review.review_name for review in duplicates} == {first.review_name}
 
 
 @pytest.mark.parametrize(("etags", "sizes"), [(("", ""), (10, 10)), (("x", "x"), (10, 11)), (("x", "y"), (10, 10))])

@@ -15,12 +15,13 @@ from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.human_loops import lifecycle
 from nightloop.aws.human_loops.postponed import UnopenedReviews
-from nightloop.aws.human_loops.tracking import OpenedLoop
 from nightloop.aws.links.worker_portal import WorkerPortalLink
-from nightloop.aws.operators.base import Given, NightOperator, is_true
+from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.results.given import Given, is_true
 from nightloop.aws.storage.failure_limits import check_share
-from nightloop.aws.storage.night_files import iterate_loops, iterate_reviews
+from nightloop.aws.storage.night_files import iterate_opened_reviews, iterate_planned_reviews
 from nightloop.config import Limits
+from nightloop.domain.reviews.opened import OpenedReview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from nightloop.domain.detection.selection import PlannedReview
 
 
-class OpenHumanLoopsOperator(NightOperator):
+class OpenReviewsOperator(NightOperator):
     """Open the human loop of every planned review and write down what came of it, once.
 
     A loop that is there already, from an earlier try, is adopted: its name says what is reviewed, so it is the same
@@ -88,15 +89,15 @@ class OpenHumanLoopsOperator(NightOperator):
                 "A dry run asks nobody; what it would ask and cost is in the log of plan_reviews."
             )
         hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
-        asked = any(True for _ in iterate_reviews(self.store, self.files))
+        asked = any(True for _ in iterate_planned_reviews(self.store, self.files))
         arn = hook.flow_definition_arn(self.flow_definition_name) if asked else None
-        if self.store.describe(self.files.loops) is None:
+        if self.store.describe(self.files.reviews) is None:
             self._open_all(str(arn))
         else:
             self.log.info("The loops of this night were opened before; they are kept.")
         if asked:
             WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
-        outcomes = Counter(loop.outcome for loop in iterate_loops(self.store, self.files))
+        outcomes = Counter(loop.outcome for loop in iterate_opened_reviews(self.store, self.files))
         if outcomes["postponed"]:
             self._hand_on()
         self.log.info("Human loops: %s", dict(outcomes) or "none")
@@ -109,20 +110,22 @@ class OpenHumanLoopsOperator(NightOperator):
         }
 
     def _hand_on(self) -> None:
-        loops = iterate_loops(self.store, self.files)
-        postponed = {loop.loop_name for loop in loops if loop.outcome == "postponed"}
+        loops = iterate_opened_reviews(self.store, self.files)
+        postponed = {loop.review_name for loop in loops if loop.outcome == "postponed"}
         self.log.warning("%s reviews wait for the next night: a quota is used up.", len(postponed))
-        reviews = (review for review in iterate_reviews(self.store, self.files) if review.loop_name in postponed)
+        reviews = (
+            review for review in iterate_planned_reviews(self.store, self.files) if review.review_name in postponed
+        )
         UnopenedReviews(self.store, self.files.loop, self.files.date).hand_on(reviews)
 
     def _open_all(self, arn: str) -> None:
         from nightloop.domain.rows.jsonl import dump_rows
 
-        reviews = iterate_reviews(self.store, self.files)
+        reviews = iterate_planned_reviews(self.store, self.files)
         loops = lifecycle.in_bulk(self.a2i, lambda review: self._open(review, arn), reviews, threads=self.concurrency)
-        self.store.write_lines_once(self.files.loops, dump_rows(self._checked(loops)))
+        self.store.write_lines_once(self.files.reviews, dump_rows(self._checked(loops)))
 
-    def _checked(self, loops: Iterable[OpenedLoop]) -> Iterator[OpenedLoop]:
+    def _checked(self, loops: Iterable[OpenedReview]) -> Iterator[OpenedReview]:
         """Pass the loops on and log those that were refused; raise at the end if those were too many."""
         count, refused, first = 0, 0, ""
         for loop in loops:
@@ -130,7 +133,7 @@ class OpenHumanLoopsOperator(NightOperator):
             if loop.outcome == "failed":
                 refused += 1
                 first = first or str(loop.error)
-                self.log.warning("%s: %s", loop.loop_name, loop.error)
+                self.log.warning("%s: %s", loop.review_name, loop.error)
             yield loop
         if count and refused == count:
             raise ReviewsNotOpenedError(f"None of the {count} reviews could be opened; the first: {first}")
@@ -144,20 +147,20 @@ class OpenHumanLoopsOperator(NightOperator):
             example=first,
         )
 
-    def _open(self, review: PlannedReview, arn: str) -> OpenedLoop:
+    def _open(self, review: PlannedReview, arn: str) -> OpenedReview:
         from nightloop.domain.detection.selection import input_content
 
-        name = review.loop_name
+        name = review.review_name
         loop = lifecycle.adopt(self.a2i, name)
         if loop is not None:
             return loop
         if self.quota_used_up.is_set():
-            return OpenedLoop(name, "postponed", error="Quota: used up by the reviews opened before")
+            return OpenedReview(name, "postponed", error="Quota: used up by the reviews opened before")
         content = input_content(review, self.classes, self.initial_box_score)
         try:
             return lifecycle.start(self.a2i, name, arn, content)
         except QuotaError as error:
             self.quota_used_up.set()
-            return OpenedLoop(name, "postponed", error=error.line)
+            return OpenedReview(name, "postponed", error=error.line)
         except (ReviewConflictError, RequestRefusedError) as error:
-            return OpenedLoop(name, "failed", error=error.line)
+            return OpenedReview(name, "failed", error=error.line)
