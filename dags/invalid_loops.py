@@ -8,17 +8,31 @@ from airflow.sdk import DAG
 
 from nightloop.aws.dag_factory import loop_dags
 from nightloop.aws.operators.admin.raise_error import RaiseOperator
-from nightloop.config import LoopConfigError, load_loops
+from nightloop.config import LoopConfigError, Mistake, load_loops
 
 DOC = """\
 # This loop's file cannot be used
 
-    {error}
+`{path}` has {count}:
+
+{mistakes}
 
 ## When this fails
 
 It always does: correct the file. This DAG then goes away and the loop's own DAGs appear.
 """
+
+
+def page(error: LoopConfigError) -> str:
+    """Return the DAG's page: each mistake on a line of its own, as text that Markdown leaves as it is."""
+    count = f"{len(error.mistakes)} mistakes" if len(error.mistakes) > 1 else "a mistake"
+    mistakes = "\n".join(f"    {_line(mistake)}" for mistake in error.mistakes)
+    return DOC.format(path=error.path, count=count, mistakes=mistakes)
+
+
+def _line(mistake: Mistake) -> str:
+    place = f"line {mistake.line}: " if mistake.line else ""
+    return " ".join(f"{place}{mistake}".split())
 
 
 def invalid_loop(stem: str, error: LoopConfigError) -> DAG:
@@ -31,7 +45,7 @@ def invalid_loop(stem: str, error: LoopConfigError) -> DAG:
         start_date=loop_dags.START,
         tags=["nightloop", "invalid"],
         default_args={"owner": "nightloop", "retries": 0},
-        doc_md=DOC.format(error=str(error).replace("\n", "\n    ")),
+        doc_md=page(error),
     ) as dag:
         RaiseOperator(task_id="read_loop_file", error=error)
     return dag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOP = "voc"
 PROJECT_LOOP = ROOT / "include" / "loops" / f"{LOOP}.yaml"
+SCHEMA = PROJECT_LOOP.with_name("schema.json")
 
 
 def read_loop(path: Path = PROJECT_LOOP) -> dict[str, Any]:
@@ -35,5 +37,6 @@ def write_demo_loop(folder: Path, events_queue_url: str, classes: tuple[str, ...
     loop["review"] |= {"poll_seconds": 3, "events_queue_url": events_queue_url}
     loop["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{LOOP}.yaml").write_text(yaml.safe_dump(loop, sort_keys=False))
+    schema = f"# yaml-language-server: $schema={os.path.relpath(SCHEMA, folder)}\n"
+    (folder / f"{LOOP}.yaml").write_text(schema + yaml.safe_dump(loop, sort_keys=False))
     return loop

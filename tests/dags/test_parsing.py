@@ -129,6 +129,14 @@ def test_a_broken_loop_file_shows_as_a_dag_and_stops_no_other(loops):
     assert [task.task_id for task in shown.tasks] == ["read_loop_file"]
 
 
+def test_the_page_of_a_broken_loop_file_has_a_line_for_each_mistake(loops):
+    (loops / "boats.yaml").write_text("name: boats\nbuckett: x\ntimezone: '*Mars*'\n")
+    page = dags_of(ROOT / "dags" / "invalid_loops.py")["invalid_loop_boats"].doc_md
+    assert "    line 2: buckett: is not a setting; did you mean 'bucket'?\n" in page
+    assert "    line 3: timezone: must be a time zone such as UTC or Europe/Berlin, not '*Mars*'\n" in page
+    assert "9 mistakes" in page
+
+
 def test_a_folder_without_loops_shows_as_a_dag(loops):
     for file in loops.iterdir():
         file.unlink()

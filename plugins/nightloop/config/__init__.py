@@ -3,24 +3,30 @@
 Read at every DAG parse, so cheap to import, and free of Airflow.
 """
 
-from nightloop.config.deciding import Budget, Selection, Trust
-from nightloop.config.errors import LoopConfigError
+from nightloop.config.errors import LoopConfigError, LoopFileError, Mistake
 from nightloop.config.loading import BrokenLoop, load_loop, load_loops, loops_folder, read_loop
 from nightloop.config.models import (
+    Alarm,
+    Budget,
     Channel,
     Endpoint,
     Gate,
     Limits,
     LoopConfig,
+    LoopFile,
     Notify,
+    Promotion,
     Review,
     Scoring,
     Seed,
+    Selection,
     Training,
     Transform,
+    Trust,
 )
 
 __all__ = [
+    "Alarm",
     "BrokenLoop",
     "Budget",
     "Channel",
@@ -29,7 +35,11 @@ __all__ = [
     "Limits",
     "LoopConfig",
     "LoopConfigError",
+    "LoopFile",
+    "LoopFileError",
+    "Mistake",
     "Notify",
+    "Promotion",
     "Review",
     "Scoring",
     "Seed",

@@ -64,6 +64,8 @@ def test_the_demos_loop_differs_only_in_schedule_pace_and_training(tmp_path):
     original["review"] |= {"poll_seconds": 3, "events_queue_url": queue}
     original["promotion"] |= {"canary_seconds": 0, "bake_seconds": 0}
     assert written == read_loop(tmp_path / PROJECT_LOOP.name) == original
+    schema = (tmp_path / PROJECT_LOOP.name).read_text().splitlines()[0].removeprefix("# yaml-language-server: $schema=")
+    assert (tmp_path / schema).resolve() == PROJECT_LOOP.with_name("schema.json")
     assert write_demo_loop(tmp_path, queue, ("bolt", "nut")) == original | {"classes": ["bolt", "nut"]}
 
 

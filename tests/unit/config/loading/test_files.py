@@ -1,4 +1,4 @@
-"""The loops' files: what is read, and that every mistake is named with its mend."""
+"""The loops' files: what is read, and that every mistake is named with its correction."""
 
 import dataclasses
 import pickle
@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from nightloop.config import LoopConfig, LoopConfigError, load_loop, load_loops, read_loop
+from nightloop.config import LoopConfig, LoopConfigError, LoopFileError, load_loop, load_loops, read_loop
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 SHIPPED = ROOT / "include" / "loops" / "voc.yaml"
 
 
@@ -111,15 +111,15 @@ WRONG = [
     ("review.answer_by", 1050, "review.answer_by", "must be text, not 1050; put it in quotes"),
     ("review.deadline_timezone", "Berlin", "review.deadline_timezone", "must be a time zone such as UTC"),
     ("review.events_queue_url", "arn:aws:sqs:x", "review.events_queue_url", "must be the URL of an SQS queue"),
-    ("limits.max_unscored_share", 2, "limits.max_unscored_share", "must be at most 1, not 2"),
-    ("notify.owners", [{"via": "fax"}], "notify.owners[0].via", "must be smtp or sns or slack or sqs, not 'fax'"),
-    ("notify.owners", [{"to": "a@b.c"}], "notify.owners[0].via", "is missing; add it"),
+    ("limits.max_unscored_share", 2, "limits.max_unscored_share", "must be from 0 to 1, not 2"),
+    ("notify.owners", [{"via": "fax"}], "notify.owners[0].via", "must be smtp, sns, slack or sqs, not 'fax'"),
+    ("notify.owners", [{"to": "a@b.c"}], "notify.owners[0].via", "is missing; add it, such as smtp"),
     ("notify.owners", [{"via": "smtp", "to": "ann"}], "notify.owners[0].to", "must be mail addresses with commas"),
     ("notify.reviewers", [{"via": "sns", "to": "x"}], "notify.reviewers[0].to", "must be a topic's ARN"),
     ("notify.reviewers", [{"via": "slack", "to": "#x"}], "notify.reviewers[0].to", "must be left out"),
-    ("notify.remind_before_minutes", [0], "notify.remind_before_minutes", "entry 1 must be at least 1, not 0"),
+    ("notify.remind_before_minutes", [0], "notify.remind_before_minutes[0]", "must be from 1 to 10080, not 0"),
     ("notify.remind_before_minutes", ["1"], "notify.remind_before_minutes[0]", "must be a whole number, not '1'"),
-    ("bucket", ..., "bucket", "is missing; add it"),
+    ("bucket", ..., "bucket", "is missing; add it, such as nightloop-demo"),
     ("seed.holdout", ..., "seed.holdout", "is missing; add it"),
     ("seed", "s3://b/seed", "seed", "must be a mapping of settings, not 's3://b/seed'"),
     ("seed", None, "seed", "must be a mapping of settings, not nothing"),
@@ -128,16 +128,16 @@ WRONG = [
     ("owner", None, "owner", "must be text, not nothing"),
     ("scoring.concurrency", "4", "scoring.concurrency", "must be a whole number, not '4'"),
     ("scoring.concurrency", 4.5, "scoring.concurrency", "must be a whole number, not 4.5"),
-    ("scoring.concurrency", True, "scoring.concurrency", "must be a whole number, not True"),
-    ("scoring.concurrency", 0, "scoring.concurrency", "must be at least 1, not 0"),
-    ("scoring.images_per_chunk", 10**6, "scoring.images_per_chunk", "must be at most 10000"),
-    ("review.score_threshold", 1.5, "review.score_threshold", "must be at most 1, not 1.5"),
+    ("scoring.concurrency", True, "scoring.concurrency", "must be a whole number, not true"),
+    ("scoring.concurrency", 0, "scoring.concurrency", "must be from 1 to 100, not 0"),
+    ("scoring.images_per_chunk", 10**6, "scoring.images_per_chunk", "must be from 1 to 10000, not 1000000"),
+    ("review.score_threshold", 1.5, "review.score_threshold", "must be from 0 to 1, not 1.5"),
     ("review.score_threshold", "high", "review.score_threshold", "must be a number, not 'high'"),
-    ("review.audit_share", -0.1, "review.audit_share", "must be at least 0, not -0.1"),
-    ("review.audit_share", float("nan"), "review.audit_share", "must be a finite number"),
-    ("review.task_count", 4, "review.task_count", "must be at most 3, not 4"),
-    ("review.title", "x" * 129, "review.title", "must have at most 128 characters, not 129"),
-    ("review.keywords", ["a"] * 6, "review.keywords", "must have at most 5 entries, not 6"),
+    ("review.audit_share", -0.1, "review.audit_share", "must be from 0 to 1, not -0.1"),
+    ("review.audit_share", float("nan"), "review.audit_share", "must be a finite number, not .nan"),
+    ("review.task_count", 4, "review.task_count", "must be from 1 to 3, not 4"),
+    ("review.title", "x" * 129, "review.title", "must have 1 to 128 characters, not 'xxxx"),
+    ("review.keywords", ["a"] * 6, "review.keywords", "must have at most 5 entries, not - a"),
     ("review.keywords", "cat", "review.keywords", "must be a list, not 'cat'"),
     ("review.workteam_arn", "reviewers", "review.workteam_arn", "must be a work team's ARN"),
     ("review.template", "include/templates/none.html", "review.template", "none.html; add the template"),
@@ -146,10 +146,10 @@ WRONG = [
     ("images", "s3://nightloop-demo/{ds}/{hour}/", "images", "may hold no braces but {ds}"),
     ("images", "/images/{ds}", "images", "must be an S3 URI"),
     ("seed.holdout", "s3://nightloop-demo/seed/seed.manifest", "seed.holdout", "must not be the seed's manifest"),
-    ("classes", [], "classes", "must have at least 1 entries"),
+    ("classes", [], "classes", "must have 1 to 250 entries, not []"),
     ("classes", ["cat", "dog", "cat"], "classes", "holds cat more than once"),
-    ("classes", ["cat", ""], "classes", "entry 2 must have at least 1 characters"),
-    ("classes", ["cat", True], "classes[1]", "must be text, not True; put it in quotes"),
+    ("classes", ["cat", ""], "classes[1]", "must have 1 to 127 characters, not ''"),
+    ("classes", ["cat", True], "classes[1]", "must be text, not true; put it in quotes"),
     ("classes", "cat", "classes", "must be a list, not 'cat'"),
     ("attribute", "source-ref", "attribute", "must be a label attribute's name"),
     ("attribute", "boxes-metadata", "attribute", "must be a label attribute's name"),
@@ -171,30 +171,30 @@ WRONG = [
         "first_night",
         date(2026, 11, 22),
         "first_night",
-        "must be text, not datetime.date(2026, 11, 22); put it in quotes",
+        "must be text, not 2026-11-22; put it in quotes",
     ),
-    ("first_night", "2026-02-30", "first_night", "must be a date, not '2026-02-30'"),
+    ("first_night", "2026-02-30", "first_night", "must be a date of the calendar, not '2026-02-30'"),
     ("first_night", "yesterday", "first_night", "must be a date in quotes, such as '2026-11-22'"),
     ("schedule", 5, "schedule", "must be text, not 5"),
     ("timezone", "Europe/Atlantis", "timezone", "must be a time zone such as UTC or Europe/Berlin"),
     ("timezone", "../etc", "timezone", "must be a time zone"),
     ("training.input_mode", "Tube", "training.input_mode", "must be Pipe or File, not 'Tube'"),
-    ("training.negatives", ["keep"], "training.negatives", "must be leave-out or keep, not ['keep']"),
-    ("training.first", [], "training.first", "must be a mapping of hyperparameters, not []"),
+    ("training.negatives", ["keep"], "training.negatives", "must be leave-out or keep, not - keep"),
+    ("training.first", [], "training.first", "must be a mapping, not []"),
     ("training.first.num_classes", 20, "training.first.num_classes", "leave it out: it follows from the classes"),
     ("training.first.learning_rat", 1, "training.first.learning_rat", "did you mean 'learning_rate'?"),
     ("training.first.learning_rate", 0, "training.first.learning_rate", "must be above 0 and at most 1"),
     ("training.first.learning_rate", "fast", "training.first.learning_rate", "must be a number, not 'fast'"),
-    ("training.first.momentum", 2, "training.first.momentum", "must be 0 to 1, not 2"),
+    ("training.first.momentum", 2, "training.first.momentum", "must be from 0 to 1, not 2"),
     ("training.first.image_shape", 200, "training.first.image_shape", "must be at least 300, not 200"),
-    ("training.first.optimizer", "adamw", "training.first.optimizer", "must be sgd or adam or rmsprop or adadelta"),
+    ("training.first.optimizer", "adamw", "training.first.optimizer", "must be sgd, adam, rmsprop or adadelta"),
     ("training.first.epochs", [1], "training.first.epochs", "must be text or a number"),
-    ("gate.confidence", 0.4, "gate.confidence", "must be above 0.5, not 0.4"),
-    ("gate.confidence", 0.5, "gate.confidence", "must be above 0.5, not 0.5"),
+    ("gate.confidence", 0.4, "gate.confidence", "must be above 0.5 and at most 1, not 0.4"),
+    ("gate.confidence", 0.5, "gate.confidence", "must be above 0.5 and at most 1, not 0.5"),
     ("gate.min_holdout_images", 9, "gate.min_holdout_images", "must be at least 10, not 9"),
     ("gate.approval", "maybe", "gate.approval", "must be none or required, not 'maybe'"),
     ("name", "cars", "name", "must be 'voc', as the file is named, not 'cars'"),
-    ("name", "a" * 21, "name", "must have at most 20 characters, not 21"),
+    ("name", "a" * 21, "name", "must have at most 20 characters, not 'aaa"),
     ("name", "-voc", "name", "must be a-z, 0-9 and '-'"),
 ]
 
@@ -202,13 +202,15 @@ WRONG = [
 @pytest.mark.parametrize(
     ("path", "value", "key", "words"), WRONG, ids=[f"{path}={value!r:.30}" for path, value, *_ in WRONG]
 )
-def test_a_mistake_is_named_with_its_mend(folder: Path, path: str, value: Any, key: str, words: str) -> None:
+def test_a_mistake_is_named_with_its_correction(folder: Path, path: str, value: Any, key: str, words: str) -> None:
     file = write(folder, with_change(path, value))
-    with pytest.raises(LoopConfigError) as caught:
+    with pytest.raises(LoopFileError) as caught:
         read_loop(file)
-    assert (caught.value.key, caught.value.path) == (key, file)
-    assert words in caught.value.message
-    assert str(caught.value).startswith(f"{file}: {key}: ")
+    found = {mistake.key: mistake for mistake in caught.value.mistakes}
+    assert caught.value.path == file
+    assert words in found[key].problem
+    line, column = found[key].line, found[key].column
+    assert f"{file}:{line}:{column}: {key}: {found[key].problem}" in str(caught.value).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_nights_are_made_up_for_only_where_they_are_scheduled(folder: Path) -> N
     ("text", "words"),
     [
         ("name: [", "is not YAML"),
-        ("name: voc\nbucket: b\nname: voc\n", "key 'name' is given twice"),
+        ("name: voc\nbucket: b\nname: voc\n", "name: is given twice: line 1 has it too; remove one of them"),
         ("", "must be a mapping of settings, not nothing"),
         ("- voc", "must be a mapping of settings"),
         ("name: !!python/object:os.system {}", "is not YAML"),
@@ -295,6 +297,7 @@ def test_a_broken_loop_does_not_stop_the_others(folder: Path) -> None:
     write(folder, with_change("images", "s3://bucket/images/") | {"name": "cars"}, "cars.yaml")
     write(folder, settings() | {"name": "birds"}, "birds.yml")
     (folder / "notes.txt").write_text("not a loop")
+    (folder / "schema.json").write_text("{}")
     loops, broken = load_loops()
     assert [loop.name for loop in loops] == ["voc"]
     assert [(item.stem, item.error.key) for item in broken] == [("birds", None), ("cars", "images")]
@@ -310,7 +313,10 @@ def test_two_loops_must_not_share_an_endpoint(folder: Path) -> None:
     loops, broken = load_loops()
     assert [loop.name for loop in loops] == ["birds"]
     assert [(item.stem, item.error.key) for item in broken] == [("cars", "endpoint.name"), ("voc", "endpoint.name")]
-    assert "'nightloop-voc' is the endpoint of voc too; give each loop its own" in str(broken[0].error)
+    (mistake,) = broken[0].error.mistakes
+    assert mistake.problem == "'nightloop-voc' is the endpoint of voc too; give each loop its own"
+    lines = (folder / "cars.yaml").read_text().splitlines()
+    assert lines[mistake.line - 1] == "  name: nightloop-voc"
 
 
 @pytest.mark.parametrize("load", [load_loops, lambda: load_loop("voc")])
@@ -337,7 +343,8 @@ def test_an_error_survives_the_way_to_another_process(folder: Path) -> None:
 def test_reading_the_loops_imports_nothing_heavy() -> None:
     program = (
         "import sys; sys.path.insert(0, 'plugins'); import nightloop.config; nightloop.config.load_loops();"
-        "print([name for name in ('numpy', 'airflow', 'boto3', 'pandas', 'nightloop.domain') if name in sys.modules])"
+        "heavy = ('numpy', 'airflow', 'boto3', 'pandas', 'nightloop.domain');"
+        "print([name for name in heavy if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

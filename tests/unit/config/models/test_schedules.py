@@ -8,7 +8,7 @@ from croniter import croniter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightloop.config.schedules import schedule_violation
+from nightloop.config.models.schedules import schedule_violation
 
 FIRST = datetime(2027, 12, 30, tzinfo=UTC)
 DAYS = 430

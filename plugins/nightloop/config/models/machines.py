@@ -1,0 +1,43 @@
+"""The machines that answer for a model: the live endpoint, how it is asked, and Batch Transform."""
+
+from typing import Annotated
+
+from pydantic.dataclasses import dataclass
+
+from nightloop.config.models.types import SECTION, Count, InstanceType, Shape, about, whole
+
+
+@dataclass(frozen=True, slots=True, config=SECTION)
+class Endpoint:
+    """The live detector."""
+
+    name: Annotated[
+        str,
+        Shape(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", "letters, digits and '-', at most 63 characters"),
+        about("The SageMaker endpoint; each loop has its own.", example="nightloop-voc"),
+    ]
+    instance_type: Annotated[InstanceType, about("The machines of the endpoint.")] = "ml.m5.large"
+    instance_count: Annotated[
+        Count, about("How many machines; a canary promotion needs at least 2.", unit="machines")
+    ] = 1
+
+
+@dataclass(frozen=True, slots=True, config=SECTION)
+class Scoring:
+    """How the images of a night are sent to the endpoint."""
+
+    images_per_chunk: Annotated[int, whole(1, 10_000), about("How many images one task scores.", unit="images")] = 50
+    concurrency: Annotated[int, whole(1, 100), about("How many requests one task sends at once.", unit="requests")] = 4
+    read_timeout_seconds: Annotated[
+        int,
+        whole(1, 600),
+        about("How long a request waits for its answer; SageMaker allows a model 60.", unit="seconds"),
+    ] = 70
+
+
+@dataclass(frozen=True, slots=True, config=SECTION)
+class Transform:
+    """The machines that run a new model over the holdout (Batch Transform)."""
+
+    instance_type: Annotated[InstanceType, about("The machines of the transform job.")] = "ml.m5.large"
+    instance_count: Annotated[Count, about("How many machines.", unit="machines")] = 1
