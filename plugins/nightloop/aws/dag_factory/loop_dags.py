@@ -144,7 +144,8 @@ def holdout_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 def evaluation_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return how two models are compared."""
-    return {"data": DataSettings.of(loop), "bootstrap_rounds": loop.gate.bootstrap_rounds, "seed": loop.gate.seed}
+    draws = {"bootstrap_rounds": loop.gate.bootstrap_rounds, "seed": loop.gate.seed}
+    return {"data": DataSettings.of(loop), "metric": loop.gate.metric, **draws}
 
 
 def registry_arguments(loop: LoopConfig) -> dict[str, Any]:

@@ -1,17 +1,32 @@
 """Settings of the gate, and of what a night bears."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from nightloop.config.models.types import SECTION, Count, RandomSeed, Share, about, whole
+from nightloop.config.models.types import SECTION, Count, RandomSeed, Share, about, refused_if, whole
+
+METRICS: Final = Path(__file__).parents[2] / "domain" / "detection" / "metrics"
+"""Names are those of files: to import the domain for them would cost each DAG file numpy."""
+
+
+def unknown_metric(name: str) -> str | None:
+    """Say what is wrong with the name of a metric."""
+    known = sorted(path.stem for path in METRICS.glob("*.py") if path.stem != "__init__")
+    return None if name in known else f"must be one of {', '.join(known)}, not {name!r:.80}"
 
 
 @dataclass(frozen=True, slots=True, config=SECTION)
 class Gate:
     """What a new model must prove on the holdout before it is promoted."""
 
+    metric: Annotated[
+        str,
+        refused_if(unknown_metric),
+        about("What models are compared by: voc_ap50, coco_ap, or a metric of your own in domain/detection/metrics."),
+    ] = "voc_ap50"
     confidence: Annotated[
         float,
         Field(strict=True, allow_inf_nan=False, gt=0.5, le=1),

@@ -174,3 +174,8 @@ def test_the_mistakes_survive_the_way_to_another_process(file: Path) -> None:
         caught.value.mistakes,
         caught.value.key,
     )
+
+
+def test_a_metric_that_is_not_there_is_answered_with_those_that_are(file: Path) -> None:
+    found = mistakes(file, changed(("metric: voc_ap50 ", "metric: map50 ")))
+    assert found == {"gate.metric": "must be one of coco_ap, voc_ap50, not 'map50'"}
