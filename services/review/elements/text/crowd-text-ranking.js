@@ -50,7 +50,7 @@ export class CrowdTextRanking extends CrowdControl {
   /** @param {AbortSignal} signal */
   connected(signal) {
     const old = this.getAttribute('crowd-form-element-id');
-    if (!this.name && old) this.name = old;
+    if (!this.name && old) this.setAttribute('name', old);
     this.#instructions.connect(signal);
     this.part$('.dimensions').addEventListener('change', () => {
       this.#check();
