@@ -43,6 +43,8 @@ export const classifierMarkup = (target, after = '') => `
 
 /** What the four classifiers share: header, target, categories, instructions. */
 export class ClassifierBase extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, pickerStyles, styles];
   static observedAttributes = ['categories', 'exclusion-category', 'header', 'overlay', 'src'];
   static liveProperties = ['categories'];

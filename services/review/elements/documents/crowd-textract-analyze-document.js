@@ -44,6 +44,8 @@ const styles = css`
  * right, in the words of the worker.
  */
 export class CrowdTextractAnalyzeDocument extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, styles];
   static observedAttributes = ['src', 'header', 'initial-value', 'initialvalue', 'keys', 'no-key-edit', 'nokeyedit'];
   static template = `

@@ -37,6 +37,8 @@ import { Toolbar } from './toolbar.js';
  * children `<short-instructions>`, `<full-instructions>`. Fires `change` whenever the answer changes.
  */
 export class DrawingTool extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'fills';
   static template = markup;
   static styles = [instructionsStyles, ...drawingStyles];
   static observedAttributes = ['src', 'labels', 'initial-value', 'header'];

@@ -1,6 +1,7 @@
 import { list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { Instructions, instructionsStyles } from '../base/instructions.js';
+import { layOut } from '../base/layouts.js';
 import { pageStyles } from '../base/theme.js';
 import { Annotator } from './annotator.js';
 import { EntityAnswer } from './entity-answer.js';
@@ -22,6 +23,8 @@ const ANSWER_TAG = 'entity-answer';
  * Without a `<crowd-form>` around, it brings its own form and Submit button.
  */
 export class CrowdEntityAnnotation extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, pageStyles, annotatorStyles];
   static observedAttributes = ['text', 'labels', 'initial-value', 'header', 'name'];
   static liveProperties = ['text', 'labels'];
@@ -292,3 +295,4 @@ export class CrowdEntityAnnotation extends CrowdControl {
 }
 
 if (!customElements.get(ANSWER_TAG)) customElements.define(ANSWER_TAG, EntityAnswer);
+layOut(ANSWER_TAG, CrowdEntityAnnotation.layout);

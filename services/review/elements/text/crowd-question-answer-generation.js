@@ -25,6 +25,8 @@ const styles = css`
  * where a reference is a stretch of the text in characters, its end exclusive.
  */
 export class CrowdQuestionAnswerGeneration extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, panelStyles, styles];
   static observedAttributes = ['text', 'header', 'question-tags', 'allow-custom-question-tags'];
   static template = `

@@ -25,6 +25,8 @@ const styles = css`
  * responseRankings}]}`, where item i of the rankings is the rank of response i.
  */
 export class CrowdTextRanking extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, panelStyles, styles];
   static observedAttributes = ['text', 'responses', 'ordinal-ranking-dimensions', 'header', 'instructions'];
   static template = `
