@@ -164,7 +164,7 @@ def test_ten_thousand_points_are_shown_as_far_as_can_be(open_tool):
     task = open_tool("crowd-keypoint", initial_value=many)
 
     assert len(task.value()["keypoints"]) == 1000
-    assert "No more than 1000 can be shown; left out: 9000." in remark(task)
+    assert "At most 1000 can be shown; left out: 9000." in remark(task)
     task.clicks((20, 280))
     assert "already" in task.tool.locator(".warning").inner_text()
 

@@ -2,7 +2,7 @@ import { css } from './css.js';
 
 /**
  * The tokens and the page around the elements. Everything sits in `:where()`, so that any rule of the
- * page itself is stronger; a page may set the tokens anew on `:root`.
+ * page itself is stronger; a page may override the tokens on `:root`.
  */
 export const pageStyles = css`
   :where(:root) {

@@ -4,7 +4,7 @@ import { Words } from './words.js';
 /**
  * The key-value pairs in the blocks of Textract's AnalyzeDocument.
  * @typedef {import('./words.js').Spelled & {area?: import('./blocks.js').Area}} Side
- * @typedef {{key: Side, value: Side, found: boolean}} Pair `found` is false for a key that was looked for in vain
+ * @typedef {{key: Side, value: Side, found: boolean}} Pair `found` is false for a key that is not in the document
  */
 
 /**

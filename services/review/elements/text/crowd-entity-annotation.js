@@ -120,7 +120,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
     if (value !== undefined && !Array.isArray(value?.entities)) throw new TypeError('expected {entities: [...]}');
     const refused = this.#annotator.replace(value?.entities ?? []);
     this.#paint();
-    if (refused > 0) throw new TypeError(`${refused} entities are none of this text`);
+    if (refused > 0) throw new TypeError(`${refused} entities do not fit this text`);
   }
 
   formResetCallback() {
