@@ -1,5 +1,6 @@
 import { structure } from '../base/attributes.js';
 import { css } from '../base/css.js';
+import { items, member, members } from '../base/json.js';
 import { colour, textColour } from '../drawing/colours.js';
 
 /** @typedef {{label: string, left: number, top: number, width: number, height: number}} Box pixels of the image */
@@ -65,29 +66,35 @@ export class Overlay {
 
 /**
  * Read one of the three forms: `boundingBox`, `semanticSegmentation`, `instanceSegmentation`.
- * @param {any} overlay
+ * @param {unknown} overlay
  * @returns {Drawing|null}
  * @throws {TypeError} when it is none of them
  */
 export const readOverlay = (overlay) => {
   if (overlay === undefined || overlay === null) return null;
-  const { boundingBox: boxes, semanticSegmentation: semantic, instanceSegmentation: instance } = overlay;
+  const [boxes, semantic, instance] = ['boundingBox', 'semanticSegmentation', 'instanceSegmentation'].map((form) => member(overlay, form));
   if (boxes) return readBoxes(boxes);
   if (semantic) {
-    const legend = Object.entries(semantic.labelMappings ?? {}).map(([label, look]) => ({ label, paint: String(look?.color) }));
-    return { boxes: [], mask: String(semantic.src ?? ''), legend };
+    const legend = members(member(semantic, 'labelMappings')).map(([label, look]) => ({ label, paint: String(member(look, 'color')) }));
+    return { boxes: [], mask: String(member(semantic, 'src') ?? ''), legend };
   }
   if (!instance) throw new TypeError('overlay: expected boundingBox, semanticSegmentation or instanceSegmentation');
-  const legend = (instance.instances ?? []).map((/** @type {any} */ one) => ({ label: String(one.label), paint: String(one.color) }));
-  return { boxes: [], mask: String(instance.src ?? ''), legend };
+  const legend = items(member(instance, 'instances')).map((one) => ({ label: String(member(one, 'label')), paint: String(member(one, 'color')) }));
+  return { boxes: [], mask: String(member(instance, 'src') ?? ''), legend };
 };
 
-/** @param {{labels?: string[], value?: Box[]}} overlay @returns {Drawing} */
-const readBoxes = ({ labels = [], value = [] }) => {
-  const used = [...labels, ...value.map((box) => box.label).filter((label) => !labels.includes(label))];
-  const names = [...new Set(used)];
-  const boxes = value.map((box) => ({ box, index: names.indexOf(box.label) }));
+/** @param {unknown} overlay @returns {Drawing} */
+const readBoxes = (overlay) => {
+  const given = items(member(overlay, 'value')).map(toBox);
+  const names = [...new Set([...items(member(overlay, 'labels')).map(String), ...given.map(({ label }) => label)])];
+  const boxes = given.map((box) => ({ box, index: names.indexOf(box.label) }));
   return { boxes, mask: '', legend: names.map((label, index) => ({ label, paint: colour(index) })) };
+};
+
+/** @param {unknown} one @returns {Box} */
+const toBox = (one) => {
+  const [left, top, width, height] = ['left', 'top', 'width', 'height'].map((side) => Number(member(one, side)));
+  return { label: String(member(one, 'label')), left, top, width, height };
 };
 
 /**
@@ -101,7 +108,7 @@ const boxOver = (box, index, image) => {
   element.className = 'box';
   element.style.setProperty('--paint', colour(index));
   element.style.setProperty('--ink', textColour(index));
-  const share = (/** @type {number} */ pixels, /** @type {number} */ whole) => `${(Number(pixels) / whole) * 100}%`;
+  const share = (/** @type {number} */ pixels, /** @type {number} */ whole) => `${(pixels / whole) * 100}%`;
   element.style.left = share(box.left, image.naturalWidth);
   element.style.top = share(box.top, image.naturalHeight);
   element.style.width = share(box.width, image.naturalWidth);

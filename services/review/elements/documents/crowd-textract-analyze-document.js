@@ -2,6 +2,7 @@ import { flag, list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { items, member } from '../base/json.js';
 import { idOf } from './blocks.js';
 import { PairRow } from './pair-row.js';
 import { readPairs, toBlocks } from './pairs.js';
@@ -111,10 +112,11 @@ export class CrowdTextractAnalyzeDocument extends CrowdControl {
     return { value: this.value };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    if (value !== undefined && !Array.isArray(value?.blocks)) throw new TypeError('expected {blocks: [...]}');
-    const texts = new Map((value?.blocks ?? []).map((/** @type {any} */ block) => [block.id, String(block.text ?? '')]));
+    const blocks = member(value, 'blocks');
+    if (value !== undefined && !Array.isArray(blocks)) throw new TypeError('expected {blocks: [...]}');
+    const texts = new Map(items(blocks).map((block) => [member(block, 'id'), String(member(block, 'text') ?? '')]));
     for (const row of this.#rows) {
       const { key, value: side } = row.pair;
       row.restore(texts.has(key.id) ? { key: texts.get(key.id) ?? '', value: texts.get(side.id) ?? '' } : null);

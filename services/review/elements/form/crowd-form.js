@@ -189,7 +189,7 @@ export class CrowdForm extends CrowdElement {
     if (whole && document.activeElement === document.body) firstControl(this)?.focus({ preventScroll: true });
   }
 
-  /** @param {Record<string, any>} answer */
+  /** @param {Record<string, unknown>} answer */
   #restore(answer) {
     const left = restoreAnswer(this, answer);
     tellShell({ type: 'crowd:restored', left });

@@ -1,6 +1,7 @@
 import { list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { Instructions, instructionsStyles } from '../base/instructions.js';
+import { member } from '../base/json.js';
 import { layOut } from '../base/layouts.js';
 import { pageStyles } from '../base/theme.js';
 import { Annotator } from './annotator.js';
@@ -53,7 +54,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
   );
   #caret = document.createElement('span');
   #proxy = new EntityAnswer();
-  /** @type {any[]|null} labels that a script has set: then the attribute says no more */
+  /** @type {unknown[]|null} labels that a script has set: then the attribute says no more */
   #labelsByScript = null;
 
   get text() {
@@ -64,7 +65,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
     this.setAttribute('text', next);
   }
 
-  /** The labels as given. @returns {any[]} */
+  /** The labels as given. @returns {unknown[]} */
   get labels() {
     return this.#labelsByScript ?? list(this, 'labels');
   }
@@ -115,10 +116,11 @@ export class CrowdEntityAnnotation extends CrowdControl {
     return { value: this.value };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    if (value !== undefined && !Array.isArray(value?.entities)) throw new TypeError('expected {entities: [...]}');
-    const refused = this.#annotator.replace(value?.entities ?? []);
+    const entities = value === undefined ? [] : member(value, 'entities');
+    if (!Array.isArray(entities)) throw new TypeError('expected {entities: [...]}');
+    const refused = this.#annotator.replace(entities);
     this.#paint();
     if (refused > 0) throw new TypeError(`${refused} entities do not fit this text`);
   }
@@ -170,7 +172,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
 
   /**
    * Begin with what the attributes say.
-   * @param {any[]|null} given entities to keep; null: those of `initial-value`
+   * @param {readonly unknown[]|null} given entities to keep; null: those of `initial-value`
    */
   #read(given) {
     let reason = '';

@@ -2,6 +2,7 @@ import { list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { items, member } from '../base/json.js';
 import { panelMarkup, panelStyles } from './panel-styles.js';
 import { t } from './texts.js';
 
@@ -75,12 +76,12 @@ export class CrowdTextRanking extends CrowdControl {
     return { value: this.value };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    const given = value?.ordinalRankingDimensions ?? [];
+    const given = member(value, 'ordinalRankingDimensions') ?? [];
     if (!Array.isArray(given)) throw new TypeError('expected {ordinalRankingDimensions: [...]}');
     this.#dimensions.forEach(({ name }, at) => {
-      const ranks = given.find((/** @type {any} */ one) => one?.name === name)?.responseRankings ?? [];
+      const ranks = items(member(given.find((one) => member(one, 'name') === name), 'responseRankings'));
       for (const input of this.#inputs(at)) input.checked = Number(input.value) === ranks[Number(input.dataset.response)];
     });
     this.#check();
@@ -105,10 +106,10 @@ export class CrowdTextRanking extends CrowdControl {
     }
   }
 
-  /** @param {string[]} responses @param {any[]} dimensions */
+  /** @param {string[]} responses @param {readonly unknown[]} dimensions */
   #draw(responses, dimensions) {
     this.#responses = responses.length;
-    this.#dimensions = dimensions.map((one) => ({ name: String(one?.name ?? one), allowTie: one?.allowTie === true || one?.allowTie === 'true' }));
+    this.#dimensions = dimensions.map((one) => ({ name: String(member(one, 'name') ?? one), allowTie: String(member(one, 'allowTie')) === 'true' }));
     this.part$('.responses').replaceChildren(...responses.map(responseCard));
     this.part$('.dimensions').replaceChildren(...this.#dimensions.map((one, at) => ranking(one, at, responses.length)));
     this.#check();
