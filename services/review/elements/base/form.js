@@ -160,7 +160,7 @@ const restorePlain = (element, value) => {
  */
 export const firstInvalid = (root) => {
   for (const element of root.querySelectorAll('*')) {
-    const control = /** @type {any} */ (element);
+    const control = /** @type {HTMLElement & {validationMessage: string, checkValidity?: () => boolean}} */ (element);
     if (isDisabled(element) || element instanceof HTMLFormElement || element instanceof HTMLFieldSetElement) continue;
     // An element of the template's own may be invalid by its internals alone.
     const valid = typeof control.checkValidity === 'function' ? control.checkValidity() : !element.matches(':invalid');

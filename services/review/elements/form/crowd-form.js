@@ -281,7 +281,7 @@ const bringIntoView = (control) => {
   control.focus();
 };
 
-/** @param {any} control */
+/** @param {HTMLElement & {validationMessage: string, title$?: string, name?: string, labels?: NodeListOf<HTMLLabelElement>|null}} control */
 const complaint = (control) => {
   const name = control.title$ ?? control.labels?.[0]?.textContent?.trim() ?? control.name ?? control.getAttribute('name');
   const message = control.validationMessage || t('incomplete');

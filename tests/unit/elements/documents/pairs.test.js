@@ -43,9 +43,11 @@ test('what is read from an answer is the answer again', () => {
 });
 
 test('blocks without what one expects are read as far as they go', () => {
-  const strange = [null, 7, {}, { BlockType: 'KEY_VALUE_SET', EntityTypes: ['KEY'] }, { blockType: 'KEY_VALUE_SET', entityTypes: ['KEY'], id: 'q', relationships: [{ type: 'VALUE' }, null] }];
+  const strange = [null, 7, {}, { BlockType: 'KEY_VALUE_SET', EntityTypes: ['KEY'] }, { blockType: 'KEY_VALUE_SET', entityTypes: ['KEY'], id: 'q', relationships: [{ type: 'VALUE' }, null] },
+    { blockType: 'KEY_VALUE_SET', entityTypes: ['KEY'], id: 'r', text: 'R', relationships: 'none' }, { blockType: 'KEY_VALUE_SET', entityTypes: 7 }];
 
-  assert.deepEqual(readPairs(strange, []).map(({ key, value }) => [key.text, value.text, value.id]), [['', '', '-value'], ['', '', 'q-value']]);
+  assert.deepEqual(readPairs(strange, [null, { importantFormKeyAliases: 3 }]).map(({ key, value }) => [key.text, value.text, value.id]),
+    [['', '', '-value'], ['', '', 'q-value'], ['R', '', 'r-value']]);
 });
 
 test('the area of a block: its polygon, or else its box, and none that lacks a number', () => {
