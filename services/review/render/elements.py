@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 ELEMENTS_FOLDER = Path(__file__).parent.parent / "elements"
 _ENTRY = re.compile(r"^  '([a-z-]+)': \{ (.+) \},$", re.MULTILINE)
@@ -17,7 +18,7 @@ def known_elements() -> frozenset[str]:
 
 
 @cache
-def elements_with(trait: str) -> frozenset[str]:
+def elements_with(trait: Literal["data", "form", "labels", "named"]) -> frozenset[str]:
     """List the tags of those whose entry has a trait; `registry.js` says what each means."""
     return frozenset(tag for tag, entry in _entries().items() if f"{trait}: true" in entry.split(", "))
 

@@ -25,3 +25,11 @@ def test_what_they_are_said_to_be():
     }  # fmt: skip
     assert elements_with("labels") < elements_with("named") < known_elements()
     assert {"crowd-input", "crowd-text-area", "crowd-classifier"} < elements_with("named")
+
+
+def test_all_documented_elements_of_texts_and_small_ones_are_there():
+    assert {
+        "crowd-badge", "crowd-entity-annotation", "crowd-fab", "crowd-icon-button", "crowd-modal", "crowd-toast",
+        "crowd-question-answer-generation", "crowd-rekognition-detect-moderation-labels", "crowd-text-ranking",
+        "crowd-textract-analyze-document",
+    } <= known_elements()  # fmt: skip
