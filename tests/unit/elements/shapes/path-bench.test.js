@@ -87,10 +87,32 @@ test('the vertex in hand is moved, deleted, and doubled by key', () => {
   assert.deepEqual(paths(), ['10,10 50,10 50,50']);
   bench.remove();
   assert.equal(heard.warning, 'said.too-few least=3');
+  bench.takeVertex(1);
   bench.insert();
 
-  assert.equal(bench.annotations.items[0].shape.length, 4);
+  assert.deepEqual([paths(), bench.vertex], [['10,10 50,10 50,30 50,50'], 2]);
+  bench.takeVertex(undefined);
+  bench.insert();
+  assert.deepEqual([paths(), bench.vertex], [['10,10 50,10 50,30 50,50 30,30'], 4], 'without a vertex in hand: on the longest edge');
   assert.equal(bench.modified, true);
+});
+
+test('Enter steps into the vertices and out again; while something is drawn it puts a vertex, and finishes', () => {
+  const { bench, paths } = opened(OUTLINE, [{ label: 'a', shape: [{ x: 300, y: 200 }, { x: 350, y: 200 }, { x: 350, y: 250 }] }]);
+  bench.select(bench.annotations.items[0].id);
+  bench.enter();
+  assert.equal(bench.vertex, 0);
+  bench.enter();
+  assert.equal(bench.vertex, undefined);
+  bench.deselect();
+  bench.begin(); // at the middle of the view
+  for (const delta of [{ x: 0, y: 0 }, { x: 40, y: 0 }, { x: 0, y: 40 }]) {
+    bench.aim(delta);
+    bench.enter();
+  }
+  bench.enter();
+
+  assert.deepEqual(paths()[1], '200,150 240,150 240,190');
 });
 
 test('what each key does', () => {

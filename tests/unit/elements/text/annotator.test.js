@@ -40,7 +40,7 @@ test('a label that was pressed first waits for the selection, and for the next',
 test('the chosen entity gets the label, or is removed', () => {
   const { annotator } = opened([{ label: 'A', startOffset: 0, endOffset: 3 }]);
   annotator.chooseAt(1);
-  annotator.press('B');
+  assert.equal(annotator.press('B')?.label, 'B');
   assert.deepEqual([said(annotator), annotator.modified], ['B0-3', true]);
   annotator.removeHere();
   assert.equal(said(annotator), '');

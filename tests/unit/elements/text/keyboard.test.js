@@ -36,6 +36,16 @@ test('arrows move the caret; with Shift they select from where it began', () => 
   assert.deepEqual(annotator.selected, { start: 0, end: 7 });
 });
 
+test('Home and End go to the edges of the row, with Ctrl to those of the text', () => {
+  const caretAfter = (name, modifiers) => {
+    takes(name, modifiers);
+    return annotator.selection.caret;
+  };
+  annotator.load('one two and three', readLabels(['A']), []);
+
+  assert.deepEqual([caretAfter('End'), caretAfter('Home'), caretAfter('End', { ctrl: true }), caretAfter('Home', { ctrl: true })], [7, 0, 17, 0]);
+});
+
 test('the keys of labels press them, in either case, with or without the focus', () => {
   takes('2');
   takes('1', {}, { inText: false });
