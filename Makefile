@@ -73,8 +73,12 @@ AIRFLOW_TESTS := tests/integration/faults tests/system
 # Many seeds, many models, or runs that wait for each other: minutes each.
 LOOP_TESTS := tests/simulation tests/integration/aws/test_two_runs.py tests/integration/aws/test_lateness.py
 
-test: $(INSTALLED) ## all quick tests
+test: $(INSTALLED) test-elements ## all quick tests
 	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(addprefix --ignore=,$(REVIEW_TESTS) $(AIRFLOW_TESTS) $(LOOP_TESTS))
+
+test-elements: ## what the elements and the task page do without a page (Node.js 20 or newer; no packages)
+	@command -v node >/dev/null || { echo "the elements' tests need Node.js 20 or newer: https://nodejs.org"; exit 1; }
+	@node --test --test-reporter=dot $$(find tests/unit/elements -name '*.test.js')
 
 test-airflow: $(INSTALLED) ## the loop under faults and kills
 	@$(PY) -m pytest -q $(AIRFLOW_TESTS)
@@ -89,8 +93,9 @@ test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on 
 test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too), runs that meet
 	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile tests/unit/domain $(LOOP_TESTS)
 
-lint: $(INSTALLED) ## style and types
+lint: $(INSTALLED) $(NODE) ## style and types
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
+	@node_modules/.bin/tsc --project .
 
 bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/night.json
 	@$(PY) -m local bench $(data)

@@ -26,7 +26,7 @@ from services.review.outbox.s3 import S3Store
 from services.review.outbox.wiring import Outbox
 from services.review.portal.app import portal_routes
 from services.review.portal.security import rate_limit, sessions
-from services.review.render.report import ELEMENTS_FOLDER
+from services.review.render.elements import ELEMENTS_FOLDER
 from services.review.request_log import RequestLog
 from services.review.state import Review, utc_now
 from services.review.under_test import UnderTest

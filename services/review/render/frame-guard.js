@@ -10,7 +10,7 @@
   const { texts } = told;
 
   // No policy of today's browsers reaches these, which would carry what the page shows to any host.
-  for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) delete window[name];
+  for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) Reflect.deleteProperty(window, name);
 
   /** @type {Set<string>} */
   const sentences = new Set();

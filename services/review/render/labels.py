@@ -8,7 +8,8 @@ import re
 from collections import defaultdict
 from html.parser import HTMLParser
 
-DRAWING_TAGS = frozenset({"crowd-bounding-box", "crowd-polygon", "crowd-polyline", "crowd-line", "crowd-keypoint"})
+from services.review.render.elements import elements_with
+
 _LARGEST_LIST = 200_000
 _HANDLER = re.compile(r"on[a-z]+")
 
@@ -40,7 +41,7 @@ class _Reader(HTMLParser):
         self._in_script = tag == "script"
         if any(_HANDLER.fullmatch(name) and "labels" in (value or "") for name, value in attrs):
             self.script_speaks_of_labels = True
-        if tag in DRAWING_TAGS:
+        if tag in elements_with("labels"):
             # An attribute given twice counts as it is given first.
             attributes = dict(reversed(attrs))
             name = attributes.get("name") or ""

@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-# What a worker labels or writes with. The other controls are as often a page's own helpers, which need no name.
-NAMED = frozenset(
-    f"crowd-{kind}"
-    for kind in (
-        "bounding-box", "classifier", "classifier-multi-select", "entity-annotation", "image-classifier",
-        "image-classifier-multi-select", "input", "instance-segmentation", "keypoint", "line", "polygon", "polyline",
-        "question-answer-generation", "semantic-segmentation", "text-area", "text-ranking",
-    )
-)  # fmt: skip
+from services.review.render.elements import elements_with
+
 # An early form of crowd-text-ranking has the second in place of its name.
 _NAMES = ("name", "crowd-form-element-id")
 _QUOTED_TAG = re.compile(r"[\"'`](crowd-[^\"'`]+)[\"'`]")
@@ -47,7 +40,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._in_script = self._in_script or tag == "script"
         given = dict(attrs)
-        if tag in NAMED and not any(given.get(name) for name in _NAMES):
+        if tag in elements_with("named") and not any(given.get(name) for name in _NAMES):
             self.nameless.add(tag)
 
     def handle_endtag(self, tag: str) -> None:

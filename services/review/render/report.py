@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.review.render.allowance import NOTHING
 from services.review.render.blocking import ALLOW, CROWD_ASSETS, Policy
+from services.review.render.elements import elements_with, known_elements
 from services.review.render.naming import defined_elements, nameless_elements
 from services.review.render.resources import Resource, of_script, of_style, of_tag
 
@@ -18,12 +17,7 @@ if TYPE_CHECKING:
 
     from services.review.render.allowance import Allowance
 
-ELEMENTS_FOLDER = Path(__file__).parent.parent / "elements"
-# Tags that only carry data for the element around them.
-DATA_TAGS = frozenset({"crowd-slider-label"})
 FORM = "crowd-form"
-# These bring a form of their own.
-FORMS = frozenset({FORM, "crowd-entity-annotation"})
 MOST_FINDINGS = 200
 LONGEST_THING = 300
 _DEEPEST_FRAME = 3
@@ -75,7 +69,7 @@ def _of_elements(reader: _Reader, html: str) -> Iterator[Finding]:
         )
     for tag in nameless_elements(html):
         yield Finding("NoName", f'<{tag}> has no name: its answer comes under "{tag}"; give it a name of its own', tag)
-    if not FORMS & reader.crowd_tags:
+    if not elements_with("form") & reader.crowd_tags:
         yield Finding("NoForm", "there is no <crowd-form>: workers cannot submit; put the controls into one", FORM)
     if reader.crowd_tags and not reader.loads_elements:
         yield Finding(
@@ -99,12 +93,6 @@ def _of_resources(reader: _Reader, policy: Policy) -> Iterator[Finding]:
         if code:
             thing = resource.address[:LONGEST_THING]
             yield Finding(code, f"{thing} {words}", thing)
-
-
-@cache
-def known_elements() -> frozenset[str]:
-    """List the elements this service has: each is a file of its own name."""
-    return DATA_TAGS | {path.stem for path in ELEMENTS_FOLDER.rglob("crowd-*.js")}
 
 
 class _Reader(HTMLParser):

@@ -111,11 +111,11 @@ def test_ten_thousand_boxes_are_refused_beyond_the_limit_and_the_page_lives(open
     boxes = [CAT | {"left": number % 340, "top": number % 260} for number in range(10_000)]
     task = open_boxes(initial_value=json.dumps(boxes))
 
-    assert remarks(task) == "No more than 1000 boxes can be shown; left out: 9000."
+    assert remarks(task) == "At most 1000 boxes can be shown; left out: 9000."
     assert len(task.value()["boundingBoxes"]) == 1000
     task.tool.locator(".stage").focus()
     task.presses("n")
-    assert task.tool.locator(".warning").inner_text() == "There are 1000 boxes already: no more can be drawn."
+    assert task.tool.locator(".warning").inner_text() == "There are already 1000 boxes, and no more can be drawn."
     task.presses("Tab", "Delete")
     assert not task.tool.locator(".warning").is_visible()
     task.presses("n")

@@ -162,28 +162,6 @@ def test_the_tool_speaks_japanese(open_task):
     assert task.tool.locator(".tally").inner_text().startswith("ボックスはまだありません。")
 
 
-def test_each_sentence_is_there_in_both_languages(modules):
-    missing = modules("""
-      const { t } = await load('boxes/texts.js');
-      const { SHORTCUTS, GESTURES } = await load('boxes/keyboard.js');
-      const { TOOLS } = await load('boxes/tools.js');
-      const keys = [...SHORTCUTS, ...GESTURES].flatMap(({ keys, does }) => [keys, does]);
-      for (const { name, keys: hint } of TOOLS) keys.push(name, hint);
-      const said = (language) => {
-        const script = document.createElementNS('http://www.w3.org/1999/xhtml', 'script');
-        script.setAttribute('data-language', language);
-        document.documentElement.append(script);
-        const sentences = keys.map((key) => t(key));
-        script.remove();
-        return sentences;
-      };
-      const [english, japanese] = [said('en'), said('ja')];
-      return keys.filter((key, index) => key.startsWith('does.') && english[index] === japanese[index]);
-    """)
-
-    assert missing == []
-
-
 def test_boxes_on_a_photograph_taken_upright_are_upright(open_boxes, site):
     image = pytest.importorskip("PIL.Image")
     exif = image.Exif()

@@ -158,4 +158,4 @@ def test_instructions_open_in_tabs(open_task):
     assert task.frame.get_by_text("In short").is_visible()
     task.frame.get_by_role("tab", name="Examples").click()
     assert task.frame.get_by_text("Like this").is_visible()
-    assert not task.frame.get_by_text("Not so").is_visible()
+    assert not task.frame.get_by_text("Bad", exact=True).is_visible()

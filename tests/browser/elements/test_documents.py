@@ -124,27 +124,6 @@ def test_a_pair_is_shown_on_the_page(open_task):
     assert abs(shown["height"] / page["height"] - 0.1) < 0.02
 
 
-def test_blocks_as_textract_writes_them_whose_texts_are_in_their_words(modules):
-    blocks = [
-        {"BlockType": "KEY_VALUE_SET", "EntityTypes": ["KEY"], "Id": "k",
-         "Relationships": [{"Type": "VALUE", "Ids": ["v"]}, {"Type": "CHILD", "Ids": ["a", "b"]}]},
-        {"BlockType": "KEY_VALUE_SET", "EntityTypes": ["VALUE"], "Id": "v",
-         "Relationships": [{"Type": "CHILD", "Ids": ["c"]}]},
-        {"BlockType": "WORD", "Id": "a", "Text": "I"},
-        {"BlockType": "WORD", "Id": "b", "Text": "agree"},
-        {"BlockType": "SELECTION_ELEMENT", "Id": "c", "SelectionStatus": "SELECTED"},
-    ]  # fmt: skip
-    pairs = modules(
-        """
-          const { readPairs } = await load('documents/pairs.js');
-          return readPairs(argument, ['Other']).map(({ key, value, found }) => [key.text, value.text, found]);
-        """,
-        blocks,
-    )
-
-    assert pairs == [["I agree", "SELECTED", True], ["Other", "", False]]
-
-
 def test_pairs_are_restored(open_task):
     task = open_task(textract())
     blocks = [

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.review.render.naming import NAMED
+from services.review.render.elements import elements_with
 
 TOOL = 'src="/scene.svg" labels="[\'cat\']"'
 BOX = "[{label: 'cat', left: 10, top: 20, width: 30, height: 40}]"
@@ -283,5 +283,6 @@ def test_the_notice_of_an_element_that_nobody_defined_comes_also_later(open_task
 def test_what_the_report_wants_named_are_elements_that_answer(open_task):
     task = open_form(open_task, "")
     script = "(tags) => tags.filter((tag) => customElements.get(tag)?.formAssociated)"
+    named = sorted(elements_with("named"))
 
-    assert task.runs(script, sorted(NAMED)) == sorted(NAMED)
+    assert task.runs(script, named) == named

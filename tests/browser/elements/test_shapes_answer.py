@@ -93,7 +93,7 @@ def test_outlines_that_are_none_are_refused_with_a_message(open_tool):
     task = open_tool("crowd-polygon", initial_value=[*BAD, TRIANGLE])
 
     assert task.value()["polygons"] == [TRIANGLE]
-    assert f"no numbers: {len(BAD)}." in remark(task)
+    assert f"not numbers: {len(BAD)}." in remark(task)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_lines_and_points_that_are_none_are_refused_with_a_message(open_tool, ta
     task = open_tool(tag, initial_value=[*bad, shape])
 
     assert task.value()[name] == [shape]
-    assert "no numbers: 3." in remark(task)
+    assert "not numbers: 3." in remark(task)
 
 
 def test_what_reaches_beyond_the_image_is_moved_to_its_border_and_that_is_said(open_tool):
@@ -164,7 +164,7 @@ def test_ten_thousand_points_are_shown_as_far_as_can_be(open_tool):
     task = open_tool("crowd-keypoint", initial_value=many)
 
     assert len(task.value()["keypoints"]) == 1000
-    assert "No more than 1000 can be shown; left out: 9000." in remark(task)
+    assert "At most 1000 can be shown; left out: 9000." in remark(task)
     task.clicks((20, 280))
     assert "already" in task.tool.locator(".warning").inner_text()
 

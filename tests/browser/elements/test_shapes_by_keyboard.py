@@ -139,4 +139,4 @@ def test_the_shortcuts_panel_names_the_keys_of_the_tool(open_tool):
     task = begin(open_tool, "crowd-polygon")
     task.presses("?")
 
-    assert "Begin a new outline at the cursor" in task.tool.get_by_role("dialog").inner_text()
+    assert "Start a new outline at the cursor" in task.tool.get_by_role("dialog").inner_text()

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from services.review.render.allowance import Allowance
+from services.review.render.elements import elements_with, known_elements
 from services.review.render.environment import render
 from services.review.render.frame import frame_page, frame_policy
-from services.review.render.report import DATA_TAGS, known_elements, report
+from services.review.render.report import report
 from tests.browser.elements.conftest import SHELL
 from tests.browser.elements.tasks import Task
 from tests.browser.elements.template_samples import SAMPLES
@@ -54,7 +55,7 @@ def test_nothing_is_reported_of_it(sample):
 
 def test_every_element_the_report_knows_is_really_there(open_template):
     task = open_template("<crowd-form></crowd-form>", {})
-    tags = sorted(known_elements() - DATA_TAGS)
+    tags = sorted(known_elements() - elements_with("data"))
     missing = task.runs(
         """(tags) => {
           const form = document.querySelector('crowd-form');

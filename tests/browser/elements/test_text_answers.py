@@ -120,13 +120,6 @@ def test_as_many_questions_as_are_asked_for(open_task):
     assert "Question 1: at most 2 words, please" in refused(task)
 
 
-def test_words_of_japanese_are_counted(modules):
-    count = "return (await load('text/question-card.js')).countWords(argument)"
-
-    assert modules(count, "牛がモーと鳴く。") >= 4
-    assert modules(count, " one, two — three! ") == 3
-
-
 def test_questions_are_restored(open_task):
     pair = {"question": "A?", "answer": "B", "tags": ["mine"], "textReferences": [{"startOffset": 0, "endOffset": 3}]}
     task = open_task(questions())

@@ -199,7 +199,7 @@ def test_undoing_everything_is_no_change(open_text):
 def test_marks_that_cannot_be_shown_are_told(open_text):
     task = open_text(initial_value=[entity("other", 0, 3), entity("PER", 0, 99), entity("PER", 0, 3)])
 
-    assert task.frame.locator(".problem").inner_text().startswith("2 given marks are not shown")
+    assert task.frame.locator(".problem").inner_text().startswith("2 marks are not shown")
     assert found(task) == [entity("PER", 0, 3)]
 
 

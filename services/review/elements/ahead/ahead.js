@@ -6,14 +6,16 @@
 
 /** Kept by the window, which outlives its document: a picture that nobody holds may be forgotten. */
 const KEPT = Symbol('pictures');
+/** @type {HTMLImageElement[]} */
+const pictures = [];
 
-const html = JSON.parse(document.getElementById('page').textContent);
+const html = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('page')).textContent);
 
 /** @param {string} address */
 const fetched = async (address) => {
   const picture = new Image();
   picture.src = address;
-  window[KEPT].push(picture);
+  pictures.push(picture);
   await picture.decode().catch(() => {}); // a picture that cannot be shown is the template's to complain about
 };
 
@@ -35,7 +37,7 @@ const show = () => {
 /** @param {string} type */
 const tell = (type) => window.parent.postMessage({ type }, '*');
 
-window[KEPT] = [];
+Reflect.set(window, KEPT, pictures);
 window.addEventListener('message', ({ source, data }) => {
   if (source === window.parent && data?.type === 'shell:show') show();
 });

@@ -24,7 +24,7 @@ export class ActiveTime {
   }
 
   /**
-   * Begin anew, with what was counted elsewhere.
+   * Start again from what was counted elsewhere.
    * @param {number} seconds
    */
   restart(seconds) {

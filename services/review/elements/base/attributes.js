@@ -26,7 +26,7 @@ export const number = (element, name, fallback) => {
  * The list in an attribute of relaxed JSON; missing or blank is the empty list.
  * @param {Element} element
  * @param {string} name
- * @returns {any[]}
+ * @returns {unknown[]}
  * @throws {TypeError} naming element and attribute, when the text is no list
  */
 export const list = (element, name) => {
@@ -40,7 +40,7 @@ export const list = (element, name) => {
  * The value in an attribute of relaxed JSON; undefined when missing or blank.
  * @param {Element} element
  * @param {string} name
- * @returns {any}
+ * @returns {unknown}
  * @throws {TypeError} naming element and attribute
  */
 export const structure = (element, name) => {
@@ -68,7 +68,7 @@ export const reflect = ({ prototype }, names) => {
       get() {
         return this.getAttribute(attribute) ?? '';
       },
-      /** @this {HTMLElement} @param {any} next */
+      /** @this {HTMLElement} @param {unknown} next */
       set(next) {
         if (next === null || next === undefined) this.removeAttribute(attribute);
         else this.setAttribute(attribute, String(next));

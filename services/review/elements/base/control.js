@@ -3,7 +3,7 @@ import { CrowdElement } from './element.js';
 
 /**
  * What a control adds to the answer: a value under its name, or one choice among those of its name.
- * @typedef {{value: any}|{choice: string, chosen: boolean}|undefined} Submission
+ * @typedef {{value: unknown}|{choice: string, chosen: boolean}|undefined} Submission
  */
 
 /** Fired on a control whenever its part of the answer changes. */
@@ -85,7 +85,7 @@ export class CrowdControl extends CrowdElement {
    * when it gave nothing. No event is fired (`restoreAnswer` does), and what was typed before is replaced. A control
    * that is still loading keeps the value until it can show it. An element with an answer overrides this; one that
    * does not is named to the worker as not restored.
-   * @param {any} _value
+   * @param {unknown} _value
    * @throws {TypeError} when the value is none of its own
    */
   restore(_value) {}

@@ -66,7 +66,7 @@ export class CrowdElement extends HTMLElement {
   /**
    * The one element of the shadow root that the selector names.
    * @param {string} selector
-   * @returns {any} the element, of the type the template gives it
+   * @returns {any} the element; `any`, since only the template, which is a text, says of which type it is
    */
   part$(selector) {
     const found = this.shadowRoot?.querySelector(selector);

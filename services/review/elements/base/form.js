@@ -1,4 +1,5 @@
 import { CrowdControl } from './control.js';
+import { items, member } from './json.js';
 import { namesUnder } from './names.js';
 import { hasValue, isOwn, isOwnDisabled, ownSubmission, restoreOwn, submittedBeside } from './own-elements.js';
 
@@ -50,10 +51,10 @@ const text = (value) => (value === '' ? undefined : { value: value.replaceAll('\
  * The answer of everything under the root that has a name (see `namesUnder`), in document order: choices of one name are
  * merged into one object, otherwise the last of a name wins. A copy: later changes do not reach it.
  * @param {ParentNode} root
- * @returns {Record<string, any>}
+ * @returns {Record<string, unknown>}
  */
 export const collectAnswer = (root) => {
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, unknown>} */
   const answer = new Map();
   /** @type {Map<string, Map<string, boolean>>} */
   const choices = new Map();
@@ -70,7 +71,7 @@ export const collectAnswer = (root) => {
 };
 
 /**
- * @param {Map<string, any>} answer
+ * @param {Map<string, unknown>} answer
  * @param {Map<string, Map<string, boolean>>} choices
  * @param {string} name
  * @param {{choice: string, chosen: boolean}} submission
@@ -87,7 +88,7 @@ const addChoice = (answer, choices, name, { choice, chosen }) => {
  * page's own scripts hear of it. Of several controls of one name (other than choices) only the last is in an answer,
  * so only that one is set.
  * @param {ParentNode} root
- * @param {Record<string, any>} answer
+ * @param {Record<string, unknown>} answer
  * @returns {string[]} the names of those that could not be set, or that nobody has defined
  */
 export const restoreAnswer = (root, answer) => {
@@ -118,14 +119,14 @@ const answers = (element) => {
 /**
  * @param {Element} element
  * @param {string} name
- * @param {any} given what the answer has under its name
+ * @param {unknown} given what the answer has under its name
  * @param {boolean} last whether it is the last of its name
  * @returns {boolean} whether it now is what the answer says
  */
 const restoreOne = (element, name, given, last) => {
   const submission = submissionOf(element, name);
   const isChoice = submission !== undefined && 'choice' in submission;
-  const value = isChoice ? given?.[submission.choice] : given;
+  const value = isChoice ? member(given, submission.choice) : given;
   if (isChoice ? typeof value !== 'boolean' : !last) return true;
   try {
     if (element instanceof CrowdControl) element.restore(value);
@@ -140,12 +141,12 @@ const restoreOne = (element, name, given, last) => {
   return !(element instanceof CrowdControl) || element.restore !== CrowdControl.prototype.restore;
 };
 
-/** @param {Element} element @param {any} value */
+/** @param {Element} element @param {unknown} value */
 const restorePlain = (element, value) => {
   if (element instanceof HTMLInputElement && (element.type === 'checkbox' || element.type === 'radio')) {
-    element.checked = value;
+    element.checked = value === true;
   } else if (element instanceof HTMLSelectElement && element.multiple) {
-    const chosen = new Set(value);
+    const chosen = new Set(items(value));
     for (const option of element.options) option.selected = chosen.has(option.value);
   } else if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) {
     element.value = String(value ?? '');
@@ -159,7 +160,7 @@ const restorePlain = (element, value) => {
  */
 export const firstInvalid = (root) => {
   for (const element of root.querySelectorAll('*')) {
-    const control = /** @type {any} */ (element);
+    const control = /** @type {HTMLElement & {validationMessage: string, checkValidity?: () => boolean}} */ (element);
     if (isDisabled(element) || element instanceof HTMLFormElement || element instanceof HTMLFieldSetElement) continue;
     // An element of the template's own may be invalid by its internals alone.
     const valid = typeof control.checkValidity === 'function' ? control.checkValidity() : !element.matches(':invalid');

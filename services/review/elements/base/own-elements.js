@@ -57,7 +57,7 @@ export const submittedBeside = (root, names) => {
 
 /**
  * @param {Element} element
- * @param {any} value what the answer has of it, or for a choice whether it was chosen
+ * @param {unknown} value what the answer has of it, or for a choice whether it was chosen
  * @returns {boolean} whether it took it
  */
 export const restoreOwn = (element, value) => {
@@ -82,7 +82,7 @@ const formOf = (element) => element.closest('form');
 const entries = (form) =>
   Array.from(form ? new FormData(form) : [], ([name, value]) => [name, typeof value === 'string' ? value : value.name]);
 
-/** A copy as JSON has it; what JSON cannot hold is given as text. @param {any} value */
+/** A copy as JSON has it; what JSON cannot hold is given as text. @param {unknown} value */
 const plainData = (value) => {
   try {
     return JSON.parse(JSON.stringify(value));

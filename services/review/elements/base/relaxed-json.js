@@ -36,7 +36,7 @@ class Reader {
     return value;
   }
 
-  /** @returns {any} */
+  /** @returns {unknown} */
   #value() {
     this.#blank();
     const next = this.#text[this.#at];
@@ -57,7 +57,7 @@ class Reader {
   }
 
   #array() {
-    /** @type {any[]} */
+    /** @type {unknown[]} */
     const items = [];
     this.#at += 1;
     while (!this.#takes(']')) {
@@ -71,7 +71,7 @@ class Reader {
   }
 
   #object() {
-    /** @type {[string, any][]} */
+    /** @type {[string, unknown][]} */
     const entries = [];
     this.#at += 1;
     while (!this.#takes('}')) {
@@ -168,7 +168,7 @@ const toNumber = (text) => {
  * Read relaxed JSON (JSON5's grammar): either quote, bare keys, trailing commas, comments, hexadecimal.
  * Strict JSON reads as always.
  * @param {string} text
- * @returns {any}
+ * @returns {unknown}
  * @throws {RelaxedJsonError}
  */
 export const parseRelaxed = (text) => new Reader(text).document();

@@ -26,7 +26,7 @@ export const framed = () => window.parent !== window;
  * @typedef {{type: 'shell:submitting'}
  *   |{type: 'shell:error', message: string}
  *   |{type: 'shell:begin', seconds?: number, follows?: boolean}
- *   |{type: 'shell:restore', answer: Record<string, any>}
+ *   |{type: 'shell:restore', answer: Record<string, unknown>}
  *   |{type: 'shell:show'}} ShellMessage
  */
 

@@ -2,7 +2,7 @@ import { css } from './css.js';
 
 /**
  * The tokens and the page around the elements. Everything sits in `:where()`, so that any rule of the
- * page itself is stronger; a page may set the tokens anew on `:root`.
+ * page itself is stronger; a page may override the tokens on `:root`.
  */
 export const pageStyles = css`
   :where(:root) {
@@ -53,7 +53,6 @@ export const pageStyles = css`
   }
   :where(crowd-form) :where(input[type='checkbox'], input[type='radio'], input[type='range']) { accent-color: var(--crowd-accent); }
   :where(crowd-form) :where(input, select, textarea, button):focus-visible { outline: 2px solid var(--crowd-accent); outline-offset: 1px; }
-  :where(crowd-form, crowd-bounding-box, crowd-keypoint, crowd-line, crowd-polygon, crowd-polyline):not(:defined) { visibility: hidden; }
 `;
 
 /** What every shadow root starts from. */

@@ -1,5 +1,6 @@
+import { member } from '../base/json.js';
 import { LiveAnswer } from '../drawing/answer.js';
-import { readInitial } from '../drawing/initial.js';
+import { coordinate, readInitial } from '../drawing/initial.js';
 import { isEmpty, settle, snap, same } from './box.js';
 import { t } from './texts.js';
 
@@ -15,7 +16,7 @@ export const createAnswer = () => new LiveAnswer(LIST, ({ left, top, width, heig
 
 /**
  * The boxes of an initial value: whole pixels inside the image, only of known labels.
- * @param {any} value a list of boxes, or an answer that holds one
+ * @param {unknown} value a list of boxes, or an answer that holds one
  * @param {string[]} labels
  * @param {Size} size
  */
@@ -23,12 +24,11 @@ export const readBoxes = (value, labels, size) =>
   readInitial(value, { name: LIST, labels, t, read: (item) => toBox(item, size) });
 
 /**
- * @param {any} item
+ * @param {unknown} item
  * @param {Size} size
  */
 const toBox = (item, size) => {
-  const sides = [item?.left, item?.top, item?.width, item?.height];
-  const [left, top, width, height] = sides.map((side) => (typeof side === 'string' && side.trim() !== '' ? Number(side) : side));
+  const [left, top, width, height] = ['left', 'top', 'width', 'height'].map((side) => coordinate(member(item, side)));
   if (![left, top, width, height].every(Number.isFinite)) return undefined;
   const given = { left, top, width, height };
   const box = settle(given, size);

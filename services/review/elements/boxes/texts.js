@@ -30,7 +30,7 @@ export const t = drawingTexts({
     'does.arrows': 'Move the box by 1 pixel, with Shift by 10; with none selected, the image',
     'does.last-edge': 'Move its right or bottom edge; with Shift by 10',
     'does.first-edge': 'Move its left or top edge; with Shift by 10',
-    'does.accept': 'Accept the model’s box as it is and go to its next',
+    'does.accept': 'Accept the model’s box as it is and go to the next',
     'does.delete': 'Delete the box',
     'does.clear': 'Delete all boxes',
     'does.escape': 'Select no box',
@@ -42,13 +42,13 @@ export const t = drawingTexts({
     'does.shift-drag': 'Draw a box inside the selected one',
 
     'said.relabelled': 'Box is now {label}',
-    'said.no-label': 'There is no label to give the box.',
-    'said.too-many': 'There are {most} boxes already: no more can be drawn.',
+    'said.no-label': 'There is no label for the box.',
+    'said.too-many': 'There are already {most} boxes, and no more can be drawn.',
     'said.cleared': 'All boxes deleted',
 
     'remark.empty': 'Boxes that have no size inside the image were not drawn: {count}.',
     'remark.unknown': 'Boxes whose label is not in the list ({labels}) were not drawn: {count}.',
-    'remark.over': 'No more than {most} boxes can be shown; left out: {count}.',
+    'remark.over': 'At most {most} boxes can be shown; left out: {count}.',
     'remark.clipped': 'Boxes cut off at the border of the image: {count}.',
   },
   ja: {

@@ -2,6 +2,7 @@ import { list, structure } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { member } from '../base/json.js';
 import { CategoryPicker, pickerStyles } from './category-picker.js';
 import { t } from './texts.js';
 
@@ -43,6 +44,8 @@ export const classifierMarkup = (target, after = '') => `
 
 /** What the four classifiers share: header, target, categories, instructions. */
 export class ClassifierBase extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, pickerStyles, styles];
   static observedAttributes = ['categories', 'exclusion-category', 'header', 'overlay', 'src'];
   static liveProperties = ['categories'];
@@ -97,7 +100,7 @@ export class ClassifierBase extends CrowdControl {
 
   /**
    * What a category is called on the page and in the answer.
-   * @param {any} item
+   * @param {unknown} item
    */
   captionOf(item) {
     return String(item);
@@ -159,4 +162,4 @@ export class ClassifierBase extends CrowdControl {
  * The text in `exclusion-category="{text: 'None'}"`.
  * @param {Element} element
  */
-export const exclusionText = (element) => String(structure(element, 'exclusion-category')?.text ?? '');
+export const exclusionText = (element) => String(member(structure(element, 'exclusion-category'), 'text') ?? '');

@@ -1,9 +1,10 @@
 import { structure } from '../base/attributes.js';
 import { css } from '../base/css.js';
 import { colour, textColour } from '../drawing/colours.js';
+import { readOverlay } from './overlay-forms.js';
 
-/** @typedef {{label: string, left: number, top: number, width: number, height: number}} Box pixels of the image */
-/** What is to be seen over an image. @typedef {{boxes: {box: Box, index: number}[], mask: string, legend: {label: string, paint: string}[]}} Drawing */
+/** @typedef {import('./overlay-forms.js').Box} Box */
+/** @typedef {import('./overlay-forms.js').Drawing} Drawing */
 
 /** What stands over the image, and its legend below. */
 export const overlayMarkup = {
@@ -64,33 +65,6 @@ export class Overlay {
 }
 
 /**
- * Read one of the three forms: `boundingBox`, `semanticSegmentation`, `instanceSegmentation`.
- * @param {any} overlay
- * @returns {Drawing|null}
- * @throws {TypeError} when it is none of them
- */
-export const readOverlay = (overlay) => {
-  if (overlay === undefined || overlay === null) return null;
-  const { boundingBox: boxes, semanticSegmentation: semantic, instanceSegmentation: instance } = overlay;
-  if (boxes) return readBoxes(boxes);
-  if (semantic) {
-    const legend = Object.entries(semantic.labelMappings ?? {}).map(([label, look]) => ({ label, paint: String(look?.color) }));
-    return { boxes: [], mask: String(semantic.src ?? ''), legend };
-  }
-  if (!instance) throw new TypeError('overlay: expected boundingBox, semanticSegmentation or instanceSegmentation');
-  const legend = (instance.instances ?? []).map((/** @type {any} */ one) => ({ label: String(one.label), paint: String(one.color) }));
-  return { boxes: [], mask: String(instance.src ?? ''), legend };
-};
-
-/** @param {{labels?: string[], value?: Box[]}} overlay @returns {Drawing} */
-const readBoxes = ({ labels = [], value = [] }) => {
-  const used = [...labels, ...value.map((box) => box.label).filter((label) => !labels.includes(label))];
-  const names = [...new Set(used)];
-  const boxes = value.map((box) => ({ box, index: names.indexOf(box.label) }));
-  return { boxes, mask: '', legend: names.map((label, index) => ({ label, paint: colour(index) })) };
-};
-
-/**
  * @param {Box} box
  * @param {number} index
  * @param {HTMLImageElement} image
@@ -101,7 +75,7 @@ const boxOver = (box, index, image) => {
   element.className = 'box';
   element.style.setProperty('--paint', colour(index));
   element.style.setProperty('--ink', textColour(index));
-  const share = (/** @type {number} */ pixels, /** @type {number} */ whole) => `${(Number(pixels) / whole) * 100}%`;
+  const share = (/** @type {number} */ pixels, /** @type {number} */ whole) => `${(pixels / whole) * 100}%`;
   element.style.left = share(box.left, image.naturalWidth);
   element.style.top = share(box.top, image.naturalHeight);
   element.style.width = share(box.width, image.naturalWidth);

@@ -5,7 +5,7 @@ export const t = texts({
   en: {
     choose: 'please choose a category',
     image: 'Image to classify',
-    missing: 'The image cannot be shown. It may be gone, or its link may have run out.',
+    missing: 'The image cannot be shown. It may be gone, or its link may have expired.',
     loading: 'the image is still loading',
     no_image: 'the image cannot be shown',
     comment: 'Add a comment',

@@ -95,7 +95,7 @@ export class CrowdSlider extends CrowdControl {
 
   /** @param {number} value */
   restore(value) {
-    if (!Number.isFinite(value)) throw new TypeError(`${value} is no number`);
+    if (!Number.isFinite(value)) throw new TypeError(`${value} is not a number`);
     this.#touched = true;
     this.value = value;
   }

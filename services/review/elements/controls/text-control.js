@@ -51,7 +51,7 @@ export class TextControl extends CrowdControl {
   connected(signal) {
     this.configure();
     this.#check();
-    this.field.addEventListener('input', (/** @type {any} */ event) => this.#onInput(event.isComposing), { signal });
+    this.field.addEventListener('input', (/** @type {Event} */ event) => this.#onInput(event instanceof InputEvent && event.isComposing), { signal });
     this.field.addEventListener('compositionend', () => this.#onInput(false), { signal });
     this.field.addEventListener('change', () => this.changed(), { signal });
     this.field.addEventListener('blur', () => this.#showError(flag(this, 'auto-validate')), { signal });

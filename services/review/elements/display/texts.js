@@ -11,7 +11,7 @@ export const t = texts({
     detailed: 'Detailed Instructions',
     examples: 'Examples',
     good: 'Good',
-    bad: 'Not so',
+    bad: 'Bad',
   },
   ja: {
     dismiss: '閉じる',

@@ -1,5 +1,7 @@
+import { items, member as ownMember } from '../base/json.js';
 import { exclusionText } from '../classifiers/classifier-base.js';
 import { ImageClassifierBase } from '../classifiers/image-classifier-base.js';
+import { member } from './blocks.js';
 
 /** Where A2I puts this answer: the element has no name of its own. */
 const ANSWER_KEY = 'AWS/Rekognition/DetectModerationLabels/Image/V3';
@@ -11,7 +13,7 @@ const ANSWER_KEY = 'AWS/Rekognition/DetectModerationLabels/Image/V3';
 export class CrowdRekognitionDetectModerationLabels extends ImageClassifierBase {
   static choice = /** @type {const} */ ('checkbox');
 
-  /** The categories as given, by the text they show. @type {Map<string, any>|undefined} */
+  /** The categories as given, by the text they show. @type {Map<string, unknown>|undefined} */
   #given;
 
   get answerName() {
@@ -31,9 +33,9 @@ export class CrowdRekognitionDetectModerationLabels extends ImageClassifierBase 
     return (this.picker.chosen ?? []).map((text) => this.#given?.get(text) ?? text);
   }
 
-  /** @param {any} item */
+  /** @param {unknown} item */
   captionOf(item) {
-    const caption = String(typeof item === 'object' && item !== null ? item.name ?? item.Name ?? '' : item);
+    const caption = String(typeof item === 'object' && item !== null ? member(item, 'name') ?? '' : item);
     this.#given = (this.#given ?? new Map()).set(caption, item);
     return caption;
   }
@@ -43,11 +45,10 @@ export class CrowdRekognitionDetectModerationLabels extends ImageClassifierBase 
     return { value: { moderationLabels: this.value } };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    const labels = value?.moderationLabels;
+    const labels = ownMember(value, 'moderationLabels');
     if (value !== undefined && !Array.isArray(labels)) throw new TypeError('expected {moderationLabels: [...]}');
-    const chosen = (labels ?? []).map((/** @type {any} */ item) => this.captionOf(item));
-    super.restore(value === undefined ? undefined : { labels: chosen });
+    super.restore(value === undefined ? undefined : { labels: items(labels).map((item) => this.captionOf(item)) });
   }
 }

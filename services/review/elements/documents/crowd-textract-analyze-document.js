@@ -2,6 +2,7 @@ import { flag, list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { items, member } from '../base/json.js';
 import { idOf } from './blocks.js';
 import { PairRow } from './pair-row.js';
 import { readPairs, toBlocks } from './pairs.js';
@@ -44,6 +45,8 @@ const styles = css`
  * right, in the words of the worker.
  */
 export class CrowdTextractAnalyzeDocument extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, styles];
   static observedAttributes = ['src', 'header', 'initial-value', 'initialvalue', 'keys', 'no-key-edit', 'nokeyedit'];
   static template = `
@@ -109,10 +112,11 @@ export class CrowdTextractAnalyzeDocument extends CrowdControl {
     return { value: this.value };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    if (value !== undefined && !Array.isArray(value?.blocks)) throw new TypeError('expected {blocks: [...]}');
-    const texts = new Map((value?.blocks ?? []).map((/** @type {any} */ block) => [block.id, String(block.text ?? '')]));
+    const blocks = member(value, 'blocks');
+    if (value !== undefined && !Array.isArray(blocks)) throw new TypeError('expected {blocks: [...]}');
+    const texts = new Map(items(blocks).map((block) => [member(block, 'id'), String(member(block, 'text') ?? '')]));
     for (const row of this.#rows) {
       const { key, value: side } = row.pair;
       row.restore(texts.has(key.id) ? { key: texts.get(key.id) ?? '', value: texts.get(side.id) ?? '' } : null);

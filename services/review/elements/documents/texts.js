@@ -4,7 +4,7 @@ import { texts } from '../base/texts.js';
 export const t = texts({
   en: {
     page: 'The document',
-    missing_page: 'The document cannot be shown. It may be gone, or its link may have run out.',
+    missing_page: 'The document cannot be shown. It may be gone, or its link may have expired.',
     key: 'Key',
     value: 'Value',
     is_valid: 'Is this pair right?',

@@ -2,14 +2,15 @@ import { idOf, member, textOf } from './blocks.js';
 
 /**
  * Spells what key or value say in blocks of words: Amazon's parser of these answers reads no text but theirs.
- * @typedef {{id: string, text: string, words: readonly any[], wordIds: readonly string[]}} Spelled `words` are the blocks
+ * @typedef {{id: string, text: string, words: readonly unknown[], wordIds: readonly string[]}} Spelled `words` are the blocks
  *   that were given of `wordIds`, of which some may be missing
+ * @typedef {{blockType: unknown, id: string, text?: string, selectionStatus?: string}} Word a block as answers have it
  */
 
 const STATES = new Set(['SELECTED', 'NOT_SELECTED']);
 
 export class Words {
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, Word>} */
   #blocks = new Map();
   #given;
 
@@ -18,7 +19,7 @@ export class Words {
     this.#given = given;
   }
 
-  /** All blocks so far. @returns {any[]} */
+  /** All blocks so far. @returns {Word[]} */
   get blocks() {
     return [...this.#blocks.values()];
   }
@@ -36,7 +37,7 @@ export class Words {
   }
 
   /**
-   * @param {any} block one without an id gets a new one, as does a word that another side spells otherwise
+   * @param {Word} block one without an id gets a new one, as does a word that another side spells otherwise
    * @param {string} name
    */
   #add(block, name) {
@@ -64,7 +65,7 @@ const respelled = ({ words, wordIds }, text) => {
   return text.split(/\s+/u).filter(Boolean).map((word, index) => ({ blockType: 'WORD', id: ids[index] ?? '', text: word }));
 };
 
-/** A block as answers have it: without geometry and confidence. @param {any} block */
+/** A block as answers have it: without geometry and confidence. @param {unknown} block @returns {Word} */
 const plainBlock = (block) => {
   const plain = { blockType: member(block, 'blockType'), id: idOf(block) };
   if (plain.blockType === 'SELECTION_ELEMENT') return { ...plain, selectionStatus: textOf(block) };

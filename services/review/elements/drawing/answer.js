@@ -1,6 +1,6 @@
 /**
  * @typedef {import('./geometry.js').Size} Size
- * @typedef {{inputImageProperties: Size, initialValueModified?: boolean} & Record<string, any>} Answer
+ * @typedef {{inputImageProperties: Size, initialValueModified?: boolean} & Record<string, unknown>} Answer
  */
 
 /**
@@ -8,17 +8,17 @@
  * @template Shape
  */
 export class LiveAnswer {
-  /** @type {Record<string, any>[]} */
+  /** @type {Record<string, unknown>[]} */
   #list = [];
   /** @type {Answer} */
   value;
-  /** @type {Map<number, Record<string, any>>} */
+  /** @type {Map<number, Record<string, unknown>>} */
   #written = new Map();
   #write;
 
   /**
    * @param {string} name of the answer's list, such as "boundingBoxes"
-   * @param {(shape: Shape) => Record<string, any>} write what the list says of a shape, beside its label
+   * @param {(shape: Shape) => Record<string, unknown>} write what the list says of a shape, beside its label
    */
   constructor(name, write) {
     this.value = { [name]: this.#list, inputImageProperties: { width: 0, height: 0 } };

@@ -64,7 +64,7 @@ export class Bench {
     return true;
   }
 
-  /** How much is drawn of each label; those with none may be missing. @returns {Map<string, number>} */
+  /** How much is drawn of each label; those with none may be missing. @returns {Map<string, number|string>} */
   get counts() {
     return new Map();
   }

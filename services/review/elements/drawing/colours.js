@@ -21,7 +21,7 @@ export const colour = (index, chosen = []) => {
 
 /**
  * The colours that a page chooses; one that is no `#rrggbb` (or `#rgb`) is left to us.
- * @param {readonly any[]} given
+ * @param {readonly unknown[]} given
  * @returns {Colours}
  */
 export const readColours = (given) => given.map((each) => {

@@ -17,13 +17,14 @@ import { writeWords } from './texts.js';
 import { Toolbar } from './toolbar.js';
 
 /**
- * What makes one tool of the frame that all share.
+ * What makes one tool of the frame that all share. Bench and shapes of a tool are of its own types, which meet only in its
+ * kit: the frame hands them on as `any`, since JSDoc has no existential types.
  * @typedef {object} Kit
  * @property {import('./bench.js').Texts} t
  * @property {(listener: import('./bench.js').Listener) => any} createBench a Bench
  * @property {(root: HTMLElement) => import('./stage-view.js').Layer<any>} createLayer
- * @property {() => {value: any, update: (bench: any, hasInitialValue: boolean) => void}} createAnswer
- * @property {(value: any, labels: string[], size: import('./geometry.js').Size) => Initial|Promise<Initial>} read an
+ * @property {() => {value: Record<string, unknown>, update: (bench: any, hasInitialValue: boolean) => void}} createAnswer
+ * @property {(value: unknown, labels: string[], size: import('./geometry.js').Size) => Initial|Promise<Initial>} read an
  *   initial value, or an answer that is restored
  * @property {import('./pointer.js').Hand<any>} hand
  * @property {readonly import('./keyboard.js').Shortcut<any>[]} shortcuts
@@ -37,6 +38,8 @@ import { Toolbar } from './toolbar.js';
  * children `<short-instructions>`, `<full-instructions>`. Fires `change` whenever the answer changes.
  */
 export class DrawingTool extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'fills';
   static template = markup;
   static styles = [instructionsStyles, ...drawingStyles];
   static observedAttributes = ['src', 'labels', 'initial-value', 'header'];
@@ -63,7 +66,7 @@ export class DrawingTool extends CrowdControl {
   #painting = 0;
   #standing = new Standing(this);
   #hasInitialValue = false;
-  /** @type {{value: any}|undefined} an answer to be restored as soon as there is an image */
+  /** @type {{value: unknown}|undefined} an answer to be restored as soon as there is an image */
   #toRestore;
   /** Whether a script has set the labels: then the attribute says no more. */
   #labelsByScript = false;
@@ -161,7 +164,7 @@ export class DrawingTool extends CrowdControl {
 
   /**
    * Draw again what `submission()` gave; what cannot be drawn is named to the worker.
-   * @param {any} value
+   * @param {unknown} value
    * @throws {TypeError} when it lacks the list that this tool answers
    */
   restore(value) {
@@ -216,7 +219,7 @@ export class DrawingTool extends CrowdControl {
 
   /**
    * @param {import('./geometry.js').Size} size
-   * @param {any} initial
+   * @param {unknown} initial
    */
   async #begin(size, initial) {
     this.#hasInitialValue = initial !== undefined && initial !== null;

@@ -1,3 +1,4 @@
+import { items, member } from '../base/json.js';
 import { MOST_SHAPES } from './shape-bench.js';
 
 /** So many unknown labels are named in a remark. */
@@ -7,11 +8,11 @@ const LONGEST_NAME = 40;
 /**
  * The shapes of an initial value: those that `read` understands, of known labels, at most `MOST_SHAPES`.
  * @template Shape
- * @param {any} value a list, or an answer that holds one
+ * @param {unknown} value a list, or an answer that holds one
  * @param {object} how
  * @param {string} how.name of the answer's list
  * @param {readonly string[]} how.labels
- * @param {(item: any) => {shape: Shape, clipped: boolean}|undefined} how.read undefined: nothing of it is in the image
+ * @param {(item: unknown) => {shape: Shape, clipped: boolean}|undefined} how.read undefined: nothing of it is in the image
  * @param {import('./bench.js').Texts} how.t
  * @returns {{shapes: import('./annotations.js').Labelled<Shape>[], remarks: string[]}} remarks: for the worker, how
  *   many are not drawn (or not as they were) and why
@@ -27,7 +28,7 @@ export const readInitial = (value, { name, labels, read, t }) => {
   const count = { empty: 0, over: 0, clipped: 0 };
   for (const item of list) {
     const found = read(item);
-    const label = String(item?.label);
+    const label = String(member(item, 'label'));
     if (!found) count.empty += 1;
     else if (!known.has(label)) unknown.push(label);
     else if (shapes.length >= MOST_SHAPES) count.over += 1;
@@ -39,22 +40,18 @@ export const readInitial = (value, { name, labels, read, t }) => {
   return { shapes, remarks: remarks(count, unknown, t) };
 };
 
-/**
- * @param {any} value
- * @param {string} name
- * @returns {any[]}
- */
-const listIn = (value, name) => {
-  const list = Array.isArray(value) ? value : value?.[name];
-  return Array.isArray(list) ? list : [];
-};
+/** @param {unknown} value @param {string} name */
+const listIn = (value, name) => items(Array.isArray(value) ? value : member(value, name));
 
-/** How sure the model is: "score" or "confidence". @param {any} item */
-const scoreOf = (item) => Number(item?.score ?? item?.confidence ?? Number.NaN);
+/** A number, or a text that is one; nothing is no number. @param {unknown} given */
+export const coordinate = (given) => (typeof given === 'number' || (typeof given === 'string' && given.trim() !== '') ? Number(given) : Number.NaN);
+
+/** How sure the model is: "score" or "confidence". @param {unknown} item */
+const scoreOf = (item) => Number(member(item, 'score') ?? member(item, 'confidence') ?? Number.NaN);
 
 /**
  * The score in percent. One above 1 says that all of its list are in percent.
- * @param {any} item
+ * @param {unknown} item
  * @param {boolean} inPercent
  * @returns {{score?: number}}
  */

@@ -56,7 +56,7 @@ export const LABEL_KEYS = [
   { keys: 'keys.find', does: 'does.find', hears: plain('l', '/'), run: (_bench, _event, panels) => panels.openLabels() },
 ];
 
-/** What can be done to the selected shape. @type {readonly Shortcut<import('./shape-bench.js').ShapeBench<any>>[]} */
+/** What can be done to the selected shape. @type {readonly Shortcut<import('./shape-bench.js').AnyShapeBench>[]} */
 export const SHAPE_KEYS = [
   { keys: 'keys.tab', does: 'does.tab', hears: () => false, run: () => {} }, // the browser's own way
   {

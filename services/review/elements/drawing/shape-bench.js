@@ -19,6 +19,12 @@ export const MOST_SHAPES = 1000;
  */
 
 /**
+ * A bench of shapes of some kind. `any` is the only type that stands for all kinds: JSDoc has no existential types, and a
+ * key or button of all tools asks nothing of the shapes themselves.
+ * @typedef {ShapeBench<any>} AnyShapeBench
+ */
+
+/**
  * Everything that can be done to labelled shapes, whatever key, button or finger asks for it. Knows no DOM.
  * @template Shape
  */

@@ -16,9 +16,9 @@ const en = {
   'failed.held': 'The image cannot be shown, so nothing can be submitted.',
   again: 'Try again',
   close: 'Close',
-  'picture.none': 'This task names no image.',
-  'picture.no-size': 'The image has no size of its own.',
-  'picture.gone': 'Nothing that can be shown came from {place}. It may be gone, or the link may have run out.',
+  'picture.none': 'This task has no image.',
+  'picture.no-size': 'The image has no width or no height.',
+  'picture.gone': 'The image could not be loaded from {place}. It may be gone, or its link may have expired.',
   'picture.address': 'its address',
   shortcuts: 'Shortcuts',
   'help.pointer': 'Mouse and touch',
@@ -30,7 +30,7 @@ const en = {
   guess: '{label} {score} %',
 
   'tally.none': 'Nothing drawn. If there is nothing to label, submit as it is.',
-  'tally.guesses': '{all}, {count} of them guesses of the model',
+  'tally.guesses': '{all}, of which the model guessed {count}',
   'count.one': '1 shape',
   'count.many': '{count} shapes',
 
@@ -96,19 +96,19 @@ const en = {
 
   'said.label': 'Label {label}',
   'said.relabelled': 'It is now {label}',
-  'said.no-label': 'There is no label to give it.',
-  'said.too-many': 'There are {most} already: no more can be drawn.',
+  'said.no-label': 'There is no label to draw with.',
+  'said.too-many': 'There are already {most}, and no more can be drawn.',
   'said.added': '{label} added, {count}',
   'said.deleted': '{label} deleted, {count} left',
   'said.cleared': 'All deleted',
   'said.accepted': '{label} accepted',
   'said.undone': 'Undone',
-  'said.redone': 'Done again',
+  'said.redone': 'Redone',
   'said.place': 'left {left}, top {top}, {width} by {height}',
 
-  'remark.empty': '{count} not drawn: nothing of them lies inside the image.',
-  'remark.unknown': '{count} not drawn: {labels} not among the labels.',
-  'remark.over': '{count} not drawn: no more than {most} can be shown.',
+  'remark.empty': '{count} not drawn: they lie outside the image.',
+  'remark.unknown': '{count} not drawn: their labels are not in the list ({labels}).',
+  'remark.over': '{count} not drawn: at most {most} can be shown.',
   'remark.clipped': '{count} cut off at the border of the image.',
 };
 

@@ -28,7 +28,7 @@ const ICONS = {
 /** @param {import('./bench.js').Bench} bench */
 const ready = (bench) => bench.ready;
 
-/** @type {readonly Tool<import('./shape-bench.js').ShapeBench<any>>[]} */
+/** @type {readonly Tool<import('./shape-bench.js').AnyShapeBench>[]} */
 export const SHAPE_TOOLS = [
   {
     name: 'tool.accept',
@@ -56,7 +56,7 @@ export const VIEW_TOOLS = [
   { name: 'tool.actual', keys: 'keys.actual', text: () => '1:1', run: (bench) => bench.actualSize(), usable: ready },
 ];
 
-/** @type {Tool<import('./shape-bench.js').ShapeBench<any>>} */
+/** @type {Tool<import('./shape-bench.js').AnyShapeBench>} */
 export const SELECTED_TOOL = {
   name: 'tool.selected',
   keys: 'keys.selected',
@@ -112,7 +112,8 @@ const write = (element, text) => {
 };
 
 /**
- * @param {Tool<any>} tool
+ * @template {import('./bench.js').Bench} Bench
+ * @param {Tool<Bench>} tool
  * @param {import('./bench.js').Texts} t
  */
 const toolButton = ({ name, keys, icon, group }, t) => {

@@ -5,23 +5,12 @@ import { css } from '../base/css.js';
 import { CrowdElement } from '../base/element.js';
 import { collectAnswer, firstInvalid, restoreAnswer } from '../base/form.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { laidOut } from '../base/layouts.js';
 import { framed, hearShell, tellShell } from '../base/shell.js';
 import { DrawingWatch } from './drawing-watch.js';
 import { HastyPress, isSubmitKey } from './hasty-press.js';
 import { t } from './texts.js';
 
-const LAID_OUT = [
-  'crowd-classifier', 'crowd-classifier-multi-select', 'crowd-image-classifier', 'crowd-image-classifier-multi-select',
-  'crowd-entity-annotation', 'entity-answer', 'crowd-rekognition-detect-moderation-labels', 'crowd-textract-analyze-document',
-  'crowd-text-ranking', 'crowd-question-answer-generation',
-].join(', ');
-/** What comes first in the form and has a side bar of its own: it reaches to the borders of the page. */
-const ALONE = `:is(${LAID_OUT}):first-child`;
-/** What is as high as the page where it stands in the form alone: a photo wants all the room there is. */
-const FILLING = [
-  'crowd-bounding-box', 'crowd-instance-segmentation', 'crowd-keypoint', 'crowd-line', 'crowd-polygon', 'crowd-polyline',
-  'crowd-semantic-segmentation',
-].join(', ');
 /** How long after a change the answer so far is sent, so that it survives a lost page; and after the first of many. */
 const [DRAFT_AFTER_SECONDS, DRAFT_AT_LAST_SECONDS] = [1, 3];
 /** What can hide a control, and show it again with `reveal`. */
@@ -72,7 +61,7 @@ export class CrowdForm extends CrowdElement {
   #time = new ActiveTime();
   #hasty = new HastyPress();
   #sending = false;
-  #drawing = new DrawingWatch(() => this.querySelectorAll(FILLING), (drawing) => tellShell({ type: 'crowd:drawing', drawing }));
+  #drawing = new DrawingWatch(() => this.querySelectorAll(laidOut('fills')), (drawing) => tellShell({ type: 'crowd:drawing', drawing }));
   /** The timer of the next draft, 0 when there is nothing to send, and when the first change came that it will hold. */
   #draft = 0;
   #changedAt = 0;
@@ -125,8 +114,9 @@ export class CrowdForm extends CrowdElement {
     if (this.#form.parentNode !== this) this.prepend(this.#form);
     this.#ensureSubmit();
     this.#instructions.place();
-    this.classList.toggle('fills', this.querySelector(`:scope > form > :is(${FILLING})`) !== null);
-    this.classList.toggle('flush', this.querySelectorAll(LAID_OUT).length === 1 && this.#form.matches(`:has(> ${ALONE})`));
+    const [filling, flush] = [laidOut('fills'), laidOut('flush')];
+    this.classList.toggle('fills', this.querySelector(`:scope > form > ${filling}`) !== null);
+    this.classList.toggle('flush', this.querySelectorAll(flush).length === 1 && this.#form.matches(`:has(> ${flush}:first-child)`));
   }
 
   #ensureSubmit() {
@@ -199,7 +189,7 @@ export class CrowdForm extends CrowdElement {
     if (whole && document.activeElement === document.body) firstControl(this)?.focus({ preventScroll: true });
   }
 
-  /** @param {Record<string, any>} answer */
+  /** @param {Record<string, unknown>} answer */
   #restore(answer) {
     const left = restoreAnswer(this, answer);
     tellShell({ type: 'crowd:restored', left });
@@ -291,7 +281,7 @@ const bringIntoView = (control) => {
   control.focus();
 };
 
-/** @param {any} control */
+/** @param {HTMLElement & {validationMessage: string, title$?: string, name?: string, labels?: NodeListOf<HTMLLabelElement>|null}} control */
 const complaint = (control) => {
   const name = control.title$ ?? control.labels?.[0]?.textContent?.trim() ?? control.name ?? control.getAttribute('name');
   const message = control.validationMessage || t('incomplete');

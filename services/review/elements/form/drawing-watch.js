@@ -6,7 +6,7 @@ export class DrawingWatch {
   #last = false;
 
   /**
-   * @param {() => Iterable<any>} tools the tools of the form
+   * @param {() => Iterable<Element & {validationMessage?: string}>} tools the tools of the form
    * @param {(drawing: boolean) => void} tell hears each change
    */
   constructor(tools, tell) {

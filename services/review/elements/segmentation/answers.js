@@ -7,13 +7,13 @@
 class MaskAnswer {
   /** @type {SegmentationBench|undefined} */
   #bench;
-  /** @type {Record<string, any>} */
+  /** @type {Record<string, unknown> & {inputImageProperties: import('../drawing/geometry.js').Size}} */
   value;
   #write;
 
   /**
-   * @param {Record<string, any>} empty
-   * @param {(segments: Segment[]) => Record<string, any>} write what the answer says of the segments that have pixels
+   * @param {Record<string, unknown>} empty
+   * @param {(segments: Segment[]) => Record<string, unknown>} write what the answer says of the segments that have pixels
    */
   constructor(empty, write) {
     const bench = () => this.#bench;

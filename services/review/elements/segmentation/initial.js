@@ -1,3 +1,4 @@
+import { items, member, members } from '../base/json.js';
 import { readColours } from '../drawing/colours.js';
 import { MOST_SEGMENTS, emptyMask } from './mask.js';
 import { MaskError, readMask } from './mask-reader.js';
@@ -16,11 +17,11 @@ const STRANGE_FROM = 0.001;
  * Make the reader of a tool's initial values: `{<segments>, src}` with the address of a picture, or an answer
  * `{<segments>, labeledImage: {pngImageData}}` that is restored.
  * @param {import('../drawing/bench.js').Texts} t
- * @param {(value: any) => {label: string, color: any}[]} segmentsIn
+ * @param {(value: unknown) => {label: string, color: unknown}[]} segmentsIn
  */
 export const initialReader = (t, segmentsIn) =>
   /**
-   * @param {any} value
+   * @param {unknown} value
    * @param {string[]} labels
    * @param {Size} size
    * @returns {Promise<Initial>}
@@ -28,8 +29,9 @@ export const initialReader = (t, segmentsIn) =>
   async (value, labels, size) => {
     const nothing = { tiles: emptyMask(size), segments: [] };
     if (value === undefined || value === null) return { shapes: nothing, remarks: [] };
-    const address = value.labeledImage?.pngImageData ? `data:image/png;base64,${value.labeledImage.pngImageData}` : value.src;
-    if (typeof value !== 'object' || !address) throw new TypeError(t('initial.not'));
+    const png = member(member(value, 'labeledImage'), 'pngImageData');
+    const address = png ? `data:image/png;base64,${png}` : member(value, 'src');
+    if (!address) throw new TypeError(t('initial.not'));
     const { segments, remarks } = known(t, segmentsIn(value), labels);
     try {
       const { tiles, strange } = await readMask(String(address), segments, size);
@@ -44,7 +46,7 @@ export const initialReader = (t, segmentsIn) =>
 /**
  * The segments of which the label is known and the colour can be read, and what is to say of the others.
  * @param {import('../drawing/bench.js').Texts} t
- * @param {{label: string, color: any}[]} given
+ * @param {{label: string, color: unknown}[]} given
  * @param {string[]} labels
  */
 const known = (t, given, labels) => {
@@ -61,10 +63,10 @@ const known = (t, given, labels) => {
   return { segments: [...segments.values()], remarks };
 };
 
-/** @param {any} value */
-export const semanticSegments = ({ labelMappings }) =>
-  Object.entries(labelMappings ?? {}).map(([label, mapping]) => ({ label, color: mapping?.color }));
+/** @param {unknown} value */
+export const semanticSegments = (value) =>
+  members(member(value, 'labelMappings')).map(([label, mapping]) => ({ label, color: member(mapping, 'color') }));
 
-/** @param {any} value */
-export const instanceSegments = ({ instances }) =>
-  (Array.isArray(instances) ? instances : []).map((instance) => ({ label: String(instance?.label), color: instance?.color }));
+/** @param {unknown} value */
+export const instanceSegments = (value) =>
+  items(member(value, 'instances')).map((instance) => ({ label: String(member(instance, 'label')), color: member(instance, 'color') }));

@@ -3,7 +3,8 @@ import { movePen, togglePen } from './pen.js';
 
 /**
  * @typedef {import('./segmentation-bench.js').SegmentationBench} SegmentationBench
- * @typedef {import('../drawing/keyboard.js').Shortcut<any>} Shortcut
+ * @typedef {import('../drawing/keyboard.js').Shortcut<any>} Shortcut `any`: the keys of shapes among them are written
+ *   for their bench, and ask only for what this one has, too
  */
 
 const SHARED = new Set(['keys.delete', 'keys.clear', 'keys.undo', 'keys.redo', 'keys.escape']);

@@ -242,7 +242,7 @@ export class SegmentationBench extends Bench {
     if (!this.painting && this.canRedo) this.#step(() => this.#history.redo(), 'said.redone');
   }
 
-  /** Leave what is being painted, or the eraser. */
+  /** Stop painting, or put the eraser away. */
   deselect() {
     if (this.painting) this.cancel();
     else this.erase(false);

@@ -8,7 +8,7 @@ export class SemanticBench extends SegmentationBench {
     super(listener, semanticTexts);
   }
 
-  /** How much of the image each label covers, in whole per cent. @returns {Map<string, any>} */
+  /** How much of the image each label covers, in whole per cent. @returns {Map<string, number|string>} */
   get counts() {
     const all = this.size.width * this.size.height;
     return new Map(this.used.map(({ segment, pixels }) => [segment.label, share(pixels / all)]));

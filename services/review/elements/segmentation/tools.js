@@ -2,7 +2,12 @@ import { PANEL_TOOLS, SELECTED_TOOL, SHAPE_TOOLS, VIEW_TOOLS } from '../drawing/
 
 const SHARED = new Set(['tool.undo', 'tool.redo']);
 
-/** The buttons above the image. @type {readonly import('../drawing/toolbar.js').Tool<any>[]} */
+/**
+ * A button of painting. `any`: those of shapes are written for their bench, and ask only for what this one has, too.
+ * @typedef {import('../drawing/toolbar.js').Tool<any>} Tool
+ */
+
+/** The buttons above the image. @type {readonly Tool[]} */
 export const TOOLS = [
   {
     name: 'tool.brush',
@@ -33,7 +38,7 @@ export const TOOLS = [
   ...PANEL_TOOLS,
 ];
 
-/** @type {readonly import('../drawing/toolbar.js').Tool<any>[]} */
+/** @type {readonly Tool[]} */
 export const INSTANCE_TOOLS = [
   {
     name: 'tool.new',

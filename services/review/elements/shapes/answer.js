@@ -1,5 +1,6 @@
+import { items, member } from '../base/json.js';
 import { LiveAnswer } from '../drawing/answer.js';
-import { readInitial } from '../drawing/initial.js';
+import { coordinate, readInitial } from '../drawing/initial.js';
 import { bounds, distance, samePoint, settle } from './path.js';
 
 /**
@@ -19,7 +20,7 @@ export const createAnswer = (kind) => new LiveAnswer(kind.list, writer(kind));
  * Read an initial value: a list, or an answer that holds one.
  * @param {Kind} kind
  * @param {import('../drawing/bench.js').Texts} t
- * @returns {(value: any, labels: string[], size: Size) => {shapes: import('../drawing/annotations.js').Labelled<Path>[], remarks: string[]}}
+ * @returns {(value: unknown, labels: string[], size: Size) => {shapes: import('../drawing/annotations.js').Labelled<Path>[], remarks: string[]}}
  */
 export const createReader = (kind, t) => (value, labels, size) =>
   readInitial(value, { name: kind.list, labels, t, read: (item) => readPath(kind, item, size) });
@@ -27,14 +28,14 @@ export const createReader = (kind, t) => (value, labels, size) =>
 /**
  * The path of one item: whole pixels, what lies outside moved to the nearest border of the image.
  * @param {Kind} kind
- * @param {any} item
+ * @param {unknown} item
  * @param {Size} size
  * @returns {{shape: Path, clipped: boolean}|undefined} undefined when nothing of the kind remains
  */
 const readPath = (kind, item, size) => {
-  const given = kind.most === 1 ? [item] : item?.vertices;
-  if (!Array.isArray(given) || given.length > kind.most) return undefined;
-  const points = given.map((point) => ({ x: coordinate(point?.x), y: coordinate(point?.y) }));
+  const given = kind.most === 1 ? [item] : items(member(item, 'vertices'));
+  if (given.length === 0 || given.length > kind.most) return undefined;
+  const points = given.map((point) => ({ x: coordinate(member(point, 'x')), y: coordinate(member(point, 'y')) }));
   if (!points.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))) return undefined;
   if (!meets(points, size)) return undefined;
   const settled = points.map((point) => settle(point, size));
@@ -44,9 +45,6 @@ const readPath = (kind, item, size) => {
   if (shape.length < kind.least || (kind.closed && isFlat(shape))) return undefined;
   return { shape, clipped: points.some((point, index) => distance(point, settled[index]) >= 1) };
 };
-
-/** A number, or a text that is one; nothing is no number. @param {any} given */
-const coordinate = (given) => (typeof given === 'number' || (typeof given === 'string' && given.trim() !== '') ? Number(given) : Number.NaN);
 
 /** Whether any of the box around a path lies in the image. @param {Path} path @param {Size} size */
 const meets = (path, size) => {

@@ -67,7 +67,7 @@ const crossing = (kind, path, touched) => kind.simple && crosses(path, kind.clos
  * @param {Kind} kind
  * @param {Path} next
  * @param {number[]} touched edges
- * @param {boolean} crossedBefore an outline that crosses itself already can be mended step by step
+ * @param {boolean} crossedBefore an outline that crosses itself already can be corrected step by step
  * @returns {Edit}
  */
 const judge = (kind, next, touched, crossedBefore) => {

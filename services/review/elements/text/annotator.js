@@ -36,7 +36,7 @@ export class Annotator {
    * Begin with a text.
    * @param {string} text
    * @param {readonly Label[]} labels
-   * @param {any[]} given entities as in an answer
+   * @param {readonly unknown[]} given entities as in an answer
    */
   load(text, labels, given) {
     this.text = text;
@@ -50,7 +50,7 @@ export class Annotator {
 
   /**
    * Put other entities in place of those that are there.
-   * @param {any[]} given entities as in an answer
+   * @param {readonly unknown[]} given entities as in an answer
    * @returns {number} how many were refused
    */
   replace(given) {

@@ -1,6 +1,8 @@
 import { list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { Instructions, instructionsStyles } from '../base/instructions.js';
+import { member } from '../base/json.js';
+import { layOut } from '../base/layouts.js';
 import { pageStyles } from '../base/theme.js';
 import { Annotator } from './annotator.js';
 import { EntityAnswer } from './entity-answer.js';
@@ -22,6 +24,8 @@ const ANSWER_TAG = 'entity-answer';
  * Without a `<crowd-form>` around, it brings its own form and Submit button.
  */
 export class CrowdEntityAnnotation extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, pageStyles, annotatorStyles];
   static observedAttributes = ['text', 'labels', 'initial-value', 'header', 'name'];
   static liveProperties = ['text', 'labels'];
@@ -50,7 +54,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
   );
   #caret = document.createElement('span');
   #proxy = new EntityAnswer();
-  /** @type {any[]|null} labels that a script has set: then the attribute says no more */
+  /** @type {unknown[]|null} labels that a script has set: then the attribute says no more */
   #labelsByScript = null;
 
   get text() {
@@ -61,7 +65,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
     this.setAttribute('text', next);
   }
 
-  /** The labels as given. @returns {any[]} */
+  /** The labels as given. @returns {unknown[]} */
   get labels() {
     return this.#labelsByScript ?? list(this, 'labels');
   }
@@ -112,12 +116,13 @@ export class CrowdEntityAnnotation extends CrowdControl {
     return { value: this.value };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    if (value !== undefined && !Array.isArray(value?.entities)) throw new TypeError('expected {entities: [...]}');
-    const refused = this.#annotator.replace(value?.entities ?? []);
+    const entities = value === undefined ? [] : member(value, 'entities');
+    if (!Array.isArray(entities)) throw new TypeError('expected {entities: [...]}');
+    const refused = this.#annotator.replace(entities);
     this.#paint();
-    if (refused > 0) throw new TypeError(`${refused} entities are none of this text`);
+    if (refused > 0) throw new TypeError(`${refused} entities do not fit this text`);
   }
 
   formResetCallback() {
@@ -167,7 +172,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
 
   /**
    * Begin with what the attributes say.
-   * @param {any[]|null} given entities to keep; null: those of `initial-value`
+   * @param {readonly unknown[]|null} given entities to keep; null: those of `initial-value`
    */
   #read(given) {
     let reason = '';
@@ -292,3 +297,4 @@ export class CrowdEntityAnnotation extends CrowdControl {
 }
 
 if (!customElements.get(ANSWER_TAG)) customElements.define(ANSWER_TAG, EntityAnswer);
+layOut(ANSWER_TAG, CrowdEntityAnnotation.layout);

@@ -2,6 +2,7 @@ import { flag, list, number } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { member } from '../base/json.js';
 import { CodePoints } from './code-points.js';
 import { panelMarkup, panelStyles } from './panel-styles.js';
 import { QuestionCard, countWords } from './question-card.js';
@@ -25,6 +26,8 @@ const styles = css`
  * where a reference is a stretch of the text in characters, its end exclusive.
  */
 export class CrowdQuestionAnswerGeneration extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, panelStyles, styles];
   static observedAttributes = ['text', 'header', 'question-tags', 'allow-custom-question-tags'];
   static template = `
@@ -74,9 +77,9 @@ export class CrowdQuestionAnswerGeneration extends CrowdControl {
     return { value: this.value };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    const given = value?.questionAndAnswers ?? [];
+    const given = member(value, 'questionAndAnswers') ?? [];
     if (!Array.isArray(given)) throw new TypeError('expected {questionAndAnswers: [...]}');
     this.#begin();
     while (this.#cards.length < given.length) this.#add();

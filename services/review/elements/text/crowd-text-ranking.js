@@ -2,6 +2,7 @@ import { list } from '../base/attributes.js';
 import { CrowdControl } from '../base/control.js';
 import { css } from '../base/css.js';
 import { Instructions, instructionsMarkup, instructionsStyles } from '../base/instructions.js';
+import { items, member } from '../base/json.js';
 import { panelMarkup, panelStyles } from './panel-styles.js';
 import { t } from './texts.js';
 
@@ -25,6 +26,8 @@ const styles = css`
  * responseRankings}]}`, where item i of the rankings is the rank of response i.
  */
 export class CrowdTextRanking extends CrowdControl {
+  /** How the form lays it out. @type {import('../base/layouts.js').Layout} */
+  static layout = 'flush';
   static styles = [instructionsStyles, panelStyles, styles];
   static observedAttributes = ['text', 'responses', 'ordinal-ranking-dimensions', 'header', 'instructions'];
   static template = `
@@ -50,7 +53,7 @@ export class CrowdTextRanking extends CrowdControl {
   /** @param {AbortSignal} signal */
   connected(signal) {
     const old = this.getAttribute('crowd-form-element-id');
-    if (!this.name && old) this.name = old;
+    if (!this.name && old) this.setAttribute('name', old);
     this.#instructions.connect(signal);
     this.part$('.dimensions').addEventListener('change', () => {
       this.#check();
@@ -73,12 +76,12 @@ export class CrowdTextRanking extends CrowdControl {
     return { value: this.value };
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
-    const given = value?.ordinalRankingDimensions ?? [];
+    const given = member(value, 'ordinalRankingDimensions') ?? [];
     if (!Array.isArray(given)) throw new TypeError('expected {ordinalRankingDimensions: [...]}');
     this.#dimensions.forEach(({ name }, at) => {
-      const ranks = given.find((/** @type {any} */ one) => one?.name === name)?.responseRankings ?? [];
+      const ranks = items(member(given.find((one) => member(one, 'name') === name), 'responseRankings'));
       for (const input of this.#inputs(at)) input.checked = Number(input.value) === ranks[Number(input.dataset.response)];
     });
     this.#check();
@@ -103,10 +106,10 @@ export class CrowdTextRanking extends CrowdControl {
     }
   }
 
-  /** @param {string[]} responses @param {any[]} dimensions */
+  /** @param {string[]} responses @param {readonly unknown[]} dimensions */
   #draw(responses, dimensions) {
     this.#responses = responses.length;
-    this.#dimensions = dimensions.map((one) => ({ name: String(one?.name ?? one), allowTie: one?.allowTie === true || one?.allowTie === 'true' }));
+    this.#dimensions = dimensions.map((one) => ({ name: String(member(one, 'name') ?? one), allowTie: String(member(one, 'allowTie')) === 'true' }));
     this.part$('.responses').replaceChildren(...responses.map(responseCard));
     this.part$('.dimensions').replaceChildren(...this.#dimensions.map((one, at) => ranking(one, at, responses.length)));
     this.#check();

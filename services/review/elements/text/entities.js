@@ -1,3 +1,5 @@
+import { member } from '../base/json.js';
+
 /**
  * A marked stretch of the text. Places are UTF-16 units, `end` exclusive; `id` stays while the label changes.
  * @typedef {{readonly id: number, readonly label: string, readonly start: number, readonly end: number}} Entity
@@ -75,7 +77,7 @@ export const toAnswer = (entities, points) =>
 /**
  * Entities from a page or an earlier answer. What is no stretch of this text, or has a label that is not offered, is left
  * out and counted.
- * @param {any[]} given
+ * @param {readonly unknown[]} given
  * @param {readonly string[]} labels
  * @param {CodePoints} points
  * @param {() => number} nextId
@@ -86,14 +88,15 @@ export const fromAnswer = (given, labels, points, nextId) => {
   let entities = [];
   let refused = 0;
   for (const item of given) {
-    const [start, end] = [Number(item?.startOffset), Number(item?.endOffset)];
+    const [start, end] = [Number(member(item, 'startOffset')), Number(member(item, 'endOffset'))];
     const within = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= points.count;
-    if (!within || !labels.includes(item.label)) {
+    const label = labels.find((each) => each === member(item, 'label'));
+    if (!within || label === undefined) {
       refused += 1;
       continue;
     }
     const place = { start: points.toUnit(start), end: points.toUnit(end) };
-    entities = withEntity(entities, { id: nextId(), label: item.label, ...place });
+    entities = withEntity(entities, { id: nextId(), label, ...place });
   }
   return { entities, refused };
 };

@@ -18,7 +18,7 @@ export class EntityAnswer extends CrowdControl {
     return this.source?.submission();
   }
 
-  /** @param {any} value */
+  /** @param {unknown} value */
   restore(value) {
     this.source?.restore(value);
   }

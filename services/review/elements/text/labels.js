@@ -1,3 +1,5 @@
+import { member } from '../base/json.js';
+
 /** @typedef {{readonly label: string, readonly short: string, readonly full: string, readonly key: string}} Label */
 
 /** Keys of the labels, in their order. */
@@ -5,7 +7,7 @@ const KEYS = '1234567890abcdefghijklmnopqrstuvwxyz';
 
 /**
  * The labels a page offers: texts, or objects of which only `label` must be there.
- * @param {any[]} given
+ * @param {readonly unknown[]} given
  * @returns {readonly Label[]}
  * @throws {TypeError} when an entry has no label
  */
@@ -13,11 +15,11 @@ export const readLabels = (given) => {
   /** @type {Map<string, Label>} */
   const labels = new Map();
   for (const item of given) {
-    const label = typeof item === 'string' ? item : item?.label;
+    const label = typeof item === 'string' ? item : member(item, 'label');
     if (typeof label !== 'string' || label === '') throw new TypeError(`labels: "label" is missing in ${JSON.stringify(item)}`);
-    const full = String(item.fullDisplayName || label);
+    const full = String(member(item, 'fullDisplayName') || label);
     const key = labels.has(label) ? '' : KEYS[labels.size] ?? '';
-    if (!labels.has(label)) labels.set(label, { label, short: String(item.shortDisplayName || full), full, key });
+    if (!labels.has(label)) labels.set(label, { label, short: String(member(item, 'shortDisplayName') || full), full, key });
   }
   return [...labels.values()];
 };

@@ -136,11 +136,10 @@ export class Movement {
  * @returns {{node: Node, offset: number}|null}
  */
 export const pointAt = (x, y) => {
-  const page = /** @type {any} */ (document);
-  if (typeof page.caretPositionFromPoint === 'function') {
-    const found = page.caretPositionFromPoint(x, y);
+  if (typeof document.caretPositionFromPoint === 'function') {
+    const found = document.caretPositionFromPoint(x, y);
     return found && { node: found.offsetNode, offset: found.offset };
   }
-  const range = page.caretRangeFromPoint(x, y);
+  const range = document.caretRangeFromPoint(x, y);
   return range && { node: range.startContainer, offset: range.startOffset };
 };

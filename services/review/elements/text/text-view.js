@@ -10,7 +10,7 @@ import { lanesOf, linesOf, segmentsOf } from './blocks.js';
 const LANES = 4;
 
 /**
- * Shows the text with its marks. Each line is an element of its own, and only lines whose marks changed are drawn anew.
+ * Shows the text with its marks. Each line is an element of its own, and only lines whose marks changed are drawn again.
  * The tags after the marks are not part of the text: places never count them.
  */
 export class TextView {

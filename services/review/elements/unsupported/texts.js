@@ -4,7 +4,7 @@ import { texts } from '../base/texts.js';
 export const t = texts({
   en: {
     heading: 'This task cannot be done here',
-    what_to_do: 'It uses {tag}, which this review service does not have. Please decline the task and tell whoever asked for it.',
+    what_to_do: 'It uses {tag}, which this review service does not have. Please decline the task and tell the people who created it.',
     missing: 'this review service does not have this element',
     no_form: 'This page has no <crowd-form> around its content, so nothing can be submitted.',
   },

@@ -11,8 +11,6 @@ const styles = css`
   p { margin: 0; }
 `;
 
-/** Tags that only carry data for the element around them. */
-const DATA_TAGS = new Set(['crowd-slider-label']);
 const TAG = 'unsupported-notice';
 
 /** Stands in an element that nobody has defined: says so, and holds the form back, since its answer would be missing. */
@@ -43,18 +41,19 @@ export class UnsupportedNotice extends CrowdControl {
  * Put the notice into every element of these names that is not defined, also into those that come later. A template may
  * define an element of its own at any time: then the notice goes.
  * @param {Document} page
+ * @param {ReadonlySet<string>} dataTags of elements that only carry data for the one around: nobody defines them
  */
-export const watchUnsupported = (page) => {
+export const watchUnsupported = (page, dataTags) => {
   if (!customElements.get(TAG)) customElements.define(TAG, UnsupportedNotice);
-  mark(page);
-  new MutationObserver(() => mark(page)).observe(page, { childList: true, subtree: true });
+  mark(page, dataTags);
+  new MutationObserver(() => mark(page, dataTags)).observe(page, { childList: true, subtree: true });
 };
 
-/** @param {Document} page */
-const mark = (page) => {
+/** @param {Document} page @param {ReadonlySet<string>} dataTags */
+const mark = (page, dataTags) => {
   for (const element of page.querySelectorAll(':not(:defined)')) {
     const { localName } = element;
-    if (!localName.startsWith('crowd-') || DATA_TAGS.has(localName) || element.querySelector(`:scope > ${TAG}`)) continue;
+    if (!localName.startsWith('crowd-') || dataTags.has(localName) || element.querySelector(`:scope > ${TAG}`)) continue;
     const notice = page.createElement(TAG);
     element.append(notice);
     customElements.whenDefined(localName).then(() => notice.remove());

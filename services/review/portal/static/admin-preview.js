@@ -35,7 +35,7 @@ const ask = async () => {
   const mine = asked;
   let elements;
   try {
-    const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+    const body = new URLSearchParams(Array.from(new FormData(form), ([name, value]) => [name, String(value)]));
     const response = await fetch('/portal/admin/preview/report', { method: 'POST', body });
     const report = await response.json();
     elements = said(response.ok ? report : { error: report.error.message, findings: [] });

@@ -6,13 +6,13 @@ const LARGEST = 4 * 2 ** 20 - 1024;
 /**
  * Half a character, as a script can cut one, is no text: the service refuses it, and the work around it is not lost.
  * @param {string} _name
- * @param {any} value
+ * @param {unknown} value
  */
 export const wellFormed = (_name, value) => (typeof value === 'string' ? value.toWellFormed?.() ?? value : value);
 
 /**
  * Write a submission or a draft as JSON.
- * @param {any} message
+ * @param {{answer?: unknown, seconds?: unknown}} message
  * @returns {{body: string}|{problem: 'strange'|'too_large'}}
  */
 export const written = ({ answer, seconds }) => {

@@ -16,7 +16,7 @@ export class Frames {
 
   /**
    * @param {HTMLElement} place
-   * @param {{title: string, message: (message: any) => void, loaded: () => void}} on
+   * @param {{title: string, message: (message: Record<string, unknown>) => void, loaded: () => void}} on
    */
   constructor(place, on) {
     this.#place = place;
@@ -117,7 +117,7 @@ export class Frames {
     else if (this.#ahead && source === this.#ahead.frame.contentWindow) this.#hearAhead(this.#ahead, data.type);
   }
 
-  /** @param {Ahead} ahead @param {any} type */
+  /** @param {Ahead} ahead @param {unknown} type */
   #hearAhead(ahead, type) {
     if (type === 'ahead:there') ahead.there = true;
     if (type === 'ahead:ready') this.#place.dataset.next = 'ready';

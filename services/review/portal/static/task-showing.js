@@ -16,7 +16,7 @@ export class Showing {
 
   /**
    * @param {(task: string, body: string) => Promise<Response>} send
-   * @param {{known: (task: any) => void, refused: (refusal: Refusal) => void}} on `known` hears the task by the
+   * @param {{known: (task: {now: number, deadline: number}) => void, refused: (refusal: Refusal) => void}} on `known` hears the task by the
    *   service's clock, `refused` that it is not the worker's any longer
    */
   constructor(send, on) {

@@ -207,7 +207,7 @@ const changed = (isDirty) => {
   if (isDirty && !clock.isOver && !sending) drafts.changed();
 };
 
-/** @param {any} message whatever a template may post */
+/** @param {Record<string, unknown>} message whatever a template may post */
 const hear = (message) => {
   if (message.type === 'crowd:ready') begin();
   if (message.type === 'crowd:dirty') changed(message.dirty === true);
