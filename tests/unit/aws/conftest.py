@@ -1,10 +1,12 @@
-"""Connections for hooks that only ever meet a stubbed client."""
+"""Connections for hooks that only ever meet a stubbed client, and fakes of the services."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+
+from tests.support.fakes.clients import clients, flows, human_loops, s3  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,3 @@
+"""The fixtures whose fakes are tested here."""
+
+from tests.support.fakes.clients import clients, s3  # noqa: F401
