@@ -1,0 +1,51 @@
+"""A pytest plugin: SageMaker, its runtime and CloudWatch in memory, and pauses that take no time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from .cloudwatch import FakeCloudWatch
+from .sagemaker import FakeSageMaker
+from .sagemaker_runtime import FakeSageMakerRuntime
+
+
+@pytest.fixture
+def sagemaker(clients):
+    return clients.use(FakeSageMaker())
+
+
+@pytest.fixture
+def alarms(clients):
+    return clients.use(FakeCloudWatch())
+
+
+@pytest.fixture
+def runtime(clients):
+    return clients.use(FakeSageMakerRuntime())
+
+
+@pytest.fixture
+def pauses(monkeypatch, sagemaker):
+    """Let each pause of the code under test be one of SageMaker's next moments; return how long each would have been.
+
+    More than a hundred of them mean that nobody ends what is waited for.
+    """
+    paused: list[float] = []
+    sleep = asyncio.sleep
+
+    def pause(seconds):
+        paused.append(seconds)
+        assert len(paused) <= 100, "it waits for ever"
+        sagemaker.tick()
+
+    async def async_pause(seconds, result=None):
+        pause(seconds)
+        await sleep(0)
+        return result
+
+    monkeypatch.setattr(time, "sleep", pause)
+    monkeypatch.setattr(asyncio, "sleep", async_pause)
+    return paused
