@@ -76,6 +76,7 @@ class FakeClient:
         self._before: dict[str, list] = {}
         self._lost: dict[str, list] = {}
         self.meta = SimpleNamespace(
+            client=self,
             region_name=REGION,
             partition="aws",
             endpoint_url=ENDPOINT.format(service=self.service),

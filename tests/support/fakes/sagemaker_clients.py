@@ -49,3 +49,16 @@ def pauses(monkeypatch, sagemaker):
     monkeypatch.setattr(time, "sleep", pause)
     monkeypatch.setattr(asyncio, "sleep", async_pause)
     return paused
+
+
+@pytest.fixture
+def task_state(monkeypatch):
+    """Return what sets the state Airflow says a task is in: `failed` and `success` are set by a person."""
+
+    def set_state(state):
+        def states(*, task_ids, run_ids, **_):
+            return {run_ids[0]: {task_ids[0]: state}}
+
+        monkeypatch.setattr("airflow.sdk.execution_time.task_runner.RuntimeTaskInstance.get_task_states", states)
+
+    return set_state

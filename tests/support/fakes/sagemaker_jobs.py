@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _UNDER_WAY: Final = {"InProgress", "Stopping"}
+NO_MACHINES: Final = (
+    "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type."
+)
 SECONDS: Final = 61
 """What a job that had a machine is billed for."""
 
