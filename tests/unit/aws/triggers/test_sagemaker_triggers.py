@@ -1,0 +1,229 @@
+"""The triggers of jobs and endpoints: every end, every pause, every failure of the service, every kill."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from airflow.sdk.module_loading import import_string
+
+from nightloop.aws.errors import JobUnfinishedError, TransientError
+from nightloop.aws.jobs.owners import JobOwners
+from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.aws.triggers.base import ended
+from nightloop.aws.triggers.endpoint import EndpointTrigger
+from nightloop.aws.triggers.training_job import TrainingJobTrigger
+from nightloop.aws.triggers.transform_job import TransformJobTrigger
+from tests.support.fakes.client import BROKEN, THROTTLED, aws_error
+from tests.support.fakes.task import FakeTask
+from tests.support.one_loop import TRAINING, make_live, make_model
+
+OWNERS = "s3://bucket/owners"
+RESULT = {"output": "s3://bucket/out"}
+
+
+def training(sagemaker):
+    request = TRAINING.request(
+        name="job", train="s3://b/t", validation="s3://b/v", lines=[], label_width=350, parent=None
+    )
+    sagemaker.create_training_job(**request)
+
+
+def transform(sagemaker):
+    sagemaker.create_model(ModelName="m", ExecutionRoleArn="r")
+    sagemaker.create_transform_job(
+        TransformJobName="job",
+        ModelName="m",
+        TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "ManifestFile", "S3Uri": "s3://b/m"}}},
+        TransformOutput={"S3OutputPath": "s3://b/o"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+
+
+JOBS = pytest.mark.parametrize(
+    ("kind", "make", "operation"),
+    [(TrainingJobTrigger, training, "training_job"), (TransformJobTrigger, transform, "transform_job")],
+    ids=["training", "transform"],
+)
+
+
+def trigger(kind, **arguments):
+    arguments = {"name": "job", "result": RESULT, "waiter_delay": 5, "waiter_max_attempts": 4} | arguments
+    made = kind(**arguments)
+    path, serialized = made.serialize()
+    return import_string(path)(**json.loads(json.dumps(serialized)))
+
+
+def events(one):
+    async def gather():
+        return [event.payload async for event in one.run()]
+
+    return asyncio.run(gather())
+
+
+@JOBS
+@pytest.mark.parametrize("status", ["Completed", "Failed", "Stopped"])
+def test_a_job_s_end_is_one_event_whatever_it_is(s3, sagemaker, pauses, kind, make, operation, status):
+    make(sagemaker)
+    sagemaker.later(lambda: None, lambda: sagemaker.end("job", status))
+    (event,) = events(trigger(kind))
+    assert event == {"status": "success", "ended": {"name": "job", "result": RESULT}}
+    assert ended(event) == ("job", RESULT)
+    assert pauses == [5, 5]
+    assert len(sagemaker.requests(f"describe_{operation}")) == 3
+
+
+@JOBS
+def test_a_job_that_is_being_stopped_has_not_ended(s3, sagemaker, pauses, kind, make, operation):
+    make(sagemaker)
+    getattr(sagemaker, f"stop_{operation}")(**{kind.name_parameter: "job"})
+    sagemaker.later(lambda: sagemaker.end("job", "Stopped"))
+    assert len(events(trigger(kind))) == 1
+    assert pauses == [5]
+
+
+@JOBS
+def test_a_job_that_is_gone_is_for_the_operator_to_tell(s3, sagemaker, pauses, kind, make, operation):
+    (event,) = events(trigger(kind))
+    assert event["status"] == "success"
+
+
+@JOBS
+def test_a_job_that_outlasts_the_waiting_is_told_as_unfinished(s3, sagemaker, pauses, kind, make, operation):
+    make(sagemaker)
+    (event,) = events(trigger(kind, waiter_max_attempts=3))
+    assert (event["status"], event["unfinished"]) == ("error", True)
+    with pytest.raises(JobUnfinishedError, match="job is still under way"):
+        ended(event)
+    assert len(sagemaker.requests(f"describe_{operation}")) == 3
+
+
+@JOBS
+@pytest.mark.parametrize("failure", [THROTTLED, BROKEN, aws_error("ServiceUnavailable", "later", status=503)])
+def test_a_service_that_is_away_does_not_end_the_waiting(s3, sagemaker, pauses, kind, make, operation, failure):
+    make(sagemaker)
+    sagemaker.fail(f"describe_{operation}", failure, times=2)
+    sagemaker.later(lambda: None, lambda: None, lambda: sagemaker.end("job"))
+    (event,) = events(trigger(kind))
+    assert event["status"] == "success"
+
+
+@JOBS
+def test_a_refused_look_is_for_the_next_try_of_the_task(s3, sagemaker, pauses, kind, make, operation):
+    make(sagemaker)
+    sagemaker.fail(
+        f"describe_{operation}", aws_error("ExpiredTokenException", "The security token expired", status=403)
+    )
+    (event,) = events(trigger(kind))
+    assert (event["status"], event["unfinished"]) == ("error", False)
+    with pytest.raises(TransientError, match="will look again"):
+        ended(event)
+
+
+def killed(kind, attempt="attempt-1", **arguments):
+    one = trigger(kind, ownership={"owners": OWNERS, "attempt": attempt}, **arguments)
+    one._task_instance = FakeTask(task_id="train")
+    asyncio.run(one.on_kill())
+
+
+def take(attempt):
+    assert JobOwners(ObjectStore(), OWNERS).take(attempt)
+
+
+@JOBS
+@pytest.mark.parametrize("state", ["failed", "success"])
+def test_a_task_marked_by_hand_stops_its_job(s3, sagemaker, task_state, kind, make, operation, state):
+    make(sagemaker)
+    take("attempt-1")
+    task_state(state)
+    killed(kind)
+    assert sagemaker.requests(f"stop_{operation}") == [{kind.name_parameter: "job"}]
+    assert JobOwners(ObjectStore(), OWNERS).history()[-1].given_up
+
+
+@JOBS
+@pytest.mark.parametrize("state", [None, "deferred", "running", "scheduled"])
+def test_a_cleared_task_stops_nothing(s3, sagemaker, task_state, kind, make, operation, state):
+    make(sagemaker)
+    take("attempt-1")
+    task_state(state)
+    killed(kind)
+    assert sagemaker.requests(f"stop_{operation}") == []
+    assert not JobOwners(ObjectStore(), OWNERS).history()[-1].given_up
+
+
+@JOBS
+def test_a_job_another_attempt_has_is_not_stopped(s3, sagemaker, task_state, kind, make, operation):
+    make(sagemaker)
+    take("attempt-1")
+    take("attempt-2")
+    task_state("failed")
+    killed(kind)
+    assert sagemaker.requests(f"stop_{operation}") == []
+
+
+@JOBS
+def test_a_job_that_has_ended_meanwhile_is_no_error(s3, sagemaker, task_state, kind, make, operation, capsys):
+    make(sagemaker)
+    sagemaker.end("job")
+    take("attempt-1")
+    task_state("failed")
+    killed(kind)
+    assert "could not be stopped" in capsys.readouterr().out
+
+
+@JOBS
+def test_without_cancel_on_kill_nothing_is_stopped(s3, sagemaker, task_state, kind, make, operation):
+    make(sagemaker)
+    take("attempt-1")
+    task_state("failed")
+    killed(kind, cancel_on_kill=False)
+    assert sagemaker.requests(f"stop_{operation}") == []
+
+
+@pytest.fixture
+def updating(s3, sagemaker):
+    make_model(sagemaker, s3, "champion")
+    config = make_live(sagemaker, "champion")
+    make_model(sagemaker, s3, "challenger")
+    sagemaker.create_endpoint_config(
+        EndpointConfigName="new",
+        ProductionVariants=[{"VariantName": "AllTraffic", "ModelName": "challenger", "InitialInstanceCount": 1}],
+    )
+    sagemaker.update_endpoint(EndpointName="live", EndpointConfigName="new")
+    return config
+
+
+@pytest.mark.parametrize(
+    ("status", "took"),
+    [
+        ("InService", True),
+        ("InService", False),
+        ("UpdateRollbackFailed", False),
+        ("OutOfService", False),
+        ("Failed", False),
+    ],
+)
+def test_an_endpoint_that_has_settled_is_one_event_however_it_did(sagemaker, updating, pauses, status, took):
+    sagemaker.later(lambda: None, lambda: sagemaker.settle("live", status, took=took))
+    (event,) = events(trigger(EndpointTrigger, name="live", result={"config": "new"}))
+    assert ended(event) == ("live", {"config": "new"})
+    assert pauses == [5, 5]
+
+
+@pytest.mark.parametrize("status", ["Creating", "SystemUpdating", "RollingBack", "Deleting"])
+def test_an_endpoint_that_is_changed_is_waited_for(sagemaker, updating, pauses, status):
+    sagemaker.endpoints["live"]["EndpointStatus"] = status
+    (event,) = events(trigger(EndpointTrigger, name="live"))
+    assert event["unfinished"] is True
+
+
+def test_an_endpoint_that_was_deleted_is_for_the_operator_to_tell(sagemaker, pauses):
+    (event,) = events(trigger(EndpointTrigger, name="live"))
+    assert event["status"] == "success"
+
+
+def test_region_and_connection_reach_the_client(s3, sagemaker, clients, pauses):
+    events(trigger(TrainingJobTrigger, region_name="eu-west-1", aws_conn_id="aws_default"))
+    assert clients.asked == [("sagemaker", "aws_default", "eu-west-1", True)]
