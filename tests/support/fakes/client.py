@@ -82,6 +82,7 @@ class FakeClient:
             endpoint_url=ENDPOINT.format(service=self.service),
             events=HierarchicalEmitter(),
             service_model=service_model(self.service),
+            client=self,
         )
 
     def fail(self, operation, error, times=1):

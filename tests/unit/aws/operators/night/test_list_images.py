@@ -1,0 +1,138 @@
+"""ListImages: the list of a night is made once, when its day is over."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from nightloop.aws.errors import BucketMissingError, DayNotOverError, NightChangedError, SetupError
+from nightloop.aws.operators.night.list_images import ListImagesOperator
+from tests.support.fakes.task import FakeTask
+from tests.support.night import DATE, LOOP, NIGHT, run, tried
+
+IMAGES = "s3://bucket/in/{{ params.night[-10:] }}/"
+
+
+def listing(**changes):
+    values = {"task_id": "list", "night": NIGHT, "images": IMAGES, "images_per_chunk": 2} | changes
+    return ListImagesOperator(**values)
+
+
+def at(moment):
+    return lambda: datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def upload(s3, *names, day=DATE):
+    for name in names:
+        s3.put(f"s3://bucket/in/{day}/{name}", name.encode())
+
+
+def test_every_object_is_listed_in_order_and_cut_into_chunks(s3, night):
+    upload(s3, "b.jpg", "a é.jpg", "no image.txt")
+    task = FakeTask()
+    assert run(listing(), ti=task) == ["00000", "00001"]
+    rows = night.rows(night.files.images)
+    assert [row["uri"].rsplit("/", 1)[1] for row in rows] == ["a é.jpg", "b.jpg", "no image.txt"]
+    assert (rows[1]["etag"], rows[1]["bytes"]) == (s3.head_object(Bucket="bucket", Key=f"in/{DATE}/b.jpg")["ETag"][1:-1], 5)
+    assert task.pushed["s3_output"]["object_key"] == f"loops/voc/nights/{DATE}/images.jsonl"
+
+
+def test_a_rerun_works_on_the_same_images(s3, night):
+    upload(s3, "a.jpg")
+    assert tried(s3, listing) == ["00000"]
+    upload(s3, *"bcd")
+    s3.calls.clear()
+    assert tried(s3, listing) == ["00000"]
+    assert s3.written() == []
+
+
+def test_an_empty_night_has_no_chunk(s3, night):
+    assert tried(s3, listing) == []
+    assert s3.objects == {night.files.images: b""}
+
+
+def test_the_list_of_another_try_that_was_faster_is_used(s3, night):
+    upload(s3, "a.jpg", "b.jpg", "c.jpg")
+    theirs = b'{"bytes":1,"etag":"e","uri":"s3://bucket/in/2026-11-22/a.jpg"}\n'
+    s3.before("put_object", lambda: s3.put(night.files.images, theirs))
+    assert run(listing()) == ["00000"]
+    assert s3.objects[night.files.images] == theirs
+
+
+def test_what_computers_put_beside_images_is_counted_before_the_list_is_there(s3, night):
+    upload(s3, "a.jpg", ".DS_Store", "x/.DS_Store", "._a.jpg")
+    s3.put(f"s3://bucket/in/{DATE}/folder_$folder$", b"")
+    tried(s3, listing)
+    assert len(night.rows(night.files.images)) == 1
+    assert json.loads(s3.objects[night.files.companions]) == {".DS_Store": 2, "._*": 1, "folder marker": 1}
+    assert s3.written() == [night.files.companions, night.files.images]
+
+
+def test_a_day_that_is_not_over_is_not_listed(s3, night):
+    today = f"{LOOP}/nights/{datetime.now(UTC):%Y-%m-%d}"
+    s3.now = at("2999-01-01")
+    with pytest.raises(DayNotOverError, match="ends at .* The task will try again later"):
+        run(listing(), night=today)
+    assert s3.objects == {}
+
+
+@pytest.mark.parametrize(
+    ("clock", "timezone", "over"),
+    [
+        ("2026-11-22T23:59:59", "UTC", False),
+        ("2026-11-23T00:00:00", "UTC", True),
+        ("2026-11-22T23:00:00", "Europe/Berlin", True),
+        ("2026-11-23T07:59:59", "America/Los_Angeles", False),
+    ],
+)
+def test_the_clock_of_s3_counts_as_well_as_this_machine_s(s3, night, clock, timezone, over):
+    s3.now = at(clock)
+    if over:
+        assert run(listing(timezone=timezone)) == []
+    else:
+        with pytest.raises(DayNotOverError, match=f"The day {DATE} ends at"):
+            run(listing(timezone=timezone))
+
+
+@pytest.mark.parametrize("plan_only", [True, "True", "{{ params.dry }}"])
+def test_a_list_that_is_only_tried_out_does_not_wait_for_the_day(s3, night, plan_only):
+    s3.now = at("2026-11-22T10:00:00")
+    assert run(listing(plan_only=plan_only), dry="true") == []
+
+
+@pytest.mark.parametrize("plan_only", [False, "False"])
+def test_a_list_in_earnest_does(s3, night, plan_only):
+    s3.now = at("2026-11-22T10:00:00")
+    with pytest.raises(DayNotOverError):
+        run(listing(plan_only=plan_only))
+
+
+def test_days_that_were_never_listed_are_named(s3, night, capsys):
+    for day in ("2026-11-17", "2026-11-19", "2026-11-20", "2026-11-21"):
+        upload(s3, "a.jpg", day=day)
+    for day in ("2026-11-18", "2026-11-20"):
+        s3.put(f"{LOOP}/nights/{day}/images.jsonl", b"")
+    run(listing())
+    assert "images of 2026-11-19, 2026-11-21 so far" in capsys.readouterr().out, "not those before the first night"
+
+
+def test_a_folder_that_is_no_date_is_named(s3, night):
+    with pytest.raises(SetupError, match=r"nights/tonight is not named by a date"):
+        run(listing(images="s3://bucket/in/"), night=f"{LOOP}/nights/tonight")
+
+
+def test_a_bucket_that_is_not_there_is_named(s3, night):
+    with pytest.raises(BucketMissingError, match="The bucket of s3://elsewhere/in/ does not exist"):
+        run(listing(images="s3://elsewhere/in/"))
+
+
+def test_other_chunks_than_those_scored_are_refused(s3, night):
+    upload(s3, "a.jpg", "b.jpg", "c.jpg")
+    run(listing())
+    night.lay(predictions=[])
+    s3.put(night.files.predictions("00001"), b"")
+    assert run(listing()) == ["00000", "00001"]
+    with pytest.raises(NightChangedError, match=r"predictions/ holds 2 chunks, now there would be 1"):
+        run(listing(images_per_chunk=5))
