@@ -132,7 +132,9 @@ def make_model(
     origin = ModelOrigin(name, job, artefact, f"of-{name}", train, validation, parent)
     s3.put(FILES.origin(job), json.dumps(origin.to_json()) + "\n")
     sagemaker.create_model(
-        ModelName=name, PrimaryContainer={"Image": SERVING.image, "ModelDataUrl": artefact}, ExecutionRoleArn="role"
+        ModelName=name,
+        PrimaryContainer={"Image": SERVING.image, "ModelDataUrl": artefact},
+        ExecutionRoleArn=SERVING.role_arn,
     )
     sagemaker.calls.clear()
     return {"model": name, "training_job": job, "artefact": artefact, "train": train, "validation": validation}

@@ -82,7 +82,6 @@ class FakeClient:
             endpoint_url=ENDPOINT.format(service=self.service),
             events=HierarchicalEmitter(),
             service_model=service_model(self.service),
-            client=self,
         )
 
     def fail(self, operation, error, times=1):
@@ -139,6 +138,9 @@ def _names(service):
 
 class AsyncClient:
     """The same service as aiobotocore's client shows it."""
+
+    _endpoint = SimpleNamespace(http_session=None)
+    """Waiters of aiobotocore ask which library it speaks HTTP with."""
 
     def __init__(self, client):
         self._client = client

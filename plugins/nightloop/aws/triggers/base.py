@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from airflow.providers.amazon.aws.exceptions import WaiterMaxAttemptsError
 from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
 from airflow.triggers.base import TriggerEvent
 
 from nightloop.aws.clients.error_translation import typed_errors
-from nightloop.aws.errors import JobUnfinishedError, TransientError
+from nightloop.aws.errors import JobUnfinishedError, ServiceFaultError, TransientError
 from nightloop.aws.hooks.base import async_client
 from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.jobs.ownership import Ownership
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from airflow.sdk.exceptions import AirflowException
+
+_AWAY: Final = {429, *range(500, 600)}
+"""HTTP statuses of a service that may be there again later."""
 
 
 class SageMakerTrigger(AwsBaseWaiterTrigger):
@@ -91,6 +94,10 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
                 return
 
     def _event_from_exception(self, error: AirflowException) -> TriggerEvent:
+        answer = getattr(error.__context__, "last_response", None) or {}
+        if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) in _AWAY:
+            # The provider's waiter knows some codes of a service that is away; a gateway's 502 is none of them.
+            raise ServiceFaultError(str(error)) from error
         event = super()._event_from_exception(error)
         return TriggerEvent({**event.payload, "unfinished": type(error) is WaiterMaxAttemptsError})  # type: ignore[no-untyped-call]
 

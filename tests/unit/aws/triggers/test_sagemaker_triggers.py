@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 from airflow.sdk.module_loading import import_string
@@ -17,7 +19,10 @@ from nightloop.aws.triggers.training_job import TrainingJobTrigger
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
 from tests.support.fakes.client import BROKEN, THROTTLED, aws_error
 from tests.support.fakes.task import FakeTask
-from tests.support.one_loop import TRAINING, make_live, make_model
+from tests.support.one_loop import SERVING, TRAINING, make_live, make_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OWNERS = "s3://bucket/owners"
 RESULT = {"output": "s3://bucket/out"}
@@ -31,7 +36,7 @@ def training(sagemaker):
 
 
 def transform(sagemaker):
-    sagemaker.create_model(ModelName="m", ExecutionRoleArn="r")
+    sagemaker.create_model(ModelName="m", ExecutionRoleArn=SERVING.role_arn)
     sagemaker.create_transform_job(
         TransformJobName="job",
         ModelName="m",
@@ -41,11 +46,29 @@ def transform(sagemaker):
     )
 
 
+@dataclass(frozen=True)
+class Job:
+    """A kind of job: its trigger, what starts one, and how its operations are called."""
+
+    kind: type
+    make: Callable
+    word: str
+
+
 JOBS = pytest.mark.parametrize(
-    ("kind", "make", "operation"),
-    [(TrainingJobTrigger, training, "training_job"), (TransformJobTrigger, transform, "transform_job")],
+    "job",
+    [Job(TrainingJobTrigger, training, "training_job"), Job(TransformJobTrigger, transform, "transform_job")],
     ids=["training", "transform"],
 )
+
+
+AWAY = [
+    THROTTLED,
+    BROKEN,
+    aws_error("InternalFailure", "", status=500),
+    aws_error("ServiceUnavailable", "later", status=503),
+    aws_error("502", "Bad Gateway", status=502),
+]
 
 
 def trigger(kind, **arguments):
@@ -64,58 +87,56 @@ def events(one):
 
 @JOBS
 @pytest.mark.parametrize("status", ["Completed", "Failed", "Stopped"])
-def test_a_job_s_end_is_one_event_whatever_it_is(s3, sagemaker, pauses, kind, make, operation, status):
-    make(sagemaker)
+def test_a_job_s_end_is_one_event_whatever_it_is(s3, sagemaker, pauses, job, status):
+    job.make(sagemaker)
     sagemaker.later(lambda: None, lambda: sagemaker.end("job", status))
-    (event,) = events(trigger(kind))
+    (event,) = events(trigger(job.kind))
     assert event == {"status": "success", "ended": {"name": "job", "result": RESULT}}
     assert ended(event) == ("job", RESULT)
     assert pauses == [5, 5]
-    assert len(sagemaker.requests(f"describe_{operation}")) == 3
+    assert len(sagemaker.requests(f"describe_{job.word}")) == 3
 
 
 @JOBS
-def test_a_job_that_is_being_stopped_has_not_ended(s3, sagemaker, pauses, kind, make, operation):
-    make(sagemaker)
-    getattr(sagemaker, f"stop_{operation}")(**{kind.name_parameter: "job"})
+def test_a_job_that_is_being_stopped_has_not_ended(s3, sagemaker, pauses, job):
+    job.make(sagemaker)
+    getattr(sagemaker, f"stop_{job.word}")(**{job.kind.name_parameter: "job"})
     sagemaker.later(lambda: sagemaker.end("job", "Stopped"))
-    assert len(events(trigger(kind))) == 1
+    assert len(events(trigger(job.kind))) == 1
     assert pauses == [5]
 
 
 @JOBS
-def test_a_job_that_is_gone_is_for_the_operator_to_tell(s3, sagemaker, pauses, kind, make, operation):
-    (event,) = events(trigger(kind))
+def test_a_job_that_is_gone_is_for_the_operator_to_tell(s3, sagemaker, pauses, job):
+    (event,) = events(trigger(job.kind))
     assert event["status"] == "success"
 
 
 @JOBS
-def test_a_job_that_outlasts_the_waiting_is_told_as_unfinished(s3, sagemaker, pauses, kind, make, operation):
-    make(sagemaker)
-    (event,) = events(trigger(kind, waiter_max_attempts=3))
+def test_a_job_that_outlasts_the_waiting_is_told_as_unfinished(s3, sagemaker, pauses, job):
+    job.make(sagemaker)
+    (event,) = events(trigger(job.kind, waiter_max_attempts=3))
     assert (event["status"], event["unfinished"]) == ("error", True)
     with pytest.raises(JobUnfinishedError, match="job is still under way"):
         ended(event)
-    assert len(sagemaker.requests(f"describe_{operation}")) == 3
+    assert len(sagemaker.requests(f"describe_{job.word}")) == 3
 
 
 @JOBS
-@pytest.mark.parametrize("failure", [THROTTLED, BROKEN, aws_error("ServiceUnavailable", "later", status=503)])
-def test_a_service_that_is_away_does_not_end_the_waiting(s3, sagemaker, pauses, kind, make, operation, failure):
-    make(sagemaker)
-    sagemaker.fail(f"describe_{operation}", failure, times=2)
+@pytest.mark.parametrize("failure", AWAY, ids=lambda failure: failure.response["Error"]["Code"])
+def test_a_service_that_is_away_does_not_end_the_waiting(s3, sagemaker, pauses, job, failure):
+    job.make(sagemaker)
+    sagemaker.fail(f"describe_{job.word}", failure, times=2)
     sagemaker.later(lambda: None, lambda: None, lambda: sagemaker.end("job"))
-    (event,) = events(trigger(kind))
+    (event,) = events(trigger(job.kind))
     assert event["status"] == "success"
 
 
 @JOBS
-def test_a_refused_look_is_for_the_next_try_of_the_task(s3, sagemaker, pauses, kind, make, operation):
-    make(sagemaker)
-    sagemaker.fail(
-        f"describe_{operation}", aws_error("ExpiredTokenException", "The security token expired", status=403)
-    )
-    (event,) = events(trigger(kind))
+def test_a_refused_look_is_for_the_next_try_of_the_task(s3, sagemaker, pauses, job):
+    job.make(sagemaker)
+    sagemaker.fail(f"describe_{job.word}", aws_error("ExpiredTokenException", "The security token expired", status=403))
+    (event,) = events(trigger(job.kind))
     assert (event["status"], event["unfinished"]) == ("error", False)
     with pytest.raises(TransientError, match="will look again"):
         ended(event)
@@ -133,53 +154,53 @@ def take(attempt):
 
 @JOBS
 @pytest.mark.parametrize("state", ["failed", "success"])
-def test_a_task_marked_by_hand_stops_its_job(s3, sagemaker, task_state, kind, make, operation, state):
-    make(sagemaker)
+def test_a_task_marked_by_hand_stops_its_job(s3, sagemaker, task_state, job, state):
+    job.make(sagemaker)
     take("attempt-1")
     task_state(state)
-    killed(kind)
-    assert sagemaker.requests(f"stop_{operation}") == [{kind.name_parameter: "job"}]
+    killed(job.kind)
+    assert sagemaker.requests(f"stop_{job.word}") == [{job.kind.name_parameter: "job"}]
     assert JobOwners(ObjectStore(), OWNERS).history()[-1].given_up
 
 
 @JOBS
 @pytest.mark.parametrize("state", [None, "deferred", "running", "scheduled"])
-def test_a_cleared_task_stops_nothing(s3, sagemaker, task_state, kind, make, operation, state):
-    make(sagemaker)
+def test_a_cleared_task_stops_nothing(s3, sagemaker, task_state, job, state):
+    job.make(sagemaker)
     take("attempt-1")
     task_state(state)
-    killed(kind)
-    assert sagemaker.requests(f"stop_{operation}") == []
+    killed(job.kind)
+    assert sagemaker.requests(f"stop_{job.word}") == []
     assert not JobOwners(ObjectStore(), OWNERS).history()[-1].given_up
 
 
 @JOBS
-def test_a_job_another_attempt_has_is_not_stopped(s3, sagemaker, task_state, kind, make, operation):
-    make(sagemaker)
+def test_a_job_another_attempt_has_is_not_stopped(s3, sagemaker, task_state, job):
+    job.make(sagemaker)
     take("attempt-1")
     take("attempt-2")
     task_state("failed")
-    killed(kind)
-    assert sagemaker.requests(f"stop_{operation}") == []
+    killed(job.kind)
+    assert sagemaker.requests(f"stop_{job.word}") == []
 
 
 @JOBS
-def test_a_job_that_has_ended_meanwhile_is_no_error(s3, sagemaker, task_state, kind, make, operation, capsys):
-    make(sagemaker)
+def test_a_job_that_has_ended_meanwhile_is_no_error(s3, sagemaker, task_state, job, capsys):
+    job.make(sagemaker)
     sagemaker.end("job")
     take("attempt-1")
     task_state("failed")
-    killed(kind)
+    killed(job.kind)
     assert "could not be stopped" in capsys.readouterr().out
 
 
 @JOBS
-def test_without_cancel_on_kill_nothing_is_stopped(s3, sagemaker, task_state, kind, make, operation):
-    make(sagemaker)
+def test_without_cancel_on_kill_nothing_is_stopped(s3, sagemaker, task_state, job):
+    job.make(sagemaker)
     take("attempt-1")
     task_state("failed")
-    killed(kind, cancel_on_kill=False)
-    assert sagemaker.requests(f"stop_{operation}") == []
+    killed(job.kind, cancel_on_kill=False)
+    assert sagemaker.requests(f"stop_{job.word}") == []
 
 
 @pytest.fixture

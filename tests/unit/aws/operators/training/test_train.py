@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
+from nightloop.aws.datasets.manifest_check import ManifestCheck
 from nightloop.aws.errors import (
     ClassesChangedError,
     CohortError,
@@ -221,12 +221,21 @@ def test_an_endpoint_that_is_not_there_yet_is_no_reason_to_wait(s3, sagemaker):
     started(seed(endpoint_name="live"), sagemaker)
 
 
-def test_a_seed_that_does_not_meet_the_suite_is_refused_before_anything_is_paid(s3, sagemaker):
+@pytest.mark.parametrize("refused", ["train", "validation"])
+def test_a_seed_that_does_not_meet_the_suite_is_refused_before_anything_is_paid(s3, sagemaker, monkeypatch, refused):
     put_data(s3)
-    s3.delete_object(Bucket="bucket", Key="seed/101.png")
-    suite = Path("include/expectations/manifest.json")
-    with pytest.raises(ManifestCheckError):
-        seed(suite_path=str(suite)).execute(context())
+    checked = []
+
+    def run(check, manifest, lines, evidence):
+        checked.append((check.suite_path, check.data, check.training, len(lines), evidence.num_training_samples))
+        if manifest.endswith(f"/{refused}.manifest"):
+            raise ManifestCheckError(manifest)
+
+    monkeypatch.setattr(ManifestCheck, "run", run)
+    with pytest.raises(ManifestCheckError, match=f"{refused}.manifest"):
+        seed(suite_path="suite.json").execute(context())
+    assert checked[0] == ("suite.json", DATA, TRAINING, 3, 3)
+    assert len(checked) == (1 if refused == "train" else 2)
     assert sagemaker.made() == []
 
 
