@@ -140,7 +140,9 @@ def test_what_is_not_critical_is_told_and_counted(s3, night, checking, caplog):
 def test_what_is_critical_fails_and_the_lines_lie_in_rejected(s3, night, checking):
     manifest = settled(s3, night, 1, 8)
     for _ in range(2):
-        with pytest.raises(ManifestCheckError, match=rf"{manifest} does not meet 1 of 3 .* in_holdout \(equal\): line 2"):
+        with pytest.raises(
+            ManifestCheckError, match=rf"{manifest} does not meet 1 of 3 .* in_holdout \(equal\): line 2"
+        ):
             run(checking(training=TRAINING), manifest=manifest)
         (row,) = night.rows(f"{night.folder}/rejected.jsonl")
         assert (row["line"], row["reasons"]) == (2, ["in_holdout"])
@@ -195,7 +197,9 @@ def test_a_missing_manifest_is_named(night, checking):
         run(checking(), manifest=night.files.manifest)
 
 
-@pytest.mark.parametrize(("text", "said"), [(None, "cannot be read"), ("[", "cannot be read"), ("{}", "no expectations")])
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "cannot be read"), ("[", "cannot be read"), ("{}", "no expectations")]
+)
 def test_a_suite_that_is_none_is_named(s3, night, checking, tmp_path, text, said):
     path = tmp_path / "other.json"
     if text is not None:

@@ -109,7 +109,9 @@ def model(sagemaker, s3):
     """Let the night's model be there, with the classes it was trained on."""
     artefact = f"{LOOP}/models/job/output/model.tar.gz"
     sagemaker.create_model(
-        ModelName=MODEL, ExecutionRoleArn="arn:aws:iam::123456789012:role/r", PrimaryContainer={"ModelDataUrl": artefact}
+        ModelName=MODEL,
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/r",
+        PrimaryContainer={"ModelDataUrl": artefact},
     )
     s3.put(f"{LOOP}/models/job/output/classes.json", json.dumps(CLASSES))
 
@@ -210,5 +212,3 @@ def test_an_image_scored_twice_is_named(night):
     night.lay(images=[image(1)], predictions=[prediction(1, 0.1), prediction(1, 0.2)])
     with pytest.raises(SelectionError, match=f"image {image(1).uri}: has two predictions"):
         run(planning())
-
-
