@@ -210,7 +210,7 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize(("body", "code"), UNUSABLE.values(), ids=UNUSABLE.keys())
-def test_an_output_that_cannot_be_used_is_kept_with_its_reason(s3, night, asked, ends, body, code):
+def test_an_output_that_cannot_be_used_is_kept_with_its_reason(s3, night, asked, ends, *, body, code):
     (first,) = asked(1)
     s3.put(ends(first, human()), body)
     found = tried(s3, collecting)
@@ -222,7 +222,7 @@ def test_an_output_that_cannot_be_used_is_kept_with_its_reason(s3, night, asked,
 
 
 @pytest.mark.parametrize(("seconds", "learned"), [(4.0, 0), (6.0, 1)])
-def test_too_fast_an_answer_is_not_learned_from(s3, night, asked, ends, seconds, learned):
+def test_too_fast_an_answer_is_not_learned_from(s3, night, asked, ends, *, seconds, learned):
     (first,) = asked(1)
     ends(first, human(box(), seconds=seconds, acceptanceTime=f"2026-11-23T07:59:{60 - int(seconds):02d}.000Z"))
     assert run(collecting(min_seconds=5.0))["answers"] == learned
@@ -243,7 +243,7 @@ def test_too_many_ended_reviews_without_an_answer_fail_the_night(s3, night, aske
     ("status", "more"),
     [("Failed", {"FailureCode": "Expired", "FailureReason": "expired"}), ("Stopped", {})],
 )
-def test_that_nobody_came_is_no_failure(s3, night, asked, human_loops, status, more):
+def test_that_nobody_came_is_no_failure(s3, night, asked, human_loops, *, status, more):
     for each in asked(1, 2):
         human_loops.end(each.review_name, status=status, **more)
     found = run(collecting(limits=Limits(max_unusable_share=0.0, few=1)))
@@ -303,7 +303,7 @@ def test_another_plan_than_that_of_the_outcomes_is_named(s3, night, asked, ends)
     ends(first, human(box()))
     run(collecting())
     night.lay(plan=[review(2)])
-    s3.delete_object(Bucket="bucket", Key=night.files.answers.removeprefix("s3://bucket/"))
+    s3.remove(night.files.answers)
     with pytest.raises(NightChangedError, match=f"review {first.review_name} is not where .*plan.jsonl has it"):
         run(collecting())
 

@@ -76,7 +76,7 @@ def test_what_computers_put_beside_images_is_counted_before_the_list_is_there(s3
 def test_a_day_that_is_not_over_is_not_listed(s3, night):
     today = f"{LOOP}/nights/{datetime.now(UTC):%Y-%m-%d}"
     s3.now = at("2999-01-01")
-    with pytest.raises(DayNotOverError, match="ends at .* The task will try again later"):
+    with pytest.raises(DayNotOverError, match=r"ends at .* The task will try again later"):
         run(listing(), night=today)
     assert s3.objects == {}
 

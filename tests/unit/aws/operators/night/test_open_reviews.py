@@ -176,7 +176,7 @@ def test_a_night_without_reviews_needs_no_flow_definition(s3, night, human_loops
 @pytest.mark.parametrize(
     ("status", "said"), [(None, "There is no flow definition"), ("Failed", "is Failed, not Active")]
 )
-def test_a_flow_definition_that_is_not_there_opens_nothing(s3, night, human_loops, flows, status, said):
+def test_a_flow_definition_that_is_not_there_opens_nothing(s3, night, human_loops, flows, *, status, said):
     night.lay(plan=[review(1)])
     if status:
         flows.add_flow("voc-flow", status=status)

@@ -197,7 +197,7 @@ def test_a_picture_that_came_again_is_planned_once(s3, night):
     scored(night, prediction(1, 0.1))
     run(planning())
     (planned,) = night.rows(night.files.plan)
-    s3.delete_object(Bucket="bucket", Key=night.files.plan.removeprefix("s3://bucket/"))
+    s3.remove(night.files.plan)
     s3.put(night.loop.unopened_by("2026-11-21"), json.dumps(planned) + "\n")
     assert run(planning())["reviews"] == 1
 
