@@ -112,7 +112,7 @@ class Night:
 
 
 def run(operator, *, ti: FakeTask | None = None, **params: Any) -> Any:
-    """Render an operator's templates with these parameters (a night's folder is one) and execute it, as Airflow does."""
+    """Render an operator's templates with these parameters (the night's folder is one) and execute it."""
     given = context(ti, params={"night": f"{LOOP}/nights/{DATE}", "loop": LOOP, **params})
     operator.render_template_fields(given)
     return operator.execute(given)

@@ -47,6 +47,16 @@ class FakeS3(FakeClient):
         modified = (self.now() - age).replace(microsecond=0)
         self.buckets.setdefault(bucket, {})[key] = {"body": body, "etag": _etag(body), "modified": modified, "type": ""}
 
+    def etag(self, uri: str) -> str:
+        """Return an object's ETag, without quotes."""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        return self.buckets[bucket][key]["etag"].strip('"')
+
+    def remove(self, uri: str) -> None:
+        """Remove an object as somebody else would, without any request."""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        del self.buckets[bucket][key]
+
     def written(self) -> list[str]:
         """The URIs of all requests that wrote something or tried to."""
         return [f"s3://{request['Bucket']}/{request['Key']}" for request in self.requests("put_object")]

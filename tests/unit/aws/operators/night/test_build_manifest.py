@@ -14,7 +14,9 @@ from tests.support.night import CLASSES, NIGHT, answer, box, human, review, run,
 
 
 def building(**changes):
-    return BuildManifestOperator(**{"task_id": "build", "night": NIGHT, "classes": CLASSES, "attribute": "box"} | changes)
+    return BuildManifestOperator(
+        **{"task_id": "build", "night": NIGHT, "classes": CLASSES, "attribute": "box"} | changes
+    )
 
 
 def answered(number, *boxes, **changes):

@@ -35,7 +35,10 @@ def test_every_object_is_listed_in_order_and_cut_into_chunks(s3, night):
     assert run(listing(), ti=task) == ["00000", "00001"]
     rows = night.rows(night.files.images)
     assert [row["uri"].rsplit("/", 1)[1] for row in rows] == ["a é.jpg", "b.jpg", "no image.txt"]
-    assert (rows[1]["etag"], rows[1]["bytes"]) == (s3.head_object(Bucket="bucket", Key=f"in/{DATE}/b.jpg")["ETag"][1:-1], 5)
+    assert (rows[1]["etag"], rows[1]["bytes"]) == (
+        s3.head_object(Bucket="bucket", Key=f"in/{DATE}/b.jpg")["ETag"][1:-1],
+        5,
+    )
     assert task.pushed["s3_output"]["object_key"] == f"loops/voc/nights/{DATE}/images.jsonl"
 
 
@@ -73,7 +76,7 @@ def test_what_computers_put_beside_images_is_counted_before_the_list_is_there(s3
 def test_a_day_that_is_not_over_is_not_listed(s3, night):
     today = f"{LOOP}/nights/{datetime.now(UTC):%Y-%m-%d}"
     s3.now = at("2999-01-01")
-    with pytest.raises(DayNotOverError, match="ends at .* The task will try again later"):
+    with pytest.raises(DayNotOverError, match=r"ends at .* The task will try again later"):
         run(listing(), night=today)
     assert s3.objects == {}
 

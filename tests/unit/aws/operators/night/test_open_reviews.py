@@ -173,8 +173,10 @@ def test_a_night_without_reviews_needs_no_flow_definition(s3, night, human_loops
     assert s3.objects[night.files.reviews] == b""
 
 
-@pytest.mark.parametrize(("status", "said"), [(None, "There is no flow definition"), ("Failed", "is Failed, not Active")])
-def test_a_flow_definition_that_is_not_there_opens_nothing(s3, night, human_loops, flows, status, said):
+@pytest.mark.parametrize(
+    ("status", "said"), [(None, "There is no flow definition"), ("Failed", "is Failed, not Active")]
+)
+def test_a_flow_definition_that_is_not_there_opens_nothing(s3, night, human_loops, flows, *, status, said):
     night.lay(plan=[review(1)])
     if status:
         flows.add_flow("voc-flow", status=status)

@@ -109,7 +109,9 @@ def model(sagemaker, s3):
     """Let the night's model be there, with the classes it was trained on."""
     artefact = f"{LOOP}/models/job/output/model.tar.gz"
     sagemaker.create_model(
-        ModelName=MODEL, ExecutionRoleArn="arn:aws:iam::123456789012:role/r", PrimaryContainer={"ModelDataUrl": artefact}
+        ModelName=MODEL,
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/r",
+        PrimaryContainer={"ModelDataUrl": artefact},
     )
     s3.put(f"{LOOP}/models/job/output/classes.json", json.dumps(CLASSES))
 
@@ -195,7 +197,7 @@ def test_a_picture_that_came_again_is_planned_once(s3, night):
     scored(night, prediction(1, 0.1))
     run(planning())
     (planned,) = night.rows(night.files.plan)
-    s3.delete_object(Bucket="bucket", Key=night.files.plan.removeprefix("s3://bucket/"))
+    s3.remove(night.files.plan)
     s3.put(night.loop.unopened_by("2026-11-21"), json.dumps(planned) + "\n")
     assert run(planning())["reviews"] == 1
 
@@ -210,5 +212,3 @@ def test_an_image_scored_twice_is_named(night):
     night.lay(images=[image(1)], predictions=[prediction(1, 0.1), prediction(1, 0.2)])
     with pytest.raises(SelectionError, match=f"image {image(1).uri}: has two predictions"):
         run(planning())
-
-

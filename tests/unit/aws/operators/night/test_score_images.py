@@ -67,8 +67,7 @@ def images(s3, night, **bodies):
     for name, body in sorted(bodies.items()):
         uri = f"s3://bucket/in/2026-11-22/{name}.jpg"
         s3.put(uri, body)
-        etag = s3.head_object(Bucket="bucket", Key=uri.removeprefix("s3://bucket/"))["ETag"].strip('"')
-        listed.append(Image(uri, etag, len(body)))
+        listed.append(Image(uri, s3.etag(uri), len(body)))
     night.lay(images=listed)
     return listed
 
@@ -128,7 +127,7 @@ def test_a_copy_that_is_there_already_is_what_is_scored(s3, night, endpoint):
     images(s3, night, a=jpeg(turned=True))
     scored()
     (row,) = predictions(night)
-    s3.delete_object(Bucket="bucket", Key=night.files.predictions("00000").removeprefix("s3://bucket/"))
+    s3.remove(night.files.predictions("00000"))
     s3.put(row["image"]["uri"], jpeg("green"))
     scored()
     assert endpoint.requests("invoke_endpoint")[-1]["Body"] == jpeg("green")
@@ -151,8 +150,7 @@ def test_an_image_that_cannot_be_read_is_recorded_and_the_others_are_scored(s3, 
 
 def test_an_object_that_is_no_image_and_not_named_as_one_is_no_error(s3, night, endpoint):
     s3.put("s3://bucket/in/notes.txt", b"hello")
-    etag = s3.head_object(Bucket="bucket", Key="in/notes.txt")["ETag"].strip('"')
-    night.lay(images=[Image("s3://bucket/in/notes.txt", etag, 5)])
+    night.lay(images=[Image("s3://bucket/in/notes.txt", s3.etag("s3://bucket/in/notes.txt"), 5)])
     found = tried(s3, scoring, chunk="00000")
     assert (found["images"], found["errors"], found["not_images"]) == (0, 0, 1)
     assert predictions(night)[0]["error"]["code"] == "NotAnImage"
@@ -160,7 +158,7 @@ def test_an_object_that_is_no_image_and_not_named_as_one_is_no_error(s3, night, 
 
 def test_images_deleted_or_replaced_after_they_were_listed(s3, night, endpoint):
     gone, other = images(s3, night, a=jpeg(), b=jpeg())
-    s3.delete_object(Bucket="bucket", Key=gone.uri.removeprefix("s3://bucket/"))
+    s3.remove(gone.uri)
     s3.put(other.uri, jpeg("green"))
     assert scored()["errors"] == 2
     assert [row["error"]["code"] for row in predictions(night)] == ["ImageMissing", "ImageChanged"]
@@ -230,7 +228,7 @@ def test_other_classes_than_the_model_s_score_nothing(s3, night, endpoint, class
 def test_a_chunk_that_was_scored_for_other_images_is_refused(s3, night, endpoint, change):
     images(s3, night, a=jpeg(), b=jpeg(), c=jpeg())
     scored()
-    with pytest.raises(NightChangedError, match="scoring.images_per_chunk was changed"):
+    with pytest.raises(NightChangedError, match=r"scoring\.images_per_chunk was changed"):
         scored(**change)
 
 
