@@ -1,11 +1,11 @@
 from dataclasses import dataclass
 
-from services.sagemaker.cloudwatch import MetricPublisher
+from services.sagemaker.aws.cloudwatch import MetricPublisher
+from services.sagemaker.aws.logs import LogShipper
+from services.sagemaker.aws.s3 import AwsClient, ObjectStore
 from services.sagemaker.containers.images import Images
 from services.sagemaker.containers.process import Containers
-from services.sagemaker.logs import LogShipper
 from services.sagemaker.machines import Machines
-from services.sagemaker.s3 import AwsClient, ObjectStore
 from services.sagemaker.settings import Settings
 from services.sagemaker.storage.database import Database
 

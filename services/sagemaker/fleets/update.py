@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.sagemaker.cloudwatch import alarm_states
+from services.sagemaker.aws.cloudwatch import alarm_states
 from services.sagemaker.errors import DeploymentFailedError
 from services.sagemaker.fleets.endpoint_record import EndpointRecord
 from services.sagemaker.fleets.fleet import Fleet

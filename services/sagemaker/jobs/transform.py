@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
+from services.sagemaker.aws.s3 import S3Uri
 from services.sagemaker.containers.serving import ModelContainer, ServingContainer, fetch_model
 from services.sagemaker.errors import (
     ChannelError,
@@ -28,7 +29,6 @@ from services.sagemaker.jobs.transform_objects import ALGORITHM, ObjectTransform
 from services.sagemaker.jobs.transform_plan import TransformPlan, container_environment_of
 from services.sagemaker.jobs.transform_record import TransformRecord, advance_row
 from services.sagemaker.resources import Resources
-from services.sagemaker.s3 import S3Uri
 from services.sagemaker.storage.tables import TransformJobRow
 
 logger = logging.getLogger(__name__)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import httpx
 
+from services.sagemaker.aws.s3 import ObjectStore, S3Uri
 from services.sagemaker.errors import SageMakerError, StorageError
 from services.sagemaker.jobs.inputs import InputObject
 from services.sagemaker.jobs.payloads import RecordTooLargeError, assemble, output_key, split_payloads
 from services.sagemaker.jobs.runner import Signals
 from services.sagemaker.jobs.transform_plan import TransformPlan
-from services.sagemaker.s3 import ObjectStore, S3Uri
 
 CLIENT = "ClientError"
 ALGORITHM = "AlgorithmError"

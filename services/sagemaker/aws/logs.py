@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services.sagemaker.aws.s3 import AwsClient
 from services.sagemaker.background.threads import Threads
-from services.sagemaker.s3 import AwsClient
 
 logger = logging.getLogger(__name__)
 
