@@ -7,9 +7,9 @@ import sys
 import uvicorn
 
 from services.sagemaker.app import create_app
+from services.sagemaker.config.settings import read_settings
 from services.sagemaker.errors import SettingsError, StateFolderBusyError
 from services.sagemaker.service import Service
-from services.sagemaker.settings import read_settings
 
 
 def main() -> int:

@@ -9,16 +9,16 @@ from services.faults import WIRE_KINDS, Faults
 from services.sagemaker.aws.cloudwatch import MetricPublisher
 from services.sagemaker.aws.logs import LogShipper
 from services.sagemaker.aws.s3 import AwsClient, ObjectStore, aws_client
+from services.sagemaker.config.resources import Resources
+from services.sagemaker.config.settings import Settings
 from services.sagemaker.containers.images import Images
+from services.sagemaker.containers.machines import Machines
 from services.sagemaker.containers.process import Containers
 from services.sagemaker.errors import StateFolderBusyError
 from services.sagemaker.fleets.endpoints import Endpoints
 from services.sagemaker.fleets.health import HealthMonitor
 from services.sagemaker.jobs.training import TrainingJobs
 from services.sagemaker.jobs.transform import TransformJobs
-from services.sagemaker.machines import Machines
-from services.sagemaker.resources import Resources
-from services.sagemaker.settings import Settings
 from services.sagemaker.storage.database import Database
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from services.aws.settings import Settings as AwsSettings
 from services.faults.guard import refusal
 from services.review.errors import SettingsError as ReviewSettingsError
 from services.review.settings import Settings as ReviewSettings
+from services.sagemaker.config.settings import read_settings
 from services.sagemaker.errors import SettingsError as SageMakerSettingsError
-from services.sagemaker.settings import read_settings
 
 TOKEN = "a-token-of-the-tests"
 SAGEMAKER = {

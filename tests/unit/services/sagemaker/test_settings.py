@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from services.sagemaker.config.settings import Settings, read_settings
 from services.sagemaker.errors import SettingsError
-from services.sagemaker.settings import Settings, read_settings
 
 README = Path(__file__).parents[4] / "services/sagemaker/README.md"
 COMPLETE = {

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from services.sagemaker.aws.s3 import S3Uri
+from services.sagemaker.config.resources import Resources
 from services.sagemaker.containers.opt_ml import OptMl, container_environment, unpack
 from services.sagemaker.containers.process import Command, Container
 from services.sagemaker.errors import DeploymentFailedError, StorageError
-from services.sagemaker.resources import Resources
 
 PING_TIMEOUT_SECONDS = 2.0
 PING_POLL_SECONDS = 0.05

@@ -3,10 +3,10 @@ from dataclasses import dataclass
 from services.sagemaker.aws.cloudwatch import MetricPublisher
 from services.sagemaker.aws.logs import LogShipper
 from services.sagemaker.aws.s3 import AwsClient, ObjectStore
+from services.sagemaker.config.settings import Settings
 from services.sagemaker.containers.images import Images
+from services.sagemaker.containers.machines import Machines
 from services.sagemaker.containers.process import Containers
-from services.sagemaker.machines import Machines
-from services.sagemaker.settings import Settings
 from services.sagemaker.storage.database import Database
 
 
