@@ -6,10 +6,10 @@ import sys
 
 import uvicorn
 
-from services.sagemaker.app import create_app
 from services.sagemaker.config.settings import read_settings
 from services.sagemaker.errors import SettingsError, StateFolderBusyError
-from services.sagemaker.service import Service
+from services.sagemaker.lifecycle.service import Service
+from services.sagemaker.server.app import create_app
 
 
 def main() -> int:

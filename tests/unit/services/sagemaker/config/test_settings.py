@@ -7,7 +7,7 @@ import pytest
 from services.sagemaker.config.settings import Settings, read_settings
 from services.sagemaker.errors import SettingsError
 
-README = Path(__file__).parents[4] / "services/sagemaker/README.md"
+README = Path(__file__).parents[5] / "services/sagemaker/README.md"
 COMPLETE = {
     "NIGHTLOOP_SAGEMAKER_STATE": "/tmp/somewhere",
     "NIGHTLOOP_SAGEMAKER_ACCESS_KEYS": json.dumps({"nightloop": "secret"}),

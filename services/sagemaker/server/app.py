@@ -25,9 +25,9 @@ from services.sagemaker.api import (  # noqa: F401 - each registers its operatio
     transform_jobs,
 )
 from services.sagemaker.api.operations import control, runtime
-from services.sagemaker.pages import page_routes
-from services.sagemaker.review_door import ReviewDoor
-from services.sagemaker.service import Service
+from services.sagemaker.lifecycle.service import Service
+from services.sagemaker.server.review_forwarding import ReviewForwarding
+from services.sagemaker.server.training_log_page import page_routes
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def create_app(service: Service) -> Starlette:
             Route("/readyz", _healthy),
             *control_routes(service.faults, settings.faults_token),
             *page_routes(service),
-            Mount("/", ReviewDoor(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)),
+            Mount("/", ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)),
         ],
         lifespan=lifespan,
     )

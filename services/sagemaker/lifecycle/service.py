@@ -30,7 +30,7 @@ THREAD_GRACE_SECONDS = 20.0
 class Service:
     """The running service: everything that owns threads or processes, started and stopped here and nowhere else."""
 
-    http: httpx.AsyncClient  # to the containers; opened and closed with the event loop, in `app.py`
+    http: httpx.AsyncClient  # to the containers; opened and closed with the event loop, in `server/app.py`
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

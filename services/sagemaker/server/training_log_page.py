@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.sagemaker.jobs.training import LOG_GROUP
-from services.sagemaker.service import Service
+from services.sagemaker.lifecycle.service import Service
 from services.sagemaker.storage.tables import TrainingJobRow
 
 

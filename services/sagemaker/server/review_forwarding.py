@@ -31,7 +31,7 @@ _MAX_BODY: Final = 12 * 3_145_728 + 2**16
 _SECONDS: Final = 60.0
 
 
-class ReviewDoor:
+class ReviewForwarding:
     """Middleware: what is a review's goes to the review service as it came, and its answer back.
 
     The request keeps its signature and the host that was signed, so that the review service checks the caller itself:
