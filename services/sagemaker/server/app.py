@@ -49,6 +49,8 @@ def create_app(service: Service) -> Starlette:
         history=History(settings.history) if settings.history else None,
     )
 
+    whole = ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         # As many connections as there are invocations: routing, not the pool, decides who waits. Idle ones are closed
@@ -67,7 +69,9 @@ def create_app(service: Service) -> Starlette:
             Route("/readyz", _healthy),
             *control_routes(service.faults, settings.faults_token),
             *page_routes(service),
-            Mount("/", ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)),
+            Mount(
+                "/", ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)
+            ),
         ],
         lifespan=lifespan,
     )

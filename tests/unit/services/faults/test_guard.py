@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from services.aws.config.settings import Settings as AwsSettings
 from services.aws.errors import SettingsError as AwsSettingsError
-from services.aws.settings import Settings as AwsSettings
 from services.faults.guard import refusal
 from services.review.errors import SettingsError as ReviewSettingsError
 from services.review.settings import Settings as ReviewSettings

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from services.aws.alarms import AlarmClock
-from services.aws.application import DurableApplication
+from services.aws.emulator.alarms import AlarmClock
+from services.aws.server.durable_application import DurableApplication
+from services.aws.server.under_test import ApplicationUnderTest
 from services.aws.storage.files import hold_folder
-from services.aws.under_test import ApplicationUnderTest
 from services.faults import S3_KINDS, Faults, History
 from services.faults.guard import WARNING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import FrameType
 
-    from services.aws.settings import Settings
+    from services.aws.config.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from services.aws import emulator
-from services.aws.calls import Call
-from services.aws.requests import Reply, S3Request, call
+from services.aws.emulator import s3_objects
+from services.aws.requests.aws_call import Call
+from services.aws.requests.error_replies import answered
+from services.aws.requests.s3_request import S3Request
+from services.aws.requests.wsgi import Reply, call
 from services.aws.storage.buckets import BucketFiles, BucketRequest
 from services.aws.storage.files import remove_unfinished
 from services.aws.storage.objects import ObjectFiles
-from services.aws.unanswered import answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,12 +79,12 @@ class DurableApplication:
             return reply
 
     def _keep(self, request: S3Request) -> None:
-        bucket = emulator.find_bucket(request.bucket)
+        bucket = s3_objects.find_bucket(request.bucket)
         if not request.key:
             self._keep_bucket(request, bucket)
         if bucket is None:
             return
-        touched = emulator.take_touched(bucket)
+        touched = s3_objects.take_touched(bucket)
         if request.changes_description and request.key not in touched:
             touched.append(request.key)
         for name in touched:
@@ -94,7 +95,7 @@ class DurableApplication:
         if key is None:
             self.objects.remove(bucket.name, name)
         else:
-            emulator.give_body(key, self.objects.write(emulator.describe(bucket, key), key.value))
+            s3_objects.give_body(key, self.objects.write(s3_objects.describe(bucket, key), key.value))
 
     def _keep_bucket(self, request: S3Request, bucket: Any) -> None:  # noqa: ANN401
         if request.method == "DELETE":
@@ -112,28 +113,28 @@ class DurableApplication:
 
     def _take_back(self, request: S3Request) -> None:
         """Make moto's memory say what the disk says, after a change that was not kept."""
-        bucket = emulator.find_bucket(request.bucket)
+        bucket = s3_objects.find_bucket(request.bucket)
         if bucket is None or not request.key:
             return
-        for name in {*emulator.take_touched(bucket), request.key}:
+        for name in {*s3_objects.take_touched(bucket), request.key}:
             stored = self.objects.find(request.bucket, name)
             if stored is not None:
-                emulator.restore_object(stored)
+                s3_objects.restore_object(stored)
             elif bucket.keys.get(name) is not None:
                 bucket.keys.pop(name)
-        emulator.take_touched(bucket)
+        s3_objects.take_touched(bucket)
 
     def _restore(self) -> None:
         for request in self.buckets:
             reply = call(self.moto, _environ_of(request))
             if not reply.succeeded:
                 log.error("bucket %s: %r was not restored: %s", request.bucket, request.query, reply.body.decode())
-            bucket = emulator.find_bucket(request.bucket)
+            bucket = s3_objects.find_bucket(request.bucket)
             if bucket is not None and not request.query:
                 bucket.creation_date = type(bucket.creation_date).fromisoformat(request.created)
         counts = {True: 0, False: 0}
         for stored in self.objects:
-            counts[emulator.restore_object(stored)] += 1
+            counts[s3_objects.restore_object(stored)] += 1
         log.info("restored %d objects; %d of buckets that are gone", counts[True], counts[False])
 
 

@@ -9,7 +9,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import services.aws.emulator  # noqa: F401 - sets moto's switches, before moto reads them
+import services.aws.emulator.s3_objects  # noqa: F401 - sets moto's switches, before moto reads them
 
 # isort: split
 from moto.cloudwatch.models import Alarm, MetricAggregatedDatum, MetricDatum, cloudwatch_backends

@@ -8,9 +8,10 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from services.aws.application import error_reply
-from services.aws.calls import Call
-from services.aws.requests import MUTATING, Reply, call
+from services.aws.requests.aws_call import Call
+from services.aws.requests.s3_request import MUTATING
+from services.aws.requests.wsgi import Reply, call
+from services.aws.server.durable_application import error_reply
 from services.faults import control
 from services.faults.history import Done, digest
 

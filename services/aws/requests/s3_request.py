@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 MUTATING = frozenset({"PUT", "POST", "DELETE"})
 SIGNATURE_PARAMETERS = ("x-amz-", "x-id", "awsaccesskeyid", "signature", "expires")
@@ -60,40 +57,6 @@ class S3Request:
         names = [name for name in self.environ if name.startswith("HTTP_X_AMZ_") or name == "CONTENT_TYPE"]
         secret = ("HTTP_X_AMZ_SECURITY_TOKEN", "HTTP_X_AMZ_DATE")
         return {name: str(self.environ[name]) for name in names if name not in secret}
-
-
-@dataclass
-class Reply:
-    """A WSGI answer, held until the disk has what it acknowledges."""
-
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the status is one of success."""
-        return self.status.startswith("2")
-
-
-def call(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Reply:
-    """Call a WSGI application and return its whole answer."""
-    begun: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], None]:
-        begun.append((status, headers))
-        return written.append
-
-    written: list[bytes] = []
-    parts = app(environ, start_response)
-    try:
-        written.extend(parts)
-    finally:
-        close = getattr(parts, "close", None)
-        if close is not None:
-            close()
-    status, headers = begun[-1]
-    return Reply(status, headers, b"".join(written))
 
 
 def _read_body(environ: dict[str, Any]) -> bytes:

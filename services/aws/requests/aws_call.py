@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from services.aws.requests import S3Request
+from services.aws.requests.s3_request import S3Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.aws.alarms import judge
+from services.aws.emulator.alarms import judge
 
 
 def alarm(**changes):

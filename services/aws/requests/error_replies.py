@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
-from services.aws.requests import Reply
+from services.aws.requests.wsgi import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from services.aws.calls import Call
+    from services.aws.requests.aws_call import Call
 
 log = logging.getLogger(__name__)
 
