@@ -48,8 +48,7 @@ def create_app(service: Service) -> Starlette:
         faults=service.faults,
         history=History(settings.history) if settings.history else None,
     )
-
-    whole = ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)
+    operations = ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -69,9 +68,7 @@ def create_app(service: Service) -> Starlette:
             Route("/readyz", _healthy),
             *control_routes(service.faults, settings.faults_token),
             *page_routes(service),
-            Mount(
-                "/", ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)
-            ),
+            Mount("/", operations),
         ],
         lifespan=lifespan,
     )
