@@ -34,7 +34,7 @@ from benchmarks.decisions.picking_world import (
     true_seconds,
 )
 from nightloop.loop.selection import Budget, Effort, Policies, plan_reviews
-from services.detector.features import FeatureFile
+from services.detector.training.features import FeatureFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,22 +12,22 @@ from local.demo.scenes import make_scenes
 from nightloop.config import load_loops
 from nightloop.loop.images import Image
 from nightloop.loop.predictions import Prediction, from_endpoint
-from services.detector.channels import Example as Labelled
-from services.detector.dataset import DatasetReader, ValidationImage, View
-from services.detector.head import Parameters, initial_parameters
-from services.detector.hyperparameters import Hyperparameters, parse_hyperparameters, with_defaults
-from services.detector.inference import detect_cells
-from services.detector.precision import mean_average_precision
-from services.detector.stopping import Stopping
-from services.detector.trainer import SEED, Trainer
-from services.detector.trunk import FEATURES, Trunk
+from services.detector.boxes.precision import mean_average_precision
+from services.detector.contract.hyperparameters import Hyperparameters, parse_hyperparameters, with_defaults
+from services.detector.contract.stopping import Stopping
+from services.detector.inputs.channels import Example as Labelled
+from services.detector.network.head import Parameters, initial_parameters
+from services.detector.network.inference import detect_cells
+from services.detector.network.trunk import FEATURES, Trunk
+from services.detector.training.dataset import DatasetReader, ValidationImage, View
+from services.detector.training.trainer import SEED, Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from services.detector.features import FeatureFile
-    from services.detector.nms import Detections
+    from services.detector.boxes.nms import Detections
+    from services.detector.training.features import FeatureFile
 
 EPOCHS = "10"
 """Half of what a loop trains a model further: the repetitions are many."""

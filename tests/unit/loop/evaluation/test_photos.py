@@ -56,7 +56,7 @@ def spoiled(truths, generator):
 def by_the_detector(photos):
     """The holdout's true boxes, and what a model sees that learned from the seed's photos."""
     from benchmarks.decisions.picking_world import Classroom
-    from services.detector.features import FeatureFile
+    from services.detector.training.features import FeatureFile
 
     with FeatureFile() as features:
         room = Classroom(features)
