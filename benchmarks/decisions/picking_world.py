@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from local.demo.dataset import CLASSES, Example
-from local.demo.scenes import make_scenes
+from local.demo.images.dataset import CLASSES, Example
+from local.demo.images.scenes import make_scenes
 from nightloop.config import load_loops
 from nightloop.loop.images import Image
 from nightloop.loop.predictions import Prediction, from_endpoint
@@ -63,7 +63,7 @@ def long_tailed_night(number: int) -> Night:
 
 def photo_night(folder: Path, number: int) -> Night:
     """Deal the photos of a folder anew: a sixth to begin with, half to pick from, a third to measure on."""
-    from local.demo.photos import load_photos
+    from local.demo.images.photos import load_photos
 
     dataset = load_photos(folder)
     photos = sorted([*dataset.seed, *dataset.night, *dataset.holdout], key=lambda photo: photo.name)

@@ -7,7 +7,7 @@ import socket
 import psutil
 import pytest
 
-from local.settings import DEFAULT_PORTS, Settings
+from local.config.settings import DEFAULT_PORTS, Settings
 from local.stack.stack import Stack
 
 

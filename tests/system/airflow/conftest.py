@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from local.demo.data import choose, upload
-from local.demo.loop_file import write_demo_loop
-from local.settings import DEFAULT_PORTS, Settings
+from local.config.settings import DEFAULT_PORTS, Settings
+from local.demo.driver.loop_file import write_demo_loop
+from local.demo.images.upload import choose, upload
 from local.stack.airflow import airflow_environment
 from tests.integration.aws.conftest import one_loader  # noqa: F401 - a fixture
 from tests.system.airflow.nights import Nights

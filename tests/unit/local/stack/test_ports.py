@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from local.config.settings import DEFAULT_PORTS, Settings
 from local.errors import PortTakenError, SettingError
-from local.settings import DEFAULT_PORTS, Settings
 from local.stack import ports
 
 

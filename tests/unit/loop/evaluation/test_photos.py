@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from local.demo.dataset import CLASSES
-from local.demo.photos import load_photos
+from local.demo.images.dataset import CLASSES
+from local.demo.images.photos import load_photos
 from nightloop.loop.evaluation.coco import coco_average_precision
 from nightloop.loop.evaluation.matching import match
 from nightloop.loop.evaluation.precision import average_precision

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageEnhance
 
-from local.demo.backgrounds import draw_background
-from local.demo.dataset import CLASSES, Dataset, Example, TrueBox
+from local.demo.images.backgrounds import draw_background
+from local.demo.images.dataset import CLASSES, Dataset, Example, TrueBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SPRITES = Path(__file__).parent / "sprites"
+SPRITES = Path(__file__).parents[1] / "sprites"
 DISTRACTORS = "_distractor"
 SIZE = 256
 SEED_COUNT, HOLDOUT_COUNT, NIGHT_COUNT = 60, 70, 80

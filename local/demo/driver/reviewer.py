@@ -16,13 +16,13 @@ from urllib.parse import unquote, urlparse
 import httpx
 import numpy as np
 
-from local.demo.html import Form, Page
+from local.demo.driver.html import Form, Page
 from local.errors import PortalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from local.demo.dataset import Example, TrueBox
+    from local.demo.images.dataset import Example, TrueBox
 
 log = logging.getLogger(__name__)
 USER_AGENT = "nightloop-scripted-reviewer (a script, not a person)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PIL import Image
 
-from local.demo.endpoint import Detection, share_below
-from local.demo.pictures import Sides, choose_examples, write_pictures
-from local.demo.scenes import make_scenes
+from local.demo.driver.endpoint import Detection, share_below
+from local.demo.images.scenes import make_scenes
+from local.demo.report.pictures import Sides, choose_examples, write_pictures
 
 
 def detection(score):

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from local.demo.dataset import CLASSES, Dataset, Example, TrueBox, manifest
-from local.demo.left_running import _check_classes
-from local.demo.loop_file import PROJECT_LOOP
-from local.demo.photos import load_photos
+from local.demo.driver.left_running import _check_classes
+from local.demo.driver.loop_file import PROJECT_LOOP
+from local.demo.images.dataset import CLASSES, Dataset, Example, TrueBox, manifest
+from local.demo.images.photos import load_photos
 from local.errors import DataError
 
-PHOTOS = Path(os.environ.get("NIGHTLOOP_PHOTOS") or Path(__file__).resolve().parents[5] / "shared" / "data" / "photos")
+PHOTOS = Path(os.environ.get("NIGHTLOOP_PHOTOS") or Path(__file__).resolve().parents[6] / "shared" / "data" / "photos")
 
 
 def image(form="JPEG", size=(40, 30), orientation=None):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from local.config.settings import BUCKET
 from local.errors import NightError
-from local.settings import BUCKET
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:

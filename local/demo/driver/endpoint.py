@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.demo.dataset import Example
+    from local.demo.images.dataset import Example
 
 CONCURRENCY = 4
 

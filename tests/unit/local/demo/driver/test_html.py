@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.demo.html import Page
+from local.demo.driver.html import Page
 
 PAGE = """
 <meta name="csrf-token" content="abc">

@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from local.demo.airflow_api import AirflowApi, DagRun
-from local.demo.endpoint import detect
-from local.demo.reviewer import ScriptedReviewer
+from local.config.settings import AIRFLOW_USER, REVIEWER
+from local.demo.driver.airflow_api import AirflowApi, DagRun
+from local.demo.driver.endpoint import detect
+from local.demo.driver.reviewer import ScriptedReviewer
 from local.errors import NightError
-from local.settings import AIRFLOW_USER, REVIEWER
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:
-    from local.demo.dataset import Dataset
-    from local.demo.endpoint import Detection
-    from local.demo.progress import Progress
+    from local.demo.driver.endpoint import Detection
+    from local.demo.driver.progress import Progress
+    from local.demo.images.dataset import Dataset
     from local.stack.stack import Stack
 
 LONGEST_RUN_SECONDS = 900

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from local.demo.dataset import CLASSES
-from local.settings import ROOT
+from local.config.settings import ROOT
+from local.demo.images.dataset import CLASSES
 
 if TYPE_CHECKING:
     from pathlib import Path

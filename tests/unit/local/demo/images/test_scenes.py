@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from local.demo import scenes
-from local.demo.dataset import CLASSES
+from local.demo.images import scenes
+from local.demo.images.dataset import CLASSES
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.demo.endpoint import share_below
-from local.demo.pictures import Sides
-from local.demo.summary import Rerun, Summary
+from local.demo.driver.endpoint import share_below
+from local.demo.report.pictures import Sides
+from local.demo.report.summary import Rerun, Summary
 from local.errors import NightError
 
 if TYPE_CHECKING:
-    from local.demo.airflow_api import DagRun
-    from local.demo.night import Night
-    from local.demo.records import Records
+    from local.demo.driver.airflow_api import DagRun
+    from local.demo.driver.night import Night
+    from local.demo.report.loop_records import Records
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import json
 import pytest
 
 from local.bench.night import stage_seconds
-from local.demo.data import ds_of_last_night, last_interval
-from local.demo.dataset import CLASSES, Example, TrueBox, manifest
-from local.demo.loop_file import PROJECT_LOOP, read_loop, write_demo_loop
+from local.demo.driver.loop_file import PROJECT_LOOP, read_loop, write_demo_loop
+from local.demo.images.dataset import CLASSES, Example, TrueBox, manifest
+from local.demo.images.upload import ds_of_last_night, last_interval
 
 
 def test_a_line_is_an_augmented_manifest_line():

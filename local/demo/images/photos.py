@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from local.demo.dataset import ATTRIBUTE, CLASSES, Dataset, Example, TrueBox
+from local.demo.images.dataset import ATTRIBUTE, CLASSES, Dataset, Example, TrueBox
 from local.errors import DataError
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from local.demo.airflow_api import AirflowApi
-from local.demo.data import choose, is_uploaded, last_interval, upload
-from local.demo.loop_file import PROJECT_LOOP, read_loop
+from local.config.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER
+from local.demo.driver.airflow_api import AirflowApi
+from local.demo.driver.loop_file import PROJECT_LOOP, read_loop
+from local.demo.images.upload import choose, is_uploaded, last_interval, upload
 from local.errors import DataError
-from local.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.demo.dataset import Dataset
+    from local.demo.images.dataset import Dataset
     from local.stack.stack import Stack
 
 BOOTSTRAP = "bootstrap_voc"

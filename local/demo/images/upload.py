@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter  # type: ignore[import-untyped]
 
-from local.demo.dataset import Dataset, Example, manifest
-from local.settings import BUCKET
+from local.config.settings import BUCKET
+from local.demo.images.dataset import Dataset, Example, manifest
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def choose(folder: Path | None, number: int = 0) -> Dataset:
     """Return the images of a folder, or scenes drawn from sprites: of another night for another number."""
     # Imported here: numpy and Pillow are needed where images are made and nowhere else.
     if folder is not None:
-        from local.demo.photos import load_photos  # noqa: PLC0415
+        from local.demo.images.photos import load_photos  # noqa: PLC0415
 
         return load_photos(folder.absolute())
-    from local.demo.scenes import make_dataset  # noqa: PLC0415
+    from local.demo.images.scenes import make_dataset  # noqa: PLC0415
 
     return make_dataset(night_number=number)
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from local.demo.dataset import Example
-    from local.demo.endpoint import Detection
+    from local.demo.driver.endpoint import Detection
+    from local.demo.images.dataset import Example
 
 PANEL = 420
 STRIP, CAPTION, GAP = 52, 36, 12

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.demo.summary import CONDITIONS, Rerun, failed_conditions, render_table, write_summary
+from local.demo.report.summary import CONDITIONS, Rerun, failed_conditions, render_table, write_summary
 
 NIGHT = {
     "ds": "2026-11-22",
