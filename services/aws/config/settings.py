@@ -1,49 +1,29 @@
 """The server's settings, each from one environment variable."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import SettingsConfigDict
 
 from services.aws.errors import SettingsError
-from services.faults import guard
+from services.settings import FaultsToken, Port, ServiceSettings
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-HOST = "NIGHTLOOP_AWS_HOST"
-PORT = "NIGHTLOOP_AWS_PORT"
-STATE = "NIGHTLOOP_AWS_STATE"
-FAULTS_TOKEN = "NIGHTLOOP_AWS_FAULTS_TOKEN"  # noqa: S105 - the name of a variable
-HISTORY = "NIGHTLOOP_AWS_HISTORY"
+AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(ServiceSettings):
     """Where the server listens and where it keeps its objects; `faults_token` and `history` are for tests."""
 
-    host: str
-    port: int
-    state: Path
-    faults_token: str = field(default="", repr=False)
-    history: Path | None = None
+    model_config = SettingsConfigDict(env_prefix="NIGHTLOOP_AWS_")
+    error: ClassVar = SettingsError
 
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read the settings; SettingsError names the variable that is wrong."""
-        state = environment.get(STATE, "")
-        if not state:
-            raise SettingsError(f"{STATE} is not set: give the folder that keeps the objects")
-        host, token = environment.get(HOST) or "127.0.0.1", environment.get(FAULTS_TOKEN, "")
-        if refusal := guard.refusal(token, host):
-            raise SettingsError(f"{FAULTS_TOKEN} {refusal}")
-        history = Path(environment[HISTORY]).absolute() if environment.get(HISTORY) else None
-        return cls(host, _port(environment), Path(state).absolute(), token, history)
-
-
-def _port(environment: Mapping[str, str]) -> int:
-    text = environment.get(PORT) or "8090"
-    if not text.isdecimal() or int(text) > 65535:
-        raise SettingsError(f"{PORT}={text!r} is not a port: give a whole number from 0 (any free one) to 65535")
-    return int(text)
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: Port = Field(8090, description="the port to listen on; 0 takes a free one and prints it")
+    state: AbsolutePath = Field(description="the folder that keeps the objects; one server at a time")
+    faults_token: FaultsToken = Field(
+        "", repr=False, description="for tests on loopback only: whoever has it may order faults; empty: off"
+    )
+    history: AbsolutePath | None = Field(
+        None, description="for tests: a file that gets a line for every change; empty: none"
+    )

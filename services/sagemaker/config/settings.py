@@ -1,139 +1,72 @@
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf
+from pydantic_settings import SettingsConfigDict
 
 from services.awswire import ConfigurationError, Keys
-from services.faults import guard
 from services.sagemaker.errors import SettingsError
+from services.settings import Address, FaultsToken, Port, Seconds, ServiceSettings
 
-PREFIX = "NIGHTLOOP_SAGEMAKER_"
-
-
-def _named(name: str) -> dict[str, str]:
-    return {"env": PREFIX + name}
+KEYS_FORM = 'a JSON object of access key id to secret, as {"nightloop": "secret"}'
+IMAGES_FORM = 'a JSON object of repository:tag to command, as {"object-detection:1": ["python", "-m", "x"]}'
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Everything that can be set from outside; each field names its environment variable."""
-
-    state: Path = field(metadata=_named("STATE"))
-    access_keys: Keys = field(metadata=_named("ACCESS_KEYS"))
-    images: Mapping[str, tuple[str, ...]] = field(metadata=_named("IMAGES"))
-    host: str = field(default="127.0.0.1", metadata=_named("HOST"))
-    port: int = field(default=8091, metadata=_named("PORT"))
-    account: str = field(default="123456789012", metadata=_named("ACCOUNT"))
-    region: str = field(default="us-east-1", metadata=_named("REGION"))
-    aws_endpoint_url: str = field(default="", metadata=_named("AWS_ENDPOINT_URL"))
-    review_endpoint_url: str = field(default="", metadata=_named("REVIEW_ENDPOINT_URL"))
-    ping_grace_seconds: float = field(default=30.0, metadata=_named("PING_GRACE_SECONDS"))
-    invocation_timeout_seconds: float = field(default=60.0, metadata=_named("INVOCATION_TIMEOUT_SECONDS"))
-    training_stop_seconds: float = field(default=120.0, metadata=_named("TRAINING_STOP_SECONDS"))
-    serving_stop_seconds: float = field(default=30.0, metadata=_named("SERVING_STOP_SECONDS"))
-    metrics_interval_seconds: float = field(default=5.0, metadata=_named("METRICS_INTERVAL_SECONDS"))
-    faults_token: str = field(default="", repr=False, metadata=_named("FAULTS_TOKEN"))
-    history: Path | None = field(default=None, metadata=_named("HISTORY"))
-
-
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings from environment variables.
-
-    Raises SettingsError naming the variable and how to mend it.
-    """
-    values: dict[str, Any] = {}
-    for name, entry in Settings.__dataclass_fields__.items():
-        variable = entry.metadata["env"]
-        text = environment.get(variable, "")
-        if text:
-            values[name] = _READERS.get(name, _text)(variable, text)
-        elif name in _REQUIRED:
-            raise SettingsError(f"{variable} is not set; {_REQUIRED[name]}")
-    settings = Settings(**values)
-    if refusal := guard.refusal(settings.faults_token, settings.host):
-        raise SettingsError(f"{PREFIX}FAULTS_TOKEN {refusal}")
-    return settings
-
-
-_REQUIRED = {
-    "state": "name a folder where the service keeps its database and work folders",
-    "access_keys": 'give a JSON object of access key id to secret, like {"nightloop": "secret"}',
-    "images": 'give a JSON object of repository:tag to command, like {"object-detection:1": ["python", "-m", "x"]}',
-}
-
-
-def _text(_variable: str, text: str) -> str:
-    return text
-
-
-def _path(_variable: str, text: str) -> Path:
-    return Path(text).expanduser().resolve()
-
-
-def _integer(variable: str, text: str) -> int:
+def _keys(text: str) -> Keys:
     try:
-        return int(text)
-    except ValueError as error:
-        raise SettingsError(f"{variable} is {text!r}; give a whole number") from error
-
-
-def _seconds(variable: str, text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError as error:
-        raise SettingsError(f"{variable} is {text!r}; give seconds as a number") from error
-    if not 0 < seconds < float("inf"):
-        raise SettingsError(f"{variable} is {text!r}; give seconds greater than zero")
-    return seconds
-
-
-def _object(variable: str, text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SettingsError(f"{variable} is not JSON ({error}); give a JSON object") from error
-    if not isinstance(value, dict):
-        raise SettingsError(f"{variable} must be a JSON object, not {type(value).__name__}")
-    return value
-
-
-def _keys(variable: str, text: str) -> Keys:
-    entries = _object(variable, text)
-    if not entries:
-        raise SettingsError(f"{variable} must map at least one access key id to its secret")
-    try:
-        return Keys(entries)
+        keys = Keys.from_json(text)
     except ConfigurationError as error:
-        raise SettingsError(f"{variable}: {error}") from error
+        raise ValueError(f"cannot be read: {error}") from error
+    if not keys:
+        raise ValueError("must map at least one access key id to its secret")
+    return keys
 
 
-def _address(variable: str, text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise SettingsError(f"{variable} is {text!r}; give a URL like http://localhost:8092")
-    return text.rstrip("/")
-
-
-def _images(variable: str, text: str) -> dict[str, tuple[str, ...]]:
-    images = _object(variable, text)
+def _images(text: str) -> dict[str, tuple[str, ...]]:
+    try:
+        images: Any = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"must be {IMAGES_FORM}: {error}") from error
+    if not isinstance(images, dict):
+        raise ValueError(f"must be {IMAGES_FORM}, not {type(images).__name__}")  # noqa: TRY004 - pydantic collects it
     for image, command in images.items():
         if not isinstance(command, list) or not command or not all(isinstance(word, str) for word in command):
-            raise SettingsError(f"{variable}: the command of {image!r} must be a non-empty list of strings")
+            raise ValueError(f"must give {image!r} a command that is a list of texts, not empty")
     return {image: tuple(command) for image, command in images.items()}
 
 
-_READERS = {
-    "state": _path,
-    "history": _path,
-    "access_keys": _keys,
-    "review_endpoint_url": _address,
-    "images": _images,
-    "port": _integer,
-    "ping_grace_seconds": _seconds,
-    "invocation_timeout_seconds": _seconds,
-    "training_stop_seconds": _seconds,
-    "serving_stop_seconds": _seconds,
-    "metrics_interval_seconds": _seconds,
-}
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
+
+
+class Settings(ServiceSettings):
+    """Everything that can be set from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="NIGHTLOOP_SAGEMAKER_")
+    error: ClassVar = SettingsError
+
+    state: Folder = Field(description="the folder of the database and the work folders; one service per folder")
+    access_keys: Annotated[InstanceOf[Keys], BeforeValidator(_keys)] = Field(
+        repr=False, description=f"who may call: {KEYS_FORM}"
+    )
+    images: Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_images)] = Field(
+        description=f"the containers: {IMAGES_FORM}; `python` is the service's own interpreter"
+    )
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: Port = Field(8091, description="the port to listen on")
+    account: str = Field("123456789012", description="the account in every ARN")
+    region: str = Field("us-east-1", description="the region in every ARN, and of S3, Logs and CloudWatch")
+    aws_endpoint_url: str = Field("", description="S3, Logs and CloudWatch; empty: AWS's own")
+    review_endpoint_url: Address = Field(
+        "", description="the review service, which gets the calls about reviews; it needs the same keys"
+    )
+    ping_grace_seconds: Seconds = Field(30.0, description="how long a container may take to answer /ping")
+    invocation_timeout_seconds: Seconds = Field(60.0, description="how long a container may take for one invocation")
+    training_stop_seconds: Seconds = Field(120.0, description="a training container's time from SIGTERM to SIGKILL")
+    serving_stop_seconds: Seconds = Field(30.0, description="a serving container's time from SIGTERM to SIGKILL")
+    metrics_interval_seconds: Seconds = Field(5.0, description="how often CloudWatch metrics are published")
+    faults_token: FaultsToken = Field(
+        "", repr=False, description="for tests on loopback only: whoever has it may order faults; empty: off"
+    )
+    history: Folder | None = Field(None, description="for tests: a file that gets a line for every change; empty: none")

@@ -1,10 +1,9 @@
 import json
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from services.sagemaker.config.settings import Settings, read_settings
+from services.sagemaker.config.settings import Settings
 from services.sagemaker.errors import SettingsError
 
 README = Path(__file__).parents[5] / "services/sagemaker/README.md"
@@ -15,13 +14,13 @@ COMPLETE = {
 }
 
 
-@pytest.mark.parametrize("setting", fields(Settings), ids=lambda entry: entry.name)
-def test_every_setting_is_documented(setting):
-    assert f"`{setting.metadata['env'].removeprefix('NIGHTLOOP_SAGEMAKER')}`" in README.read_text()
+@pytest.mark.parametrize("variable", Settings.variables())
+def test_every_setting_is_documented(variable):
+    assert f"`{variable.removeprefix('NIGHTLOOP_SAGEMAKER')}`" in README.read_text()
 
 
 def test_defaults():
-    settings = read_settings(COMPLETE)
+    settings = Settings.from_environment(COMPLETE)
     assert (settings.host, settings.port, settings.region, settings.account) == (
         "127.0.0.1",
         8091,
@@ -48,4 +47,4 @@ def test_defaults():
 def test_a_bad_setting_is_named(name, value):
     variable = f"NIGHTLOOP_SAGEMAKER_{name}"
     with pytest.raises(SettingsError, match=variable):
-        read_settings(COMPLETE | {variable: value})
+        Settings.from_environment(COMPLETE | {variable: value})
