@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from local.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -26,41 +30,65 @@ ADMINISTRATOR = "administrator@example.com"
 AIRFLOW_USER = "admin"
 
 PORTS_FILE = "ports.json"
-DEFAULT_PORTS = {"AIRFLOW_PORT": 8080, "AWS_PORT": 8090, "SAGEMAKER_PORT": 8091, "REVIEW_PORT": 8092}
 
 
-@dataclass(frozen=True)
-class Settings:
-    """One stack: its state folder and the port of each part."""
+def _port(text: Any) -> Any:  # noqa: ANN401 - what pydantic was given
+    if not str(text).isdecimal() or not 1 <= int(text) <= 65535:
+        raise ValueError("is not a port: give a whole number from 1 to 65535")
+    return text
 
-    state: Path
-    airflow_port: int
-    aws_port: int
-    sagemaker_port: int
-    review_port: int
-    loops: Path = ROOT / "include" / "loops"
+
+def _alone(port: int, read: ValidationInfo) -> int:
+    """Refuse a port that a field before this one has."""
+    twins = [name for name, taken in read.data.items() if taken == port]
+    if twins:
+        raise ValueError(f"is also {twins[0].upper()}: each part needs a port of its own")
+    return port
+
+
+Port = Annotated[int, BeforeValidator(_port), AfterValidator(_alone)]
+
+
+class Settings(BaseSettings):
+    """One stack: its state folder, and the fields that a variable sets."""
+
+    model_config = SettingsConfigDict(frozen=True, alias_generator=str.upper)
+
+    state: Annotated[Path, AfterValidator(Path.absolute)]
+    airflow_port: Port = Field(8080, description="the port of Airflow's page and REST API")
+    aws_port: Port = Field(8090, description="the port of S3, IAM, SQS and the rest of AWS")
+    sagemaker_port: Port = Field(8091, description="the port of SageMaker and its runtime")
+    review_port: Port = Field(8092, description="the port of the review service and the reviewers' page")
+    loops: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+        ROOT / "include" / "loops", alias="NIGHTLOOP_LOOPS", description="the folder of the loop files"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], state: Path) -> Settings:
-        """Read the ports; SettingError names the variable that is wrong, or two that are equal.
+        """Read the settings; a variable that is empty counts as not set.
 
         A port that is not named is the one the stack of this folder was last started with, if it ever was.
+        Raises SettingError, with a line for each variable that is wrong.
         """
-        kept = _kept_ports(state)
-        ports = {name: _port({name: environment.get(name) or kept.get(name, "")}, name) for name in DEFAULT_PORTS}
-        for name, port in ports.items():
-            twins = [other for other, taken in ports.items() if taken == port and other != name]
-            if twins:
-                raise SettingError(f"{name} and {twins[0]} are both {port}: each part needs a port of its own")
-        loops = environment.get("NIGHTLOOP_LOOPS")
-        return cls(
-            state=state.absolute(),
-            airflow_port=ports["AIRFLOW_PORT"],
-            aws_port=ports["AWS_PORT"],
-            sagemaker_port=ports["SAGEMAKER_PORT"],
-            review_port=ports["REVIEW_PORT"],
-            loops=Path(loops).absolute() if loops else ROOT / "include" / "loops",
-        )
+        texts = {**_kept_ports(state), **{name: text for name, text in environment.items() if text}}
+        variables = [str(field.alias) for field in cls.model_fields.values()]
+        given: dict[str, Any] = {name: texts[name] for name in variables if name in texts}
+        try:
+            return cls(**{**given, "STATE": state})
+        except ValidationError as wrong:
+            raise SettingError("\n".join(_sentence(one) for one in wrong.errors())) from wrong
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is passed: `status` asks for a stack whatever is set by now."""
+        return (init_settings,)
 
     @property
     def ports(self) -> dict[str, int]:
@@ -127,8 +155,6 @@ def _kept_ports(state: Path) -> dict[str, str]:
     return {str(name): str(port) for name, port in kept.items()}
 
 
-def _port(environment: Mapping[str, str], name: str) -> int:
-    text = environment.get(name) or str(DEFAULT_PORTS[name])
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise SettingError(f"{name}={text!r} is not a port: give a whole number from 1 to 65535")
-    return int(text)
+def _sentence(wrong: ErrorDetails) -> str:
+    variable = str(wrong["loc"][0]).upper()  # of a default pydantic says the field
+    return f"{variable}={str(wrong['input'])!r} {wrong['msg'].removeprefix('Value error, ')}"
