@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError
 
 from services.review.errors import TemplateFailed
+from services.review.formats.task_input import input_digest
 from services.review.render.allowance import Allowances
 from services.review.render.job import Job
 from services.review.render.pool.renderers import Renderers
-from services.review.task_input import input_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from services.review.formats.s3_locations import S3Location
     from services.review.outbox.s3 import S3Store
     from services.review.render.job import Done
     from services.review.render.report import Finding
-    from services.review.s3_locations import S3Location
     from services.review.settings import Settings
 
 # A caller of the API can come again; a worker sits before an empty page.

@@ -13,17 +13,6 @@ from services.awswire import create_asgi
 from services.faults import History
 from services.faults.guard import WARNING
 from services.faults.routes import control_routes
-from services.sagemaker.api import (  # noqa: F401 - each registers its operations
-    endpoint_configs,
-    endpoints,
-    invocations,
-    model_package_groups,
-    model_packages,
-    models,
-    tags,
-    training_jobs,
-    transform_jobs,
-)
 from services.sagemaker.api.operations import control, runtime
 from services.sagemaker.pages import page_routes
 from services.sagemaker.review_door import ReviewDoor

@@ -9,13 +9,7 @@ from typing import Any
 from services.sagemaker.containers.pipe import Pipe
 from services.sagemaker.containers.recordio import frame_record
 from services.sagemaker.errors import ChannelError
-from services.sagemaker.jobs.inputs import (
-    InputObject,
-    ManifestLine,
-    file_below,
-    list_inputs,
-    read_augmented_manifest,
-)
+from services.sagemaker.jobs.inputs import InputObject, ManifestLine, file_below, list_inputs, read_augmented_manifest
 from services.sagemaker.s3 import ObjectStore, S3Uri
 
 Channel = Mapping[str, Any]
