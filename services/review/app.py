@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
     from services.review.storage.database import Database
 
 SWEEP_SECONDS = 1.0

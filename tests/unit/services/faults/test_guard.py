@@ -5,8 +5,8 @@ import pytest
 from services.aws.errors import SettingsError as AwsSettingsError
 from services.aws.settings import Settings as AwsSettings
 from services.faults.guard import refusal
+from services.review.config.settings import Settings as ReviewSettings
 from services.review.errors import SettingsError as ReviewSettingsError
-from services.review.settings import Settings as ReviewSettings
 from services.sagemaker.errors import SettingsError as SageMakerSettingsError
 from services.sagemaker.settings import read_settings
 
