@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.review import logs
+from services.review.config.settings import CONFIG, Settings, described
 from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
-from services.review.settings import CONFIG, Settings, described
 from services.review.state import utc_now
 from services.review.storage import schema
 from services.review.storage.database import Database

@@ -16,8 +16,8 @@ from starlette.staticfiles import StaticFiles
 from services.faults.routes import control_routes
 from services.review.api.app import create_api
 from services.review.api.template_urls import template_routes
-from services.review.arns import Arns
 from services.review.background import Repeating
+from services.review.formats.arns import Arns
 from services.review.health import health_routes
 from services.review.humanloops import expiring
 from services.review.metrics.endpoint import metrics_routes
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
     from services.review.storage.database import Database
 
 SWEEP_SECONDS = 1.0

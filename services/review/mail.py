@@ -5,32 +5,19 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
 
-from services.review.errors import SettingsError
+from services.review.config import smtp_server
 from services.review.people.errors import MailFailed
+
+if TYPE_CHECKING:
+    from services.review.config.smtp_server import SmtpServer
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
-_PORTS = {"smtp": 25, "smtps": 465}
-_URL = "NIGHTLOOP_REVIEW_SMTP_URL"
-_FROM = "NIGHTLOOP_REVIEW_MAIL_FROM"
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where mail goes, and how."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls_at_once: bool
-    starttls: bool
 
 
 class Mailer:
@@ -38,7 +25,7 @@ class Mailer:
 
     def __init__(self, url: str, sender: str) -> None:
         self.sender = sender
-        self.server = parse(url) if url else None
+        self.server = smtp_server.parse(url) if url else None
 
     @property
     def is_configured(self) -> bool:
@@ -65,36 +52,7 @@ class Mailer:
         logger.info("mail sent", extra={"server": self.server.host})
 
 
-def check(url: str, sender: str) -> None:
-    """Raise SettingsError unless both are there, and mail can be sent with them, or neither is."""
-    if not url:
-        return
-    parse(url)
-    if "@" not in parseaddr(sender)[1].strip("@"):
-        raise SettingsError(f"{_URL} needs {_FROM}, the sender: reviews@example.com or Reviews <reviews@example.com>")
-
-
-def parse(url: str) -> Server:
-    """Read smtp://user:password@host:port?starttls or smtps://...; raises SettingsError."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS.get(parts.scheme, 0)
-    except ValueError as error:
-        raise SettingsError(f"{_URL} has no readable host and port") from error
-    options = set(parts.query.split("&")) - {""}
-    if parts.scheme not in _PORTS or not parts.hostname or options - {"starttls"} or parts.path.strip("/"):
-        raise SettingsError(f"{_URL} must be smtp://user:password@host:587?starttls, smtps://... or smtp://host:25")
-    return Server(
-        host=parts.hostname,
-        port=port,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        tls_at_once=parts.scheme == "smtps",
-        starttls="starttls" in options,
-    )
-
-
-def _connection(server: Server) -> smtplib.SMTP:
+def _connection(server: SmtpServer) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if server.tls_at_once:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError
 
 from services.review.errors import TemplateFailed
-from services.review.render.allowance import Allowances
+from services.review.formats.task_input import input_digest
 from services.review.render.job import Job
 from services.review.render.pool.renderers import Renderers
-from services.review.task_input import input_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from services.review.config.settings import Settings
+    from services.review.formats.s3_locations import S3Location
     from services.review.outbox.s3 import S3Store
     from services.review.render.job import Done
     from services.review.render.report import Finding
-    from services.review.s3_locations import S3Location
-    from services.review.settings import Settings
 
 # A caller of the API can come again; a worker sits before an empty page.
 API_WAITING = 6
@@ -38,7 +37,7 @@ class Rendering:
     def __init__(self, settings: Settings, store: S3Store) -> None:
         self._settings = settings
         self._store = store
-        self._allowances = Allowances.of(settings)
+        self._allowances = settings.allowances()
         self._renderers = Renderers(settings.render_processes)
         self._s3 = tuple(filter(None, {settings.s3_endpoint_url, settings.s3_browser_endpoint_url}))
 

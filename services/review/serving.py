@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
 
 logger = logging.getLogger(__name__)
 

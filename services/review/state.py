@@ -14,9 +14,9 @@ from services.review.rendering import Rendering
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from services.review.arns import Arns
+    from services.review.config.settings import Settings
+    from services.review.formats.arns import Arns
     from services.review.outbox.s3 import S3Store
-    from services.review.settings import Settings
     from services.review.storage.database import Database
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
     from services.review.state import Review
 
 DEFAULT_NAME = "default"

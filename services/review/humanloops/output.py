@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from services.review.formats.s3_locations import S3Location
+from services.review.formats.strict_json import write_json
 from services.review.humanloops.transitions import ClaimState
-from services.review.s3_locations import S3Location
 from services.review.storage.tables import Claim, Worker, WorkerIdentity
-from services.review.strict_json import write_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from services.review.arns import Arns
+    from services.review.formats.arns import Arns
     from services.review.storage.tables import HumanLoop
 
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services.review.config.settings import Settings
 from services.review.errors import ReviewError
 from services.review.moving.copy import Copy
 from services.review.moving.source import Source
-from services.review.render.allowance import Allowances
 from services.review.render.job import Job
 from services.review.render.pool.renderers import Renderers
-from services.review.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +58,7 @@ def _copy(options: argparse.Namespace) -> tuple[Copy, Renderers]:
         aws_access_key_id=key_id,
         aws_secret_access_key=secret,
     )
-    renderers, allowances = Renderers(1), Allowances.of(settings)
+    renderers, allowances = Renderers(1), settings.allowances()
 
     def check(content: str, name: str) -> Iterable[Finding]:
         job = Job(content, public_url=settings.public_url, allowance=allowances.for_template(name))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 READ_SECONDS = 30
 
 
-class CannotBeCopied(ReviewError):  # noqa: N818 - it says what happened, as all in errors.py
+class CannotBeCopied(ReviewError):  # noqa: N818 - it says what happened, as all in `errors`
     """Something of a flow definition has no place in this service, or cannot be read."""
 
 

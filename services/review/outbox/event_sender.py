@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from services.review.arns import Arns
+    from services.review.formats.arns import Arns
     from services.review.outbox.destinations import Destination
     from services.review.outbox.events import Delivery
     from services.review.storage.database import Database

@@ -10,9 +10,9 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+    from services.review.config.settings import Settings
+    from services.review.formats.s3_locations import S3Location
     from services.review.humanloops.output import Output
-    from services.review.s3_locations import S3Location
-    from services.review.settings import Settings
 
 
 class S3Store:

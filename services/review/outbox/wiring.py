@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.faults import Faults
-    from services.review.arns import Arns
+    from services.review.config.settings import Settings
+    from services.review.formats.arns import Arns
     from services.review.metrics.registry import Metrics
     from services.review.outbox.s3 import S3Store
-    from services.review.settings import Settings
     from services.review.storage.database import Database
 
 logger = logging.getLogger(__name__)

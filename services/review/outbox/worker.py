@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.arns import Arns
+    from services.review.formats.arns import Arns
     from services.review.humanloops.output import Output
     from services.review.outbox.records import Due
     from services.review.outbox.s3 import S3Store

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from services.review.errors import InvalidInput, ReviewError
-from services.review.strict_json import read_json
+from services.review.formats.strict_json import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -24,7 +24,7 @@ class BodyTooLarge(InvalidInput):
     status = 413
 
 
-class BodyTooSlow(ReviewError):  # noqa: N818 - as all of `errors.py`
+class BodyTooSlow(ReviewError):  # noqa: N818 - as all of `errors`
     """The request did not arrive in time; send it again."""
 
     status = 408

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from services.review.errors import SettingsError
-
-if TYPE_CHECKING:
-    from services.review.settings import Settings
 
 ALL = "*"
 _NAME = re.compile(r"[a-z0-9](-*[a-z0-9]){0,62}")
@@ -40,15 +36,6 @@ class Allowances:
     origins: tuple[tuple[str, str], ...] = ()
     unsafe_eval: frozenset[str] = frozenset()
     blob_workers: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, settings: Settings) -> Allowances:
-        """Read the settings; raises SettingsError naming what is wrong with them."""
-        return cls(
-            read_origins("NIGHTLOOP_REVIEW_TEMPLATE_ORIGINS", settings.template_origins, settings.public_url),
-            read_names("NIGHTLOOP_REVIEW_TEMPLATE_UNSAFE_EVAL", settings.template_unsafe_eval),
-            read_names("NIGHTLOOP_REVIEW_TEMPLATE_BLOB_WORKERS", settings.template_blob_workers),
-        )
 
     def for_template(self, name: str) -> Allowance:
         """Say what the template of this name may do; a template without a name gets what all templates get."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from services.review.errors import InvalidLocation
+from services.review.formats.s3_locations import S3Location
 from services.review.render.allowance import origin_of
 from services.review.render.frame import source_of
 from services.review.render.resources import Kind, Resource
-from services.review.s3_locations import S3Location
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from liquid import Environment, RenderContext
 
-    from services.review.s3_locations import S3Location
+    from services.review.formats.s3_locations import S3Location
 
 
 LONGEST_MESSAGE = 1000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from services.review.errors import InvalidLocation, TemplateFailed
-from services.review.s3_locations import S3Location
+from services.review.formats.s3_locations import S3Location
 
 if TYPE_CHECKING:
     from collections.abc import Callable

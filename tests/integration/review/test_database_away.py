@@ -7,7 +7,7 @@ from botocore.credentials import Credentials
 from starlette.testclient import TestClient
 
 from services.review.app import create_app
-from services.review.settings import Settings
+from services.review.config.settings import Settings
 from services.review.storage.database import Database
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
 
 SESSION = "nightloop_session"
 DEVICE = "nightloop_device"

@@ -19,7 +19,7 @@ from services.review.portal.security import id_token
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
 
 logger = logging.getLogger(__name__)
 

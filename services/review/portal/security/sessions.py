@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
 
 LONGEST_BROWSER = 200
 # A row is written at most this often for a browser that is at work.

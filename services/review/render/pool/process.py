@@ -22,7 +22,7 @@ from services.review.render.job import Job, run
 from services.review.render.pool.wire import ConnectionOver, receive, send
 
 if TYPE_CHECKING:
-    from services.review.s3_locations import S3Location
+    from services.review.formats.s3_locations import S3Location
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 6

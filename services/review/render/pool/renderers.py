@@ -14,8 +14,8 @@ from services.review.render.pool.renderer import Renderer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from services.review.formats.s3_locations import S3Location
     from services.review.render.job import Done, Job
-    from services.review.s3_locations import S3Location
 
 logger = logging.getLogger(__name__)
 

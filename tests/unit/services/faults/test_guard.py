@@ -5,8 +5,8 @@ import pytest
 from services.aws.config.settings import Settings as AwsSettings
 from services.aws.errors import SettingsError as AwsSettingsError
 from services.faults.guard import refusal
+from services.review.config.settings import Settings as ReviewSettings
 from services.review.errors import SettingsError as ReviewSettingsError
-from services.review.settings import Settings as ReviewSettings
 from services.sagemaker.config.settings import Settings as SageMakerSettings
 from services.sagemaker.errors import SettingsError as SageMakerSettingsError
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.review.settings import Settings
+from services.review.config.settings import Settings
 
 PAGE = (Path(__file__).parents[4] / "docs" / "review-service.md").read_text(encoding="utf-8")
 

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from services.review.arns import Arns
 from services.review.errors import UnknownTask
+from services.review.formats.arns import Arns
 from services.review.humanloops import answering, confirming
 from services.review.humanloops.output import build_output
 from services.review.outbox.worker import OutboxWorker

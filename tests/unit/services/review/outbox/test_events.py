@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from services.review.arns import Arns
+from services.review.formats.arns import Arns
 from services.review.humanloops import stopping
 from services.review.outbox import events
 from services.review.outbox.envelope import envelope_of

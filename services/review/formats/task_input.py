@@ -6,7 +6,7 @@ import hashlib
 import json
 
 from services.review.errors import InvalidInput
-from services.review.strict_json import read_json
+from services.review.formats.strict_json import read_json
 
 
 def read_input(input_content: str) -> dict[str, object]:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from services.awswire import ConfigurationError, Keys
 from services.faults import guard
-from services.review import mail, settings_file
+from services.review.config import settings_file, smtp_server
 from services.review.errors import SettingsError
-from services.review.render.allowance import Allowances
+from services.review.render.allowance import Allowances, read_names, read_origins
 from services.review.render.floor import MOST_SECONDS
 
 if TYPE_CHECKING:
@@ -173,14 +173,14 @@ class Settings:
             raise SettingsError(f"{PREFIX}{name} must be a URL, e.g. http://localhost:9000, not {address!r}")
 
     def _check_templates(self) -> None:
-        Allowances.of(self)
+        self.allowances()
         if self.render_processes < 1:
             raise SettingsError(f"{PREFIX}RENDER_PROCESSES must be at least 1")
         if not 0 <= self.min_seconds <= MOST_SECONDS:
             raise SettingsError(f"{PREFIX}MIN_SECONDS must be from 0 to {MOST_SECONDS:g}")
 
     def _check_people(self) -> None:
-        mail.check(self.smtp_url, self.mail_from)
+        smtp_server.check(self.smtp_url, self.mail_from)
         for name in ("session_hours", "session_idle_minutes", "invitation_days", "max_connections"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1")
@@ -204,6 +204,14 @@ class Settings:
         if not keys:
             raise SettingsError(f'{name} must be a JSON object with at least one key, {{"access key id": "secret"}}')
         return keys
+
+    def allowances(self) -> Allowances:
+        """Read what templates may do besides; raises SettingsError naming what is wrong."""
+        return Allowances(
+            read_origins(f"{PREFIX}TEMPLATE_ORIGINS", self.template_origins, self.public_url),
+            read_names(f"{PREFIX}TEMPLATE_UNSAFE_EVAL", self.template_unsafe_eval),
+            read_names(f"{PREFIX}TEMPLATE_BLOB_WORKERS", self.template_blob_workers),
+        )
 
     def signing_key(self) -> bytes:
         """Return the key of cookies and CSRF tokens; raises SettingsError when it is missing or short."""

@@ -5,8 +5,8 @@ from dataclasses import fields
 import pytest
 
 from services.review.__main__ import main
+from services.review.config.settings import Settings
 from services.review.errors import SettingsError
-from services.review.settings import Settings
 
 
 @pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)

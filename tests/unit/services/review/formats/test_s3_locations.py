@@ -3,7 +3,7 @@
 import pytest
 
 from services.review.errors import InvalidLocation
-from services.review.s3_locations import S3Location
+from services.review.formats.s3_locations import S3Location
 
 
 @pytest.mark.parametrize(

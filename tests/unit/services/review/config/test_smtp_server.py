@@ -2,17 +2,17 @@
 
 import pytest
 
+from services.review.config.settings import Settings
+from services.review.config.smtp_server import SmtpServer, parse
 from services.review.errors import SettingsError
-from services.review.mail import Server, parse
-from services.review.settings import Settings
 
 
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("smtp://relay", Server("relay", 25, "", "", tls_at_once=False, starttls=False)),
-        ("smtp://u:p%40ss@relay:587?starttls", Server("relay", 587, "u", "p@ss", tls_at_once=False, starttls=True)),
-        ("smtps://u:p@relay", Server("relay", 465, "u", "p", tls_at_once=True, starttls=False)),
+        ("smtp://relay", SmtpServer("relay", 25, "", "", tls_at_once=False, starttls=False)),
+        ("smtp://u:p%40ss@relay:587?starttls", SmtpServer("relay", 587, "u", "p@ss", tls_at_once=False, starttls=True)),
+        ("smtps://u:p@relay", SmtpServer("relay", 465, "u", "p", tls_at_once=True, starttls=False)),
     ],
 )
 def test_an_address_says_where_and_how(url, server):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.review.strict_json import DEEPEST, read_json, write_json
+from services.review.formats.strict_json import DEEPEST, read_json, write_json
 
 
 def nested(depth, opening="[", closing="]"):
