@@ -11,10 +11,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from services.faults import guard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
+
+_PLAIN = {
+    "int_parsing": "must be a whole number",
+    "float_parsing": "must be a number",
+    "bool_parsing": "must be true or false",
+}
 
 
 class ServiceSettings(BaseSettings):
@@ -34,15 +40,22 @@ class ServiceSettings(BaseSettings):
 
         Raises `error`, with a line for each variable that is wrong: its name, its value, and how to correct it.
         """
-        texts = {
-            field: environment[variable]
-            for variable, field in zip(cls.variables(), cls.model_fields, strict=True)
-            if environment.get(variable)
-        }
+        return cls.from_texts({name: environment.get(name, "") for name in cls.variables()})
+
+    @classmethod
+    def from_texts(cls, texts: Mapping[str, str], wrong: Sequence[str] = ()) -> Self:
+        """Read the settings from texts by variable; raises `error` for `wrong`, found before, and all that is wrong."""
+        sentences = list(wrong)
+        variables = zip(cls.variables(), cls.model_fields, strict=True)
+        given: dict[str, Any] = {field: texts[name] for name, field in variables if texts.get(name)}
         try:
-            return cls(**texts)
-        except ValidationError as wrong:
-            raise cls.error("\n".join(cls._sentence(texts, one) for one in wrong.errors())) from wrong
+            settings = cls(**given)
+        except ValidationError as refused:
+            sentences += [cls._sentence(given, one) for one in refused.errors()]
+            raise cls.error("\n".join(sentences)) from refused
+        if sentences:
+            raise cls.error("\n".join(sentences))
+        return settings
 
     @classmethod
     def variables(cls) -> dict[str, FieldInfo]:
@@ -69,7 +82,7 @@ class ServiceSettings(BaseSettings):
         if wrong["type"] == "missing":
             return f"{variable} is not set: give {field.description}"
         value = f"={texts[name]!r}" if field.repr and name in texts else ""
-        text = wrong["msg"].removeprefix("Value error, ").replace("Input should", "must").split(", unable to")[0]
+        text = _PLAIN.get(wrong["type"]) or wrong["msg"].removeprefix("Value error, ").replace("Input should", "must")
         return f"{variable}{value} {text}"
 
 
@@ -86,7 +99,7 @@ def _address(text: str) -> str:
         raise ValueError(f"must be a URL: {error}") from error
     if text and (parts.scheme not in {"http", "https"} or not parts.netloc):
         raise ValueError("must be a URL, as http://localhost:8092")
-    return text.rstrip("/")
+    return text
 
 
 def _faults_token(token: str, read: ValidationInfo) -> str:
@@ -97,7 +110,7 @@ def _faults_token(token: str, read: ValidationInfo) -> str:
 
 Port = Annotated[int, BeforeValidator(_port)]
 Address = Annotated[str, AfterValidator(_address)]
-"""An http or https URL without the last slash; it may be empty."""
+"""An http or https URL; it may be empty."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 FaultsToken = Annotated[str, AfterValidator(_faults_token)]
 """A token that no service takes where others reach it; its model has `host` before it."""

@@ -58,7 +58,7 @@ class Settings(ServiceSettings):
     account: str = Field("123456789012", description="the account in every ARN")
     region: str = Field("us-east-1", description="the region in every ARN, and of S3, Logs and CloudWatch")
     aws_endpoint_url: str = Field("", description="S3, Logs and CloudWatch; empty: AWS's own")
-    review_endpoint_url: Address = Field(
+    review_endpoint_url: Annotated[Address, AfterValidator(lambda url: url.rstrip("/"))] = Field(
         "", description="the review service, which gets the calls about reviews; it needs the same keys"
     )
     ping_grace_seconds: Seconds = Field(30.0, description="how long a container may take to answer /ping")

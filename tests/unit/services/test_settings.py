@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.aws.config.settings import Settings as AwsSettings
+from services.review.config.settings import Settings as ReviewSettings
 from services.sagemaker.config.settings import Settings as SageMakerSettings
 from services.settings import Address, Port, Seconds, ServiceSettings
 
@@ -39,13 +40,13 @@ def test_every_wrong_variable_is_named_with_its_value_and_what_it_must_be():
     assert wrong(PORT="80.5", PAUSE="soon", ADDRESS="localhost:80", FOLDER="") == [
         "EXAMPLE_FOLDER is not set: give the folder of everything",
         "EXAMPLE_PORT='80.5' must be a whole number from 0 (any free port) to 65535",
-        "EXAMPLE_PAUSE='soon' must be a valid number",
+        "EXAMPLE_PAUSE='soon' must be a number",
         "EXAMPLE_ADDRESS='localhost:80' must be a URL, as http://localhost:8092",
     ]
 
 
 def test_the_value_of_a_secret_is_in_no_text():
-    assert wrong(FOLDER="x", PASSWORD="hidden") == ["EXAMPLE_PASSWORD must be a valid number"]
+    assert wrong(FOLDER="x", PASSWORD="hidden") == ["EXAMPLE_PASSWORD must be a number"]
     settings = Example.from_environment({"EXAMPLE_FOLDER": "x", "EXAMPLE_PASSWORD": "1234.5"})
     assert "1234.5" not in repr(settings)
     with pytest.raises(WrongError) as error:
@@ -69,12 +70,12 @@ def test_only_what_is_passed_counts(monkeypatch, tmp_path):
 
 
 def test_settings_do_not_change():
-    settings = Example.from_environment({"EXAMPLE_FOLDER": "x", "EXAMPLE_ADDRESS": "http://there/"})
+    settings = Example.from_environment({"EXAMPLE_FOLDER": "x", "EXAMPLE_ADDRESS": "http://there"})
     assert settings.address == "http://there"
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 81
 
 
-@pytest.mark.parametrize("settings", [AwsSettings, SageMakerSettings])
+@pytest.mark.parametrize("settings", [AwsSettings, ReviewSettings, SageMakerSettings])
 def test_every_setting_says_what_it_is_for(settings):
     assert [name for name, field in settings.variables().items() if not field.description] == []
