@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws import wiring
-from nightloop.aws.flow import FlowSettings
-from nightloop.aws.operators.check_holdout import CheckHoldoutOperator
-from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigOperator
-from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.operators.train import TrainSeedModelOperator
-from nightloop.aws.serving import ServingSettings
-from nightloop.aws.training import TrainingSettings
+from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.operators.a2i.create_flow_definition import CreateFlowDefinitionOperator
+from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.sagemaker.create_endpoint_config import CreateEndpointConfigOperator
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.training.check_holdout import CheckHoldoutOperator
+from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.aws.operators.training.train import TrainSeedModelOperator
+from nightloop.aws.resources.flow_definition import FlowSettings
+from nightloop.aws.resources.serving import ServingSettings
+from nightloop.aws.resources.training_job import TrainingSettings
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
@@ -51,25 +52,25 @@ def bootstrap(loop: LoopConfig) -> DAG:
     """Wire the bootstrap DAG of a loop."""
     serving = ServingSettings.of(loop)
     with DAG(
-        **wiring.arguments(loop, "bootstrap"),
+        **loop_dags.arguments(loop, "bootstrap"),
         schedule=None,
         description="Reviewers' page and queue, first model, endpoint",
         doc_md=DOC,
-        params={"ordinal": wiring.ORDINAL},
+        params={"ordinal": loop_dags.ORDINAL},
     ) as dag:
         template = str(loop.template_path)
         page = CreateTaskUiOperator(task_id="create_task_ui", loop=loop.name, template_path=template, tags=loop.tags)
         flow = CreateFlowDefinitionOperator(
             task_id="create_flow_definition", settings=FlowSettings.of(loop), task_ui_arn=page.output
         )
-        checked = CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(loop))
+        checked = CheckHoldoutOperator(task_id="check_holdout", **loop_dags.holdout_arguments(loop))
         trained = TrainSeedModelOperator(
             task_id="train_seed_model",
             settings=TrainingSettings.of(loop, loop.training.first),
-            data=wiring.data_settings(loop),
-            suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
+            data=DataSettings.of(loop),
+            suite_path=str(loop_dags.EXPECTATIONS / "cohort.json"),
             endpoint_name=loop.endpoint.name,
-            ordinal=wiring.form("ordinal", 0),
+            ordinal=loop_dags.form("ordinal", 0),
         )
         model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output)
         served = CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=serving, model=model.output)
@@ -77,7 +78,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
             task_id="create_endpoint", endpoint_name=loop.endpoint.name, config=served.output, tags=loop.tags
         )
         registered = RegisterModelOperator(
-            task_id="register_model", **wiring.registry_arguments(loop), trained=trained.output, model=model.output
+            task_id="register_model", **loop_dags.registry_arguments(loop), trained=trained.output, model=model.output
         )
         recorded = RecordApprovalOperator(
             task_id="record_approval", registered=registered.output, verified=endpoint.output, config=served.output
@@ -88,5 +89,5 @@ def bootstrap(loop: LoopConfig) -> DAG:
     return dag
 
 
-for config in wiring.loops("bootstrap"):
+for config in loop_dags.loops("bootstrap"):
     globals()[f"bootstrap_{config.name}"] = bootstrap(config)

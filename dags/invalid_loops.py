@@ -6,8 +6,8 @@ import re
 
 from airflow.sdk import DAG
 
-from nightloop.aws import wiring
-from nightloop.aws.operators.raise_error import RaiseOperator
+from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.operators.admin.raise_error import RaiseOperator
 from nightloop.config import LoopConfigError, load_loops
 
 DOC = """\
@@ -28,7 +28,7 @@ def invalid_loop(stem: str, error: LoopConfigError) -> DAG:
         dag_display_name=f"Invalid loop: {stem}",
         schedule=None,
         is_paused_upon_creation=False,
-        start_date=wiring.START,
+        start_date=loop_dags.START,
         tags=["nightloop", "invalid"],
         default_args={"owner": "nightloop", "retries": 0},
         doc_md=DOC.format(error=str(error).replace("\n", "\n    ")),

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, Param, chain
 
-from nightloop.aws import wiring
-from nightloop.aws.operators.await_endpoint import AwaitEndpointOperator
-from nightloop.aws.operators.choose_version import CHOOSE, PREVIOUS, ChooseVersionOperator
-from nightloop.aws.operators.promote import PromoteOperator
-from nightloop.aws.operators.quarantine import QuarantineOperator
-from nightloop.aws.operators.transform import TransformOperator
-from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
-from nightloop.aws.serving import ServingSettings
+from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.operators.sagemaker.await_endpoint import AwaitEndpointOperator
+from nightloop.aws.operators.sagemaker.promote import PromoteOperator
+from nightloop.aws.operators.sagemaker.transform import TransformOperator
+from nightloop.aws.operators.sagemaker.verify_endpoint import VerifyEndpointOperator
+from nightloop.aws.operators.training.choose_version import CHOOSE, PREVIOUS, ChooseVersionOperator
+from nightloop.aws.operators.training.quarantine import QuarantineOperator
+from nightloop.aws.resources.serving import ServingSettings
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
@@ -51,7 +52,7 @@ def rollback_endpoint(loop: LoopConfig) -> DAG:
     proposals = [PREVIOUS, CHOOSE]
     title = f"{PREVIOUS}, {CHOOSE} or a version's number"
     with DAG(
-        **wiring.arguments(loop, "rollback_endpoint"),
+        **loop_dags.arguments(loop, "rollback_endpoint"),
         schedule=None,
         description="Put an earlier model back",
         doc_md=DOC,
@@ -60,10 +61,10 @@ def rollback_endpoint(loop: LoopConfig) -> DAG:
             "reason": Param(None, type=["null", "string"], title="Why the live model is rolled back"),
         },
     ) as dag:
-        place = {"endpoint_name": loop.endpoint.name, "loop_folder": wiring.loop_files(loop).folder}
+        place = {"endpoint_name": loop.endpoint.name, "loop_folder": loop_dags.loop_files(loop).folder}
         waited = AwaitEndpointOperator(task_id="wait_for_endpoint", **place)
         chosen = ChooseVersionOperator(
-            task_id="choose_version", serving=ServingSettings.of(loop), version=wiring.form("version", PREVIOUS)
+            task_id="choose_version", serving=ServingSettings.of(loop), version=loop_dags.form("version", PREVIOUS)
         )
         chain(waited, chosen, *restore(loop, chosen))
     return dag
@@ -71,28 +72,28 @@ def rollback_endpoint(loop: LoopConfig) -> DAG:
 
 def restore(loop: LoopConfig, chosen: ChooseVersionOperator) -> list[BaseOperator]:
     """Keep what the live model learned out of training, put the chosen one in its place and see that it took."""
-    model = wiring.part("choose_version", "model")
-    tried = TransformOperator(task_id="transform", model=model, **wiring.transform_arguments(loop))
+    model = loop_dags.part("choose_version", "model")
+    tried = TransformOperator(task_id="transform", model=model, **loop_dags.transform_arguments(loop))
     kept_out = QuarantineOperator(
         task_id="quarantine",
         loop=loop.name,
-        data=wiring.data_settings(loop),
+        data=DataSettings.of(loop),
         endpoint_name=loop.endpoint.name,
         target=chosen.output,
-        reason=wiring.form("reason"),
+        reason=loop_dags.form("reason"),
     )
     rolled = PromoteOperator(
         task_id="roll_back",
         serving=ServingSettings.of(loop),
         model=model,
-        champion=wiring.part("choose_version", "live_model"),
+        champion=loop_dags.part("choose_version", "live_model"),
         trigger_rule="none_failed",  # nothing is quarantined where a later version is put live
     )
     verified = VerifyEndpointOperator(
-        task_id="verify_endpoint", **wiring.verify_arguments(loop), promoted=rolled.output, challenger=tried.output
+        task_id="verify_endpoint", **loop_dags.verify_arguments(loop), promoted=rolled.output, challenger=tried.output
     )
     return [tried, kept_out, rolled, verified]
 
 
-for config in wiring.loops("rollback_endpoint"):
+for config in loop_dags.loops("rollback_endpoint"):
     globals()[f"rollback_endpoint_{config.name}"] = rollback_endpoint(config)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, Param, chain
 
-from nightloop.aws import wiring
-from nightloop.aws.operators.confirm import ConfirmOperator
-from nightloop.aws.operators.delete_data import DeleteDataOperator
-from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
+from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
+from nightloop.aws.operators.admin.confirm import ConfirmOperator
+from nightloop.aws.operators.admin.delete_data import DeleteDataOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
@@ -46,7 +46,7 @@ bootstrap DAG brings the loop back.
 def teardown(loop: LoopConfig) -> DAG:
     """Wire the teardown DAG of a loop."""
     with DAG(
-        **wiring.arguments(loop, "teardown"),
+        **loop_dags.arguments(loop, "teardown"),
         schedule=None,
         description="Delete what costs money; data stays",
         doc_md=DOC,
@@ -57,23 +57,23 @@ def teardown(loop: LoopConfig) -> DAG:
             ),
         },
     ) as dag:
-        confirmed = ConfirmOperator(task_id="confirm", given=wiring.form("confirm"), expected=loop.name)
+        confirmed = ConfirmOperator(task_id="confirm", given=loop_dags.form("confirm"), expected=loop.name)
         serving = DeleteServingOperator(
             task_id="delete_serving",
             loop=loop.name,
             endpoint_name=loop.endpoint.name,
-            loop_folder=wiring.loop_files(loop).folder,
+            loop_folder=loop_dags.loop_files(loop).folder,
         )
         reviews = DeleteReviewsOperator(task_id="delete_reviews", loop=loop.name)
         data = DeleteDataOperator(
             task_id="delete_data",
             loop=loop.name,
-            loop_folder=wiring.loop_files(loop).folder,
-            given=wiring.form("delete_data"),
+            loop_folder=loop_dags.loop_files(loop).folder,
+            given=loop_dags.form("delete_data"),
         )
         chain(confirmed, [serving, reviews], data)
     return dag
 
 
-for config in wiring.loops("teardown"):
+for config in loop_dags.loops("teardown"):
     globals()[f"teardown_{config.name}"] = teardown(config)

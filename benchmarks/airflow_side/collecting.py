@@ -56,8 +56,8 @@ def main() -> None:
 
 
 def _collect(loop: str, night: str, count: int) -> dict[str, Any]:
-    from nightloop.aws.operators.build_manifest import BuildManifestOperator
-    from nightloop.aws.operators.collect_answers import CollectAnswersOperator
+    from nightloop.aws.operators.night.build_manifest import BuildManifestOperator
+    from nightloop.aws.operators.night.collect_answers import CollectAnswersOperator
     from tests.integration.aws.running import run
 
     collect = CollectAnswersOperator(task_id="collect", night=night, loop_folder=loop, classes=("person",))

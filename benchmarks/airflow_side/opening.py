@@ -33,12 +33,12 @@ def opening(command: str, *, loops: int, rate: float) -> list[Record]:
 
 
 def _open(loops: int) -> tuple[float, int]:
-    from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
+    from nightloop.aws.operators.night.open_reviews import OpenReviewsOperator
     from tests.integration.aws.running import run
 
     night = f"s3://{BUCKET}/loops/bench/nights/2026-01-02"
     write_plan(night, loops, "opened")
-    operator = OpenHumanLoopsOperator(
+    operator = OpenReviewsOperator(
         task_id="open",
         night=night,
         flow_definition_name="bench",

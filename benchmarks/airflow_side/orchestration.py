@@ -78,7 +78,7 @@ def _instances(night: Told, chunk: int, command: str) -> Record:
 def _write_loop(folder: Path) -> dict[str, Any]:
     """Write a loop on the stubs, and what a loop learned from before its first night."""
     from local.demo.driver.loop_file import read_loop
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
     from tests.integration.aws.pictures import upload_data
 
     settings = read_loop()
@@ -87,7 +87,7 @@ def _write_loop(folder: Path) -> dict[str, Any]:
     settings["seed"] |= seed
     folder.mkdir()
     (folder / f"{LOOP}.yaml").write_text(json.dumps(settings), encoding="utf-8")
-    upload_data(NightStore().client, BUCKET, settings["classes"])
+    upload_data(ObjectStore().client, BUCKET, settings["classes"])
     return settings
 
 

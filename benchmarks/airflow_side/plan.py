@@ -10,12 +10,12 @@ from benchmarks.stubs.reviews import BUCKET, LOOP_ARN
 
 def write_plan(night: str, reviews: int, prefix: str) -> None:
     """Write `plan.jsonl`: reviews of loops `{prefix}-000000` and so on."""
-    from nightloop.aws.layout import NightFiles
-    from nightloop.aws.store import NightStore
-    from nightloop.loop.images import Image
-    from nightloop.loop.jsonl import dump_rows
-    from nightloop.loop.predictions import Box
-    from nightloop.loop.selection import PlannedReview
+    from nightloop.aws.storage.layout import NightFiles
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.domain.detection.boxes.predictions import Box
+    from nightloop.domain.detection.selection import PlannedReview
+    from nightloop.domain.images.image import Image
+    from nightloop.domain.rows.jsonl import dump_rows
 
     box = Box(0, "person", 0.4, 20.0, 30.0, 60.0, 40.0)
     plan = (
@@ -28,20 +28,20 @@ def write_plan(night: str, reviews: int, prefix: str) -> None:
             width=SIZE[0],
             height=SIZE[1],
             boxes=(box,),
-            loop_name=f"{prefix}-{number:06d}",
+            review_name=f"{prefix}-{number:06d}",
         )
         for number in range(reviews)
     )
-    NightStore().write_lines_once(NightFiles(night).plan, dump_rows(plan))
+    ObjectStore().write_lines_once(NightFiles(night).plan, dump_rows(plan))
 
 
 def write_loops(night: str, loops: int, prefix: str) -> None:
-    """Write `loops.jsonl`: what became of that plan."""
-    from nightloop.aws.layout import NightFiles
-    from nightloop.aws.reviews import OpenedLoop
-    from nightloop.aws.store import NightStore
-    from nightloop.loop.jsonl import dump_rows
+    """Write `reviews.jsonl`: what became of that plan."""
+    from nightloop.aws.storage.layout import NightFiles
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.domain.reviews.opened import OpenedReview
+    from nightloop.domain.rows.jsonl import dump_rows
 
     names = (f"{prefix}-{number:06d}" for number in range(loops))
-    opened = (OpenedLoop(name, "opened", LOOP_ARN + name, datetime(2026, 1, 1, tzinfo=UTC)) for name in names)
-    NightStore().write_lines_once(NightFiles(night).loops, dump_rows(opened))
+    opened = (OpenedReview(name, "opened", LOOP_ARN + name, datetime(2026, 1, 1, tzinfo=UTC)) for name in names)
+    ObjectStore().write_lines_once(NightFiles(night).reviews, dump_rows(opened))

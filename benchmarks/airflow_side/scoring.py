@@ -52,8 +52,8 @@ def scoring(command: str, *, images: int, concurrencies: tuple[int, ...]) -> lis
 
 
 def _operator(concurrency: int, images: int) -> float:
-    from nightloop.aws.operators.list_images import ListImagesOperator
-    from nightloop.aws.operators.score_images import ScoreImagesOperator
+    from nightloop.aws.operators.night.list_images import ListImagesOperator
+    from nightloop.aws.operators.night.score_images import ScoreImagesOperator
     from tests.integration.aws.running import run
 
     night = f"s3://{BUCKET}/loops/bench-{concurrency}/nights/2026-01-01"
@@ -82,9 +82,9 @@ def _operator(concurrency: int, images: int) -> float:
 def _bare_loop(images: int, clock: Callable[[], float]) -> float:
     """Return images a second of the clock: fetch, invoke and read, over the same clients, one after the other."""
     from nightloop.aws.hooks.invocation import InvocationHook
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
 
-    s3, runtime = NightStore().client, InvocationHook().client
+    s3, runtime = ObjectStore().client, InvocationHook().client
 
     def one(number: int) -> Any:
         body = s3.get_object(Bucket=BUCKET, Key=f"images/{FOLDER}/{number:06d}.jpg")["Body"].read()

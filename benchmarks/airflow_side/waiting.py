@@ -63,19 +63,19 @@ def main() -> None:
 
 
 def _write_loops(loops: int, began: float) -> str:
-    from nightloop.aws.reviews import OpenedLoop
-    from nightloop.aws.store import NightStore
-    from nightloop.loop.jsonl import dump_rows
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.domain.reviews.opened import OpenedReview
+    from nightloop.domain.rows.jsonl import dump_rows
 
     start = datetime.fromtimestamp(began, UTC)
     lines = (
-        OpenedLoop(
+        OpenedReview(
             f"seeded-{n:06d}", "opened", f"{LOOP_ARN}seeded-{n:06d}", start + timedelta(seconds=n / LOOPS_A_SECOND)
         )
         for n in range(loops)
     )
-    uri = f"s3://{BUCKET}/loops/bench/nights/2026-01-01/loops.jsonl"
-    NightStore().write_lines_once(uri, dump_rows(lines))
+    uri = f"s3://{BUCKET}/loops/bench/nights/2026-01-01/reviews.jsonl"
+    ObjectStore().write_lines_once(uri, dump_rows(lines))
     return uri
 
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.common.records import Record, compared, write
 from benchmarks.decisions import expectations
-from nightloop.loop.consensus import merge
-from nightloop.loop.evaluation.bootstrap import differences_of, draw, paired_bootstrap
-from nightloop.loop.evaluation.matching import Detections, Matches, Truth, match
-from nightloop.loop.evaluation.precision import average_precision
-from nightloop.loop.predictions import Box
+from nightloop.domain.detection.answers.consensus import merge
+from nightloop.domain.detection.boxes.predictions import Box
+from nightloop.domain.detection.evaluation.bootstrap import differences_of, draw, paired_bootstrap
+from nightloop.domain.detection.evaluation.matching import Detections, Matches, Truth, match
+from nightloop.domain.detection.evaluation.precision import average_precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable

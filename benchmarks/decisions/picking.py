@@ -33,13 +33,14 @@ from benchmarks.decisions.picking_world import (
     sprite_night,
     true_seconds,
 )
-from nightloop.loop.selection import Budget, Effort, Policies, plan_reviews
+from nightloop.domain.detection.selection import Effort, Policies, plan_reviews
+from nightloop.domain.selection.budget import Budget
 from services.detector.training.features import FeatureFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nightloop.loop.predictions import Prediction
+    from nightloop.domain.detection.boxes.predictions import Prediction
 
 REPETITIONS = 12
 DRAWS = 4

@@ -10,8 +10,8 @@ import numpy as np
 from local.demo.images.dataset import CLASSES, Example
 from local.demo.images.scenes import make_scenes
 from nightloop.config import load_loops
-from nightloop.loop.images import Image
-from nightloop.loop.predictions import Prediction, from_endpoint
+from nightloop.domain.detection.boxes.predictions import Prediction, from_endpoint
+from nightloop.domain.images.image import Image
 from services.detector.boxes.precision import mean_average_precision
 from services.detector.contract.hyperparameters import Hyperparameters, parse_hyperparameters, with_defaults
 from services.detector.contract.stopping import Stopping

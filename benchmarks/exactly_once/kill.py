@@ -91,7 +91,7 @@ def _figures(campaign: Campaign, evidence: Evidence) -> dict[str, float]:
         "loops made": reviews["created"],
         "starts that found their loop": reviews["adopted"],
         "answers that came after their night": sum(
-            line["loop_name"] not in {planned["loop_name"] for planned in night.plan}
+            line["review_name"] not in {planned["review_name"] for planned in night.plan}
             for night in evidence.nights
             for line in night.answers
         ),

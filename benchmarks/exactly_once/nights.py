@@ -57,7 +57,7 @@ class Nights:
             do("score_images", lambda chunk=chunk: night.score(chunk), FILES)
         do("plan_reviews", night.plan, FILES)
         starts = Commit("review", "StartHumanLoop", most=IMAGES)
-        opened: dict[str, Any] = do("open_human_loops", night.open, starts, starts, FILES)
+        opened: dict[str, Any] = do("open_reviews", night.open, starts, starts, FILES)
         return opened["flow_definition_arn"]
 
     def _finish(self, night: Night) -> None:
@@ -71,7 +71,7 @@ class Nights:
 
     def _answer(self, night: Night, leave: int) -> None:
         """Answer what waits, earlier nights' reviews too, but for some; wait until all outputs are written."""
-        new = {line["loop_name"] for line in night.lines(night.files.loops)}
+        new = {line["review_name"] for line in night.lines(night.files.reviews)}
         self.unanswered |= new
         for _ in range(len(self.unanswered) - leave):
             self._answer_one(night)
@@ -96,7 +96,7 @@ class Nights:
             NightRecord(
                 night.date,
                 plan=night.lines(night.files.plan),
-                loops=night.lines(night.files.loops),
+                loops=night.lines(night.files.reviews),
                 answers=night.lines(night.files.answers),
                 manifest=night.lines(night.files.manifest),
             )

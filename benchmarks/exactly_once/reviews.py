@@ -34,7 +34,7 @@ def loops_opened_twice(evidence: Evidence) -> Iterator[Finding]:
     for names in asked.values():
         if len(names) > 1:
             yield Finding(OPENED_TWICE, f"one review under {len(names)} names: {', '.join(sorted(names))}")
-    planned = {line["loop_name"] for night in evidence.nights for line in night.plan}
+    planned = {line["review_name"] for night in evidence.nights for line in night.plan}
     for name in sorted(set().union(*asked.values()) - planned):
         yield Finding(OPENED_TWICE, f"{name} was made and is in no plan")
     yield from _reviews_planned_twice(evidence)
@@ -45,7 +45,7 @@ def _reviews_planned_twice(evidence: Evidence) -> Iterator[Finding]:
     for night in evidence.nights:
         for line in night.plan:
             if "duplicate_of" not in line:
-                reviews[line["image"]["uri"], line["image"]["etag"], line["purpose"]].add(line["loop_name"])
+                reviews[line["image"]["uri"], line["image"]["etag"], line["purpose"]].add(line["review_name"])
     for (uri, _, purpose), names in reviews.items():
         if len(names) > 1:
             yield Finding(OPENED_TWICE, f"{uri} has {len(names)} loops for {purpose}: {', '.join(sorted(names))}")
@@ -55,17 +55,17 @@ def loops_lost(evidence: Evidence) -> Iterator[Finding]:
     """Find planned reviews that were never opened, and opened ones that their night does not know."""
     made = {entry.name for entry in evidence.reviews if entry.operation == "StartHumanLoop" and entry.committed}
     for night in evidence.nights:
-        known = {line["loop_name"] for line in night.loops if line["outcome"] != "failed"}
-        for name in sorted({line["loop_name"] for line in night.plan}):
+        known = {line["review_name"] for line in night.loops if line["outcome"] != "failed"}
+        for name in sorted({line["review_name"] for line in night.plan}):
             if name not in made:
                 yield Finding(LOST, f"{night.date}: {name} is planned and was never made")
             elif name not in known:
-                yield Finding(LOST, f"{night.date}: {name} was made and is not in loops.jsonl")
+                yield Finding(LOST, f"{night.date}: {name} was made and is not in reviews.jsonl")
 
 
 def answers_lost(evidence: Evidence) -> Iterator[Finding]:
     """Find answers that a reviewer gave and that no night, or no manifest, has."""
-    counted = {line["loop_name"]: line for night in evidence.nights for line in night.answers}
+    counted = {line["review_name"]: line for night in evidence.nights for line in night.answers}
     listed = {line["source-ref"] for night in evidence.nights for line in night.manifest}
     for name, output in evidence.outputs.items():
         given = len(output["humanAnswers"])
@@ -82,13 +82,13 @@ def answers_lost(evidence: Evidence) -> Iterator[Finding]:
 def answers_counted_twice(evidence: Evidence) -> Iterator[Finding]:
     """Find answers that are in two lines, of one night or of several."""
     lines = [line for night in evidence.nights for line in night.answers]
-    for name, times in Counter(line["loop_name"] for line in lines).items():
+    for name, times in Counter(line["review_name"] for line in lines).items():
         if times > 1:
             yield Finding(ANSWERS_TWICE, f"the answers to {name} are in {times} lines")
     for line in lines:
         given = _given(evidence, line)
         if len(line["reviewers"]) > given:
-            yield Finding(ANSWERS_TWICE, f"{line['loop_name']}: {given} answers became {len(line['reviewers'])}")
+            yield Finding(ANSWERS_TWICE, f"{line['review_name']}: {given} answers became {len(line['reviewers'])}")
     images = Counter(line["source-ref"] for night in evidence.nights for line in night.manifest)
     for uri, times in images.items():
         if times > 1:
@@ -96,5 +96,5 @@ def answers_counted_twice(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _given(evidence: Evidence, line: Line) -> int:
-    output = evidence.outputs.get(line["loop_name"])
+    output = evidence.outputs.get(line["review_name"])
     return len(output["humanAnswers"]) if output else 0

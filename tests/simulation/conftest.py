@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nightloop.loop.images import Image
-from nightloop.loop.predictions import Box
+from nightloop.domain.detection.boxes.predictions import Box
+from nightloop.domain.images.image import Image
 from tests.simulation.crew import MODEL, Scene, draw
 
 CLASSES = [f"class-{number}" for number in range(20)]

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nightloop.loop import boxes as geometry
-from nightloop.loop.answers import Answer, Weigh, equally, parse_output
-from nightloop.loop.predictions import Box, to_array
-from nightloop.loop.selection import PlannedReview
+from nightloop.domain.detection.answers import Answer, Weigh, equally, parse_output
+from nightloop.domain.detection.boxes import geometry
+from nightloop.domain.detection.boxes.predictions import Box, to_array
+from nightloop.domain.detection.selection import PlannedReview
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nightloop.loop.images import Image
+    from nightloop.domain.images.image import Image
 
 SAME_OBJECT, GOOD_ENOUGH = 0.5, 0.7
 """From which IoU on somebody who corrects takes a shown box for an object's, and leaves it as it is."""
@@ -131,7 +131,7 @@ def planned(scene: Scene, *, gold: tuple[Box, ...] | None = None) -> PlannedRevi
         width=scene.width,
         height=scene.height,
         boxes=scene.shown,
-        loop_name="voc-0",
+        review_name="voc-0",
         gold=gold,
         gold_by=() if gold is None else ("somebody else",),
     )

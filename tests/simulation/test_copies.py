@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from local.demo.images.scenes import make_dataset
-from nightloop.aws.fingerprints import fingerprint_of
-from nightloop.loop.copies import find_copies
+from nightloop.aws.images.fingerprints import fingerprint_of
+from nightloop.domain.images.copies import find_copies
 
 PHOTOS = os.environ.get("NIGHTLOOP_PHOTOS")
 

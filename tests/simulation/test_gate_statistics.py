@@ -6,10 +6,10 @@ Slow, so part of `make test-loop` only.
 import numpy as np
 import pytest
 
-from nightloop.loop.evaluation import Evaluation, ModelScore
-from nightloop.loop.evaluation.bootstrap import paired_bootstrap
-from nightloop.loop.evaluation.precision import average_precision
-from nightloop.loop.gate import decide
+from nightloop.domain.detection.evaluation import Evaluation, ModelScore
+from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
+from nightloop.domain.detection.evaluation.gate import decide
+from nightloop.domain.detection.evaluation.precision import average_precision
 from tests.simulation.detectors import Detectors
 
 CONFIDENCE, MAX_CLASS_DROP, PAIRS = 0.9, 0.3, 250

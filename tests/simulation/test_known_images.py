@@ -6,11 +6,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from nightloop.loop.images import Image
-from nightloop.loop.pseudonyms import pseudonym
-from nightloop.loop.reviewers import Records, evidence_of
-from nightloop.loop.second_looks import gold_reviews
-from nightloop.loop.selection import Effort
+from nightloop.domain.detection.reviewers.comparison import reviewer_records
+from nightloop.domain.detection.reviewers.second_looks import gold_reviews
+from nightloop.domain.detection.selection import Effort
+from nightloop.domain.identity.pseudonyms import pseudonym
+from nightloop.domain.images.image import Image
+from nightloop.domain.reviewers.records import ReviewerRecords
 from tests.simulation.conftest import CLASSES
 from tests.simulation.crew import GOOD_MODEL, HONEST, MODEL, STAMPER, Habits, Scene, answer_review, draw, planned
 
@@ -33,11 +34,11 @@ def tonight(truths, night: int, model: Habits, random: np.random.Generator) -> l
     return scenes
 
 
-def work(truths, stampers: int, model: Habits, seed: int) -> tuple[Records, int]:
+def work(truths, stampers: int, model: Habits, seed: int) -> tuple[ReviewerRecords, int]:
     """Let six people review 12 nights, three to an image; return what is known of them, and how much gold there was."""
     random = np.random.default_rng([seed, stampers, int(1000 * model.misses)])
     crew, trios = crew_with(stampers), list(combinations(range(PEOPLE), 3))
-    names, records, past, scene_of, golds = list(crew), Records(), [], {}, 0
+    names, records, past, scene_of, golds = list(crew), ReviewerRecords(), [], {}, 0
     for night in range(NIGHTS):
         scenes = tonight(truths, night, model, random)
         scene_of |= {scene.image.uri: scene for scene in scenes}
@@ -62,7 +63,7 @@ def work(truths, stampers: int, model: Habits, seed: int) -> tuple[Records, int]
             )
             for review in reviews
         ]
-        records = Records([*records, *evidence_of(answers)])
+        records = ReviewerRecords([*records, *reviewer_records(answers)])
         past += answers
     return records, golds
 

@@ -7,11 +7,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from nightloop.loop import boxes as geometry
-from nightloop.loop.consensus import merge
-from nightloop.loop.predictions import Box, to_array
-from nightloop.loop.pseudonyms import pseudonym
-from nightloop.loop.reviewers import Records, evidence_of
+from nightloop.domain.detection.answers.consensus import merge
+from nightloop.domain.detection.boxes import geometry
+from nightloop.domain.detection.boxes.predictions import Box, to_array
+from nightloop.domain.detection.reviewers.comparison import reviewer_records
+from nightloop.domain.identity.pseudonyms import pseudonym
+from nightloop.domain.reviewers.records import ReviewerRecords
 from tests.simulation.conftest import CLASSES
 from tests.simulation.crew import CREW, answer
 
@@ -33,14 +34,14 @@ def found(boxes: tuple[Box, ...], truth: tuple[Box, ...]) -> list[tuple[float, b
     ]
 
 
-def measured(scenes, random, reviews) -> tuple[Records, dict[str, int]]:
+def measured(scenes, random, reviews) -> tuple[ReviewerRecords, dict[str, int]]:
     """Let everybody answer so many images alone, some of them known; say after how many each was flagged."""
-    records, flagged = Records(), {}
+    records, flagged = ReviewerRecords(), {}
     for number in range(reviews):
         gold = number % GOLD_EVERY == 0
         scene = scenes[number % len(scenes)]
         night = [answer(scene, [name], CLASSES, random, gold=gold) for name in CREW]
-        records = Records([*records, *evidence_of(night)])
+        records = ReviewerRecords([*records, *reviewer_records(night)])
         for evidence in records if gold else ():
             if evidence.is_careless or evidence.is_stamping:
                 flagged.setdefault(evidence.reviewer, number + 1)

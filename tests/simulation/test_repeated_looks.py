@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nightloop.loop.evaluation.bootstrap import paired_bootstrap
-from nightloop.loop.evaluation.precision import average_precision
+from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
+from nightloop.domain.detection.evaluation.precision import average_precision
 from tests.simulation.world import World, draw, look, matched
 
 WORLD = World(np.full(20, 1 / 20))

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nightloop.loop.evaluation.bootstrap import paired_bootstrap
-from nightloop.loop.gate import decide
+from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
+from nightloop.domain.detection.evaluation.gate import decide
 from tests.simulation.test_gate_statistics import CONFIDENCE, MAX_CLASS_DROP, SKILL, evaluate
 from tests.simulation.world import World, draw, look, matched
 

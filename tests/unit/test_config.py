@@ -337,7 +337,7 @@ def test_an_error_survives_the_way_to_another_process(folder: Path) -> None:
 def test_reading_the_loops_imports_nothing_heavy() -> None:
     program = (
         "import sys; sys.path.insert(0, 'plugins'); import nightloop.config; nightloop.config.load_loops();"
-        "print([name for name in ('numpy', 'airflow', 'boto3', 'pandas', 'nightloop.loop') if name in sys.modules])"
+        "print([name for name in ('numpy', 'airflow', 'boto3', 'pandas', 'nightloop.domain') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

@@ -21,7 +21,7 @@ FORBIDDEN = {
     "plugins/": ("services", "local", "dags"),
     "dags/": ("services", "local", "boto3", "botocore"),
     "local/": ("nightloop", "plugins", "services", "airflow"),
-    "plugins/nightloop/loop/": ("airflow", "boto3", "botocore", "aiobotocore", "nightloop.aws"),
+    "plugins/nightloop/domain/": ("airflow", "boto3", "botocore", "aiobotocore", "nightloop.aws"),
     "services/awswire/": ("services.review", "services.sagemaker", "services.detector", "services.aws"),
     "services/faults/": (
         "services.awswire",

@@ -76,8 +76,8 @@ class Records:
 
     def planned_loops(self, night: str) -> set[str]:
         """Return the names of the human loops a night's rows speak of."""
-        lines = self.read(f"nights/{night}/loops.jsonl").decode().splitlines()
-        return {json.loads(line)["loop_name"] for line in lines}
+        lines = self.read(f"nights/{night}/reviews.jsonl").decode().splitlines()
+        return {json.loads(line)["review_name"] for line in lines}
 
     def training_jobs(self) -> set[str]:
         """Return the names of all training jobs SageMaker knows."""

@@ -132,7 +132,7 @@ class FlowDefinitionFailedError(SetupError):
     """The flow definition could not be set up."""
 
 
-class LoopsMissingError(NightloopError):
+class ReviewsMissingError(NightloopError):
     """Not one of the human loops to wait for is there."""
 
 
@@ -144,7 +144,7 @@ class TooManyFailuresError(NightloopError):
     """More of a night's images, reviews or answers failed than the loop's limits allow."""
 
 
-class LoopStillOpenError(NightloopError):
+class ReviewStillOpenError(NightloopError):
     """A human loop that should be deleted has not ended."""
 
 

@@ -5,31 +5,32 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws import wiring
-from nightloop.aws.deciding import Deciding
-from nightloop.aws.flow import FlowSettings
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.operators.build_manifest import BuildManifestOperator
-from nightloop.aws.operators.check_holdout import CheckHoldoutOperator
-from nightloop.aws.operators.check_manifest import CheckManifestOperator
-from nightloop.aws.operators.collect_answers import CollectAnswersOperator
-from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigOperator
-from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.list_images import ListImagesOperator
-from nightloop.aws.operators.measure_reviewers import MeasureReviewersOperator
-from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
-from nightloop.aws.operators.open_tie_breaks import OpenTieBreaksOperator
-from nightloop.aws.operators.plan_reviews import PlanReviewsOperator
-from nightloop.aws.operators.score_images import ScoreImagesOperator
-from nightloop.aws.operators.train import TrainSeedModelOperator
-from nightloop.aws.operators.write_receipt import WriteReceiptOperator
-from nightloop.aws.sensors.human_loops import HumanLoopsSensor
-from nightloop.aws.serving import ServingSettings
-from nightloop.aws.store import NightStore
-from nightloop.aws.training import TrainingSettings
+from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.operators.a2i.create_flow_definition import CreateFlowDefinitionOperator
+from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.night.build_manifest import BuildManifestOperator
+from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
+from nightloop.aws.operators.night.collect_answers import CollectAnswersOperator
+from nightloop.aws.operators.night.list_images import ListImagesOperator
+from nightloop.aws.operators.night.measure_reviewers import MeasureReviewersOperator
+from nightloop.aws.operators.night.open_reviews import OpenReviewsOperator
+from nightloop.aws.operators.night.open_tie_breaks import OpenTieBreaksOperator
+from nightloop.aws.operators.night.plan_reviews import PlanReviewsOperator
+from nightloop.aws.operators.night.score_images import ScoreImagesOperator
+from nightloop.aws.operators.night.write_receipt import WriteReceiptOperator
+from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.sagemaker.create_endpoint_config import CreateEndpointConfigOperator
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.training.check_holdout import CheckHoldoutOperator
+from nightloop.aws.operators.training.train import TrainSeedModelOperator
+from nightloop.aws.resources.flow_definition import FlowSettings
+from nightloop.aws.resources.review_policy import Deciding
+from nightloop.aws.resources.serving import ServingSettings
+from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.sensors.reviews import ReviewsSensor
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.running import Context, run
 
@@ -46,18 +47,18 @@ class Night:
         self.loop_files = LoopFiles(loop.base_uri.rstrip("/"))
         self.files = self.loop_files.night(date)
         self.folder = self.files.folder
-        self.data = wiring.data_settings(loop)
+        self.data = DataSettings.of(loop)
         self.flow = FlowSettings.of(loop)
 
     def bootstrap(self) -> tuple[dict[str, Any], str, str]:
         self.create_flow()
-        run(CheckHoldoutOperator(task_id="check_holdout", **wiring.holdout_arguments(self.loop)))
+        run(CheckHoldoutOperator(task_id="check_holdout", **loop_dags.holdout_arguments(self.loop)))
         trained = run(
             TrainSeedModelOperator(
                 task_id="train_seed_model",
                 settings=TrainingSettings.of(self.loop, self.loop.training.first),
                 data=self.data,
-                suite_path=str(wiring.EXPECTATIONS / "cohort.json"),
+                suite_path=str(loop_dags.EXPECTATIONS / "cohort.json"),
                 poll_seconds=1,
             )
         )
@@ -130,14 +131,14 @@ class Night:
                 night=self.folder,
                 loop=self.loop.name,
                 deciding=Deciding.of(self.loop),
-                **wiring.asking_arguments(self.loop),
+                **loop_dags.asking_arguments(self.loop),
             )
         )
 
     def open(self, context: Context | None = None) -> dict[str, Any]:
         return run(
-            OpenHumanLoopsOperator(
-                task_id="open_human_loops",
+            OpenReviewsOperator(
+                task_id="open_reviews",
                 night=self.folder,
                 flow_definition_name=self.flow.name,
                 workteam_arn=self.loop.review.workteam_arn,
@@ -157,7 +158,7 @@ class Night:
         self, arn: str | None, minutes: float, *, deferrable: bool = True, notices: Any = None, queue: str | None = None
     ) -> dict[str, int]:
         return run(
-            HumanLoopsSensor(
+            ReviewsSensor(
                 task_id="wait_for_answers",
                 night=self.folder,
                 flow_definition_arn=arn,
@@ -193,7 +194,7 @@ class Night:
         )
 
     def check(self) -> dict[str, int]:
-        suite = str(wiring.EXPECTATIONS / "manifest.json")
+        suite = str(loop_dags.EXPECTATIONS / "manifest.json")
         return run(
             CheckManifestOperator(
                 task_id="check_manifest",
@@ -212,7 +213,7 @@ class Night:
                 loop=self.loop.name,
                 expectations=expectations,
                 score_threshold=self.loop.review.score_threshold,
-                **wiring.audit_arguments(self.loop),
+                **loop_dags.audit_arguments(self.loop),
             )
         )
 
@@ -225,15 +226,15 @@ class Night:
         """Write what a night of one reviewed image leaves in S3 once its manifest is checked."""
         uri = self.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=shade)))
         line = manifest_line(uri, [(20, 30, 60, 40)], list(self.loop.classes))
-        store = NightStore()
+        store = ObjectStore()
         store.write_once(self.files.manifest, json.dumps(line).encode())
         store.write_once(self.files.answers, b"")
         store.write_once(self.files.receipt, b"{}")
 
     def lines(self, uri: str) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+        return [json.loads(line) for line in ObjectStore().read(uri).splitlines()]
 
     def objects(self) -> dict[str, bytes]:
         """All the night wrote."""
-        store = NightStore()
+        store = ObjectStore()
         return {entry.uri: store.read(entry.uri) for entry in store.list(self.folder + "/")}

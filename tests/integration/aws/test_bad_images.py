@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nightloop.aws.store import NightStore
-from nightloop.loop.naming import content_digest
+from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.domain.identity.naming import content_digest
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 
@@ -156,7 +156,7 @@ def test_other_images_are_copied_upright_rgb_and_small(predictions, night, name)
     image = predictions[name]["image"]
     folder = content_digest(image["original"].encode())
     assert image["uri"] == f"{night.loop_files.normalised}{folder}/{image['etag']}.jpg"
-    body = NightStore().read(image["uri"])
+    body = ObjectStore().read(image["uri"])
     copy = Image.open(io.BytesIO(body))
     assert (copy.format, copy.mode, copy.getexif().get(0x0112)) == ("JPEG", "RGB", None)
     assert copy.size == (predictions[name]["width"], predictions[name]["height"])
@@ -177,15 +177,15 @@ def test_one_pixel_is_an_image(predictions):
 def test_identical_images_are_reviewed_once(night, first, twin):
     images = [(line["image"], line) for line in night.lines(night.files.plan)]
     plan = {image.get("original", image["uri"]).rsplit("/", 1)[-1]: line for image, line in images}
-    assert plan[twin]["loop_name"] == plan[first]["loop_name"]
+    assert plan[twin]["review_name"] == plan[first]["review_name"]
     assert [plan[name].get("duplicate_of") for name in (first, twin)].count(None) == 1
 
 
 def test_the_night_goes_on_to_people(night, stack):
     opened = night.open()
     assert opened["refused"] == 0
-    assert opened["opened"] == len({line["loop_name"] for line in night.lines(night.files.plan)})
-    names = [line["loop_name"] for line in night.lines(night.files.loops)]
+    assert opened["opened"] == len({line["review_name"] for line in night.lines(night.files.plan)})
+    names = [line["review_name"] for line in night.lines(night.files.reviews)]
     a2i = stack.client("sagemaker-a2i-runtime", "review")
     assert {a2i.describe_human_loop(HumanLoopName=name)["HumanLoopStatus"] for name in names} == {"InProgress"}
     for name in names:

@@ -23,12 +23,12 @@ from nightloop.aws.errors import (
     SetupError,
 )
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.operators.confirm import ConfirmOperator
-from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
-from nightloop.aws.operators.raise_error import RaiseOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
+from nightloop.aws.operators.admin.confirm import ConfirmOperator
+from nightloop.aws.operators.admin.raise_error import RaiseOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.config import LoopConfigError
 from tests.integration.aws.nights import Night
@@ -131,7 +131,7 @@ def test_a_model_that_fails_for_every_image_writes_nothing(live_loop, s3):
     night.list()
     with pytest.raises(ServiceFaultError, match=r"failed for each of the 3 images.*Nothing was written"):
         night.score()
-    assert NightStore().read_if_there(night.files.predictions("00000")) is None
+    assert ObjectStore().read_if_there(night.files.predictions("00000")) is None
 
 
 def test_reviews_that_are_all_refused_fail_the_task(live_loop, s3, monkeypatch):
@@ -139,7 +139,7 @@ def test_reviews_that_are_all_refused_fail_the_task(live_loop, s3, monkeypatch):
     night.score()
     night.plan()
     huge = "x" * 3_200_000
-    monkeypatch.setattr("nightloop.loop.selection.input_content", lambda *_: huge)
+    monkeypatch.setattr("nightloop.domain.detection.selection.input_content", lambda *_: huge)
     with pytest.raises(ReviewsNotOpenedError, match="None of the 1 reviews could be opened"):
         night.open()
     monkeypatch.undo()
@@ -160,12 +160,12 @@ def test_a_conflict_of_one_review_is_recorded_and_the_others_open(live_loop, s3,
         return found
 
     arn = night.create_flow()
-    taken = night.lines(night.files.plan)[0]["loop_name"]
+    taken = night.lines(night.files.plan)[0]["review_name"]
     with stack.connected() as patch:
         patch.setattr(A2IHook, "describe_human_loop", lambda _, name: not_seen_yet(name))
         opened = night.open()
     assert (opened["opened"], opened["refused"]) == (1, 1)
-    errors = [line.get("error", "") for line in night.lines(night.files.loops)]
+    errors = [line.get("error", "") for line in night.lines(night.files.reviews)]
     assert any(error.startswith("ReviewConflict: An active human loop") for error in errors)
 
 
@@ -173,12 +173,12 @@ def test_the_wait_survives_a_service_that_restarts(live_loop, s3, stack):
     night = listed(Night(live_loop, "2026-02-15"), s3)
     opened = night.open_all()
     trigger = HumanLoopsTrigger(
-        loops_uri=night.files.loops,
+        loops_uri=night.files.reviews,
         flow_definition_arn=opened["flow_definition_arn"],
         deadline="2999-01-01T00:00:00+00:00",
         poll_seconds=0.3,
     )
-    name = night.lines(night.files.loops)[0]["loop_name"]
+    name = night.lines(night.files.reviews)[0]["review_name"]
 
     async def restart_meanwhile():
         events = trigger.run()
@@ -209,7 +209,7 @@ def test_teardown_deletes_this_loop_only_and_asks_first(make_loop, live_loop, s3
     night.bootstrap()
     listed(night, s3)
     night.open_all()
-    name = night.lines(night.files.loops)[0]["loop_name"]
+    name = night.lines(night.files.reviews)[0]["review_name"]
     with pytest.raises(NotConfirmedError, match=rf"`confirm` set to '{loop.name}'"):
         run(ConfirmOperator(task_id="confirm", given="yes", expected=loop.name))
     run(ConfirmOperator(task_id="confirm", given=loop.name, expected=loop.name))

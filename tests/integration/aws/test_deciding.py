@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import ClassesChangedError, HoldoutChangedError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.model_classes import ModelClasses
-from nightloop.aws.operators.train import TrainSeedModelOperator
-from nightloop.aws.store import NightStore
-from nightloop.aws.training import TrainingSettings
+from nightloop.aws.operators.training.train import TrainSeedModelOperator
+from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.running import run
@@ -109,7 +109,7 @@ def test_a_stricter_gate_decides_anew(training, loop):
     assert again(training, with_gate(loop, confidence=0.9999)).results["evaluate"] == training.results["evaluate"]
     back = again(training)
     assert back.gate() == "promote"
-    stored = [entry.uri for entry in NightStore().list(training.data.folder) if entry.uri.endswith("/gate.json")]
+    stored = [entry.uri for entry in ObjectStore().list(training.data.folder) if entry.uri.endswith("/gate.json")]
     assert len(stored) == 3, "each set of limits has its decision"
     assert back.results["gate"]["uri"] in stored
 
@@ -224,7 +224,7 @@ def test_another_class_list_is_refused_before_anything_is_done(training, loop, s
         with pytest.raises(ClassesChangedError, match=r"Put the list back \(\[.*make another loop"):
             step()
         assert jobs() == before, name
-    assert NightStore().describe(changed.files.plan) is None
+    assert ObjectStore().describe(changed.files.plan) is None
 
 
 def test_a_first_model_of_other_classes_is_another_training(loop):
@@ -238,17 +238,17 @@ def test_a_first_model_of_other_classes_is_another_training(loop):
 def test_a_model_of_which_no_list_is_known_is_taken_to_have_the_loops(loop, s3, stack, caplog):
     live = ModelHook().live_model(loop.endpoint.name)
     uri = ModelClasses.address(live.artefact)
-    kept = NightStore().read(uri)
+    kept = ObjectStore().read(uri)
     assert json.loads(kept) == list(loop.classes), "bootstrap writes it down"
-    NightStore().delete(uri)
+    ObjectStore().delete(uri)
     try:
         night = Night(loop, "2026-06-05").put(s3, a=encode(picture([(20, 30, 60, 40)])))
         night.list()
         assert night.score()["errors"] == 0
         assert f"write them as a JSON list to {uri}" in caplog.text
-        NightStore().write_once(uri, b'{"0": "cat"}')
+        ObjectStore().write_once(uri, b'{"0": "cat"}')
         with pytest.raises(ClassesChangedError, match="is not a JSON list of class names"):
             night.plan()
     finally:
-        NightStore().delete(uri)
-        NightStore().write_once(uri, kept)
+        ObjectStore().delete(uri)
+        ObjectStore().write_once(uri, kept)

@@ -10,10 +10,11 @@ import time
 import pytest
 
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
+from nightloop.aws.human_loops.tracking import OpenReviews
 from nightloop.aws.triggers import human_loop_events
 from nightloop.aws.triggers.human_loop_events import HumanLoopEvents
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
+from nightloop.domain.reviews.opened import OpenedReview
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 
@@ -38,7 +39,7 @@ def event(name, *, flow=FLOW, status="Completed"):
 
 
 def reviews_of(*names):
-    return OpenReviews([OpenedLoop(name, "opened", f"arn:{name}") for name in names])
+    return OpenReviews([OpenedReview(name, "opened", f"arn:{name}") for name in names])
 
 
 def left(sqs, queue):
@@ -51,7 +52,7 @@ def test_the_service_s_own_event_ends_the_wait_before_the_next_sweep(own_loop, s
     night = Night(own_loop, "2026-07-01")
     night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=81)))
     arn = night.open_all()["flow_definition_arn"]
-    name = night.lines(night.files.loops)[0]["loop_name"]
+    name = night.lines(night.files.reviews)[0]["review_name"]
     begun = time.monotonic()
     event = asyncio.run(stopped_meanwhile(trigger_of(night, arn, stack.queue_url), name))
     assert event == {"status": "finished", "loops": 1, "completed": 0, "failed": 1, "open": 0}
@@ -60,7 +61,7 @@ def test_the_service_s_own_event_ends_the_wait_before_the_next_sweep(own_loop, s
 
 def trigger_of(night, arn, queue):
     return HumanLoopsTrigger(
-        loops_uri=night.files.loops,
+        loops_uri=night.files.reviews,
         flow_definition_arn=arn,
         deadline="2999-01-01T00:00:00+00:00",
         poll_seconds=600,
@@ -81,7 +82,7 @@ def test_a_queue_that_is_not_there_is_no_more_than_a_warning(own_loop, s3, stack
     night = Night(own_loop, "2026-07-02")
     night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=82)))
     arn = night.open_all()["flow_definition_arn"]
-    name = night.lines(night.files.loops)[0]["loop_name"]
+    name = night.lines(night.files.reviews)[0]["review_name"]
     trigger = trigger_of(night, arn, stack.queue_url + "-gone")
     trigger.poll_seconds = 0.5
     assert asyncio.run(stopped_meanwhile(trigger, name))["open"] == 0

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from nightloop.aws.errors import HoldoutError
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.test_bad_images import noise, rotated
@@ -51,7 +51,7 @@ def test_odd_pictures_are_measured_as_people_see_them(training):
     evaluation = training.until_evaluated()
     assert (evaluation["champion"], evaluation["challenger"]) == (0.0, 1.0), "each box is where the line says"
     transform = training.results["transform_champion"]
-    copies = json.loads(NightStore().read(transform["copies"]))
+    copies = json.loads(ObjectStore().read(transform["copies"]))
     assert sorted(copies) == [f"s3://{training.loop.bucket}/{key}" for key in (TURNED, PRINTED, LARGE)]
     assert all(f"/{training.loop.name}/normalised/" in uri for uri in copies.values())
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nightloop.aws.errors import LoopsMissingError, NightIncompleteError, SetupError, TooManyFailuresError
-from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
-from nightloop.aws.sensors.listed_human_loops import ListedHumanLoopsSensor
-from nightloop.aws.store import NightStore
+from nightloop.aws.errors import NightIncompleteError, ReviewsMissingError, SetupError, TooManyFailuresError
+from nightloop.aws.operators.a2i.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.a2i.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.sensors.human_loops import HumanLoopsSensor
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.reviewer import Reviewer
 from tests.integration.aws.running import run
@@ -42,7 +42,7 @@ def start(flow, loops, results="started", **arguments):
 def wait(flow, loops, seconds, **arguments):
     deadline = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
     return run(
-        ListedHumanLoopsSensor(
+        HumanLoopsSensor(
             task_id="wait",
             loops=loops,
             flow_definition_arn=flow[1],
@@ -53,7 +53,7 @@ def wait(flow, loops, seconds, **arguments):
 
 
 def lines(uri):
-    return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+    return [json.loads(line) for line in ObjectStore().read(uri).splitlines()]
 
 
 def test_start_adopts_what_an_earlier_try_started(flow):
@@ -63,12 +63,12 @@ def test_start_adopts_what_an_earlier_try_started(flow):
     assert start(flow, loops) == first, "cleared: the results are found"
     again = start(flow, loops, results="once-more")
     assert (again["adopted"], again["loops"]) == (5, 5)
-    assert len({line["loop_name"] for line in lines(first["results"])}) == 5
+    assert len({line["review_name"] for line in lines(first["results"])}) == 5
 
 
 def test_start_stop_delete_by_the_address_of_the_results(flow):
     _, _, folder = flow
-    NightStore().write_once(f"{folder}/inputs.jsonl", "\n".join(map(json.dumps, inputs(folder, 3))).encode())
+    ObjectStore().write_once(f"{folder}/inputs.jsonl", "\n".join(map(json.dumps, inputs(folder, 3))).encode())
     results = start(flow, f"{folder}/inputs.jsonl")["results"]
     open_yet = DeleteHumanLoopsOperator(task_id="delete", loops=results, results_uri=f"{folder}/no.jsonl")
     with pytest.raises(TooManyFailuresError, match=r"3 of 3 human loops failed.*Stop it, then delete it"):
@@ -80,7 +80,7 @@ def test_start_stop_delete_by_the_address_of_the_results(flow):
     assert wait(flow, results, 30) == {"loops": 3, "completed": 0, "failed": 3, "open": 0}
     deleted = run(DeleteHumanLoopsOperator(task_id="delete", loops=results, results_uri=f"{folder}/deleted.jsonl"))
     assert deleted["deleted"] == 3
-    names = [line["loop_name"] for line in lines(results)]
+    names = [line["review_name"] for line in lines(results)]
     gone = run(DeleteHumanLoopsOperator(task_id="delete", loops=names, results_uri=f"{folder}/gone.jsonl"))
     assert gone["missing"] == 3
     unknown = run(StopHumanLoopsOperator(task_id="stop", loops=["never-was"], results_uri=f"{folder}/never.jsonl"))
@@ -93,7 +93,7 @@ def test_one_bad_input_is_written_down_and_the_share_is_limited(flow):
         start(flow, loops, results="not-borne", failure_limit=0.2)
     result = start(flow, loops, results="borne", failure_limit=0.5)
     assert (result["adopted"], result["failed"]) == (3, 2)
-    outcomes = {line["loop_name"]: line for line in lines(result["results"])}
+    outcomes = {line["review_name"]: line for line in lines(result["results"])}
     assert outcomes["Not A Name"]["error"].startswith("RequestRefused: ")
     assert outcomes["no-input"]["error"].startswith("Setup: ")
 
@@ -113,9 +113,7 @@ def test_wait_by_name_until_answered(flow, stack, deferrable):
 
 
 def test_bad_input_of_the_sensor_says_what_mends_it(flow):
-    sensor = ListedHumanLoopsSensor(
-        task_id="w", loops=["a"], flow_definition_arn=flow[1], deadline="2026-01-01T00:00:00"
-    )
+    sensor = HumanLoopsSensor(task_id="w", loops=["a"], flow_definition_arn=flow[1], deadline="2026-01-01T00:00:00")
     with pytest.raises(SetupError, match="has no offset"):
         run(sensor)
     with pytest.raises(NightIncompleteError, match="is not there"):
@@ -136,7 +134,7 @@ def test_a_deadline_may_be_a_time_already(flow):
     start(flow, loops)
     soon = datetime.now(UTC) + timedelta(seconds=1)
     arguments = {"loops": ["native-0"], "flow_definition_arn": flow[1], "poll_seconds": 0.3}
-    assert run(ListedHumanLoopsSensor(task_id="wait", deadline=soon, **arguments))["open"] == 1
+    assert run(HumanLoopsSensor(task_id="wait", deadline=soon, **arguments))["open"] == 1
 
 
 @pytest.mark.parametrize("deferrable", [True, False])
@@ -146,9 +144,9 @@ def test_loops_of_which_none_is_there_are_no_success(flow, by, deferrable):
     given = names
     if by == "address":
         given = f"{flow[2]}/missing-{deferrable}.jsonl"
-        rows = [{"loop_name": name, "outcome": "opened", "arn": None} for name in names]
-        NightStore().write_once(given, "\n".join(map(json.dumps, rows)).encode())
-    with pytest.raises(LoopsMissingError, match=rf"{names[0]}, {names[1]}.*{names[4]} and 2 more.* connection"):
+        rows = [{"review_name": name, "outcome": "opened", "arn": None} for name in names]
+        ObjectStore().write_once(given, "\n".join(map(json.dumps, rows)).encode())
+    with pytest.raises(ReviewsMissingError, match=rf"{names[0]}, {names[1]}.*{names[4]} and 2 more.* connection"):
         wait(flow, given, 20, deferrable=deferrable)
 
 
@@ -166,7 +164,7 @@ def test_loops_that_are_deleted_while_they_are_waited_for_are_no_success(flow, s
     # Both are gone between the looks at the start and the next one.
     later = threading.Timer(2, delete)
     later.start()
-    with pytest.raises(LoopsMissingError, match=", ".join(names)):
+    with pytest.raises(ReviewsMissingError, match=", ".join(names)):
         wait(flow, names, 30, deferrable=deferrable, poll_seconds=6)
     later.join()
 
@@ -179,7 +177,7 @@ def test_one_loop_that_is_there_is_waited_for_though_the_others_are_not(flow):
 def test_results_without_a_loop_that_was_started_are_no_success(flow):
     failed = start(flow, [{"name": "Not A Name", "input": {}}, {"name": "no-input"}], failure_limit=1)
     assert failed["failed"] == 2
-    with pytest.raises(LoopsMissingError, match=r"None of the 2 lines of .*started\.jsonl is of a human loop"):
+    with pytest.raises(ReviewsMissingError, match=r"None of the 2 lines of .*started\.jsonl is of a human loop"):
         wait(flow, failed["results"], 5)
     empty = start(flow, [], results="none")
     assert wait(flow, empty["results"], 5)["loops"] == 0

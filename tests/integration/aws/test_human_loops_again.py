@@ -7,12 +7,13 @@ from functools import partial
 
 import pytest
 
-from nightloop.aws import human_loops, pace
+from nightloop.aws.clients import throttle
 from nightloop.aws.errors import ServiceFaultError, TooManyFailuresError
-from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.human_loops import lifecycle
+from nightloop.aws.operators.a2i.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.a2i.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run
 
@@ -27,7 +28,7 @@ def flow(own_loop):
 def calls(monkeypatch):
     """The names that were looked up at the service, which each row does first."""
     seen = []
-    original = human_loops._status, human_loops.adopt
+    original = lifecycle._status, lifecycle.adopt
 
     def status(a2i, name):
         seen.append(name)
@@ -37,8 +38,8 @@ def calls(monkeypatch):
         seen.append(name)
         return original[1](a2i, name)
 
-    monkeypatch.setattr(human_loops, "_status", status)
-    monkeypatch.setattr(human_loops, "adopt", adopt)
+    monkeypatch.setattr(lifecycle, "_status", status)
+    monkeypatch.setattr(lifecycle, "adopt", adopt)
     return seen
 
 
@@ -50,11 +51,11 @@ def started(flow, names, **arguments):
 
 
 def lines(uri):
-    return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+    return [json.loads(line) for line in ObjectStore().read(uri).splitlines()]
 
 
 def outcomes(uri):
-    return {line["loop_name"]: line["outcome"] for line in lines(uri)}
+    return {line["review_name"]: line["outcome"] for line in lines(uri)}
 
 
 def test_rows_that_could_not_be_deleted_are_deleted_by_the_next_try(flow, calls):
@@ -105,8 +106,8 @@ def test_a_line_of_another_loop_is_never_taken_for_this_one(flow):
     """The list that is given may be another one than at the last try, or in another order."""
     run(started(flow, ["o-0", "o-1", "o-2"]))
     uri = f"{flow[1]}/stopped.jsonl"
-    NightStore().write_once(
-        uri, b'{"loop_name": "o-1", "outcome": "stopped"}\n{"loop_name": "x", "outcome": "failed"}\n'
+    ObjectStore().write_once(
+        uri, b'{"review_name": "o-1", "outcome": "stopped"}\n{"review_name": "x", "outcome": "failed"}\n'
     )
     result = run(StopHumanLoopsOperator(task_id="stop", loops=["o-0", "o-1", "o-2"], results_uri=uri))
     assert (result["stopped"], outcomes(uri)) == (3, {"o-0": "stopped", "o-1": "stopped", "o-2": "stopped"})
@@ -119,7 +120,7 @@ def test_a_service_that_goes_away_in_between_loses_nothing_that_was_done(flow, m
     uri = f"{flow[1]}/deleted.jsonl"
     operator = DeleteHumanLoopsOperator(task_id="delete", loops=names, results_uri=uri, concurrency=1)
     with monkeypatch.context() as patch:
-        original, asked = human_loops.delete, []
+        original, asked = lifecycle.delete, []
 
         def away_after_two(a2i, name):
             asked.append(name)
@@ -127,9 +128,9 @@ def test_a_service_that_goes_away_in_between_loses_nothing_that_was_done(flow, m
                 raise ServiceFaultError("the service is restarting")
             return original(a2i, name)
 
-        patch.setattr(human_loops, "delete", away_after_two)
-        at_once = partial(pace.repeated, sleep=lambda _: None)
-        patch.setattr("nightloop.aws.operators.human_loops.repeated", at_once)
+        patch.setattr(lifecycle, "delete", away_after_two)
+        at_once = partial(throttle.repeated, sleep=lambda _: None)
+        patch.setattr("nightloop.aws.operators.a2i.human_loops.repeated", at_once)
         with pytest.raises(ServiceFaultError, match="restarting"):
             run(operator)
     assert set(asked) == set(names[:3]), "the rows after it wait for the next try"
@@ -141,7 +142,7 @@ def test_a_service_that_goes_away_in_between_loses_nothing_that_was_done(flow, m
 
 
 def test_results_that_another_try_replaced_meanwhile_are_not_overwritten(flow):
-    store, uri = NightStore(), f"{flow[1]}/raced.jsonl"
+    store, uri = ObjectStore(), f"{flow[1]}/raced.jsonl"
     store.write_once(uri, b"1\n")
     stored = store.describe(uri)
     store.replace_lines(uri, [b"2\n"], etag=stored.etag)

@@ -10,16 +10,16 @@ from dataclasses import replace
 import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
-from nightloop.aws.claims import Claim, JobClaims
+from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.errors import JobFailedError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.train import TrainOperator
-from nightloop.aws.operators.transform import TransformOperator
-from nightloop.aws.store import NightStore
-from nightloop.aws.training import TrainingSettings
+from nightloop.aws.jobs.owners import JobOwners, Owner
+from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.sagemaker.transform import TransformOperator
+from nightloop.aws.operators.training.train import TrainOperator
+from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.aws.triggers.training_job import TrainingJobTrigger
-from nightloop.aws.wiring import data_settings
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import Context, run
 
@@ -33,10 +33,10 @@ def loop(live_loop):
 
 @pytest.fixture(scope="module")
 def cohort(loop, stack):
-    from nightloop.aws.cohorts import Cohorts
+    from nightloop.aws.datasets.cohorts import Cohorts
 
     with stack.connected():
-        cohorts = Cohorts(NightStore(), data_settings(loop))
+        cohorts = Cohorts(ObjectStore(), DataSettings.of(loop))
         return cohorts.write(cohorts.merge({}, None))
 
 
@@ -130,8 +130,8 @@ def test_marked_failed_then_cleared_trains_under_the_next_name(monkeypatch, trai
 
 def test_who_gave_up_and_died_before_the_stop_is_made_good(monkeypatch, train, jobs):
     trigger = defer(train())
-    store = NightStore()
-    assert JobClaims(store, trigger.ownership.claims).give_up(trigger.ownership.attempt)
+    store = ObjectStore()
+    assert JobOwners(store, trigger.ownership.owners).give_up(trigger.ownership.attempt)
     defer(train())
     wait_for(jobs, "Stopped", "InProgress")
 
@@ -166,7 +166,7 @@ def test_transform_both_ways(loop, stack, deferrable):
     sagemaker = stack.client("sagemaker", "sagemaker")
     config = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)["EndpointConfigName"]
     model = sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"][0]["ModelName"]
-    arguments = {"loop": loop.name, "model": model, "data": data_settings(loop), "poll_seconds": 1}
+    arguments = {"loop": loop.name, "model": model, "data": DataSettings.of(loop), "poll_seconds": 1}
     result = run(TransformOperator(task_id="transform", deferrable=deferrable, **arguments))
     assert result["model"] == model
     assert len(sagemaker.list_transform_jobs(NameContains=loop.name)["TransformJobSummaries"]) == 1
@@ -180,7 +180,7 @@ def test_a_transform_that_failed_is_run_anew_when_its_task_is_cleared(loop, stac
     live = sagemaker.describe_model(ModelName=ModelHook().live_model(loop.endpoint.name).model)
     container = {"Image": live["PrimaryContainer"]["Image"], "ModelDataUrl": f"s3://{loop.bucket}/{key}"}
     sagemaker.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=live["ExecutionRoleArn"])
-    arguments = {"loop": loop.name, "model": name, "data": data_settings(loop), "poll_seconds": 1}
+    arguments = {"loop": loop.name, "model": name, "data": DataSettings.of(loop), "poll_seconds": 1}
     transform = TransformOperator(task_id="transform", deferrable=deferrable, **arguments)
     with pytest.raises(JobFailedError, match="clear this task: it runs anew"):
         run(transform)
@@ -207,7 +207,7 @@ def test_endpoint_both_ways(loop, stack, deferrable):
 def test_of_many_who_take_and_one_who_gives_up_the_log_has_one_order(loop):
     """Whatever the interleaving: a give-up that succeeded is the last entry, and every later take is refused."""
     for number in range(6):
-        claims = [JobClaims(NightStore(), f"{Night(loop, 'x').folder}/claims/{number}") for _ in range(4)]
+        claims = [JobOwners(ObjectStore(), f"{Night(loop, 'x').folder}/claims/{number}") for _ in range(4)]
         assert claims[0].take("first")
         taken: dict[int, bool] = {}
         begin = threading.Barrier(4)
@@ -223,9 +223,9 @@ def test_of_many_who_take_and_one_who_gives_up_the_log_has_one_order(loop):
         for thread in threads:
             thread.join()
         history = claims[0].history()
-        assert history[0] == Claim("first")
+        assert history[0] == Owner("first")
         if taken[0]:
-            assert history == [Claim("first"), Claim("first", given_up=True)]
+            assert history == [Owner("first"), Owner("first", given_up=True)]
             assert [taken[index] for index in (1, 2, 3)] == [False] * 3
         else:
             assert sorted(claim.attempt for claim in history[1:]) == ["attempt-1", "attempt-2", "attempt-3"]

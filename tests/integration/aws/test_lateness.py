@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from botocore.stub import Stubber
 
+from nightloop.aws.clients.error_translation import translated
 from nightloop.aws.errors import TooManyFailuresError
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.late import LateReviews
-from nightloop.aws.store import NightStore
-from nightloop.aws.translation import translated
+from nightloop.aws.human_loops.late_answers import LateReviews
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -31,11 +31,11 @@ def opened(loop, s3, date, images=1):
 
 
 def names_of(night):
-    return {line["loop_name"] for line in night.lines(night.files.loops)}
+    return {line["review_name"] for line in night.lines(night.files.reviews)}
 
 
 def statuses(night):
-    return {line["loop_name"]: line["status"] for line in night.lines(night.files.outcomes)}
+    return {line["review_name"]: line["status"] for line in night.lines(night.files.outcomes)}
 
 
 def test_two_nights_at_once_see_the_same_late_answer_and_one_takes_it(own_loop, s3, stack):
@@ -45,7 +45,7 @@ def test_two_nights_at_once_see_the_same_late_answer_and_one_takes_it(own_loop, 
     nights = [opened(own_loop, s3, f"2026-05-{day}") for day in ("02", "03")]
     tasks = [Night(own_loop, night.date) for night in nights]
     # Both look before either has claimed: what a night saw is not yet its own.
-    seen = [LateReviews(NightStore(), task.loop_files, task.date).waiting() for task in tasks]
+    seen = [LateReviews(ObjectStore(), task.loop_files, task.date).waiting() for task in tasks]
     assert set(seen[0]) == set(seen[1]) == names_of(late)
     second, first = tasks
     receipts = [first.finish(), second.finish()]
@@ -64,12 +64,12 @@ def test_interleaved_claims_split_the_answers_and_count_each_once(own_loop, s3, 
     nights = [Night(own_loop, date) for date in ("2026-05-05", "2026-05-06")]
     for night in nights:
         night.open_all()
-    store = NightStore()
+    store = ObjectStore()
     # The other night was killed after its first claim and before it wrote anything.
-    assert LateReviews(store, nights[1].loop_files, nights[1].date).claim(names[1])
+    assert LateReviews(store, nights[1].loop_files, nights[1].date).take(names[1])
     receipts = [night.finish() for night in nights]
     assert [receipt["late_answers"] for receipt in receipts] == [2, 1]
-    assert sorted(line["loop_name"] for night in nights for line in night.lines(night.files.answers)) == names
+    assert sorted(line["review_name"] for night in nights for line in night.lines(night.files.answers)) == names
 
 
 def test_a_review_nobody_answers_is_stopped_after_so_many_nights(own_loop, s3, stack):
@@ -84,7 +84,7 @@ def test_a_review_nobody_answers_is_stopped_after_so_many_nights(own_loop, s3, s
     third = opened(loop, s3, "2026-05-14")
     assert third.finish()["given_up"] == 1
     assert A2IHook().describe_human_loop(name)["HumanLoopStatus"] == "Stopped"
-    outcome = next(line for line in third.lines(third.files.outcomes) if line["loop_name"] == name)
+    outcome = next(line for line in third.lines(third.files.outcomes) if line["review_name"] == name)
     assert (outcome["status"], outcome["failure_code"], outcome["night"]) == ("Stopped", "GivenUp", first.date)
     assert outcome["failure_reason"] == "nobody answered within 2 nights"
     fourth = opened(loop, s3, "2026-05-15")
@@ -136,7 +136,7 @@ def test_a_quota_ends_the_opening_and_the_next_night_opens_the_rest(own_loop, s3
     for chunk in night.list():
         night.score(chunk)
     night.plan()
-    planned = [line["loop_name"] for line in night.lines(night.files.plan)]
+    planned = [line["review_name"] for line in night.lines(night.files.plan)]
     asked = limit_open_loops(monkeypatch, 1)
     assert {key: value for key, value in night.open().items() if key != "flow_definition_arn"} == {
         "opened": 1,
@@ -153,14 +153,14 @@ def test_a_quota_ends_the_opening_and_the_next_night_opens_the_rest(own_loop, s3
 
     following = Night(loop, "2026-06-02")
     following.open_all()
-    rest = {line["loop_name"]: line["outcome"] for line in following.lines(following.files.loops)}
+    rest = {line["review_name"]: line["outcome"] for line in following.lines(following.files.reviews)}
     assert set(rest.values()) == {"postponed"}, "the quota is still used up: they wait for a third night"
     following.finish()
     monkeypatch.undo()
     restore(stack, monkeypatch)
     third = Night(loop, "2026-06-03")
     third.open_all()
-    lines = {line["loop_name"]: line["outcome"] for line in third.lines(third.files.loops)}
+    lines = {line["review_name"]: line["outcome"] for line in third.lines(third.files.reviews)}
     assert set(lines) == set(planned) - {next(iter(set(planned) - set(rest)))}
     assert set(lines.values()) == {"opened"}
     later = Night(loop, "2026-06-04")
@@ -277,19 +277,19 @@ def test_a_review_that_another_night_settles_meanwhile_is_none_of_this_one_s(own
     first, second = (Night(own_loop, f"2026-08-{day}") for day in ("28", "29"))
     for night in (first, second):
         night.open_all()
-    listed = NightStore.list
+    listed = ObjectStore.list
 
     def settled_after_it_was_listed(self, prefix):
         entries = list(listed(self, prefix))
         if prefix == second.loop_files.open_reviews:
-            monkeypatch.setattr(NightStore, "list", listed)
+            monkeypatch.setattr(ObjectStore, "list", listed)
             first.finish()
         return iter(entries)
 
-    monkeypatch.setattr(NightStore, "list", settled_after_it_was_listed)
+    monkeypatch.setattr(ObjectStore, "list", settled_after_it_was_listed)
     receipt = second.finish()
     assert receipt["late_answers"] == 0
-    assert {line["loop_name"] for line in first.lines(first.files.answers)} == names_of(late)
+    assert {line["review_name"] for line in first.lines(first.files.answers)} == names_of(late)
 
 
 def test_nights_that_end_at_the_same_moment_share_late_answers_out(own_loop, s3, stack):
@@ -302,9 +302,9 @@ def test_nights_that_end_at_the_same_moment_share_late_answers_out(own_loop, s3,
     with ThreadPoolExecutor(len(nights)) as pool:
         for night in pool.map(lambda night: (night.collect(), night)[1], nights):
             night.build()
-    taken = [line["loop_name"] for night in nights for line in night.lines(night.files.answers)]
+    taken = [line["review_name"] for night in nights for line in night.lines(night.files.answers)]
     assert sorted(taken) == sorted(names_of(late))
-    assert LateReviews(NightStore(), late.loop_files, "2026-09-05").waiting() == {}
+    assert LateReviews(ObjectStore(), late.loop_files, "2026-09-05").waiting() == {}
 
 
 def test_an_output_that_never_comes_is_waited_for_as_many_nights_as_an_answer(own_loop, s3, stack):
@@ -313,7 +313,7 @@ def test_an_output_that_never_comes_is_waited_for_as_many_nights_as_an_answer(ow
     (name,) = names_of(first)
     answer_all(stack, first.flow.name, [name])
     uri = A2IHook().describe_human_loop(name)["HumanLoopOutput"]["OutputS3Uri"]
-    NightStore().delete(uri)
+    ObjectStore().delete(uri)
     first.collect(output_patience_seconds=0)
     assert statuses(first) == {name: "InProgress"}
     second = opened(loop, s3, "2026-09-11", images=0)
@@ -321,4 +321,4 @@ def test_an_output_that_never_comes_is_waited_for_as_many_nights_as_an_answer(ow
     assert statuses(second) == {name: "Completed"}
     (lost,) = second.lines(second.files.answers)
     assert (lost["unusable"]["code"], lost["reviewers"]) == ("no-output", []), "nobody takes it for an empty image"
-    assert LateReviews(NightStore(), first.loop_files, "2026-09-12").waiting() == {}
+    assert LateReviews(ObjectStore(), first.loop_files, "2026-09-12").waiting() == {}

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from nightloop.aws.learned import images_per_class
-from nightloop.aws.store import NightStore
-from nightloop.loop.images import Image
-from nightloop.loop.jsonl import dumps_lines
-from nightloop.loop.lineage import ModelOrigin
-from nightloop.loop.predictions import Box, Prediction
+from nightloop.aws.history.training_history import images_per_class
+from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.domain.detection.boxes.predictions import Box, Prediction
+from nightloop.domain.images.image import Image
+from nightloop.domain.lineage.origins import ModelOrigin
+from nightloop.domain.rows.jsonl import dumps_lines
 from tests.integration.aws.nights import Night
 
 MODEL = "a-model"
@@ -34,7 +34,7 @@ def scored(night, **labels):
         for number, (name, label) in enumerate(labels.items())
     }
     rows = [Prediction(images[name], MODEL, 100, 100, (box,)) for name, box in boxes.items()]
-    NightStore().write_once(night.files.predictions("00000"), dumps_lines(rows))
+    ObjectStore().write_once(night.files.predictions("00000"), dumps_lines(rows))
 
 
 def learned(night, *labels):
@@ -42,9 +42,9 @@ def learned(night, *labels):
     files = {name: night.loop_files.cohort("c", f"{name}.manifest") for name in ("train", "validation")}
     for number, uri in enumerate(files.values()):
         lines = [json.dumps(line(night, label)) for label in labels[number::2]]
-        NightStore().write_once(uri, ("\n".join(lines) + "\n").encode())
+        ObjectStore().write_once(uri, ("\n".join(lines) + "\n").encode())
     origin = ModelOrigin(MODEL, "job", "s3://x/model.tar.gz", "c", files["train"], files["validation"])
-    NightStore().write_once(night.loop_files.origin("job"), json.dumps(origin.to_json()).encode())
+    ObjectStore().write_once(night.loop_files.origin("job"), json.dumps(origin.to_json()).encode())
 
 
 def line(night, label):
@@ -66,7 +66,7 @@ def reviewed(night):
 def test_a_class_the_model_knows_well_gives_way(night):
     scored(night, a="cat", b="cat", c="cow")
     learned(night, *["cat"] * 9, "cow")
-    assert images_per_class(NightStore(), night.loop_files, MODEL, night.loop.attribute) == {"cat": 9, "cow": 1}
+    assert images_per_class(ObjectStore(), night.loop_files, MODEL, night.loop.attribute) == {"cat": 9, "cow": 1}
     assert reviewed(night) == ["c.jpg"]
 
 
@@ -78,6 +78,6 @@ def test_of_a_model_from_elsewhere_nothing_is_known(night):
 def test_a_training_set_that_is_gone_fails_no_night(night, caplog):
     scored(night, a="cat", b="cat", c="cow")
     learned(night, *["cat"] * 9, "cow")
-    NightStore().delete(night.loop_files.cohort("c", "train.manifest"))
+    ObjectStore().delete(night.loop_files.cohort("c", "train.manifest"))
     assert reviewed(night) == ["a.jpg"]
     assert "What a-model learned from is not known" in caplog.text

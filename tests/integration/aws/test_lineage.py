@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from nightloop.aws import explain
+from nightloop.aws.dag_factory.loop_dags import registry_arguments
+from nightloop.aws.history import explain
 from nightloop.aws.links.model_origin import ModelOriginLink
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.operators.score_images import ScoreImagesOperator
-from nightloop.aws.wiring import registry_arguments
-from nightloop.loop import naming
+from nightloop.aws.operators.night.score_images import ScoreImagesOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.domain.identity import naming
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -87,7 +87,7 @@ def test_from_a_prediction_to_model_cohort_answer_reviewer_and_template(capsys, 
 
 def test_from_an_answer_to_every_model_that_holds_it(capsys, told, tmp_path):
     _, first, _, training = told
-    human_loop = first.lines(first.files.answers)[0]["loop_name"]
+    human_loop = first.lines(first.files.answers)[0]["review_name"]
     model = training.results["create_model"]
     to = tmp_path / "without.manifest"
     code, (row,), _ = ask(capsys, told, "answer", human_loop, "--without", model, "--to", str(to))

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from nightloop.aws.dag_factory.retry_policy import RETRY_POLICY
 from nightloop.aws.errors import DayNotOverError, SetupError
-from nightloop.aws.operators.list_images import ListImagesOperator
-from nightloop.aws.retries import RETRY_POLICY
-from nightloop.aws.store import NightStore
-from nightloop.loop.days import last_day_over
+from nightloop.aws.operators.night.list_images import ListImagesOperator
+from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.domain.calendar.days import last_day_over
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run
 
@@ -63,10 +63,10 @@ def test_a_storage_whose_clock_is_behind_is_waited_for(own_loop, s3, monkeypatch
     """The scheduler fires at midnight by its clock; what arrives in the storage's last minutes belongs to the day."""
     date = last_day_over(datetime.now(UTC), ZoneInfo("UTC")).isoformat()
     night = Night(own_loop, date).put(s3, early=JPEG)
-    assert abs(NightStore().clock(own_loop.images_of(date)) - datetime.now(UTC)) < timedelta(minutes=5)
+    assert abs(ObjectStore().clock(own_loop.images_of(date)) - datetime.now(UTC)) < timedelta(minutes=5)
     with monkeypatch.context() as patch:
         behind = datetime.fromisoformat(f"{date}T23:59:30+00:00")
-        patch.setattr(NightStore, "clock", lambda *_: behind)
+        patch.setattr(ObjectStore, "clock", lambda *_: behind)
         with pytest.raises(DayNotOverError, match="23:59:30 UTC by this machine's clock or by that of S3") as refused:
             list_images(own_loop, date)
     waits = [RETRY_POLICY.evaluate(refused.value, number, 3).retry_delay for number in (1, 2, 3)]

@@ -9,8 +9,8 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.publish_manifest import PublishManifestOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.operators.night.publish_manifest import PublishManifestOperator
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -62,8 +62,8 @@ def test_night_from_images_to_receipt_and_again(own_loop, s3, stack):
 def test_a_replayed_night_has_the_same_plan_and_manifest_and_asks_nobody_again(own_loop, s3, stack):
     night = night_of_three(own_loop, s3, "2026-02-03")
     night.open_all()
-    answer_all(stack, night.flow.name, {line["loop_name"] for line in night.lines(night.files.loops)})
-    receipt, first, store = night.finish(), night.objects(), NightStore()
+    answer_all(stack, night.flow.name, {line["review_name"] for line in night.lines(night.files.reviews)})
+    receipt, first, store = night.finish(), night.objects(), ObjectStore()
     assert receipt["model"] == ModelHook().live_model(own_loop.endpoint.name).model
     for uri in first:
         store.delete(uri)
@@ -78,12 +78,12 @@ def test_a_replayed_night_has_the_same_plan_and_manifest_and_asks_nobody_again(o
 def test_a_try_that_died_before_it_wrote_its_record_is_adopted(live_loop, s3, stack):
     night = night_of_three(live_loop, s3, "2026-02-02")
     night.open_all()
-    store = NightStore()
-    first = {line["loop_name"]: line["arn"] for line in night.lines(night.files.loops)}
-    store.delete(night.files.loops)
+    store = ObjectStore()
+    first = {line["review_name"]: line["arn"] for line in night.lines(night.files.reviews)}
+    store.delete(night.files.reviews)
     again = night.open()
     assert (again["opened"], again["adopted"]) == (0, 3)
-    assert {line["loop_name"]: line["arn"] for line in night.lines(night.files.loops)} == first
+    assert {line["review_name"]: line["arn"] for line in night.lines(night.files.reviews)} == first
     loops = stack.client("sagemaker-a2i-runtime", "review").list_human_loops(
         FlowDefinitionArn=again["flow_definition_arn"], MaxResults=100
     )["HumanLoopSummaries"]
@@ -96,7 +96,7 @@ def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(own_loop, 
     for number in range(2):
         night.put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=80 + number)))
     opened = night.open_all()
-    names = {line["loop_name"] for line in night.lines(night.files.loops)}
+    names = {line["review_name"] for line in night.lines(night.files.reviews)}
     waited = night.wait(opened["flow_definition_arn"], 0.02, deferrable=deferrable)
     receipt = night.finish()
     assert waited["open"] == receipt["loops_open"] == 2
@@ -113,7 +113,7 @@ def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(own_loop, 
         receipts.append(other.finish())
     assert [receipt["late_answers"] for receipt in receipts] == [2, 0]
     assert [receipt["manifest_lines"] for receipt in receipts] == [2, 0]
-    assert {line["loop_name"] for line in later[0].lines(later[0].files.answers)} == names
+    assert {line["review_name"] for line in later[0].lines(later[0].files.answers)} == names
 
     written = {other.date: other.objects() for other in [night, *later]}
     for other in [night, *later]:

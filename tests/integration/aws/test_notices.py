@@ -21,11 +21,11 @@ from aiosmtpd.controller import Controller
 from nightloop.aws.errors import ReviewConflictError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client
-from nightloop.aws.notices.delivery import Delivery
-from nightloop.aws.notices.notice import Notice, as_html
-from nightloop.aws.notices.owners import OwnersNotifier
-from nightloop.aws.notices.reviewers import ReviewerNotices
-from nightloop.aws.store import NightStore
+from nightloop.aws.notifications.delivery import Delivery
+from nightloop.aws.notifications.notice import Notice, as_html
+from nightloop.aws.notifications.owners import OwnersNotifier
+from nightloop.aws.notifications.reviewers import ReviewerNotices
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.config import Channel
 from tests.integration.aws.nights import Night
@@ -107,7 +107,7 @@ def topic(stack):
 
 
 def delivery(loop, channels, run="run"):
-    return Delivery(NightStore(), f"s3://{loop.bucket}/notices/{run}", channels)
+    return Delivery(ObjectStore(), f"s3://{loop.bucket}/notices/{run}", channels)
 
 
 NOTICE = Notice("work-waits", "3 images wait", "3 images wait.\nBegin here: http://127.0.0.1:8092/portal?a=1&b=2")
@@ -167,15 +167,15 @@ def test_reviewers_hear_that_work_waits_and_are_reminded_once(own_loop, s3, stac
         remind_before_minutes=(1,),
         timezone="Europe/Berlin",
     )
-    opened = NightStore().describe(night.files.loops).modified
+    opened = ObjectStore().describe(night.files.reviews).modified
     minutes = (datetime.now(UTC) - opened).total_seconds() / 60 + 1.15
     waiting = threading.Thread(
         target=night.wait, args=(arn, minutes), kwargs={"deferrable": deferrable, "notices": notices}
     )
     waiting.start()
     until(lambda: len(inbox.mails) == 2)
-    for line in night.lines(night.files.loops):
-        A2IHook().stop_human_loop(line["loop_name"])
+    for line in night.lines(night.files.reviews):
+        A2IHook().stop_human_loop(line["review_name"])
     waiting.join(30)
     subjects = [mail["Subject"] for _, mail in inbox.mails]
     assert subjects[0].startswith("2 images wait for your review until ")
@@ -197,7 +197,7 @@ def test_a_wait_that_begins_again_tells_nobody_again(own_loop, s3, inbox):
     night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=130)))
     arn = night.open_all()["flow_definition_arn"]
     notices = ReviewerNotices(loop=own_loop.name, workteam_arn=own_loop.review.workteam_arn, channels=(ANN,))
-    opened = NightStore().describe(night.files.loops).modified
+    opened = ObjectStore().describe(night.files.reviews).modified
     for _ in range(2):
         minutes = (datetime.now(UTC) - opened).total_seconds() / 60 + 0.1
         assert night.wait(arn, minutes, notices=notices)["open"] == 1
@@ -278,9 +278,9 @@ def test_a_mail_server_that_does_not_answer_holds_up_no_other_night(own_loop, s3
     night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=130)))
     arn = night.open_all()["flow_definition_arn"]
     notices = ReviewerNotices(loop=own_loop.name, workteam_arn=own_loop.review.workteam_arn, channels=(ANN,))
-    opened = NightStore().describe(night.files.loops).modified
+    opened = ObjectStore().describe(night.files.reviews).modified
     trigger = HumanLoopsTrigger(
-        loops_uri=night.files.loops,
+        loops_uri=night.files.reviews,
         flow_definition_arn=arn,
         deadline=(datetime.now(UTC) + timedelta(seconds=2)).isoformat(),
         poll_seconds=1,

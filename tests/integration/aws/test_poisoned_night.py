@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image as Images
 
-from nightloop.aws.cohorts import Cohorts
+from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.errors import ManifestCheckError
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -71,9 +71,9 @@ def is_stopped(night, reason, *lines):
     with pytest.raises(ManifestCheckError) as caught:
         night.check()
     assert reason in str(caught.value)
-    rows = night.lines(f"{night.folder}/quarantine.jsonl")
+    rows = night.lines(f"{night.folder}/rejected.jsonl")
     assert [(row["line"], row["reasons"]) for row in rows] == [(line, [reason]) for line in lines]
-    cohorts = Cohorts(NightStore(), night.data)
+    cohorts = Cohorts(ObjectStore(), night.data)
     assert night.date not in cohorts.nights()
     taken = {line["source-ref"] for line in cohorts.merge(cohorts.nights(), None).lines}
     assert not any(f"/{night.date}/" in source_ref for source_ref in taken)
@@ -109,9 +109,9 @@ def test_boxes_off_by_half(loop, s3, stack):
 def test_duplicated_lines(loop, s3, stack):
     """The tasks write no line twice; who mends a manifest by hand may."""
     night = reviewed(loop, s3, stack, "2026-05-04", count=FEW)
-    lines = NightStore().read(night.files.manifest).splitlines()
-    NightStore().delete(night.files.manifest)
-    NightStore().write_once(night.files.manifest, b"\n".join([*lines, lines[1]]))
+    lines = ObjectStore().read(night.files.manifest).splitlines()
+    ObjectStore().delete(night.files.manifest)
+    ObjectStore().write_once(night.files.manifest, b"\n".join([*lines, lines[1]]))
     is_stopped(night, "No image has two lines", 2, FEW + 1)
 
 
@@ -136,8 +136,8 @@ def test_the_audits_of_some_nights_speak_together_and_refused_ones_do_not(loop, 
             "optimistic": (right + 1) / (answered + 1),
         }
     )
-    NightStore().delete(Night(loop, "2026-05-01").files.plan)
-    NightStore().delete(night.files.receipt)
+    ObjectStore().delete(Night(loop, "2026-05-01").files.plan)
+    ObjectStore().delete(night.files.receipt)
     receipt = night.receipt(night.check())
     assert receipt["audited"]["nights"] == 1, "what was cleared away is not missed"
     assert receipt["live_quality"] is None, "and what is left is too little"

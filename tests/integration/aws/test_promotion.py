@@ -13,18 +13,19 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 from PIL import Image
 
+from nightloop.aws.dag_factory.loop_dags import approval_arguments, registry_arguments
+from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.errors import EndpointRolledBackError, QuarantineError, RegistryError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
-from nightloop.aws.operators.ask_approval import AskApprovalOperator
-from nightloop.aws.operators.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.choose_version import ChooseVersionOperator, table
-from nightloop.aws.operators.delete_data import DeleteDataOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import approval_arguments, data_settings, registry_arguments
+from nightloop.aws.operators.admin.delete_data import DeleteDataOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.operators.training.ask_approval import AskApprovalOperator
+from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
+from nightloop.aws.operators.training.choose_version import ChooseVersionOperator, table
+from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.config.models import Alarm
 from tests.integration.aws.load import constant_load
 from tests.integration.aws.nights import Night
@@ -232,7 +233,7 @@ def test_what_the_bad_model_learned_stays_out_until_it_is_released(rolled_back, 
         Training(loop).build_cohort()
 
     def build(release):
-        arguments = {"data": data_settings(loop), "endpoint_name": loop.endpoint.name, "minimum_new_lines": 1}
+        arguments = {"data": DataSettings.of(loop), "endpoint_name": loop.endpoint.name, "minimum_new_lines": 1}
         return run(BuildCohortOperator(task_id="build_cohort", release=release, **arguments))
 
     bad = rolled_back["quarantined"]["model"]
@@ -259,12 +260,14 @@ def test_teardown_removes_what_costs_and_keeps_what_was_learned(rolled_back, loo
     assert set(again.values()) == {0}
 
     def delete(given):
-        return run(DeleteDataOperator(task_id="d", loop=loop.name, loop_folder=data_settings(loop).folder, given=given))
+        return run(
+            DeleteDataOperator(task_id="d", loop=loop.name, loop_folder=DataSettings.of(loop).folder, given=given)
+        )
 
-    folder = data_settings(loop).folder + "/"
-    there = len([stored for stored in NightStore().list(folder) if "/holds/" not in stored.uri])
+    folder = DataSettings.of(loop).folder + "/"
+    there = len([stored for stored in ObjectStore().list(folder) if "/holds/" not in stored.uri])
     with pytest.raises(AirflowSkipException, match="stays"):
         delete("")
     assert delete(loop.name) == there
-    assert list(NightStore().list(folder)) == []
+    assert list(ObjectStore().list(folder)) == []
     assert s3.list_objects_v2(Bucket=loop.bucket)["KeyCount"] > 0, "images, seed and holdout stay"

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image as Images
 
-from nightloop.aws.cohorts import Cohorts
+from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.errors import ManifestCheckError
-from nightloop.aws.store import NightStore
-from nightloop.loop.answers import Answer, ReviewerAnswer
-from nightloop.loop.images import Image
-from nightloop.loop.predictions import Box
+from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.domain.detection.answers import Answer, ReviewerAnswer
+from nightloop.domain.detection.boxes.predictions import Box
+from nightloop.domain.images.image import Image
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, manifest_line
 
@@ -56,7 +56,7 @@ class Poisoned:
     def reviewed(self, name, image, *, label="person", objects=1, etag=None, agreement=None):
         """Have an image reviewed: by one person, or by two who agree by so much."""
         uri = self.night.put_key(self.s3, name, encode(image))
-        found = NightStore().describe(uri)
+        found = ObjectStore().describe(uri)
         class_id = self.loop.classes.index(label)
         line = manifest_line(uri, boxes_of(objects), list(self.loop.classes))
         for annotation in line["bounding-box"]["annotations"]:
@@ -69,7 +69,7 @@ class Poisoned:
         self.answers.append(Answer(seen, f"l-{name}", "audit", True, "m", 200, 100, reviewers, boxes, share))
 
     def check(self):
-        store = NightStore()
+        store = ObjectStore()
         store.write_once(self.night.files.manifest, "\n".join(map(json.dumps, self.lines)).encode())
         store.write_once(
             self.night.files.answers, "\n".join(json.dumps(answer.to_json()) for answer in self.answers).encode()
@@ -77,23 +77,23 @@ class Poisoned:
         return self.night.check()
 
     def quarantined(self):
-        rows = self.night.lines(f"{self.night.folder}/quarantine.jsonl")
+        rows = self.night.lines(f"{self.night.folder}/rejected.jsonl")
         return {row["line"]: row["reasons"] for row in rows}
 
     def pages(self):
-        return [found.uri for found in NightStore().list(f"{self.night.folder}/expectations-")]
+        return [found.uri for found in ObjectStore().list(f"{self.night.folder}/expectations-")]
 
     def is_stopped_by(self, reason, *lines):
         with pytest.raises(ManifestCheckError) as caught:
             self.check()
         assert reason.rstrip(".") in str(caught.value)
         assert self.quarantined() == {line: [reason.rstrip(".")] for line in lines}
-        rows = self.night.lines(f"{self.night.folder}/quarantine.jsonl")
+        rows = self.night.lines(f"{self.night.folder}/rejected.jsonl")
         assert [row["manifest_line"] for row in rows] == [self.lines[line - 1] for line in lines]
-        (page,) = (NightStore().read(uri).decode() for uri in self.pages())
+        (page,) = (ObjectStore().read(uri).decode() for uri in self.pages())
         assert "<html" in page
         assert reason in page or reason.rstrip(".") in page
-        nights = Cohorts(NightStore(), self.night.data).nights()
+        nights = Cohorts(ObjectStore(), self.night.data).nights()
         assert self.night.files.date not in nights, "no receipt, so no training set takes it"
 
 
@@ -102,7 +102,7 @@ def test_an_honest_night_passes_and_keeps_its_page(loop, s3) -> None:
     night.reviewed("a.png", textured(2))
     assert night.check()["failed"] == 0
     assert len(night.pages()) == 1
-    assert NightStore().describe(f"{night.night.folder}/quarantine.jsonl") is None
+    assert ObjectStore().describe(f"{night.night.folder}/rejected.jsonl") is None
 
 
 def test_an_image_that_was_replaced_after_its_review(loop, s3) -> None:
@@ -116,7 +116,7 @@ def test_an_image_that_is_gone(loop, s3) -> None:
     night = Poisoned(loop, s3, "2026-03-05")
     night.reviewed("a.png", textured(8))
     night.reviewed("b.png", textured(9))
-    NightStore().delete(night.lines[1]["source-ref"])
+    ObjectStore().delete(night.lines[1]["source-ref"])
     night.is_stopped_by("Every image is still there, with the ETag it was reviewed with.", 2)
 
 

@@ -20,7 +20,7 @@ def opened(loop, s3, date, name):
 
 
 def names_of(night):
-    return {line["loop_name"] for line in night.lines(night.files.loops)}
+    return {line["review_name"] for line in night.lines(night.files.reviews)}
 
 
 @pytest.mark.parametrize("name", SAME)
@@ -41,6 +41,6 @@ def test_a_picture_that_is_still_asked_about_gets_one_line_an_answer(own_loop, s
     second = opened(own_loop, s3, "2026-07-04", name)
     answer_all(stack, first.flow.name, names_of(first) | names_of(second))
     receipt = second.finish()
-    answered = [line["loop_name"] for line in second.lines(second.files.answers)]
+    answered = [line["review_name"] for line in second.lines(second.files.answers)]
     assert sorted(answered) == sorted(names_of(first) | names_of(second))
     assert (receipt["answers"], receipt["late_answers"], receipt["manifest_lines"]) == (2, 1, 2)

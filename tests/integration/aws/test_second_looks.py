@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
+from nightloop.aws.operators.night.open_reviews import OpenReviewsOperator
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -101,7 +101,7 @@ def test_known_images_measure_without_being_learned_from(paired_loop, s3, stack)
     second.wait(opened["flow_definition_arn"], 1)
     second.collect()
     second.measure()
-    evidence = {row["right"]: row for row in second.lines(second.loop_files.evidence(second.date))}
+    evidence = {row["right"]: row for row in second.lines(second.loop_files.reviewer_records(second.date))}
     assert (evidence[1]["gold"], evidence[1]["missed"]) == (1, 0)
     assert (evidence[0]["gold"], evidence[0]["missed"], evidence[0]["made_up"]) == (1, 1, 1)
     assert second.break_ties()["opened"] == 2, "the known image is settled already"
@@ -126,11 +126,11 @@ def test_an_answer_that_cannot_be_used_is_no_negative_and_is_asked_again_once(ma
     opened = first.open_all()
     assert answer_all(first, {"ann": ann}, {"ann": [TRUE]}) == {"ann": 3}
     first.wait(opened["flow_definition_arn"], 1)
-    bad = min(row["loop_name"] for row in first.lines(first.files.plan))
+    bad = min(row["review_name"] for row in first.lines(first.files.plan))
     relabel(s3, bad, "Person")
     assert first.collect()["answers"] == 2
     (refused,) = [row for row in first.lines(first.files.answers) if "unusable" in row]
-    assert (refused["loop_name"], refused["reviewers"], refused["boxes"]) == (bad, [], [])
+    assert (refused["review_name"], refused["reviewers"], refused["boxes"]) == (bad, [], [])
     assert refused["unusable"]["code"] == "label"
     assert "label 'Person' is not one of the loop's classes" in refused["unusable"]["reason"]
     asked = first.break_ties()
@@ -145,13 +145,13 @@ def test_an_answer_that_cannot_be_used_is_no_negative_and_is_asked_again_once(ma
     assert first.objects() == written, "a cleared night keeps every byte and asks nobody twice"
 
     assert answer_all(first, {"ann": ann}, {"ann": []}) == {"ann": 1}
-    (again,) = [row["loop_name"] for row in first.lines(first.files.tie_breaks)]
+    (again,) = [row["review_name"] for row in first.lines(first.files.tie_breaks)]
     assert second.list() == []
     second.plan()
     second.open()
     second.collect()
     (settled,) = second.lines(second.files.answers)
-    assert (settled["loop_name"], settled["boxes"], "unusable" in settled) == (again, [], False)
+    assert (settled["review_name"], settled["boxes"], "unusable" in settled) == (again, [], False)
     assert second.break_ties()["opened"] == 0, "an image is asked about again once"
     assert second.build()["lines"] == 1, "a reviewer who could be understood said that nothing is there"
 
@@ -165,12 +165,12 @@ def test_a_second_answer_that_cannot_be_used_is_left_out(make_loop, live_loop, s
     opened = first.open_all()
     answer_all(first, {"ann": ann}, {"ann": [TRUE]})
     first.wait(opened["flow_definition_arn"], 1)
-    relabel(s3, first.lines(first.files.plan)[0]["loop_name"], "person ")
+    relabel(s3, first.lines(first.files.plan)[0]["review_name"], "person ")
     first.collect()
     assert first.break_ties()["opened"] == 1
     assert first.build()["lines"] == 0
     answer_all(first, {"ann": ann}, {"ann": [TRUE]})
-    relabel(s3, first.lines(first.files.tie_breaks)[0]["loop_name"], "PERSON")
+    relabel(s3, first.lines(first.files.tie_breaks)[0]["review_name"], "PERSON")
     second.list()
     second.plan()
     second.open()
@@ -190,8 +190,8 @@ def test_a_budget_leaves_out_what_does_not_fit_and_a_dry_run_asks_nobody(make_lo
     plan = night.plan(plan_only=True)
     assert (plan["reviews"], plan["left_out"]) == (2, {"the night's 2 reviews are spent": 2})
     assert plan["minutes"] > 0
-    operator = OpenHumanLoopsOperator(
-        task_id="open_human_loops",
+    operator = OpenReviewsOperator(
+        task_id="open_reviews",
         night=night.folder,
         flow_definition_name=night.flow.name,
         workteam_arn=loop.review.workteam_arn,

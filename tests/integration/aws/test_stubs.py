@@ -7,8 +7,8 @@ import pytest
 from benchmarks.airflow_side.plan import write_plan
 from benchmarks.stubs.running import connections, counts, stubs
 from nightloop.aws.errors import ObjectMissingError
-from nightloop.aws.operators.open_human_loops import OpenHumanLoopsOperator
-from nightloop.aws.store import NightStore
+from nightloop.aws.operators.night.open_reviews import OpenReviewsOperator
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.running import run
 
 NIGHT = "s3://bench/loops/voc/nights/2026-11-22"
@@ -33,7 +33,7 @@ def numbered(count):
 
 @pytest.mark.parametrize("count", [0, 1, 200_000])
 def test_lines_are_read_as_they_were_written(count):
-    store, uri = NightStore(), f"s3://bench/lines-{count}"
+    store, uri = ObjectStore(), f"s3://bench/lines-{count}"
     assert store.write_lines_once(uri, numbered(count)) == count
     assert list(store.read_lines(uri)) == list(numbered(count))
     assert store.read(uri) == b"".join(numbered(count))
@@ -44,7 +44,7 @@ def test_an_error_in_the_middle_leaves_nothing():
         yield from numbered(100_000)
         raise RuntimeError("the worker is told to stop")
 
-    store, uri = NightStore(), "s3://bench/broken"
+    store, uri = ObjectStore(), "s3://bench/broken"
     with pytest.raises(RuntimeError, match="told to stop"):
         store.write_lines_once(uri, breaking())
     assert store.describe(uri) is None
@@ -53,7 +53,7 @@ def test_an_error_in_the_middle_leaves_nothing():
 
 
 def test_a_second_writer_keeps_what_the_first_wrote(caplog):
-    store, uri = NightStore(), "s3://bench/twice"
+    store, uri = ObjectStore(), "s3://bench/twice"
     assert store.write_lines_once(uri, numbered(3)) == 3
     assert store.write_lines_once(uri, numbered(3)) == 3
     assert "kept as it is" not in caplog.text
@@ -63,7 +63,7 @@ def test_a_second_writer_keeps_what_the_first_wrote(caplog):
 
 
 def open_loops(night):
-    operator = OpenHumanLoopsOperator(
+    operator = OpenReviewsOperator(
         task_id="open", night=night, flow_definition_name="voc", workteam_arn=WORKTEAM, classes=("person",)
     )
     return run(operator)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from nightloop.aws.cohorts import Cohorts
+from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.errors import (
     CohortError,
     EndpointDisagreesError,
@@ -16,8 +16,8 @@ from nightloop.aws.errors import (
     JobFailedError,
     ManifestCheckError,
 )
-from nightloop.aws.store import NightStore
-from nightloop.loop.errors import ClassMapError
+from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.domain.errors import ClassMapError
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import manifest_line
 from tests.integration.aws.trainings import Training
@@ -29,7 +29,7 @@ def loop(reviewed_loop):
 
 
 def lines_of(uri):
-    return [json.loads(line) for line in NightStore().read(uri).splitlines()]
+    return [json.loads(line) for line in ObjectStore().read(uri).splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,9 @@ def test_too_little_new_is_skipped_with_a_sentence(loop):
 def test_a_night_counts_once_its_manifest_is_checked(loop, s3):
     night = Night(loop, "2026-06-02")
     night.write_reviewed(s3, shade=81)
-    NightStore().delete(night.files.receipt)
+    ObjectStore().delete(night.files.receipt)
     assert Training(loop).build_cohort()["new_lines"] == 1
-    NightStore().delete(night.files.manifest)
+    ObjectStore().delete(night.files.manifest)
 
 
 @pytest.mark.parametrize("part", ["train", "validation"])
@@ -86,7 +86,7 @@ def test_what_a_labeling_job_left_out_of_the_seed_is_left_out(make_loop, s3, sta
         line["bounding-box"]["image_size"][0] |= {"width": 200.0, "height": 1e2, "depth": 1}
     body = "\n".join(map(json.dumps, [failed, *lines, {"source-ref": f"s3://{bucket}/unseen.png"}]))
     s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
-    cohort = Cohorts(NightStore(), Training(loop).data).merge({}, None)
+    cohort = Cohorts(ObjectStore(), Training(loop).data).merge({}, None)
     assert (len(cohort.lines), cohort.unlabelled) == (3, 2)
     assert {type(line["bounding-box"]["image_size"][0]["width"]) for line in cohort.lines} == {int}
 
@@ -98,7 +98,7 @@ def test_training_to_promotion(training, loop, stack):
     evaluation = training.until_evaluated()
     assert training.results["train"]["metrics"]["validation:mAP"] == pytest.approx(0.5)
     assert (evaluation["champion"], evaluation["challenger"], evaluation["p_better"]) == (0.0, 1.0, 1.0)
-    stored = json.loads(NightStore().read(evaluation["uri"]))
+    stored = json.loads(ObjectStore().read(evaluation["uri"]))
     assert stored["champion"]["coco"] == {
         "mean": 0.0,
         "at_50": 0.0,
@@ -208,7 +208,7 @@ def test_unknown_class_in_a_manifest_names_the_line(make_loop, s3):
     data = Training(replace(make_loop(), classes=("person", "unicorn"))).data
 
     with pytest.raises(ClassMapError, match=r"seed\.manifest, line 1"):
-        Cohorts(NightStore(), data).merge({}, None)
+        Cohorts(ObjectStore(), data).merge({}, None)
 
 
 def test_missing_seed_names_the_key(make_loop, s3):
@@ -216,7 +216,7 @@ def test_missing_seed_names_the_key(make_loop, s3):
     s3.delete_object(Bucket=loop.bucket, Key="seed.manifest")
 
     with pytest.raises(CohortError, match=r"seed.manifest is not there. Upload it, or correct seed.manifest"):
-        Cohorts(NightStore(), Training(loop).data).merge({}, None)
+        Cohorts(ObjectStore(), Training(loop).data).merge({}, None)
 
 
 def test_a_wrong_cohort_names_expectation_and_lines(training, loop, s3):

@@ -7,26 +7,22 @@ from dataclasses import replace
 
 import pytest
 
-from nightloop.aws import holds
-from nightloop.aws.errors import (
-    EndpointChangedError,
-    EndpointMissingError,
-    LiveModelRejectedError,
-    SupersededError,
-)
-from nightloop.aws.holds import EndpointHold, Holder
+from nightloop.aws.dag_factory.loop_dags import registry_arguments
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.datasets.quarantine import Quarantines
+from nightloop.aws.endpoints import holds
+from nightloop.aws.endpoints.holds import EndpointHold, Holder
+from nightloop.aws.errors import EndpointChangedError, EndpointMissingError, LiveModelRejectedError, SupersededError
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.operators.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.choose_version import ChooseVersionOperator
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.holding import HoldingOperator
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.quarantine import Quarantines
-from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import data_settings, registry_arguments
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.sagemaker.holding import HoldingOperator
+from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
+from nightloop.aws.operators.training.choose_version import ChooseVersionOperator
+from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import Context, run
 from tests.integration.aws.trainings import Training
@@ -136,7 +132,7 @@ def test_a_cohort_with_quarantined_lines_is_not_promoted(train, loop):
     go_live(bad)
     roll_back(loop)
     refused(beside, r"learned 1 lines that are in quarantine now, as that about s3://.*/0\.png")
-    Quarantines(NightStore(), LoopFiles(data_settings(loop).folder)).release(bad.results["create_model"], "test")
+    Quarantines(ObjectStore(), LoopFiles(DataSettings.of(loop).folder)).release(bad.results["create_model"], "test")
     assert go_live(beside)["status"] == "Approved", "a person released them"
 
 
@@ -144,7 +140,7 @@ def test_a_rolled_back_model_does_not_come_back_by_a_clear(train, loop):
     bad = train()
     go_live(bad)
     target = roll_back(loop)
-    Quarantines(NightStore(), LoopFiles(data_settings(loop).folder)).release(bad.results["create_model"], "test")
+    Quarantines(ObjectStore(), LoopFiles(DataSettings.of(loop).folder)).release(bad.results["create_model"], "test")
     with pytest.raises(SupersededError, match="was rolled back itself: Rolled back to version 1: misses people"):
         bad.promote(bad.results["create_model"])
     recorded = bad.record()
@@ -164,7 +160,7 @@ def test_a_roll_back_whose_endpoint_moved_on_changes_nothing(train, loop):
     with pytest.raises(SupersededError, match="was to take the place of"):
         back.roll_back(target)
     assert described(loop) == before
-    assert Quarantines(NightStore(), LoopFiles(data_settings(loop).folder)).models() == []
+    assert Quarantines(ObjectStore(), LoopFiles(DataSettings.of(loop).folder)).models() == []
     assert not list(RegistryHook().versions(loop.name, status="Rejected"))
 
 
@@ -180,8 +176,8 @@ def test_a_promotion_waits_for_the_run_that_has_the_endpoint(train, loop, monkey
         return name not in going
 
     monkeypatch.setattr(holds, "run_has_ended", ended)
-    folder = LoopFiles(data_settings(loop).folder).holds
-    EndpointHold(NightStore(), folder, Holder("rollback_endpoint/other", "x")).take()
+    folder = LoopFiles(DataSettings.of(loop).folder).holds
+    EndpointHold(ObjectStore(), folder, Holder("rollback_endpoint/other", "x")).take()
     before = described(loop)
     training.promote(training.results["create_model"])
     assert looks == ["rollback_endpoint/other"] * 3

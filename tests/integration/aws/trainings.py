@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.operators.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.check_manifest import CheckManifestOperator
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.evaluate import EvaluateOperator
-from nightloop.aws.operators.gate import DECISION, GateOperator
-from nightloop.aws.operators.promote import PromoteOperator
-from nightloop.aws.operators.quarantine import QuarantineOperator
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.operators.train import TrainOperator
-from nightloop.aws.operators.transform import TransformOperator
-from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
-from nightloop.aws.operators.write_training_receipt import WriteTrainingReceiptOperator
-from nightloop.aws.serving import ServingSettings
-from nightloop.aws.training import TrainingSettings
-from nightloop.aws.wiring import EXPECTATIONS, data_settings, gate_arguments
+from nightloop.aws.dag_factory.loop_dags import EXPECTATIONS, gate_arguments
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.sagemaker.promote import PromoteOperator
+from nightloop.aws.operators.sagemaker.transform import TransformOperator
+from nightloop.aws.operators.sagemaker.verify_endpoint import VerifyEndpointOperator
+from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
+from nightloop.aws.operators.training.evaluate import EvaluateOperator
+from nightloop.aws.operators.training.gate import DECISION, GateOperator
+from nightloop.aws.operators.training.quarantine import QuarantineOperator
+from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.aws.operators.training.train import TrainOperator
+from nightloop.aws.operators.training.write_training_receipt import WriteTrainingReceiptOperator
+from nightloop.aws.resources.serving import ServingSettings
+from nightloop.aws.resources.training_job import TrainingSettings
 from tests.integration.aws.running import Context, run
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Training:
 
     def __init__(self, loop: LoopConfig) -> None:
         self.loop = loop
-        self.data = data_settings(loop)
+        self.data = DataSettings.of(loop)
         self.serving = ServingSettings.of(loop)
         self.settings = TrainingSettings.of(loop, loop.training.incremental)
         self.results: dict[str, Any] = {}

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.errors import TransientError
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -38,7 +38,7 @@ class DisturbedNight:
     def __init__(self, loop: Any, s3: Any, stack: StackUnderTest, date: str) -> None:
         self.stack = stack
         self.night = Night(loop, date)
-        self.store = NightStore()
+        self.store = ObjectStore()
         for number in range(IMAGES):
             self.night.put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=70 + number)))
 
@@ -75,7 +75,7 @@ class DisturbedNight:
 
     def wait_for_outputs(self) -> None:
         a2i = self.stack.client("sagemaker-a2i-runtime", "review")
-        names = [line["loop_name"] for line in self.night.lines(self.night.files.loops)]
+        names = [line["review_name"] for line in self.night.lines(self.night.files.reviews)]
         deadline = time.monotonic() + 30
         while {a2i.describe_human_loop(HumanLoopName=name)["HumanLoopStatus"] for name in names} != {"Completed"}:
             assert time.monotonic() < deadline, "the reviews are not completed"
@@ -83,7 +83,7 @@ class DisturbedNight:
 
     def loops_made(self) -> list[str]:
         made: list[Entry] = self.stack.history("review")
-        planned = {line["loop_name"] for line in self.night.lines(self.night.files.plan)}
+        planned = {line["review_name"] for line in self.night.lines(self.night.files.plan)}
         return sorted(
             one.name
             for one in made
@@ -113,7 +113,7 @@ def collects_as_if_nothing_happened(night: DisturbedNight, arn: str, disturb: Ca
     night.forget(files.outcomes, files.answers, files.manifest)
     disturb()
     assert night.finish(arn) == manifest
-    night.forget(files.loops)
+    night.forget(files.reviews)
     again = night.open()
     assert (again["opened"], again["adopted"], again["refused"]) == (0, IMAGES, 0)
     assert len(night.loops_made()) == IMAGES

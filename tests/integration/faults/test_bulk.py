@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.late import LateReviews
-from nightloop.aws.operators.delete_human_loops import DeleteHumanLoopsOperator
-from nightloop.aws.operators.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.aws.operators.stop_human_loops import StopHumanLoopsOperator
-from nightloop.aws.store import NightStore
-from nightloop.loop.selection import PlannedReview
+from nightloop.aws.human_loops.late_answers import LateReviews
+from nightloop.aws.operators.a2i.delete_human_loops import DeleteHumanLoopsOperator
+from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.operators.a2i.stop_human_loops import StopHumanLoopsOperator
+from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.domain.detection.selection import PlannedReview
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -89,9 +89,9 @@ def test_a_night_that_nobody_answered_is_handed_on_and_taken_up_by_many_threads(
     night.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)])))
     night.open_all()
     review = PlannedReview.from_json(night.lines(night.files.plan)[0])
-    reviews = [replace(review, loop_name=f"{own_loop.name}-{number}") for number in range(32)]
-    names = [review.loop_name for review in reviews]
-    nights = [LateReviews(NightStore(), night.loop_files, date) for date in (night.date, "2026-06-06")]
+    reviews = [replace(review, review_name=f"{own_loop.name}-{number}") for number in range(32)]
+    names = [review.review_name for review in reviews]
+    nights = [LateReviews(ObjectStore(), night.loop_files, date) for date in (night.date, "2026-06-06")]
     stack.order("aws", "*", "slow", times=1000, seconds=0.2)
     begun = time.monotonic()
     nights[0].hand_on(reviews)

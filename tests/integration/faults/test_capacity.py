@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from airflow.sdk import RetryAction
 
+from nightloop.aws.dag_factory.loop_dags import registry_arguments
+from nightloop.aws.dag_factory.retry_policy import RETRY_POLICY
 from nightloop.aws.errors import CapacityError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.retries import RETRY_POLICY
-from nightloop.aws.wiring import registry_arguments
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run
 from tests.integration.aws.trainings import Training

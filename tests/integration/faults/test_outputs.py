@@ -43,7 +43,7 @@ def test_an_output_after_the_status_is_waited_for(answered, stack):
 def test_an_output_that_does_not_come_this_night_is_the_next_ones_exactly_once(answered, own_loop, stack):
     night, arn = answered
     night.wait_for_outputs()
-    late = night.night.lines(night.night.files.loops)[0]["loop_name"]
+    late = night.night.lines(night.night.files.reviews)[0]["review_name"]
     for operation in ("HeadObject", "GetObject"):
         stack.order("aws", operation, "missing", times=1000, name=f"*/{late}/*output.json")
     until_done(lambda: night.night.wait(arn, 1))
@@ -58,7 +58,7 @@ def test_an_output_that_does_not_come_this_night_is_the_next_ones_exactly_once(a
         other.open()
         other.wait(None, 1)
         other.collect()
-    assert [line["loop_name"] for line in first.lines(first.files.answers)] == [late]
+    assert [line["review_name"] for line in first.lines(first.files.answers)] == [late]
     assert second.lines(second.files.answers) == []
     night.night.collect()
     assert len(night.night.lines(night.night.files.answers)) == IMAGES - 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.promote import PromoteOperator
-from nightloop.aws.serving import ServingSettings
+from nightloop.aws.operators.sagemaker.promote import PromoteOperator
+from nightloop.aws.resources.serving import ServingSettings
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run
 

@@ -58,13 +58,13 @@ class Nights:
         """Assert that a night ended as if nothing had happened: each review opened, answered and learned once."""
         files = self.files(night)
         plan = lines(files["plan.jsonl"])
-        planned = {line["loop_name"] for line in plan if not line.get("duplicate_of")}
+        planned = {line["review_name"] for line in plan if not line.get("duplicate_of")}
         assert planned, "a night without reviews shows nothing"
-        opened = lines(files["loops.jsonl"])
-        assert sorted(line["loop_name"] for line in opened) == sorted(planned)
+        opened = lines(files["reviews.jsonl"])
+        assert sorted(line["review_name"] for line in opened) == sorted(planned)
         assert self.records.loops() - loops_before == planned, "no loop more, none less"
         answers = lines(files["answers.jsonl"])
-        assert sorted(line["loop_name"] for line in answers) == sorted(planned)
+        assert sorted(line["review_name"] for line in answers) == sorted(planned)
         refs = [line["source-ref"] for line in lines(files["manifest.jsonl"])]
         assert len(refs) == len(set(refs)) == len(planned)
         assert "receipt.json" in files

@@ -9,7 +9,7 @@ from tests.system.airflow.nights import lines
 pytestmark = pytest.mark.timeout(600)
 
 NIGHT = "2026-03-20"
-ASKING = ("open_human_loops", "wait_for_answers", "collect_answers", "build_manifest", "publish_manifest")
+ASKING = ("open_reviews", "wait_for_answers", "collect_answers", "build_manifest", "publish_manifest")
 
 
 def test_a_dry_run_plans_and_asks_nobody(nights, airflow):

@@ -7,7 +7,7 @@ import pytest
 # Airflow takes a task whose process is gone for dead after some seconds, and each step is killed.
 pytestmark = pytest.mark.timeout(900)
 
-BEFORE_WAITING = ("list_images", "score_images", "plan_reviews", "open_human_loops")
+BEFORE_WAITING = ("list_images", "score_images", "plan_reviews", "open_reviews")
 AFTER_WAITING = ("collect_answers", "build_manifest", "check_manifest", "write_receipt")
 
 
@@ -27,7 +27,7 @@ def test_task_processes_killed_in_each_step(nights, airflow):
     assert set(killed) <= retried
 
 
-@pytest.mark.parametrize(("task_id", "night"), [("score_images", "2026-03-02"), ("open_human_loops", "2026-03-03")])
+@pytest.mark.parametrize(("task_id", "night"), [("score_images", "2026-03-02"), ("open_reviews", "2026-03-03")])
 def test_scheduler_killed(nights, airflow, task_id, night):
     before = nights.records.loops()
     run = nights.begin(night)

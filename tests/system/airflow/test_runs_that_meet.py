@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.datasets.quarantine import Quarantines
 from nightloop.aws.errors import EndpointMissingError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.quarantine import Quarantines
-from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import data_settings
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import ObjectStore
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -182,7 +182,7 @@ def test_a_teardown_during_a_training(meeting, airflow, asking):
 
 
 def quarantined(trainings):
-    return Quarantines(NightStore(), LoopFiles(data_settings(trainings.loop).folder)).held()
+    return Quarantines(ObjectStore(), LoopFiles(DataSettings.of(trainings.loop).folder)).held()
 
 
 def new_images(trainings, run):

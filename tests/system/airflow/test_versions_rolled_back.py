@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.datasets.quarantine import Quarantines
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.quarantine import Quarantines
-from nightloop.aws.store import NightStore
-from nightloop.aws.wiring import data_settings
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import ObjectStore
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -52,8 +52,8 @@ def test_two_models_are_put_back_without_a_failed_request(three_versions, traini
 
 
 def test_what_they_learned_is_kept_out(three_versions, trainings):
-    files = LoopFiles(data_settings(trainings.loop).folder)
-    quarantines = Quarantines(NightStore(), files)
+    files = LoopFiles(DataSettings.of(trainings.loop).folder)
+    quarantines = Quarantines(ObjectStore(), files)
     assert set(quarantines.models()) >= {version.model for version in three_versions[-2:]}
     # Each model learned one night more than the one before; the first had the seed alone.
     assert len(quarantines.held()) == len(trainings.runs)

@@ -11,11 +11,11 @@ from benchmarks.exactly_once import models
 from benchmarks.exactly_once.evidence import Evidence
 from local.demo.driver.loop_file import read_loop as read_values
 from local.stack.bootstrap import client
+from nightloop.aws.dag_factory.loop_dags import registry_arguments
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.register_model import RegisterModelOperator
-from nightloop.aws.wiring import registry_arguments
+from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
+from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from nightloop.config import read_loop
 from tests.integration.aws.load import constant_load
 from tests.integration.aws.nights import Night

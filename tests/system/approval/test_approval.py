@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nightloop.aws.hooks.registry import RegistryHook
-from nightloop.aws.layout import LoopFiles
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 
 SIZE = {"width": 1400, "height": 1000}
@@ -65,8 +65,8 @@ def keep_picture(page, name):
 
 def receipt(loop):
     files = LoopFiles(loop.base_uri.rstrip("/"))
-    (uri,) = [entry.uri for entry in NightStore().list(files.models) if entry.uri.endswith("/receipt.json")]
-    return json.loads(NightStore().read(uri))
+    (uri,) = [entry.uri for entry in ObjectStore().list(files.models) if entry.uri.endswith("/receipt.json")]
+    return json.loads(ObjectStore().read(uri))
 
 
 def live_config(stack, loop):

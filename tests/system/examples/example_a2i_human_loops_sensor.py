@@ -13,12 +13,12 @@ from pathlib import Path
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws.flow import FlowSettings
-from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
-from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.aws.sensors.listed_human_loops import ListedHumanLoopsSensor
-from nightloop.loop import naming
+from nightloop.aws.operators.a2i.create_flow_definition import CreateFlowDefinitionOperator
+from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.resources.flow_definition import FlowSettings
+from nightloop.aws.sensors.human_loops import HumanLoopsSensor
+from nightloop.domain.identity import naming
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
 ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/a2i")
@@ -64,7 +64,7 @@ with DAG(
         workteam_arn=WORKTEAM,
     )
     # [START howto_sensor_listed_human_loops]
-    wait_for_answers = ListedHumanLoopsSensor(
+    wait_for_answers = HumanLoopsSensor(
         task_id="wait_for_answers",
         loops="{{ ti.xcom_pull(task_ids='start_human_loops')['results'] }}",
         flow_definition_arn=create_flow_definition.output,

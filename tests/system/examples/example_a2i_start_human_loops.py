@@ -13,11 +13,11 @@ from pathlib import Path
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws.flow import FlowSettings
-from nightloop.aws.operators.create_flow_definition import CreateFlowDefinitionOperator
-from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.start_human_loops import StartHumanLoopsOperator
-from nightloop.loop import naming
+from nightloop.aws.operators.a2i.create_flow_definition import CreateFlowDefinitionOperator
+from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.a2i.start_human_loops import StartHumanLoopsOperator
+from nightloop.aws.resources.flow_definition import FlowSettings
+from nightloop.domain.identity import naming
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
 ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/a2i")

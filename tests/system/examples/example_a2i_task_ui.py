@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG
 
-from nightloop.aws.operators.create_task_ui import CreateTaskUiOperator
+from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
 
 TEMPLATE = os.environ.get("EXAMPLE_TEMPLATE", "include/templates/bounding-box.liquid.html")
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigOperator
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
-from nightloop.aws.serving import ServingSettings
+from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.sagemaker.create_endpoint_config import CreateEndpointConfigOperator
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.resources.serving import ServingSettings
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
 ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/sagemaker")

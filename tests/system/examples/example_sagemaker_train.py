@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws.operators.train import TrainOperator
-from nightloop.aws.training import TrainingSettings
+from nightloop.aws.operators.training.train import TrainOperator
+from nightloop.aws.resources.training_job import TrainingSettings
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
 ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/sagemaker")

@@ -13,11 +13,11 @@ from typing import Any
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws.cohorts import DataSettings
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
-from nightloop.aws.operators.transform import TransformOperator
-from nightloop.aws.serving import ServingSettings
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.operators.sagemaker.transform import TransformOperator
+from nightloop.aws.resources.serving import ServingSettings
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
 ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/sagemaker")

@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws.cohorts import DataSettings
-from nightloop.aws.operators.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.create_endpoint_config import CreateEndpointConfigOperator
-from nightloop.aws.operators.create_model import CreateModelOperator
-from nightloop.aws.operators.delete_serving import DeleteServingOperator
-from nightloop.aws.operators.promote import PromoteOperator
-from nightloop.aws.operators.transform import TransformOperator
-from nightloop.aws.operators.verify_endpoint import VerifyEndpointOperator
-from nightloop.aws.promotion import PromotionSettings
-from nightloop.aws.serving import ServingSettings
+from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
+from nightloop.aws.operators.sagemaker.create_endpoint_config import CreateEndpointConfigOperator
+from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.operators.sagemaker.promote import PromoteOperator
+from nightloop.aws.operators.sagemaker.transform import TransformOperator
+from nightloop.aws.operators.sagemaker.verify_endpoint import VerifyEndpointOperator
+from nightloop.aws.resources.deployment import PromotionSettings
+from nightloop.aws.resources.serving import ServingSettings
 
 BUCKET = os.environ.get("EXAMPLE_BUCKET", "example-bucket")
 ROLE = os.environ.get("EXAMPLE_ROLE_ARN", "arn:aws:iam::123456789012:role/sagemaker")

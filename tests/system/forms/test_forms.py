@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nightloop.aws.store import NightStore
+from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 
 SIZE = {"width": 1400, "height": 1100}
@@ -23,7 +23,7 @@ def loop(make_loop, stack):
     with stack.connected():
         made = make_loop(schedule=None, training={"minimum_new_lines": 7}, review={"answer_within_minutes": 45})
         Night(made, "2026-01-01").bootstrap()
-        NightStore().write_once(f"{made.base_uri}models/kept.json", b"{}")
+        ObjectStore().write_once(f"{made.base_uri}models/kept.json", b"{}")
         yield made
 
 
@@ -116,7 +116,7 @@ def test_a_dry_run_of_a_named_night(form, airflow):
     run = form.open("nightly_review").fill(night="2026-11-01", answer_within_minutes="2.5", dry_run=True).start()
     state, states, conf = run_to_the_end(airflow, form, run)
     assert (state, conf) == ("success", {"night": "2026-11-01", "answer_within_minutes": 2.5, "dry_run": True})
-    assert states["open_human_loops"] == "skipped"
+    assert states["open_reviews"] == "skipped"
     assert rendered(airflow, form.dag, run, "list_images")["night"].endswith("/2026-11-01")
 
 
@@ -163,11 +163,11 @@ def test_teardown_asks_for_its_word_and_keeps_the_data(form, airflow, loop):
     assert states == {"confirm": "success", "delete_serving": "success", "delete_reviews": "success"} | {
         "delete_data": "skipped"
     }
-    assert NightStore().read_if_there(f"{loop.base_uri}models/kept.json") == b"{}"
+    assert ObjectStore().read_if_there(f"{loop.base_uri}models/kept.json") == b"{}"
 
 
 def test_teardown_with_both_words_deletes_what_was_learned(form, airflow, loop):
     run = form.open("teardown").fill(confirm=loop.name, delete_data=loop.name).start()
     state, states, _ = run_to_the_end(airflow, form, run)
     assert (state, states["delete_data"]) == ("success", "success")
-    assert list(NightStore().list(loop.base_uri)) == []
+    assert list(ObjectStore().list(loop.base_uri)) == []

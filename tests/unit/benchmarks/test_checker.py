@@ -23,16 +23,16 @@ def started(name, effect="created", request=None):
 
 def planned(name, image=None, purpose="low-confidence", **rest):
     uri = image or f"s3://b/{name}.png"
-    return {"loop_name": name, "image": {"uri": uri, "etag": "e"}, "purpose": purpose, **rest}
+    return {"review_name": name, "image": {"uri": uri, "etag": "e"}, "purpose": purpose, **rest}
 
 
 def opened(name, outcome="opened"):
-    return {"loop_name": name, "outcome": outcome}
+    return {"review_name": name, "outcome": outcome}
 
 
 def answered(name, reviewers=1, rejected=()):
     image = {"uri": f"s3://b/{name}.png", "etag": "e"}
-    return {"loop_name": name, "image": image, "reviewers": [{}] * reviewers, "rejected": list(rejected)}
+    return {"review_name": name, "image": image, "reviewers": [{}] * reviewers, "rejected": list(rejected)}
 
 
 def listed(name):
@@ -136,11 +136,15 @@ PLANTED = {
         reviews.LOST,
         "b is planned and was never made",
     ),
-    "a loop its night forgot": (with_night(loops=[opened("a")]), reviews.LOST, "b was made and is not in loops.jsonl"),
+    "a loop its night forgot": (
+        with_night(loops=[opened("a")]),
+        reviews.LOST,
+        "b was made and is not in reviews.jsonl",
+    ),
     "a loop its night gave up": (
         with_night(loops=[opened("a"), opened("b", "failed")]),
         reviews.LOST,
-        "b was made and is not in loops.jsonl",
+        "b was made and is not in reviews.jsonl",
     ),
     "an answer in no night": (with_night(answers=[answered("a")]), reviews.ANSWERS_LOST, "2 answers to b are in no"),
     "an answer of two": (

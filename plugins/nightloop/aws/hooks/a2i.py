@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nightloop.aws.clients.error_translation import error_code, error_message, is_closed_service, translated
 from nightloop.aws.errors import RequestRefusedError, ReviewConflictError
 from nightloop.aws.hooks.base import LoopHook, is_missing
-from nightloop.aws.translation import error_code, error_message, is_closed_service, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

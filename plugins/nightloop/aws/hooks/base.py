@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook, AwsGenericHook
 
-from nightloop.aws.translation import error_code, error_message
+from nightloop.aws.clients.error_translation import error_code, error_message
 
 if TYPE_CHECKING:
     from botocore.config import Config

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from nightloop.aws.clients.error_translation import translated
 from nightloop.aws.hooks.base import LoopHook
-from nightloop.aws.translation import translated
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 
 class AlarmHook(LoopHook):

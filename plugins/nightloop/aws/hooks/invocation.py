@@ -6,10 +6,10 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from nightloop.aws.clients.error_translation import error_code, error_message, translated
+from nightloop.aws.clients.in_flight_limit import Places
 from nightloop.aws.errors import EndpointMissingError, NightloopError, ServiceFaultError
 from nightloop.aws.hooks.base import LoopHook
-from nightloop.aws.places import Places
-from nightloop.aws.translation import error_code, error_message, translated
 
 if TYPE_CHECKING:
     from botocore.config import Config

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from nightloop.aws.clients.throttle import Pace
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.s3 import CONNECTIONS
-from nightloop.aws.pace import Pace
 
 
 class PacedA2IHook(A2IHook):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from nightloop.aws.clients.error_translation import translated
+from nightloop.aws.clients.tags import tag_list
 from nightloop.aws.hooks.base import LoopHook, is_missing
-from nightloop.aws.tags import tag_list
-from nightloop.aws.translation import translated
-from nightloop.loop import naming
+from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from nightloop.aws.clients.error_translation import translated
 from nightloop.aws.errors import FlowDefinitionFailedError, FlowDefinitionMissingError
 from nightloop.aws.hooks.base import LoopHook
-from nightloop.aws.translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.endpoint_states import SERVING, state_error
+from nightloop.aws.clients.endpoint_states import SERVING, state_error
+from nightloop.aws.clients.error_translation import error_message, translated
 from nightloop.aws.errors import EndpointBusyError, EndpointMissingError
 from nightloop.aws.hooks.base import LoopHook
-from nightloop.aws.translation import error_message, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ from nightloop.aws.links.s3_output import S3OutputLink
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+    from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
     from airflow.sdk import Context
-
-    from nightloop.aws.operators.base import LoopOperator
 
 
 class AnswersLink(S3OutputLink):
@@ -29,6 +29,6 @@ class AnswersLink(S3OutputLink):
         return cls.signed(hook, "list_objects_v2", request)
 
     @classmethod
-    def persist_for(cls, context: Context, operator: LoopOperator, uri: str) -> None:
+    def persist_for(cls, context: Context, operator: AwsBaseOperator[S3Hook], uri: str) -> None:
         """Remember the folder."""
         super().persist_for(context, operator, uri.rstrip("/"))

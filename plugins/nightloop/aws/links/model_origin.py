@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.hooks.sagemaker import LiveModel
-    from nightloop.aws.store import NightStore
+    from nightloop.aws.storage.object_store import ObjectStore
 
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class ModelOriginLink(BaseOperatorLink):
         return str(XCom.get_value(key=self.key, ti_key=ti_key) or "")
 
     @classmethod
-    def remember(cls, context: Context, store: NightStore, live: LiveModel) -> None:
+    def remember(cls, context: Context, store: ObjectStore, live: LiveModel) -> None:
         """Remember the run that trained a live model, if this loop trained it: its origin lies beside its artefact.
 
         A task is not failed for want of a link.
@@ -52,7 +52,7 @@ class ModelOriginLink(BaseOperatorLink):
             context["ti"].xcom_push(key=cls.key, value=address)
 
 
-def _run_that_trained(store: NightStore, artefact: str) -> str | None:
+def _run_that_trained(store: ObjectStore, artefact: str) -> str | None:
     """Return DAG and run; SageMaker writes the artefact of a training job to `{folder}/{job}/output/model.tar.gz`."""
     folder, *rest = artefact.rsplit("/", 2)
     if len(rest) < 2 or folder.count("/") < 3:

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK
 
-from nightloop.aws import uris
 from nightloop.aws.links.console import ConsoleLink
+from nightloop.aws.storage import uris
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+    from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
     from airflow.sdk import Context
-
-    from nightloop.aws.operators.base import LoopOperator
 
 A_WEEK: Final = 7 * 24 * 3600
 """Seconds; the longest a signed address is good for."""
@@ -54,7 +54,7 @@ class S3OutputLink(ConsoleLink):
         return str(client.generate_presigned_url(operation, Params=request, ExpiresIn=A_WEEK))
 
     @classmethod
-    def persist_for(cls, context: Context, operator: LoopOperator, uri: str) -> None:
+    def persist_for(cls, context: Context, operator: AwsBaseOperator[S3Hook], uri: str) -> None:
         """Remember the object."""
         bucket, key = uris.split(uri)
         cls.remember(context, operator, operator.hook, bucket=bucket, object_key=key)

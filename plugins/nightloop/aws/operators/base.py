@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.layout import NightFiles
-from nightloop.aws.store import NightStore
-
-Given: TypeAlias = Any
-"""A value, or the XComArg that becomes one when the task runs."""
-
-
-def is_true(given: Given) -> bool:
-    """Say whether a flag is set, also one that was rendered from a template as text."""
-    return str(given).lower() == "true"
+from nightloop.aws.storage.layout import NightFiles
+from nightloop.aws.storage.object_store import ObjectStore
 
 
 class LoopOperator(AwsBaseOperator[S3Hook]):
@@ -37,9 +29,9 @@ class LoopOperator(AwsBaseOperator[S3Hook]):
         return {"region_name": self.region_name, "verify": self.verify, "config": self.botocore_config}
 
     @cached_property
-    def store(self) -> NightStore:
+    def store(self) -> ObjectStore:
         """The S3 objects of the loop."""
-        return NightStore(self.aws_conn_id, **self.client_arguments)
+        return ObjectStore(self.aws_conn_id, **self.client_arguments)
 
     @cached_property
     def sagemaker(self) -> ModelHook:

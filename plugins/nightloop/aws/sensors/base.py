@@ -12,8 +12,8 @@ from airflow.providers.amazon.aws.sensors.base_aws import AwsBaseSensor
 
 from nightloop.aws import errors
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
-from nightloop.aws.store import NightStore
+from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
+    from nightloop.domain.reviews.opened import OpenedReview
 
 
-class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
+class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
     """Wait until none of some human loops is open, or until a deadline; both are success.
 
     Loops are never stopped, however the task ends. Returns counts of loops completed, failed and still open.
@@ -32,7 +33,7 @@ class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
     :param poll_seconds: Pause between two sweeps.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
-    :raises LoopsMissingError: if there are loops to wait for and none of them is there.
+    :raises ReviewsMissingError: if there are loops to wait for and none of them is there.
     """
 
     aws_hook_class = S3Hook
@@ -54,7 +55,7 @@ class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
         self.deferrable = deferrable
 
     @abstractmethod
-    def loops_to_follow(self) -> Iterable[OpenedLoop]:
+    def loops_to_follow(self) -> Iterable[OpenedReview]:
         """Return the loops to wait for."""
 
     @abstractmethod
@@ -114,9 +115,9 @@ class OpenLoopsSensor(AwsBaseSensor[S3Hook]):
         return reviews
 
     @cached_property
-    def store(self) -> NightStore:
+    def store(self) -> ObjectStore:
         """The S3 objects that say which loops there are."""
-        return NightStore(self.aws_conn_id, **self.client_arguments)
+        return ObjectStore(self.aws_conn_id, **self.client_arguments)
 
     @cached_property
     def a2i(self) -> A2IHook:

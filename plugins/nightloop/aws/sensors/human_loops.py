@@ -1,146 +1,80 @@
-"""Waits for the reviewers."""
+"""Waits for human loops of any origin."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from functools import cached_property
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
-from nightloop.aws import errors
-from nightloop.aws.errors import NightIncompleteError, SetupError
-from nightloop.aws.hooks.review_flow import ReviewFlowHook
-from nightloop.aws.layout import NightFiles
-from nightloop.aws.links.worker_portal import WorkerPortalLink
-from nightloop.aws.notices.reviewers import Reminding, ReviewerNotices
-from nightloop.aws.operators.rows import read_loops
-from nightloop.aws.sensors.base import OpenLoopsSensor
-from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
-from nightloop.loop.deadlines import next_time_of_day
+from nightloop.aws.errors import ReviewsMissingError, SetupError
+from nightloop.aws.sensors.base import OpenReviewsSensor
+from nightloop.aws.storage.night_files import iterate_lines
+from nightloop.aws.triggers.listed_human_loops import ListedHumanLoopsTrigger
+from nightloop.domain.reviews.opened import OpenedReview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from nightloop.aws.reviews import OpenedLoop, OpenReviews
+    from nightloop.aws.results.given import Given
 
 
-class HumanLoopsSensor(OpenLoopsSensor):
-    """Wait until every review of the night has ended, or until the reviewers' deadline; both are success.
+class HumanLoopsSensor(OpenReviewsSensor):
+    """Wait until every one of these human loops has ended, or until a deadline; both are success.
 
-    The deadline is the first `answer_by` after `loops.jsonl` was written, or so many minutes after that, so a retry or
-    a clear does not move it. Without deferral nothing listens to events.
+    One trigger sweeps all loops, a hundred a call. Loops are never stopped, however the task ends. For the reviews of a
+    night there is `ReviewsSensor`, which knows the reviewers' hours and reminds them.
 
     Returns counts of loops completed, failed and still open.
 
-    :param night: The night's folder (templated).
+    :param loops: A list of names, or the S3 URI of results that `StartHumanLoopsOperator` wrote (templated).
     :param flow_definition_arn: The flow definition the loops belong to (templated).
-    :param answer_within_minutes: How long the reviewers have (templated); empty or None: `answer_by` counts.
-    :param answer_by: The time of day of the deadline, as 07:30.
-    :param deadline_timezone: Whose clock that is, as Europe/Berlin.
-    :param events_queue_url: An SQS queue of A2I's events (templated), to hear at once that a review ended.
-    :param poll_seconds: Pause between two looks at the reviews.
-    :param notices: What reviewers are told, and over which channels.
+    :param deadline: When to go on with what has been answered, a time or its ISO form, with its offset (templated). Say
+        it by what a retry does not move: `{{ dag_run.run_after + macros.timedelta(hours=8) }}`.
+    :param poll_seconds: Pause between two sweeps.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
+    :raises SetupError: if the deadline is no time with an offset.
+    :raises NightIncompleteError: if the object of the S3 URI is not there.
     """
 
-    template_fields = aws_template_fields(
-        "a2i_conn_id", "answer_within_minutes", "events_queue_url", "flow_definition_arn", "night"
-    )
+    template_fields = aws_template_fields("a2i_conn_id", "deadline", "flow_definition_arn", "loops")
 
-    def __init__(
-        self,
-        *,
-        night: str,
-        answer_within_minutes: float | str | None = None,
-        answer_by: str | None = None,
-        deadline_timezone: str = "UTC",
-        events_queue_url: str | None = None,
-        notices: ReviewerNotices | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, loops: Given, deadline: Given, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.night = night
-        self.answer_within_minutes = answer_within_minutes
-        self.answer_by = answer_by
-        self.deadline_timezone = deadline_timezone
-        self.events_queue_url = events_queue_url
-        self.notices = notices
+        self.loops = loops
+        self.deadline = deadline
 
-    def meanwhile(self, reviews: OpenReviews) -> None:
-        """Remind the reviewers."""
-        if self._reminding is not None:
-            self._reminding.tell(reviews.open, datetime.now(UTC))
+    def loops_to_follow(self) -> list[OpenedReview]:
+        """Return the loops that were given, or those of the object that was.
 
-    def loops_to_follow(self) -> Iterable[OpenedLoop]:
-        """Return the loops the night opened."""
-        return read_loops(self.store, self._files)
+        :raises ReviewsMissingError: if the object has lines and none of them is of a loop that was started.
+        """
+        if not isinstance(self.loops, str):
+            return [OpenedReview(str(name), "adopted") for name in self.loops]
+        lines = list(iterate_lines(self.store, self.loops))
+        loops = [OpenedReview.from_json(line) for line in lines if line.get("review_name")]
+        if lines and not any(loop.is_there for loop in loops):
+            raise ReviewsMissingError(
+                f"None of the {len(lines)} lines of {self.loops} is of a human loop that was started. Give the results "
+                "of StartHumanLoopsOperator; where a line has an error, mend that and start it again."
+            )
+        return loops
 
     def deadline_of_loops(self) -> datetime:
-        """Count from when the loops were opened, or go to the time of day that comes next."""
-        opened = self._opened()
-        if self.answer_within_minutes not in {None, ""}:
-            return opened + timedelta(minutes=float(str(self.answer_within_minutes)))
-        if self.answer_by is None:
-            raise SetupError(f"{self.task_id} has no deadline: give it answer_by or answer_within_minutes.")
-        zone = ZoneInfo(self.deadline_timezone)
-        return next_time_of_day(opened, time.fromisoformat(self.answer_by), zone)
+        """Read the deadline."""
+        try:
+            deadline = datetime.fromisoformat(str(self.deadline))
+        except ValueError as error:
+            raise SetupError(f"deadline {self.deadline!r} is no time. Give it in ISO form.") from error
+        if deadline.tzinfo is None:
+            raise SetupError(f"deadline {self.deadline!r} has no offset. Write for instance 2026-11-23T07:30:00+01:00.")
+        return deadline
 
-    def trigger(self, deadline: datetime) -> HumanLoopsTrigger:
-        """Make the trigger of the night, which listens to events and reminds the reviewers too."""
-        return HumanLoopsTrigger(
-            loops_uri=self._files.loops,
+    def trigger(self, deadline: datetime) -> ListedHumanLoopsTrigger:
+        """Make the trigger of loops given by name or by address."""
+        by_uri = isinstance(self.loops, str)
+        return ListedHumanLoopsTrigger(
+            review_names=[] if by_uri else list(self.loops),
+            loops_uri=self.loops if by_uri else "",
             deadline=deadline.isoformat(),
-            events_queue_url=self.events_queue_url,
-            notices=None if self.notices is None else self._notices_to_json(self.notices),
             **self.trigger_arguments,
         )
-
-    def ended(self, counts: dict[str, int]) -> dict[str, int]:
-        """Say what becomes of reviews that are still open."""
-        if counts["open"]:
-            self.log.warning("The deadline has come; %s reviews are open and join a later night.", counts["open"])
-        return super().ended(counts)
-
-    @cached_property
-    def _reminding(self) -> Reminding | None:
-        if self.notices is None:
-            return None
-        given = self._notices_to_json(self.notices)
-        return Reminding(
-            self.notices,
-            self.store,
-            folder=given["folder"],
-            night=given["night"],
-            opened=self._opened(),
-            deadline=self.deadline_of_loops(),
-            portal=given["portal"],
-        )
-
-    def _notices_to_json(self, notices: ReviewerNotices) -> dict[str, Any]:
-        return {
-            "settings": notices.to_json(),
-            "folder": self._files.notices,
-            "night": self._files.date,
-            "opened": self._opened().isoformat(),
-            "portal": self._portal(notices.workteam_arn),
-        }
-
-    def _portal(self, workteam_arn: str) -> str | None:
-        try:
-            return WorkerPortalLink.address(ReviewFlowHook(self.a2i_conn_id, **self.client_arguments), workteam_arn)
-        except errors.NightloopError as error:
-            self.log.warning("Reviewers are told without the portal's address: %s", error)
-            return None
-
-    def _opened(self) -> datetime:
-        written = self.store.describe(self._files.loops)
-        if written is None:
-            raise NightIncompleteError(f"{self._files.loops} is not there. Clear open_human_loops and what follows.")
-        return written.modified
-
-    @property
-    def _files(self) -> NightFiles:
-        return NightFiles(self.night)

@@ -10,12 +10,12 @@ from airflow.providers.amazon.aws.exceptions import WaiterMaxAttemptsError
 from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
 from airflow.triggers.base import TriggerEvent
 
+from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.errors import JobUnfinishedError, TransientError
 from nightloop.aws.hooks.base import async_client
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.ownership import Ownership
-from nightloop.aws.store import NightStore
-from nightloop.aws.translation import typed_errors
+from nightloop.aws.jobs.ownership import Ownership
+from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -110,7 +110,7 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
 
     def _end_ownership(self) -> bool:
         assert self.ownership is not None
-        store = NightStore(
+        store = ObjectStore(
             self.aws_conn_id, region_name=self.region_name, verify=self.verify, config=self.botocore_config
         )
         return self.ownership.end(store, self.task_instance)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.hooks.sqs import SqsHook
 
+from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.hooks.base import async_client
-from nightloop.aws.translation import typed_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nightloop.aws.reviews import OpenReviews
+    from nightloop.aws.human_loops.tracking import OpenReviews
 
 DETAIL_TYPE: Final = "SageMaker A2I HumanLoop Status Change"
 LONGEST_POLL: Final = 20
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 class Heard:
     """One message about a human loop; `age` in seconds."""
 
-    loop_name: str
+    review_name: str
     flow_definition_arn: str
     receipt: str
     age: float
@@ -116,16 +116,16 @@ class HumanLoopEvents:
         events = [event for message in messages if (event := Heard.of(message, now)) is not None]
         heard = set()
         for event in events:
-            if reviews.is_open(event.loop_name):
-                self._receipts.setdefault(event.loop_name, set()).add(event.receipt)
-                heard.add(event.loop_name)
+            if reviews.is_open(event.review_name):
+                self._receipts.setdefault(event.review_name, set()).add(event.receipt)
+                heard.add(event.review_name)
         await self._delete(client, [event.receipt for event in events if self._is_spent(event, reviews)])
         return heard
 
     def _is_spent(self, event: Heard, reviews: OpenReviews) -> bool:
         """Say whether nobody needs a message: this night saw the loop ended, or it is old and nobody else's."""
-        if reviews.knows(event.loop_name):
-            return not reviews.is_open(event.loop_name)
+        if reviews.knows(event.review_name):
+            return not reviews.is_open(event.review_name)
         return event.flow_definition_arn == self.flow_definition_arn and event.age > STALE_SECONDS
 
     async def _delete(self, client: Any, receipts: list[str]) -> None:

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from nightloop.aws import uris
+from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.errors import NightloopError, TransientError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client, is_missing
-from nightloop.aws.notices.reviewers import Reminding, ReviewerNotices
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
-from nightloop.aws.store import NightStore
-from nightloop.aws.translation import typed_errors
+from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.notifications.reviewers import Reminding, ReviewerNotices
+from nightloop.aws.storage import uris
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.aws.triggers.human_loop_events import HumanLoopEvents
+from nightloop.domain.reviews.opened import OpenedReview
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +32,7 @@ class HumanLoopsTrigger(BaseTrigger):
     Reviews are never stopped when the task is killed or cleared: people's work is paid for, and the next try finds
     the loops again by their names.
 
-    :param loops_uri: `loops.jsonl` of the night.
+    :param loops_uri: `reviews.jsonl` of the night.
     :param flow_definition_arn: The flow definition the loops belong to.
     :param deadline: When to go on with what has arrived, in ISO form with its offset.
     :param poll_seconds: Pause between two sweeps.
@@ -130,7 +131,7 @@ class HumanLoopsTrigger(BaseTrigger):
         given = dict(self.notices)
         return Reminding(
             ReviewerNotices.from_json(given.pop("settings")),
-            NightStore(self.aws_conn_id, **self._client_arguments),
+            ObjectStore(self.aws_conn_id, **self._client_arguments),
             opened=datetime.fromisoformat(given.pop("opened")),
             deadline=deadline,
             **given,
@@ -215,7 +216,7 @@ class HumanLoopsTrigger(BaseTrigger):
             async with await async_client(hook) as client:
                 answer = await client.get_object(Bucket=bucket, Key=key)
                 async for line in answer["Body"].iter_lines(chunk_size=1 << 16):
-                    reviews.add(OpenedLoop.from_json(json.loads(line)))
+                    reviews.add(OpenedReview.from_json(json.loads(line)))
         return reviews
 
     @property

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightloop.aws.reviews import OpenedLoop, OpenReviews
+from nightloop.aws.human_loops.tracking import OpenReviews
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
+from nightloop.domain.reviews.opened import OpenedReview
 
 
 class ListedHumanLoopsTrigger(HumanLoopsTrigger):
     """Wait until none of these human loops is open, or until the deadline.
 
-    :param loop_names: The loops; when they are empty, `loops_uri` is read.
+    :param review_names: The loops; when they are empty, `loops_uri` is read.
     """
 
-    def __init__(self, *, loop_names: list[str], loops_uri: str = "", **kwargs: Any) -> None:
+    def __init__(self, *, review_names: list[str], loops_uri: str = "", **kwargs: Any) -> None:
         super().__init__(loops_uri=loops_uri, **kwargs)
-        self.loop_names = loop_names
+        self.review_names = review_names
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Return the class and the arguments that rebuild this trigger."""
         path, arguments = super().serialize()
-        return path, {**arguments, "loop_names": self.loop_names}
+        return path, {**arguments, "review_names": self.review_names}
 
     async def _read_loops(self) -> OpenReviews:
-        if not self.loop_names:
+        if not self.review_names:
             return await super()._read_loops()
-        return OpenReviews(OpenedLoop(name, "adopted") for name in self.loop_names)
+        return OpenReviews(OpenedReview(name, "adopted") for name in self.review_names)

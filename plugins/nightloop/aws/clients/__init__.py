@@ -1,0 +1,1 @@
+"""How any AWS service is called: errors translated, calls throttled, a limit of requests in flight."""

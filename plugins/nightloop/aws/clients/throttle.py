@@ -1,0 +1,105 @@
+"""Calls from many threads at the rate an API allows."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from nightloop.aws.clients.adaptive_rate import AdaptiveRate
+from nightloop.aws.errors import NightloopError, ThrottledError, TransientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Result = TypeVar("_Result")
+
+_PATIENCE: Final = 120.0
+_TRIES: Final = 8
+_LONGEST_PAUSE: Final = 20.0
+
+
+class Pace:
+    """Makes the calls of one operation; threads share it, and each waits for its turn.
+
+    A throttled call takes another turn, behind those that wait already, so that no crowd comes back at once. The calls
+    themselves must not be repeated by botocore: two layers of retries would multiply.
+
+    :param patience: Seconds without a single call let through after which the throttling is raised.
+    """
+
+    def __init__(
+        self,
+        *,
+        patience: float = _PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.patience = patience
+        self._clock = clock
+        self._sleep = sleep
+        self._rate = AdaptiveRate()
+        self._lock = threading.Lock()
+        self._last_passed = float("-inf")
+
+    def call(self, function: Callable[[], _Result]) -> _Result:
+        """Call the function when its turn comes, again and again while it is throttled.
+
+        :raises ThrottledError: if for `patience` seconds no thread's call was let through.
+        """
+        first_called = None
+        while True:
+            called = self._wait_for_turn()
+            first_called = called if first_called is None else first_called
+            try:
+                result = function()
+            except ThrottledError:
+                if self._starved_for(called, first_called) > self.patience:
+                    raise
+            except NightloopError as error:
+                if not isinstance(error, TransientError):
+                    self._note_passed()  # what is refused for another reason was let through
+                raise
+            else:
+                self._note_passed()
+                return result
+
+    def _wait_for_turn(self) -> float:
+        with self._lock:
+            pause = self._rate.reserve(self._clock())
+        if pause > 0:
+            self._sleep(pause)
+        return self._clock()
+
+    def _note_passed(self) -> None:
+        with self._lock:
+            self._last_passed = self._clock()
+            self._rate.passed(self._last_passed)
+
+    def _starved_for(self, called: float, first_called: float) -> float:
+        """Slow down; return for how many seconds nothing has been let through, at most since the call's first try."""
+        with self._lock:
+            now = self._clock()
+            self._rate.throttled(now, called=called)
+            return now - max(self._last_passed, first_called)
+
+
+def repeated(
+    function: Callable[[], _Result], *, tries: int = _TRIES, sleep: Callable[[float], None] = time.sleep
+) -> _Result:
+    """Call the function until the service neither fails nor is away, with growing random pauses.
+
+    Throttling is not repeated here: that is what `Pace` does.
+
+    :raises TransientError: the last one, after so many tries.
+    """
+    for attempt in range(1, tries):
+        try:
+            return function()
+        except ThrottledError:
+            raise
+        except TransientError:
+            # Where many threads met the same failure, they must not all come back at the same moment.
+            sleep(random.uniform(0.0, min(2.0**attempt, _LONGEST_PAUSE)))  # noqa: S311
+    return function()

@@ -1,0 +1,1 @@
+"""Training sets and holdouts: put together, checked, kept apart."""

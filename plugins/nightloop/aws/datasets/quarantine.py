@@ -1,0 +1,59 @@
+"""Keeps what a rolled-back model learned out of training, until a person releases it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nightloop.aws.errors import QuarantineError
+from nightloop.aws.storage.object_store import JSON
+
+if TYPE_CHECKING:
+    from nightloop.aws.storage.layout import LoopFiles
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.domain.lineage.origins import LineKey
+    from nightloop.domain.lineage.quarantine import Quarantine
+
+
+class Quarantines:
+    """The quarantined lines of a loop, a file for each rolled-back model; a release is a file beside it."""
+
+    def __init__(self, store: ObjectStore, files: LoopFiles) -> None:
+        self.store = store
+        self.files = files
+
+    def put(self, quarantine: Quarantine) -> str:
+        """Write a quarantine once and take back an earlier release; return its address."""
+        from nightloop.domain.rows.jsonl import dump_line
+
+        uri = self.files.quarantine(quarantine.model)
+        self.store.write_once(uri, (dump_line(quarantine.to_json()) + "\n").encode(), JSON)
+        self.store.delete(self.files.release(quarantine.model))
+        return uri
+
+    def models(self) -> list[str]:
+        """List the rolled-back models whose lines are kept out now."""
+        found = [entry.uri.removeprefix(self.files.quarantines) for entry in self.store.list(self.files.quarantines)]
+        models = [name.removesuffix(".json") for name in found]
+        return [model for model in models if self.store.describe(self.files.release(model)) is None]
+
+    def held(self) -> set[LineKey]:
+        """Return the lines that are kept out now."""
+        from nightloop.domain.lineage.quarantine import Quarantine
+
+        files = [self.store.read(self.files.quarantine(model)) for model in self.models()]
+        return {key for body in files for key in Quarantine.from_json(json.loads(body)).lines}
+
+    def release(self, model: str, by: str) -> None:
+        """Let a rolled-back model's lines be learned from again; `by` says which run released them.
+
+        :raises QuarantineError: if nothing is kept out because of this model.
+        """
+        from nightloop.domain.rows.jsonl import dump_line
+
+        if self.store.describe(self.files.quarantine(model)) is None:
+            raise QuarantineError(
+                f"Nothing is in quarantine because of {model!r}. In quarantine are the lines of: "
+                f"{', '.join(self.models()) or 'no model'}."
+            )
+        self.store.write_once(self.files.release(model), (dump_line({"model": model, "by": by}) + "\n").encode(), JSON)

@@ -1,0 +1,1 @@
+"""Who may change a loop's endpoint, and whether a new model may still take it over."""

@@ -1,0 +1,1 @@
+"""What earlier nights and trainings left: reviewers, audits, lineage."""

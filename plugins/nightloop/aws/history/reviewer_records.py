@@ -1,0 +1,42 @@
+"""What nights have learned about their reviewers, and what past reviewers agreed on."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from nightloop.aws.storage.layout import LoopFiles
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.domain.detection.answers import Answer
+    from nightloop.domain.reviewers.records import ReviewerRecords
+
+NIGHTS_REMEMBERED: Final = 90
+NIGHTS_OF_GOLD: Final = 30
+
+
+def read_records(store: ObjectStore, files: LoopFiles, night: str) -> ReviewerRecords:
+    """Add up the evidence of the 90 nights before one: a rerun of an old night knows nothing of later ones."""
+    from nightloop.domain.reviewers.records import ReviewerRecord, ReviewerRecords
+    from nightloop.domain.rows.jsonl import loads_lines
+
+    first = (date.fromisoformat(night) - timedelta(days=NIGHTS_REMEMBERED)).isoformat()
+    evidence = []
+    for entry in store.list(files.reviewers):
+        if first <= entry.uri.removeprefix(files.reviewers).removesuffix(".jsonl") < night:
+            rows = loads_lines(store.read(entry.uri), source=entry.uri)
+            evidence += [ReviewerRecord.from_json(row) for row in rows]
+    return ReviewerRecords(evidence)
+
+
+def read_past_answers(store: ObjectStore, files: LoopFiles, night: str) -> list[Answer]:
+    """Read what was answered in the 30 nights before one."""
+    from nightloop.domain.detection.answers import Answer
+
+    answers = []
+    for days in range(1, NIGHTS_OF_GOLD + 1):
+        earlier = (date.fromisoformat(night) - timedelta(days=days)).isoformat()
+        body = store.read_if_there(files.night(earlier).answers)
+        answers += [Answer.from_json(json.loads(line)) for line in (body or b"").splitlines()]
+    return answers

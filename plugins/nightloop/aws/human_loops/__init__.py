@@ -1,0 +1,1 @@
+"""Reviews in flight: opened, tracked, read, late, given up."""

@@ -1,0 +1,1 @@
+"""Images as files: decoded, recognised, compared, scored."""

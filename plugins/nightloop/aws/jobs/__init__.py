@@ -1,0 +1,1 @@
+"""Whose a SageMaker job is, and what may stop it."""

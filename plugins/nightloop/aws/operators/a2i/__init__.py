@@ -1,0 +1,1 @@
+"""Operators for A2I: task UIs, flow definitions, human loops."""

@@ -1,0 +1,1 @@
+"""Operators for what people do by hand."""

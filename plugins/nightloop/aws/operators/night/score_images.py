@@ -1,0 +1,167 @@
+"""The live model looks at one chunk of the night's images."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.clients.ordered_pool import map_in_order
+from nightloop.aws.datasets.model_classes import ModelClasses
+from nightloop.aws.errors import NightChangedError, ServiceFaultError
+from nightloop.aws.hooks.invocation import InvocationHook
+from nightloop.aws.images.scoring import Scorer
+from nightloop.aws.links.model_origin import ModelOriginLink
+from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.operators.night.list_images import chunk_size
+from nightloop.aws.storage.night_files import iterate_lines, raw_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
+    from nightloop.domain.detection.boxes.predictions import Prediction
+    from nightloop.domain.images.image import Image
+
+_FAULTS_BEFORE_DOUBT: Final = 3
+"""So many images of a chunk, and all of them, failing inside the model mean that the model is ill, not the images."""
+
+
+class ScoreImagesOperator(NightOperator):
+    """Score the images of one chunk with the live endpoint and write what it saw, once.
+
+    A chunk that was scored before is kept as it is, even if the endpoint runs another model by now: so a rerun finds
+    the same reviews again. Images that cannot be decoded, or that the endpoint refuses, are recorded with their error.
+
+    An object that is no image, and is not named as one, is recorded as what it is; it is no error.
+
+    Returns counts of the chunk and where its file is.
+
+    :param chunk: The chunk's name (templated; the argument to map over).
+    :param endpoint_name: The live endpoint.
+    :param classes: The loop's classes, in the order of their numbers.
+    :param normalised: Folder for upright RGB copies of images that are not so already, an S3 URI.
+    :param images_per_chunk: The same as in `ListImagesOperator`.
+    :param concurrency: How many images are at the endpoint at once; as many others are being fetched meanwhile.
+    :param read_timeout_seconds: How long to wait for one answer.
+    """
+
+    template_fields = aws_template_fields("chunk", "night")
+    operator_extra_links = (ModelOriginLink(),)
+
+    def __init__(
+        self,
+        *,
+        chunk: Given,
+        endpoint_name: str,
+        classes: tuple[str, ...],
+        normalised: str,
+        images_per_chunk: int = 50,
+        concurrency: int = 4,
+        read_timeout_seconds: int = 70,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.chunk = chunk
+        self.endpoint_name = endpoint_name
+        self.classes = classes
+        self.normalised = normalised
+        self.images_per_chunk = images_per_chunk
+        self.concurrency = concurrency
+        self.read_timeout_seconds = read_timeout_seconds
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Score the chunk, or find it scored."""
+        uri = self.files.predictions(self.chunk)
+        images = self._images()
+        if self.store.describe(uri) is None:
+            self._score(uri, images, context)
+        else:
+            self.log.info("This chunk was scored before; its predictions are kept.")
+        return self._summary(uri, images)
+
+    @cached_property
+    def runtime(self) -> InvocationHook:
+        """The endpoint's side of SageMaker."""
+        return InvocationHook(
+            self.aws_conn_id,
+            concurrency=self.concurrency,
+            read_timeout_seconds=self.read_timeout_seconds,
+            **self.client_arguments,
+        )
+
+    def _images(self) -> list[Image]:
+        from nightloop.domain.images.image import Image
+        from nightloop.domain.rows.jsonl import load_rows
+
+        uri = self.files.images
+        size = chunk_size(sum(1 for _ in raw_lines(self.store, uri)), self.images_per_chunk)
+        start = int(self.chunk) * size
+        own = islice(raw_lines(self.store, uri), start, start + size)
+        return [Image.from_json(row) for row in load_rows(own, source=uri)]
+
+    def _score(self, uri: str, images: list[Image], context: Context) -> None:
+        from nightloop.domain.rows.jsonl import dump_rows
+
+        live = self.sagemaker.live_model(self.endpoint_name)
+        ModelClasses(self.store).check(live.model, live.artefact, self.classes)
+        self.log.info("%s images with %s on endpoint %s", len(images), live.model, self.endpoint_name)
+        ModelOriginLink.remember(context, self.store, live)
+        # The clients are made here, in the task's own thread: making one asks Airflow for the connection.
+        _ = self.runtime.client
+        _ = self.store.client
+        scorer = Scorer(
+            store=self.store,
+            runtime=self.runtime,
+            endpoint_name=self.endpoint_name,
+            model=live.model,
+            classes=self.classes,
+            normalised=self.normalised,
+        )
+        predictions = map_in_order(scorer.score, images, threads=scorer.threads, name="score")
+        self.store.write_lines_once(uri, dump_rows(self._trusted(predictions, scorer)))
+
+    def _trusted(self, predictions: Iterable[Prediction], scorer: Scorer) -> Iterator[Prediction]:
+        """Pass the predictions on; raise at the end if the model, not the images, is what failed."""
+        scored = 0
+        for prediction in predictions:
+            scored += prediction.error is None
+            yield prediction
+        if scorer.model_faults >= _FAULTS_BEFORE_DOUBT and scored == 0:
+            raise ServiceFaultError(
+                f"The model of endpoint {self.endpoint_name} failed for each of the {scorer.model_faults} images it "
+                "was given. Nothing was written; look at the endpoint's log."
+            )
+
+    def _summary(self, uri: str, images: list[Image]) -> dict[str, Any]:
+        from nightloop.domain.detection.boxes.predictions import Prediction
+
+        errors = others = 0
+        listed = iter(images)
+        for line in iterate_lines(self.store, uri):
+            prediction = Prediction.from_json(line)
+            image = next(listed, None)
+            if image is None or (prediction.image.original or prediction.image.uri) != image.uri:
+                raise _changed(uri)
+            if prediction.failure:
+                errors += 1
+                self.log.warning("%s: %s", prediction.image.uri, prediction.failure)
+            elif prediction.left_out_as:
+                others += 1
+                self.log.info("%s is no image: %s", prediction.image.uri, prediction.left_out_as)
+            elif prediction.note:
+                self.log.info("%s: everyone is shown %s", prediction.image.uri, prediction.note)
+        if next(listed, None) is not None:
+            raise _changed(uri)
+        return {"uri": uri, "images": len(images) - others, "errors": errors, "not_images": others}
+
+
+def _changed(uri: str) -> NightChangedError:
+    return NightChangedError(
+        f"{uri} was written for other images: scoring.images_per_chunk was changed since. Put it back to run this "
+        "night again, or delete that object's folder to score it anew."
+    )

@@ -1,0 +1,1 @@
+"""Operators for SageMaker's models, jobs and endpoints."""

@@ -1,0 +1,45 @@
+"""Removes what serves a loop's models."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from nightloop.aws.hooks.cloudwatch import AlarmHook
+from nightloop.aws.hooks.registry import RegistryHook
+from nightloop.aws.operators.sagemaker.holding import HoldingOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class DeleteServingOperator(HoldingOperator):
+    """Delete the live endpoint, then the loop's alarms, endpoint configurations, models and their registered versions.
+
+    Artefacts in S3 stay.
+
+    Returns how many of each were deleted.
+
+    :param loop: The loop's name: only names made from it are touched, not those of a loop whose name begins with it.
+    :param endpoint_name: The live endpoint.
+    :param loop_folder: The loop's folder: nothing is deleted while another run changes the endpoint.
+    """
+
+    def __init__(self, *, loop: str, endpoint_name: str, loop_folder: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.loop = loop
+        self.loop_folder = loop_folder
+        self.endpoint_name = endpoint_name
+
+    def proceed(self, context: Context) -> dict[str, int]:
+        """Delete it all."""
+        self.take_endpoint(context, self.loop_folder)
+        counts = {"endpoint": int(self.sagemaker.delete("endpoint", self.endpoint_name))}
+        for kind, word in (("endpoint_config", "config"), ("model", "model")):
+            ours = re.compile(f"{re.escape(self.loop)}-{word}-[0-9a-f]{{24}}")
+            names = [name for name in self.sagemaker.names(f"{kind}s", f"{self.loop}-{word}-") if ours.fullmatch(name)]
+            counts[kind] = sum(self.sagemaker.delete(kind, name) for name in names)
+        counts["model_package"] = RegistryHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop)
+        counts["alarm"] = AlarmHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop)
+        self.log.info("Deleted: %s", counts)
+        return counts

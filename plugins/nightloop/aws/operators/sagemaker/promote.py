@@ -1,0 +1,172 @@
+"""Puts a model on the live endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.clients.capacity_errors import is_capacity
+from nightloop.aws.clients.endpoint_states import require_settled, require_updatable
+from nightloop.aws.clients.throttle import Pace, repeated
+from nightloop.aws.endpoints.succession import Succession
+from nightloop.aws.errors import AlarmOnError, CapacityError, EndpointBusyError, SupersededError
+from nightloop.aws.hooks.cloudwatch import AlarmHook
+from nightloop.aws.hooks.registry import RegistryHook
+from nightloop.aws.operators.sagemaker.endpoint import EndpointOperator
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.triggers.base import ended
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.aws.endpoints.holds import EndpointHold
+    from nightloop.aws.resources.serving import ServingSettings
+    from nightloop.aws.results.given import Given
+
+SUPERSEDED: Final = "superseded"
+"""XCom key of why a model may not go live any more."""
+
+
+class PromoteOperator(EndpointOperator):
+    """Update the endpoint to a model and wait until it has settled; whether it took is for `VerifyEndpointOperator`.
+
+    Only one DAG run of the loop changes the endpoint at a time: from here on it is this run's until the run has ended.
+    An endpoint that runs the model already, or is on its way to it, is left to itself. The old configuration is kept,
+    to go back to; so are the number of machines the endpoint was scaled to and the weight of its variant.
+
+    Returns the endpoint configuration that was asked for: what ran before is not told, as a second try cannot know it.
+
+    The loop's alarms are made first; one that goes off during the update puts the old configuration back.
+
+    :param serving: How models of this loop are served and promoted.
+    :param model: The model's name (templated).
+    :param champion: The model that must be live for this one to take its place: the one it was compared with
+        (templated). Empty: whatever is live is replaced.
+    :param attribute: The label attribute of the loop's manifests. With it the model must be one that this loop trained,
+        with no rejected model among those it goes on from and no line in quarantine among those it learned.
+    :raises SupersededError: if the model may not go live any more.
+    :raises AlarmOnError: if an alarm is on before anything is changed: it would undo the update at once.
+    :raises EndpointFailedError: if the endpoint can only be deleted.
+    :raises CapacityError: if AWS had no machines for the update.
+
+    .. seealso::
+        https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html
+    """
+
+    template_fields = aws_template_fields("champion", "model")
+
+    def __init__(
+        self, *, serving: ServingSettings, model: Given, champion: Given = None, attribute: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.serving = serving
+        self.model = model
+        self.champion = champion
+        self.attribute = attribute
+
+    def proceed(self, context: Context) -> dict[str, str]:
+        """Start or adopt the update."""
+        name = self.serving.endpoint_name
+        request = self.serving.config_request(self.model)
+        result = {"config": request["EndpointConfigName"]}
+        self.link(context, name)
+        endpoint = self.sagemaker.describe_endpoint(name)
+        if endpoint["EndpointStatus"] == "Failed":
+            require_updatable({"EndpointName": name, **endpoint})
+        hold = self.take_endpoint(context, self.serving.folder)
+        self.wait_while_held(lambda: self._check_others(result["config"]))
+        if _runs(self.sagemaker.describe_endpoint(name), result["config"]):
+            self.log.info("Endpoint %s runs %s already", name, result["config"])
+            return result
+        # Where the service failed on an update, looking comes first again: it may have begun before it failed.
+        pace = Pace()
+        repeated(lambda: pace.call(lambda: self._update(context, request, hold)))
+        self.wait(name, result)
+        return self._settled(result)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
+        """Take over from the trigger."""
+        return self._settled(dict(ended(event)[1]))
+
+    def _check_others(self, config: str) -> None:
+        endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
+        if not _is_coming(endpoint, config):
+            require_settled(endpoint)
+
+    def _update(self, context: Context, request: dict[str, Any], hold: EndpointHold | None) -> None:
+        name, config = self.serving.endpoint_name, request["EndpointConfigName"]
+        endpoint = self.sagemaker.describe_endpoint(name)
+        if _runs(endpoint, config):
+            self.log.info("Endpoint %s has come to %s", name, config)
+            return
+        if _is_coming(endpoint, config):
+            self.log.info("Endpoint %s is on its way to %s already", name, config)
+            return
+        require_updatable(endpoint)
+        before = endpoint["EndpointConfigName"]
+        configured = self.sagemaker.variants_of_config(before)
+        self._check_succession(context, str(configured[0]["ModelName"]))
+        machines = self.serving.machines(endpoint["ProductionVariants"], configured)
+        self.sagemaker.create_endpoint_config(request)
+        update = self.serving.update_request(config, self._alarms(config), machines)
+        self._check_unchanged(endpoint, hold)
+        self.sagemaker.update_endpoint(update)
+        self.log.info("Updating endpoint %s from %s to %s", name, before, config)
+
+    def _check_succession(self, context: Context, live: str) -> None:
+        objection = None
+        if self.attribute:
+            files = LoopFiles(self.serving.folder)
+            registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
+            succession = Succession(self.store, files, registry, self.serving.loop, self.attribute)
+            objection = succession.objection(self.model, self.champion, live)
+        elif self.champion and live not in {self.champion, self.model}:
+            objection = f"{self.model} was to take the place of {self.champion}, and the endpoint runs {live} by now."
+        if objection is None:
+            return
+        context["ti"].xcom_push(key=SUPERSEDED, value=objection)
+        raise SupersededError(
+            f"Superseded: {objection} Nothing was changed. The next run of this DAG begins from what is live now."
+        )
+
+    def _check_unchanged(self, endpoint: dict[str, Any], hold: EndpointHold | None) -> None:
+        """Look a last time: SageMaker updates whatever is there, it takes no condition."""
+        if hold is not None:
+            hold.check()
+        now = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
+        for key in ("EndpointStatus", "EndpointConfigName"):
+            if now[key] != endpoint[key]:
+                raise EndpointBusyError(
+                    f"Somebody else changes endpoint {self.serving.endpoint_name} at this moment ({key} was "
+                    f"{endpoint[key]} and is {now[key]}). The task will try again later."
+                )
+
+    def _alarms(self, config: str) -> list[str]:
+        alarms = AlarmHook(self.aws_conn_id, **self.client_arguments)
+        names = alarms.replace(self.serving.loop, self.serving.alarm_requests(config))
+        if on := alarms.on(names):
+            raise AlarmOnError(
+                f"The alarms {', '.join(on)} are still on from an earlier try with {config}. The task will try again "
+                "when they have had time to end."
+            )
+        return names
+
+    def _settled(self, result: dict[str, str]) -> dict[str, str]:
+        endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
+        reason = str(endpoint.get("FailureReason", ""))
+        if not _runs(endpoint, result["config"]) and is_capacity(reason):
+            raise CapacityError(
+                f"AWS had no machines to update endpoint {self.serving.endpoint_name} with; the old model serves on: "
+                f"{reason} The task will try again later; if it never succeeds, choose another endpoint.instance_type."
+            )
+        return result
+
+
+def _runs(endpoint: dict[str, Any], config: str) -> bool:
+    return (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", config)
+
+
+def _is_coming(endpoint: dict[str, Any], config: str) -> bool:
+    pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    return bool(endpoint["EndpointStatus"] == "Updating" and pending == config)

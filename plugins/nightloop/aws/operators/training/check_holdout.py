@@ -1,0 +1,37 @@
+"""Finds out whether models can be measured before one is paid for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
+from nightloop.aws.datasets.holdout_check import check_holdout
+from nightloop.aws.operators.base import LoopOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class CheckHoldoutOperator(LoopOperator):
+    """Check the holdout's lines and pictures: each readable, as large as its line says, its boxes inside.
+
+    Returns how many images it has, and how many objects of each class.
+
+    :param data: What the loop learns from: classes, attribute, holdout.
+    :param minimum_images: With fewer images nothing could be decided.
+    :raises HoldoutError: naming each image that is at fault, and how.
+    """
+
+    def __init__(self, *, data: DataSettings, minimum_images: int = 1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.data = data
+        self.minimum_images = minimum_images
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Check, and say how much there is of each class."""
+        found = check_holdout(Cohorts(self.store, self.data), self.minimum_images)
+        self.log.info("The holdout has %(images)s images; objects of each class: %(objects)s", found)
+        missing = [label for label, count in found["objects"].items() if not count]
+        if missing:
+            self.log.warning("The holdout shows nothing of %s: of that no model is measured.", ", ".join(missing))
+        return found

@@ -1,0 +1,113 @@
+"""Measures the new model against the live one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+
+from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
+from nightloop.aws.datasets.holdout_results import check_images, read_results
+from nightloop.aws.datasets.manifest_evidence import holdout_hashes
+from nightloop.aws.datasets.model_classes import ModelClasses
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.storage.object_store import JSON
+from nightloop.domain.identity import naming
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
+
+
+class EvaluateOperator(LoopOperator):
+    """Compare two models' results on the holdout and write the evaluation beside the new model, once.
+
+    Its address holds the digest of what it is made of: the champion, the holdout's lines and images, the class list,
+    the draws. A corrected holdout is evaluated anew, and the same one found again.
+
+    Returns the evaluation's address, what the gate decides on, and each model's further figures for the reader.
+
+    :param data: What the loop learns from: classes, attribute, holdout.
+    :param trained: What `TrainOperator` returned (templated).
+    :param champion: What `TransformOperator` returned for the live model (templated).
+    :param challenger: What `TransformOperator` returned for the new model (templated).
+    :param bootstrap_rounds: How often the images are drawn again.
+    :param seed: Seed of these draws.
+    :raises ClassesChangedError: if a model was trained on another class list than the loop's file names.
+    :raises HoldoutChangedError: if the holdout's images are not those that both models were run over.
+    """
+
+    template_fields = aws_template_fields("challenger", "champion", "trained")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        data: DataSettings,
+        trained: Given,
+        champion: Given,
+        challenger: Given,
+        bootstrap_rounds: int = 1000,
+        seed: int = 1,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.data = data
+        self.trained = trained
+        self.champion = champion
+        self.challenger = challenger
+        self.bootstrap_rounds = bootstrap_rounds
+        self.seed = seed
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Evaluate, or find the evaluation."""
+        from nightloop.domain.detection.evaluation import Evaluation
+        from nightloop.domain.rows.jsonl import dump_line
+
+        cohorts = Cohorts(self.store, self.data)
+        self._check_classes()
+        check_images(cohorts, self.champion, self.challenger)
+        uri = cohorts.files.evaluation(self.trained["training_job"], self._digest(cohorts))
+        stored = self.store.read_if_there(uri)
+        if stored is None:
+            stored = self.store.write_once(uri, (dump_line(self._compare(cohorts)) + "\n").encode(), JSON)
+        S3OutputLink.persist_for(context, self, uri)
+        evaluation = Evaluation.from_json(json.loads(stored))
+        main = {
+            "champion": evaluation.champion.mean,
+            "challenger": evaluation.challenger.mean,
+            "p_better": evaluation.p_better,
+        }
+        self.log.info("Mean average precision: %s; all figures: %s", main, evaluation.figures)
+        holdout = {"images": evaluation.images, "groups": evaluation.group_count, "objects": evaluation.objects}
+        self.log.info("Holdout: %s", holdout)
+        return {"uri": uri, **main, "figures": evaluation.figures, "holdout": holdout}
+
+    def _check_classes(self) -> None:
+        known = ModelClasses(self.store)
+        for transform in (self.champion, self.challenger):
+            known.check(transform["model"], self.sagemaker.artefact_of(transform["model"]), self.data.classes)
+
+    def _digest(self, cohorts: Cohorts) -> str:
+        holdout = naming.holdout_digest(cohorts.holdout_lines, cohorts.holdout_versions)
+        settings = {"rounds": self.bootstrap_rounds, "seed": self.seed, "attribute": self.data.attribute}
+        return naming.evaluation_digest(self.champion["model"], holdout, self.data.classes, **settings)
+
+    def _compare(self, cohorts: Cohorts) -> dict[str, Any]:
+        from nightloop.domain.detection.evaluation import compare
+
+        lines, classes, attribute = cohorts.holdout_lines, self.data.classes, self.data.attribute
+        evaluation = compare(
+            lines,
+            read_results(self.store, self.champion, lines, classes, attribute),
+            read_results(self.store, self.challenger, lines, classes, attribute),
+            classes=classes,
+            attribute=attribute,
+            rounds=self.bootstrap_rounds,
+            seed=self.seed,
+            hashes=holdout_hashes(cohorts),
+        )
+        return evaluation.to_json()

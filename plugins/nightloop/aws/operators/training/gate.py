@@ -1,0 +1,94 @@
+"""Decides whether the new model may go live."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from airflow.sdk.bases.branch import BranchMixIn
+
+from nightloop.aws.links.s3_output import S3OutputLink
+from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.object_store import JSON
+from nightloop.domain.identity import naming
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
+
+DECISION = "decision"
+"""XCom key of the decision and its reasons."""
+
+
+class GateOperator(LoopOperator, BranchMixIn):
+    """Write down the decision beside the evaluation, once for the limits it was made with, and follow it.
+
+    Other limits make another decision. On a holdout of too few images, scenes or objects nothing can be decided: that
+    is a decision of its own, with its reason, and keeps the live model.
+
+    Returns the task to go on with; the decision itself is under the XCom key `decision`. Both models' figures stand
+    beside it for the reader: only average precision at IoU 0.5 decides.
+
+    :param evaluation: What `EvaluateOperator` returned (templated).
+    :param confidence: The probability of being better a model must reach.
+    :param max_class_drop: How much average precision a class may lose.
+    :param min_class_objects: Classes with fewer objects in the holdout are not judged by themselves.
+    :param min_holdout_images: A holdout of fewer images decides nothing.
+    :param promote_task_id: The task to go on with if the model may go live.
+    :param keep_task_id: The task to go on with if not.
+    """
+
+    inherits_from_skipmixin = True
+    template_fields = aws_template_fields("evaluation")
+    operator_extra_links = (S3OutputLink(),)
+
+    def __init__(
+        self,
+        *,
+        evaluation: Given,
+        confidence: float,
+        max_class_drop: float,
+        min_class_objects: int,
+        promote_task_id: str,
+        keep_task_id: str,
+        min_holdout_images: int = 30,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.evaluation = evaluation
+        self.limits: dict[str, Any] = {
+            "confidence": confidence,
+            "max_class_drop": max_class_drop,
+            "min_class_objects": min_class_objects,
+            "min_holdout_images": min_holdout_images,
+        }
+        self.promote_task_id = promote_task_id
+        self.keep_task_id = keep_task_id
+
+    def execute(self, context: Context) -> Any:
+        """Decide, or find the decision; then branch."""
+        from nightloop.domain.rows.jsonl import dump_line
+
+        uri = LoopFiles.beside_decision(self.evaluation["uri"], naming.decision_digest(**self.limits), "gate.json")
+        stored = self.store.read_if_there(uri)
+        if stored is None:
+            stored = self.store.write_once(uri, (dump_line(self._decide()) + "\n").encode(), JSON)
+        decision = json.loads(stored)
+        self.log.info("The gate's verdict: %s", decision["verdict"])
+        for reason in decision["reasons"]:
+            self.log.info("%s", reason)
+        S3OutputLink.persist_for(context, self, uri)
+        context["ti"].xcom_push(key=DECISION, value={"uri": uri, **decision})
+        return self.do_branch(context, self.promote_task_id if decision["promote"] else self.keep_task_id)
+
+    def _decide(self) -> dict[str, Any]:
+        from nightloop.domain.detection.evaluation import Evaluation
+        from nightloop.domain.detection.evaluation.gate import decide
+
+        evaluation = Evaluation.from_json(json.loads(self.store.read(self.evaluation["uri"])))
+        decision = decide(evaluation, **self.limits)
+        holdout = {"images": evaluation.images, "groups": evaluation.group_count, "objects": evaluation.objects}
+        return {**decision.to_json(), "limits": self.limits, "holdout": holdout, "figures": evaluation.figures}

@@ -1,0 +1,1 @@
+"""What tasks hand on to one another through XCom."""

@@ -1,0 +1,93 @@
+"""Reading a night's files as the domain's rows; imports of the domain stay inside, they cost numpy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
+from nightloop.domain.reviews.opened import OpenedReview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nightloop.aws.storage.layout import NightFiles
+    from nightloop.aws.storage.object_store import ObjectStore
+    from nightloop.domain.detection.boxes.predictions import Prediction
+    from nightloop.domain.detection.selection import PlannedReview
+    from nightloop.domain.images.image import Image
+
+
+def raw_lines(store: ObjectStore, uri: str) -> Iterator[bytes]:
+    """Read the lines of a night's file one at a time, however large it is.
+
+    :raises NightIncompleteError: if the object is not there.
+    """
+    try:
+        yield from store.read_lines(uri)
+    except ObjectMissingError as error:
+        raise NightIncompleteError(f"{uri} is not there. Clear the task that writes it and what follows.") from error
+
+
+def iterate_lines(store: ObjectStore, uri: str) -> Iterator[dict[str, Any]]:
+    """Read JSON Lines one at a time.
+
+    :raises NightIncompleteError: if the object is not there.
+    """
+    from nightloop.domain.rows.jsonl import load_rows
+
+    return load_rows(raw_lines(store, uri), source=uri)
+
+
+def read_lines(store: ObjectStore, uri: str) -> list[dict[str, Any]]:
+    """Read JSON Lines.
+
+    :raises NightIncompleteError: if the object is not there.
+    """
+    return list(iterate_lines(store, uri))
+
+
+def read_images(store: ObjectStore, files: NightFiles) -> list[Image]:
+    """Read the night's images, in the order they were listed."""
+    from nightloop.domain.images.image import Image
+
+    return [Image.from_json(line) for line in iterate_lines(store, files.images)]
+
+
+def read_predictions(store: ObjectStore, files: NightFiles) -> list[Prediction]:
+    """Read what the model saw in all chunks."""
+    from nightloop.domain.detection.boxes.predictions import Prediction
+
+    chunks = [stored.uri for stored in store.list(files.predictions_folder)]
+    return [Prediction.from_json(line) for chunk in chunks for line in read_lines(store, chunk)]
+
+
+def read_plan(store: ObjectStore, files: NightFiles) -> list[PlannedReview]:
+    """Read the night's planned reviews."""
+    from nightloop.domain.detection.selection import PlannedReview
+
+    return [PlannedReview.from_json(line) for line in read_lines(store, files.plan)]
+
+
+def iterate_planned_reviews(store: ObjectStore, files: NightFiles) -> Iterator[PlannedReview]:
+    """Read the planned reviews one at a time, in the order of the plan, only those that are asked of people."""
+    from nightloop.domain.detection.selection import PlannedReview
+
+    reviews = (PlannedReview.from_json(line) for line in iterate_lines(store, files.plan))
+    return (review for review in reviews if review.is_reviewed)
+
+
+def iterate_opened_reviews(store: ObjectStore, files: NightFiles) -> Iterator[OpenedReview]:
+    """Read the human loops of the night one at a time, in the order of the plan."""
+    return (OpenedReview.from_json(line) for line in iterate_lines(store, files.reviews))
+
+
+def read_opened_reviews(store: ObjectStore, files: NightFiles) -> list[OpenedReview]:
+    """Read the human loops of the night."""
+    return list(iterate_opened_reviews(store, files))
+
+
+def model_of(predictions: list[Prediction]) -> str | None:
+    """Return the model that scored the night: the one of most images, should it have changed in between."""
+    ranked = Counter(prediction.model for prediction in predictions).most_common(1)
+    return ranked[0][0] if ranked else None

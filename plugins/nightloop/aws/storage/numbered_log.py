@@ -1,0 +1,51 @@
+"""A log that several writers share without a lock: numbered S3 objects, each written once and never changed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from nightloop.aws.storage import uris
+from nightloop.aws.storage.object_store import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nightloop.aws.storage.object_store import ObjectStore
+
+
+class NumberedLog:
+    """Entries of JSON values below an S3 folder.
+
+    S3 lets only one writer create an object (`If-None-Match: *`). So whoever writes the number after the last one has
+    seen all there is: nobody comes in between their look and their entry.
+
+    :param folder: The S3 folder of this log.
+    """
+
+    def __init__(self, store: ObjectStore, folder: str) -> None:
+        self.store = store
+        self.folder = folder.rstrip("/") + "/"
+
+    def last(self) -> tuple[int, dict[str, Any] | None]:
+        """Return the number and the values of the last entry; 0 and None if there is none."""
+        while (uri := max(self._uris(), default=None)) is not None:
+            body = self.store.read_if_there(uri)
+            if body is not None:  # else it was deleted since it was listed, as a teardown does with all the loop's data
+                return _number(uri), json.loads(body)
+        return 0, None
+
+    def append(self, number: int, values: dict[str, Any]) -> bool:
+        """Write the entry of a number; return False, and change nothing, if there is one already."""
+        return self.store.write_new(uris.join(self.folder, f"{number:06d}.json"), json.dumps(values).encode(), JSON)
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return all entries, oldest first."""
+        return [json.loads(self.store.read(uri)) for uri in self._uris()]
+
+    def _uris(self) -> Iterator[str]:
+        return (entry.uri for entry in self.store.list(self.folder))
+
+
+def _number(uri: str) -> int:
+    return int(uri.rsplit("/", 1)[-1].removesuffix(".json"))

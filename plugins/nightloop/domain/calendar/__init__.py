@@ -1,0 +1,1 @@
+"""Days and deadlines on the clock of the people concerned."""

@@ -1,0 +1,1 @@
+"""Boxes: their geometry, what a model saw, the classes."""

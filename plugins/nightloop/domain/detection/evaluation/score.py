@@ -1,0 +1,93 @@
+"""What a model scores on the holdout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from nightloop.domain.detection.evaluation.calibration import Calibration, calibration
+from nightloop.domain.detection.evaluation.coco import CocoPrecision
+from nightloop.domain.detection.evaluation.matching import Matches
+from nightloop.domain.detection.evaluation.precision import Interpolation, average_precision
+from nightloop.domain.rows import fields
+from nightloop.domain.rows.jsonl import Json
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMean:
+    """An average precision: the mean, and each class that has objects."""
+
+    mean: float
+    per_class: dict[str, float]
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values."""
+        return {"mean": self.mean, "per_class": dict(self.per_class)}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        per_class = fields.mapping(row, "per_class")
+        return cls(fields.number(row, "mean"), {label: fields.number(per_class, label) for label in per_class})
+
+
+@dataclass(frozen=True, slots=True)
+class ModelScore:
+    """One model's average precision at IoU 0.5 over all points: the mean and each class that has objects.
+
+    The gate decides on these. For the reader there are, None in an evaluation that was not measured so,
+    ``eleven_points`` (VOC 2007), ``coco`` and ``calibration``.
+    """
+
+    model: str
+    mean: float
+    per_class: dict[str, float]
+    eleven_points: ClassMean | None = None
+    coco: CocoPrecision | None = None
+    calibration: Calibration | None = None
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The figures that fit on one line, by name; without those that were not measured."""
+        coco, error = self.coco, self.calibration.error if self.calibration else None
+        known = {
+            "average_precision": self.mean,
+            "eleven_points": self.eleven_points.mean if self.eleven_points else None,
+            "coco": coco.mean if coco else None,
+            "coco_50": coco.at_50 if coco else None,
+            "coco_75": coco.at_75 if coco else None,
+            "calibration_error": error,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
+    def to_json(self) -> Json:
+        """Return the row as JSON values; only what was measured."""
+        row: Json = {"model": self.model, "mean": self.mean, "per_class": dict(self.per_class)}
+        parts = {"eleven_points": self.eleven_points, "coco": self.coco, "calibration": self.calibration}
+        return row | {name: part.to_json() for name, part in parts.items() if part is not None}
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        own = ClassMean.from_json(row)
+        return cls(
+            fields.text(row, "model"),
+            own.mean,
+            own.per_class,
+            ClassMean.from_json(fields.mapping(row, "eleven_points")) if "eleven_points" in row else None,
+            CocoPrecision.from_json(fields.mapping(row, "coco")) if "coco" in row else None,
+            Calibration.from_json(fields.mapping(row, "calibration")) if "calibration" in row else None,
+        )
+
+
+def score(matches: Matches, coco: CocoPrecision, model: str, classes: Sequence[str]) -> ModelScore:
+    """Score a model by its matches at IoU 0.5 and COCO's figures."""
+    own, eleven = (_class_mean(matches, classes, interpolation) for interpolation in ("all-points", "eleven-points"))
+    return ModelScore(model, own.mean, own.per_class, eleven, coco, calibration(matches))
+
+
+def _class_mean(matches: Matches, classes: Sequence[str], interpolation: Interpolation) -> ClassMean:
+    result = average_precision(matches, interpolation=interpolation)
+    values = zip(classes, result.per_class[0].tolist(), strict=True)
+    return ClassMean(float(result.mean[0]), {label: value for label, value in values if not np.isnan(value)})

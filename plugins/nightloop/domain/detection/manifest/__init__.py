@@ -1,0 +1,1 @@
+"""Augmented manifests: read, written, checked, exchanged."""

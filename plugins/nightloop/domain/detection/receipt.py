@@ -1,0 +1,169 @@
+"""What a night did, in numbers."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from nightloop.domain.detection.answers import Answer
+from nightloop.domain.detection.boxes.predictions import Prediction
+from nightloop.domain.detection.selection import PlannedReview, is_unsure
+from nightloop.domain.reviews.opened import OpenedReview
+from nightloop.domain.rows.jsonl import Json
+
+_ENDED_BADLY = {"Failed", "Stopped"}
+
+
+def build_receipt(
+    *,
+    loop: str,
+    night: str,
+    model: str | None,
+    images: int,
+    predictions: Sequence[Prediction],
+    plan: Sequence[PlannedReview],
+    opened: Sequence[OpenedReview],
+    statuses: Mapping[str, str],
+    answers: Sequence[Answer],
+    manifest_lines: int,
+    expectations: Mapping[str, int],
+    score_threshold: float,
+    price_per_review: float = 0.0,
+    late_answers: int = 0,
+    unusable_answers: int = 0,
+    given_up: int = 0,
+    companions: Mapping[str, int] | None = None,
+) -> Json:
+    """Count a night: the same rows give the same receipt.
+
+    ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
+    all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
+    stopped. Of the ``images`` listed, those that are none are counted by kind in ``not_images``, with the
+    ``companions`` left out by name. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all
+    completed, late or not.
+    """
+    about: Json = {"loop": loop, "night": night, "model": model, "manifest_lines": manifest_lines}
+    about |= {"late_answers": late_answers, "unusable_answers": unusable_answers, "given_up": given_up}
+    return about | {
+        "images": images - sum(prediction.left_out_as is not None for prediction in predictions),
+        "not_images": _not_images(predictions, companions or {}),
+        "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
+        **_scoring_counts(predictions, score_threshold),
+        **_plan_counts(plan),
+        **_loop_counts(opened, statuses, price_per_review),
+        **_answer_counts(answers),
+    }
+
+
+def describe_night(receipt: Json) -> list[str]:
+    """Say in a few lines what a night did, from its receipt."""
+    reviews = receipt["loops_opened"] + receipt["loops_adopted"]
+    ended = f"{receipt['loops_completed']} answered, {receipt['loops_failed']} failed, {receipt['loops_open']} open"
+    lines = [
+        f"{receipt['images']} images, {receipt['scored']} of them scored with {receipt['model'] or 'no model'}.",
+        f"{reviews} reviews: {ended}.",
+        f"{receipt['answers']} answers, {receipt['late_answers']} late; {receipt['manifest_lines']} manifest lines.",
+    ]
+    if receipt.get("not_images"):
+        kinds = ", ".join(f"{count} {kind}" for kind, count in receipt["not_images"].items())
+        lines.append(f"Left out, as they are no images: {kinds}.")
+    if receipt.get("several_pictures"):
+        lines.append(f"{receipt['several_pictures']} files hold several pictures; one of each was scored and shown.")
+    if reviews and not receipt["answers"]:
+        lines.append(f"Nobody answered any of the {reviews} reviews; those still open join a later night.")
+    if receipt["loops_postponed"]:
+        lines.append(f"{receipt['loops_postponed']} reviews wait for the next night: a quota is used up.")
+    if receipt["given_up"]:
+        lines.append(f"{receipt['given_up']} reviews of earlier nights were stopped: nobody answered them.")
+    if receipt.get("undecided"):
+        kinds = ", ".join(f"{count} {code}" for code, count in receipt["undecided"].items())
+        lines.append(f"{sum(receipt['undecided'].values())} answers decide nothing ({kinds}): none is learned from.")
+    if receipt.get("asked_again"):
+        lines.append(f"{receipt['asked_again']} images are looked at again.")
+    return [*lines, *_quality_lines(receipt)]
+
+
+def _quality_lines(receipt: Json) -> list[str]:
+    """Say how good the live model is, by the audit and on the holdout, or why that cannot be said."""
+    if receipt.get("live_quality"):
+        shown = [_holdout_sentence(receipt["holdout_quality"])] if receipt.get("holdout_quality") else []
+        return [_quality_sentence(receipt["live_quality"]), *shown]
+    audited = receipt.get("audited")
+    if not audited:
+        return []
+    answered = f"of {audited['nights']} nights {audited['with_objects']} audited images with an object are answered"
+    return [f"The live model's quality is not estimated: {answered}, and {audited['needed']} are needed."]
+
+
+def _holdout_sentence(holdout: Json) -> str:
+    return (
+        f"On the holdout it was {holdout['average_precision']:.3f} ({holdout['images']} images) when it was last"
+        " measured there. The two differ: the holdout is fixed and the nights' images are today's; and a model chosen"
+        " as the best on the holdout looks a little better there than it is."
+    )
+
+
+def _quality_sentence(quality: Json) -> str:
+    found = quality["average_precision"]
+    sentence = (
+        f"mAP@0.5 of the live model, by {quality['images']} audited images of {quality['nights']} nights:"
+        f" {found['value']:.3f} (95 % interval {found['low']:.3f} to {found['high']:.3f})"
+    )
+    if not quality["unanswered"]:
+        return f"{sentence}."
+    return (
+        f"{sentence}; {quality['unanswered']} more were drawn and not answered, with which it lies between"
+        f" {found['pessimistic']:.3f} and {found['optimistic']:.3f}."
+    )
+
+
+def _not_images(predictions: Sequence[Prediction], companions: Mapping[str, int]) -> dict[str, int]:
+    kinds = Counter(companions)
+    kinds.update(prediction.left_out_as for prediction in predictions if prediction.left_out_as)
+    return dict(sorted(kinds.items()))
+
+
+def _scoring_counts(predictions: Sequence[Prediction], score_threshold: float) -> Json:
+    return {
+        "scored": sum(prediction.error is None for prediction in predictions),
+        "score_errors": sum(prediction.failure is not None for prediction in predictions),
+        "several_pictures": sum(prediction.note is not None for prediction in predictions),
+        "below_threshold": sum(is_unsure(prediction, score_threshold) for prediction in predictions),
+    }
+
+
+def _plan_counts(plan: Sequence[PlannedReview]) -> Json:
+    return {
+        "audit": sum(review.audit_drawn for review in plan),
+        "planned": sum(review.is_reviewed for review in plan),
+        "duplicates": sum(review.duplicate_of is not None for review in plan),
+        "left_out": sum(review.duplicate_of is None and review.left_out is not None for review in plan),
+    }
+
+
+def _loop_counts(opened: Sequence[OpenedReview], statuses: Mapping[str, str], price_per_review: float) -> Json:
+    names = {row.review_name for row in opened if row.outcome in {"opened", "adopted"}}
+    completed = sum(statuses.get(name) == "Completed" for name in names)
+    ended_badly = sum(statuses.get(name) in _ENDED_BADLY for name in names)
+    return {
+        "loops_opened": sum(row.outcome == "opened" for row in opened),
+        "loops_adopted": sum(row.outcome == "adopted" for row in opened),
+        "loops_postponed": sum(row.outcome == "postponed" for row in opened),
+        "loops_completed": completed,
+        "loops_failed": ended_badly + sum(row.outcome == "failed" for row in opened),
+        "loops_open": len(names) - completed - ended_badly,
+        "reviews_cost": round(list(statuses.values()).count("Completed") * price_per_review, 4),
+    }
+
+
+def _undecided(answers: Sequence[Answer]) -> Json:
+    """Count the answers that decide nothing by the kind of reason; nothing in a night where each did."""
+    codes = [answer.unusable.code for answer in answers if answer.unusable is not None and answer.gold is None]
+    return {"undecided": {code: codes.count(code) for code in sorted(set(codes))}} if codes else {}
+
+
+def _answer_counts(answers: Sequence[Answer]) -> Json:
+    return {
+        "answers": sum(bool(answer.reviewers) for answer in answers),
+        "rejected": sum(len(answer.rejected) for answer in answers),
+        "reviewer_seconds": round(sum(answer.seconds for answer in answers), 3),
+        **_undecided(answers),
+    }

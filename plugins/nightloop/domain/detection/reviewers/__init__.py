@@ -1,0 +1,1 @@
+"""How reviewers' boxes compare with known ones, and which images are shown again."""

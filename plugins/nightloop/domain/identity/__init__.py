@@ -1,0 +1,1 @@
+"""What remote things and people are called: names that a retry finds again, pseudonyms."""

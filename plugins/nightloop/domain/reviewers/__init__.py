@@ -1,0 +1,1 @@
+"""How good each reviewer is, from counts that any kind of task gives."""

@@ -1,0 +1,1 @@
+"""Reviews as a night writes them down: how each was opened, how it ended."""

@@ -1,0 +1,1 @@
+"""How images are chosen for review, whatever is looked for in them: draws and budget."""
