@@ -15,8 +15,8 @@ from services.review import logs
 from services.review.config.settings import CONFIG, Settings, described
 from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
 from services.review.state import utc_now
-from services.review.storage import schema
-from services.review.storage.database import Database
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 from services.review.workers import save_worker
 
 if TYPE_CHECKING:

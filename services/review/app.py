@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.review.config.settings import Settings
-    from services.review.storage.database import Database
+    from services.review.storage.database.engine import Database
 
 SWEEP_SECONDS = 1.0
 

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from services.review.errors import DatabaseNotReady
-from services.review.storage import schema
-from services.review.storage.room import check_room
+from services.review.storage.database import schema
+from services.review.storage.database.disk_space import check_room
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -25,8 +25,8 @@ from services.review.formats.arns import Arns
 from services.review.outbox.s3 import S3Store
 from services.review.rendering import Rendering
 from services.review.state import utc_now
-from services.review.storage import schema
-from services.review.storage.database import Database
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 from services.review.under_test import UnderTest
 
 ACCOUNT, REGION = "123456789012", "us-east-1"

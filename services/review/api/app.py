@@ -18,7 +18,7 @@ from services.review.api import (
 )
 from services.review.api.control_plane import operations as control_plane
 from services.review.errors import DatabaseAway
-from services.review.storage.away import is_away
+from services.review.storage.database.availability import is_away
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -14,7 +14,7 @@ from services.review.errors import HumanLoopConflict, RenderingBusy, UnknownHuma
 from services.review.humanloops import starting, stopping
 from services.review.humanloops.flows import live_flow
 from services.review.humanloops.output import output_location
-from services.review.humanloops.transitions import FINISHED_STATES, shown_status
+from services.review.storage.states import FINISHED_STATES, shown_status
 from services.review.storage.tables import HumanLoop
 
 if TYPE_CHECKING:

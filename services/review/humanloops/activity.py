@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 
 from services.review.errors import UnknownWorker
 from services.review.humanloops.queues import median_seconds
-from services.review.humanloops.transitions import ClaimState
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, FlowDefinition, HumanLoop, Worker, WorkerSession
 
 if TYPE_CHECKING:

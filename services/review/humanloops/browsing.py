@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, tuple_
 
-from services.review.humanloops.transitions import ClaimState, LoopState, shown_status
+from services.review.storage.states import ClaimState, LoopState, shown_status
 from services.review.storage.tables import Claim, HumanLoop, Worker
 
 if TYPE_CHECKING:

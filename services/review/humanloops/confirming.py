@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from services.review.errors import UnknownTask
-from services.review.humanloops.transitions import ClaimState, LoopState
-from services.review.outbox.records import ask_again
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.queues.outputs import ask_again
+from services.review.storage.states import ClaimState, LoopState
 from services.review.storage.tables import Claim, FlowDefinition, HumanLoop
 
 if TYPE_CHECKING:

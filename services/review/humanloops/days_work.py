@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from services.review.humanloops.transitions import ClaimState
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim
 
 if TYPE_CHECKING:

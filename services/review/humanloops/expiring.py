@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from services.review.humanloops import flows
 from services.review.humanloops.settling import apply, end_claim
-from services.review.humanloops.transitions import ClaimState, LoopEvent, LoopState
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import ClaimState, LoopEvent, LoopState
 from services.review.storage.tables import Claim, HumanLoop
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
-from services.review.humanloops.transitions import OPEN_STATES
+from services.review.storage.states import OPEN_STATES
 from services.review.storage.tables import FlowDefinition, HumanLoop
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from services.review.humanloops.transitions import ClaimState, LoopState, SlotState
-from services.review.storage.claims import MET
+from services.review.storage.queues.claims import MET
+from services.review.storage.states import ClaimState, LoopState, SlotState
 from services.review.storage.tables import Claim, HumanLoop, Slot
 
 if TYPE_CHECKING:

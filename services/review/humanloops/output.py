@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services.review.formats.s3_locations import S3Location
 from services.review.formats.strict_json import write_json
-from services.review.humanloops.transitions import ClaimState
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, Worker, WorkerIdentity
 
 if TYPE_CHECKING:

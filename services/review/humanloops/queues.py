@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Float, case, cast, exists, func, select
 
-from services.review.humanloops.transitions import ClaimState, LoopState, SlotState
+from services.review.storage.states import ClaimState, LoopState, SlotState
 from services.review.storage.tables import Claim, FlowDefinition, HumanLoop, HumanTaskUi, Slot, Workteam
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from services.review.errors import TransitionRefused, UnknownHumanLoop
 from services.review.humanloops.flows import FlowStatus, bury_deleted_flows
 from services.review.humanloops.settling import apply, settle
-from services.review.humanloops.transitions import FINISHED_STATES, LoopEvent, LoopState, shown_status
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import FINISHED_STATES, LoopEvent, LoopState, shown_status
 from services.review.storage.tables import HumanLoop
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import func, select
 
-from services.review.humanloops.transitions import LoopState, SlotState
-from services.review.outbox import events
+from services.review.storage.queues import events
+from services.review.storage.states import LoopState, SlotState
 from services.review.storage.tables import EventRecord, FlowDefinition, HumanLoop, OutboxRecord, Slot
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
     from sqlalchemy.orm import Session
 
-    from services.review.storage.database import Database
+    from services.review.storage.database.engine import Database
 
 KEPT_SECONDS = 10.0
 

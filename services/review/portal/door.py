@@ -20,7 +20,7 @@ from services.review.portal.security.csp import page_headers
 from services.review.portal.security.tokens import new_token
 from services.review.portal.texts import Texts, texts_for
 from services.review.request_log import note_worker
-from services.review.storage.away import is_away
+from services.review.storage.database.availability import is_away
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

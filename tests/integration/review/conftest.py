@@ -23,8 +23,8 @@ from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, make_url, text
 
 from services.review.state import utc_now
-from services.review.storage import schema
-from services.review.storage.database import Database
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 from services.review.workers import save_worker
 
 ROOT = Path(__file__).parents[3]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from services.review.storage.database import Database
+    from services.review.storage.database.engine import Database
 
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 5

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from services.review.humanloops import activity, answering, browsing, claiming, problems, queues, recalling
-from services.review.humanloops.transitions import ClaimState
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, EventDelivery, EventRecord, OutboxRecord, Worker
 
 

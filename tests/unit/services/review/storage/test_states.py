@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from services.review.errors import TransitionRefused
-from services.review.humanloops.transitions import (
+from services.review.storage.states import (
     FINISHED_STATES,
     OPEN_STATES,
     TRANSITIONS,

@@ -15,11 +15,11 @@ from sqlalchemy import inspect
 from services.review.errors import DatabaseNotReady
 
 if TYPE_CHECKING:
-    from services.review.storage.database import Database
+    from services.review.storage.database.engine import Database
 
 logger = logging.getLogger(__name__)
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 def migrate(database: Database) -> str:

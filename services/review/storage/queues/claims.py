@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
 
-from services.review.humanloops.transitions import ClaimState, LoopState, SlotState
+from services.review.storage.states import ClaimState, LoopState, SlotState
 from services.review.storage.tables import Claim, HumanLoop, Slot
 
 if TYPE_CHECKING:

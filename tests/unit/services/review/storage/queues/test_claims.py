@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from services.review.storage import claims
+from services.review.storage.queues import claims
 from services.review.storage.tables import Claim, Slot
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from services.review.formats.arns import Arns
 from services.review.humanloops import stopping
-from services.review.outbox import events
 from services.review.outbox.envelope import envelope_of
-from services.review.outbox.retrying import LEASE
+from services.review.storage.queues import events
+from services.review.storage.queues.retrying import LEASE
 from services.review.storage.tables import EventRecord
 
 BOTH = ["sqs", "eventbridge"]

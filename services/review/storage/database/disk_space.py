@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from services.review.errors import DatabaseNotReady
 
 if TYPE_CHECKING:
-    from services.review.storage.database import Database
+    from services.review.storage.database.engine import Database
 
 LEAST_FREE = 32 * 2**20
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from services.review.outbox.retrying import LEASE, LONGEST_REASON, counted, delay_after, is_due
+from services.review.storage.queues.retrying import LEASE, LONGEST_REASON, counted, delay_after, is_due
 from services.review.storage.tables import OutboxRecord
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from services.review.errors import DatabaseNotReady
-from services.review.storage.database import Database
-from services.review.storage.room import check_room
+from services.review.storage.database.disk_space import check_room
+from services.review.storage.database.engine import Database
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.review.errors import SettingsError
-from services.review.storage.turns import Turns
+from services.review.storage.database.ordered_lock import Turns
 
 if TYPE_CHECKING:
     import sqlite3

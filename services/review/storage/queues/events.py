@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, select, update
 
-from services.review.outbox.retrying import LEASE, LONGEST_REASON, counted, delay_after, is_due
+from services.review.storage.queues.retrying import LEASE, LONGEST_REASON, counted, delay_after, is_due
 from services.review.storage.tables import EventDelivery, EventRecord
 
 if TYPE_CHECKING:

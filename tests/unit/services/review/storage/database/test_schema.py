@@ -7,8 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from services.review.errors import DatabaseNotReady, SettingsError
-from services.review.storage import schema
-from services.review.storage.database import Database
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 from services.review.storage.tables import Base
 
 

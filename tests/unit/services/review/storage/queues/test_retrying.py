@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from services.review.outbox import records
-from services.review.outbox.retrying import LONGEST_WAIT
+from services.review.storage.queues import outputs
+from services.review.storage.queues.retrying import LONGEST_WAIT
 from services.review.storage.tables import HumanLoop
 
 
@@ -16,7 +16,7 @@ def enqueue(floor, after):
 
     def write(session):
         loop_id = session.scalar(select(HumanLoop.id).where(HumanLoop.name == "loop"))
-        records.enqueue(session, loop_id, floor.now + after)
+        outputs.enqueue(session, loop_id, floor.now + after)
 
     floor.database.write(write)
 
@@ -34,6 +34,6 @@ def enqueue(floor, after):
 )
 def test_an_output_of_a_clock_that_was_ahead_is_not_held_back(floor, after, due):
     enqueue(floor, after)
-    assert floor.database.read(lambda session: records.any_due(session, floor.now)) is due
-    assert len(floor.database.write(lambda session: records.take(session, floor.now))) == due
-    assert floor.database.write(lambda session: records.take(session, floor.now)) == [], "taken once"
+    assert floor.database.read(lambda session: outputs.any_due(session, floor.now)) is due
+    assert len(floor.database.write(lambda session: outputs.take(session, floor.now))) == due
+    assert floor.database.write(lambda session: outputs.take(session, floor.now)) == [], "taken once"
