@@ -22,12 +22,12 @@ from services.review.health import health_routes
 from services.review.humanloops import expiring
 from services.review.metrics.endpoint import metrics_routes
 from services.review.metrics.registry import Metrics
-from services.review.outbox.s3 import S3Store
 from services.review.outbox.wiring import Outbox
 from services.review.portal.app import portal_routes
 from services.review.portal.security import rate_limit, sessions
 from services.review.render.report import ELEMENTS_FOLDER
 from services.review.request_log import RequestLog
+from services.review.s3.store import S3Store
 from services.review.state import Review, utc_now
 from services.review.under_test import UnderTest
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from services.review.config.settings import Settings
     from services.review.formats.arns import Arns
-    from services.review.outbox.s3 import S3Store
+    from services.review.s3.store import S3Store
     from services.review.storage.database.engine import Database
 
 

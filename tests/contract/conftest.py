@@ -22,8 +22,8 @@ from botocore.serialize import create_serializer
 from services.review.api.app import create_api
 from services.review.config.settings import Settings
 from services.review.formats.arns import Arns
-from services.review.outbox.s3 import S3Store
 from services.review.rendering import Rendering
+from services.review.s3.store import S3Store
 from services.review.state import utc_now
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.review.formats.arns import Arns
-    from services.review.humanloops.output import Output
-    from services.review.outbox.s3 import S3Store
+    from services.review.s3.store import Output, S3Store
     from services.review.storage.database.engine import Database
     from services.review.storage.queues.outputs import Due
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
@@ -12,7 +13,15 @@ if TYPE_CHECKING:
 
     from services.review.config.settings import Settings
     from services.review.formats.s3_locations import S3Location
-    from services.review.humanloops.output import Output
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output.json and where it belongs; a loop gives the same bytes until an answer is confirmed ."""
+
+    location: S3Location
+    body: bytes
+    kms_key_id: str | None
 
 
 class S3Store:
