@@ -23,8 +23,8 @@ from services.review.storage.database.availability import is_away
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from services.review.state import Review
-    from services.review.under_test import UnderTest
+    from services.review.server.state import Review
+    from services.review.server.under_test import UnderTest
 
 # Importing these files fills the table they share.
 RESOURCES = (

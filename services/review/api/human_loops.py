@@ -20,7 +20,7 @@ from services.review.storage.tables import HumanLoop
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 operations = Operations("sagemaker-a2i-runtime")
 

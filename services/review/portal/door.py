@@ -19,7 +19,7 @@ from services.review.portal.security import cookies, csrf, sessions
 from services.review.portal.security.csp import page_headers
 from services.review.portal.security.tokens import new_token
 from services.review.portal.texts import Texts, texts_for
-from services.review.request_log import note_worker
+from services.review.server.request_log import note_worker
 from services.review.storage.database.availability import is_away
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from services.review.portal.security.sessions import SignedIn
-    from services.review.state import Review
+    from services.review.server.state import Review
 
     Page = Callable[["Visit"], Response]
 

@@ -22,7 +22,7 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, make_url, text
 
-from services.review.state import utc_now
+from services.review.server.state import utc_now
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
 from services.review.workers import save_worker

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from services.review.state import utc_now
+from services.review.server.state import utc_now
 from services.review.storage.database.engine import Database
 from services.review.workers import save_worker
 from tests.integration.review.conftest import Worker

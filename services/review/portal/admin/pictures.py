@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from services.review.humanloops.inspecting import LoopView
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 MOST_BOXES = 500
 # As many as the drawing tools have: a label has the same colour in all pictures of a page.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.review.mail import Mailer
 from services.review.portal.security.provider import Provider
-from services.review.rendering import Rendering
+from services.review.server.rendering import Rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from services.review.connections import impatient_protocol
+from services.review.server.connections import impatient_protocol
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -12,7 +12,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from services.review.request_log import current_request_id
+from services.review.server.request_log import current_request_id
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
