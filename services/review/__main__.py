@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.review.config.settings import CONFIG, Settings, described
 from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
+from services.review.people.commands import save_worker
 from services.review.server import logs
 from services.review.server.state import utc_now
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
-from services.review.workers import save_worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,8 +21,8 @@ from services.review.humanloops import expiring
 from services.review.metrics.endpoint import metrics_routes
 from services.review.metrics.registry import Metrics
 from services.review.outbox.wiring import Outbox
+from services.review.people import sessions, sign_in_attempts
 from services.review.portal.app import portal_routes
-from services.review.portal.security import rate_limit, sessions
 from services.review.render.report import ELEMENTS_FOLDER
 from services.review.s3.store import S3Store
 from services.review.server.background import Repeating
@@ -96,7 +96,7 @@ def _sweep(database: Database, clock: Callable[[], datetime], wake_outbox: Calla
     now = clock()
 
     def work(session: Session) -> int:
-        rate_limit.forget_old(session, now)
+        sign_in_attempts.forget_old(session, now)
         sessions.forget_old(session, now)
         return expiring.expire_due(session, now)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Output:
-    """An output.json and where it belongs; a loop gives the same bytes until an answer is confirmed ."""
+    """An output.json and where it belongs; a loop gives the same bytes until an answer is confirmed (`confirming`)."""
 
     location: S3Location
     body: bytes

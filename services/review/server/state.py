@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from services.review.mail import Mailer
-from services.review.portal.security.provider import Provider
+from services.review.people.mail import Mailer
+from services.review.people.oidc_provider import Provider
 from services.review.server.rendering import Rendering
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from services.review.people.errors import ProviderAnswerInvalid
-from services.review.portal.security.id_token import Expected, KeyUnknown, usable_algorithms, verify
+from services.review.people.id_token import Expected, KeyUnknown, usable_algorithms, verify
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 TIME = int(NOW.timestamp())

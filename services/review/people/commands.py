@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from services.review.people import passwords
 from services.review.people.accounts import checked_name, new_account, set_password
 from services.review.people.invitations import checked_email
-from services.review.portal.security import passwords
 from services.review.storage.tables import Worker, WorkerGroup
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
 from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
 
+from services.review.people import id_token
 from services.review.people.errors import ProviderRefused, ProviderUnavailable
-from services.review.portal.security import id_token
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,8 +3,8 @@
 import pytest
 
 from services.review.errors import InvalidInput
+from services.review.people import passwords
 from services.review.people.errors import PasswordTooObvious, PasswordTooShort
-from services.review.portal.security import passwords
 
 KNOWN = ("hanako@example.com", "Hanako Yamada")
 OBVIOUS = [

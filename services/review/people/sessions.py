@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
-from services.review.portal.security.tokens import derive, new_token
+from services.review.people.tokens import derive, new_token
 from services.review.storage.tables import Worker, WorkerSession
 
 if TYPE_CHECKING:
