@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy import event, inspect
 
-from services.review.metrics.standing import Standing
+from services.review.metrics.database_gauges import Standing
 from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from services.review.outbox.destinations import destinations_of
 from services.review.outbox.event_sender import EventRouter, EventSender
-from services.review.outbox.faulty import FaultyDestination
+from services.review.outbox.faulty_destination import FaultyDestination
 from services.review.outbox.worker import OutboxWorker
 from services.review.server.background import Repeating
 from services.review.storage.queues import events, outputs

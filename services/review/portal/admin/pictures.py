@@ -14,7 +14,7 @@ from services.review.render.frame import source_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from services.review.humanloops.inspecting import LoopView
+    from services.review.reports.inspecting import LoopView
     from services.review.server.state import Review
 
 MOST_BOXES = 500

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from services.review.errors import UnknownTask
-from services.review.humanloops.stopping import find_loop
+from services.review.humanloops.finding import find_loop
 from services.review.storage.states import OPEN_STATES, ClaimState, LoopState, shown_status
 from services.review.storage.tables import Claim, FlowDefinition, HumanTaskUi, OutboxRecord, Worker
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.faults import EVENT_KINDS, Faults, Order
-from services.review.outbox.faulty import FaultyDestination
+from services.review.outbox.faulty_destination import FaultyDestination
 
 
 class Destination:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, func, select
 
 from services.review.errors import UnknownWorker
-from services.review.humanloops.queues import median_seconds
+from services.review.reports.queues import median_seconds
 from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, FlowDefinition, HumanLoop, Worker, WorkerSession
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.review.humanloops import answering, listing
+from services.review.humanloops import answering
 from services.review.humanloops.flows import live_flow
+from services.review.reports import open_jobs
 
 
 @pytest.fixture
@@ -11,7 +12,7 @@ def sees(floor):
     def see(worker, *flows):
         def look(session):
             found = [live_flow(session, name) for name in flows]
-            return listing.jobs_for(session, found, floor.workers[worker], floor.now)
+            return open_jobs.jobs_for(session, found, floor.workers[worker], floor.now)
 
         return floor.database.read(look)
 
@@ -44,7 +45,7 @@ def test_what_a_worker_answered_does_not_wait_for_him(floor, sees):
 
 
 def test_a_long_queue_is_not_counted_to_its_end(floor, sees, monkeypatch):
-    monkeypatch.setattr(listing, "MOST_COUNTED", 3)
+    monkeypatch.setattr(open_jobs, "MOST_COUNTED", 3)
     floor.makes_flow()
     for number in range(3):
         floor.starts(f"loop-{number}")

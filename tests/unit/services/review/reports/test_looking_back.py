@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from services.review.humanloops import activity, answering, browsing, claiming, problems, queues, recalling
+from services.review.humanloops import answering, claiming, recalling
+from services.review.reports import activity, browsing, problems, queues
 from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, EventDelivery, EventRecord, OutboxRecord, Worker
 

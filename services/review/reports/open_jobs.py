@@ -1,4 +1,4 @@
-"""Looking at loops: one, a page of a flow's, how many wait for a worker."""
+"""The jobs a worker may take, and how many loops wait for them in each."""
 
 from __future__ import annotations
 
