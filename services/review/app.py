@@ -23,7 +23,7 @@ from services.review.metrics.registry import Metrics
 from services.review.outbox.wiring import Outbox
 from services.review.people import sessions, sign_in_attempts
 from services.review.portal.app import portal_routes
-from services.review.render.report import ELEMENTS_FOLDER
+from services.review.render.frame.elements import ELEMENTS_FOLDER
 from services.review.s3.store import S3Store
 from services.review.server.background import Repeating
 from services.review.server.health import health_routes

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from services.review.config.settings import Settings
     from services.review.formats.s3_locations import S3Location
+    from services.review.render.findings.report import Finding
     from services.review.render.job import Done
-    from services.review.render.report import Finding
     from services.review.s3.store import S3Store
 
 # A caller of the API can come again; a worker sits before an empty page.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.review.errors import ReviewError
 from services.review.portal.security.csp import PORTAL_POLICY
-from services.review.render.frame import source_of
+from services.review.render.frame.document import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.review.render.allowance import Allowance
-from services.review.render.frame import SANDBOX, frame_page, frame_policy, guard_script
+from services.review.render.frame.allowance import Allowance
+from services.review.render.frame.document import SANDBOX, frame_page, frame_policy, guard_script
 
 MODULE = '<script type="module" crossorigin data-language="ja" src="http://localhost:8092/elements/index.js"></script>'
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.review.render.allowance import Allowance
-from services.review.render.report import DATA_TAGS, known_elements, report
+from services.review.render.findings.report import DATA_TAGS, known_elements, report
+from services.review.render.frame.allowance import Allowance
 
 LOADS = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from services.review.render.report import ELEMENTS_FOLDER
+from services.review.render.frame.elements import ELEMENTS_FOLDER
 
 SCRIPT = "ahead/ahead.js"
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.review.errors import TemplateFailed
-from services.review.render.environment import check_syntax, render
+from services.review.render.liquid.environment import check_syntax, render
 
 HOSTILE = ["<script>alert(1)</script>", "\"onload='x'", "{{ task }}", "</script>", "&lt;", "'", "\u2028", "]]>"]
 

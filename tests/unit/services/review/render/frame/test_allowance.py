@@ -3,7 +3,7 @@
 import pytest
 
 from services.review.errors import SettingsError
-from services.review.render.allowance import Allowance, Allowances, origin_of, read_names, read_origins
+from services.review.render.frame.allowance import Allowance, Allowances, origin_of, read_names, read_origins
 
 PORTAL = "https://review.example"
 

@@ -11,8 +11,8 @@ from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
 from liquid.exceptions import LiquidError
 
 from services.review.errors import TemplateFailed
-from services.review.render import filters
-from services.review.render.limits import BoundedEnvironment
+from services.review.render.liquid import filters
+from services.review.render.liquid.limits import BoundedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.review.render.floor import floor_seconds
+from services.review.render.markup.min_seconds import floor_seconds
 
 SERVICE = 1.25
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from services.review.errors import TemplateFailed
-from services.review.render.environment import render
+from services.review.render.liquid.environment import render
 
 LONG = "{% capture a %}" + "a" * 1000 + "{% endcapture %}"
 
@@ -39,7 +39,7 @@ def test_a_template_without_measure_is_refused(template):
 
 
 def test_a_slow_template_is_cut_off_by_the_clock(monkeypatch):
-    monkeypatch.setattr("services.review.render.limits.SECONDS", 0.2)
+    monkeypatch.setattr("services.review.render.liquid.limits.SECONDS", 0.2)
     loop = "{% for i in (1..200000) %}{% assign x = i | plus: 1 | times: 2 | minus: 3 %}{% endfor %}"
     began = time.monotonic()
     with pytest.raises(TemplateFailed, match=r"longer than 0\.2 seconds"):

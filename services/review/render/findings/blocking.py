@@ -8,14 +8,14 @@ from urllib.parse import urljoin
 
 from services.review.errors import InvalidLocation
 from services.review.formats.s3_locations import S3Location
-from services.review.render.allowance import origin_of
-from services.review.render.frame import source_of
-from services.review.render.resources import Kind, Resource
+from services.review.render.findings.resources import Kind, Resource
+from services.review.render.frame.allowance import origin_of
+from services.review.render.frame.document import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from services.review.render.allowance import Allowance
+    from services.review.render.frame.allowance import Allowance
 
 CROWD_ASSETS = re.compile(r"https?://assets\.crowd\.aws/", re.IGNORECASE)
 ALLOW = "or have its origin allowed with NIGHTLOOP_REVIEW_TEMPLATE_ORIGINS"

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.review.render.allowance import NOTHING
-from services.review.render.blocking import ALLOW, CROWD_ASSETS, Policy
-from services.review.render.naming import defined_elements, nameless_elements
-from services.review.render.resources import Resource, of_script, of_style, of_tag
+from services.review.render.findings.blocking import ALLOW, CROWD_ASSETS, Policy
+from services.review.render.findings.resources import Resource, of_script, of_style, of_tag
+from services.review.render.frame.allowance import NOTHING
+from services.review.render.frame.elements import ELEMENTS_FOLDER
+from services.review.render.markup.element_names import defined_elements, nameless_elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from services.review.render.allowance import Allowance
+    from services.review.render.frame.allowance import Allowance
 
-ELEMENTS_FOLDER = Path(__file__).parent.parent / "elements"
 # Tags that only carry data for the element around them.
 DATA_TAGS = frozenset({"crowd-slider-label"})
 FORM = "crowd-form"

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from services.review.render.allowance import NOTHING
-from services.review.render.frame_texts import TEXTS
+from services.review.render.frame.allowance import NOTHING
+from services.review.render.frame.texts import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from services.review.render.allowance import Allowance
+    from services.review.render.frame.allowance import Allowance
 
 ELEMENTS_PATH = "/elements/index.js"
 SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox"

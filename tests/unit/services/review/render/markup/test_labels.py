@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.review.render.labels import labels_of
+from services.review.render.markup.labels import labels_of
 
 
 def tool(labels, *, name="a", tag="crowd-bounding-box"):

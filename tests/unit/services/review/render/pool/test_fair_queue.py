@@ -6,8 +6,8 @@ import time
 import pytest
 
 from services.review.errors import RenderingBusy
-from services.review.render.pool import places as module
-from services.review.render.pool.places import Places
+from services.review.render.pool import fair_queue as module
+from services.review.render.pool.fair_queue import Places
 
 
 class Crowd:
