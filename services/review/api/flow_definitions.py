@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 DEFAULT_TIME_LIMIT_SECONDS = 3600
 DEFAULT_AVAILABILITY_SECONDS = 864_000

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.review.config.settings import Settings
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 DEFAULT_NAME = "default"
 _ELSEWHERE = {

@@ -14,8 +14,8 @@ from services.awswire import ConfigurationError, Keys
 from services.faults import guard
 from services.review.config import settings_file, smtp_server
 from services.review.errors import SettingsError
-from services.review.render.allowance import Allowances, read_names, read_origins
-from services.review.render.floor import MOST_SECONDS
+from services.review.render.frame.allowance import Allowances, read_names, read_origins
+from services.review.render.markup.min_seconds import MOST_SECONDS
 from services.settings import Address, Port, ServiceSettings
 
 PREFIX = "NIGHTLOOP_REVIEW_"

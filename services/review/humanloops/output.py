@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ from sqlalchemy import select
 
 from services.review.formats.s3_locations import S3Location
 from services.review.formats.strict_json import write_json
-from services.review.humanloops.transitions import ClaimState
+from services.review.s3.store import Output
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, Worker, WorkerIdentity
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 
 # Nightloop's own reader of A2I's files takes an answer of less than a second for too fast.
 _READERS_FLOOR = 1.0
-
-
-@dataclass(frozen=True)
-class Output:
-    """An output.json and where it belongs; a loop gives the same bytes until an answer is confirmed (`confirming`)."""
-
-    location: S3Location
-    body: bytes
-    kms_key_id: str | None
 
 
 def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) -> Output:

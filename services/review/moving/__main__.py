@@ -21,7 +21,7 @@ from services.review.render.pool.renderers import Renderers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from services.review.render.report import Finding
+    from services.review.render.findings.report import Finding
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse, Response
 
 from services.review.errors import ReviewError
-from services.review.people import accounts
+from services.review.people import accounts, passwords, sessions
 from services.review.people.errors import PasswordsOff
 from services.review.people.invitations import withdraw_password_links
 from services.review.people.roster import one_person
+from services.review.people.tokens import new_token
 from services.review.portal import views
 from services.review.portal.browsers import browser_name
 from services.review.portal.entering import enter
-from services.review.portal.security import cookies, passwords, sessions
-from services.review.portal.security.tokens import new_token
+from services.review.portal.security import cookies
 from services.review.portal.sign_in import authenticate
 from services.review.storage.tables import Worker
 

@@ -13,22 +13,23 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.review.errors import DatabaseAway, InvalidInput, NotAllowed, NotSignedIn, ReviewError
 from services.review.humanloops.workforce import check_address
+from services.review.people import sessions
+from services.review.people.tokens import new_token
 from services.review.portal import language, views
 from services.review.portal.reading import BodyTooLarge, BodyTooSlow, check_texts, read_body, read_content
-from services.review.portal.security import cookies, csrf, sessions
+from services.review.portal.security import cookies, csrf
 from services.review.portal.security.csp import page_headers
-from services.review.portal.security.tokens import new_token
 from services.review.portal.texts import Texts, texts_for
-from services.review.request_log import note_worker
-from services.review.storage.away import is_away
+from services.review.server.request_log import note_worker
+from services.review.storage.database.availability import is_away
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
 
-    from services.review.portal.security.sessions import SignedIn
-    from services.review.state import Review
+    from services.review.people.sessions import SignedIn
+    from services.review.server.state import Review
 
     Page = Callable[["Visit"], Response]
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response
 
-from services.review.portal.security import cookies, rate_limit, sessions
+from services.review.people import sessions, sign_in_attempts
+from services.review.portal.security import cookies
 from services.review.storage.tables import ProviderToken
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def enter(visit: Visit, identify: Callable[[Session], Worker], *, id_token: str 
 
     def begin(session: Session) -> tuple[str, str]:
         worker = identify(session)
-        rate_limit.forgive(session, worker.email)
+        sign_in_attempts.forgive(session, worker.email)
         sessions.close_session(session, visit.token, key)
         token, digest = sessions.open_session(
             session, worker.id, key, hours=settings.session_hours, now=now, browser=visit.browser

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from services.review.errors import RenderingBusy, TemplateFailed
 from services.review.portal import views
 from services.review.portal.security.csp import page_headers
-from services.review.render.ahead import page_ahead
+from services.review.render.frame.preloaded_page import page_ahead
 
 if TYPE_CHECKING:
     from services.review.portal.door import Visit

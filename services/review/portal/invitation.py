@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from services.review.errors import InvalidInput
 from services.review.people import invitations
 from services.review.people.errors import PasswordsOff
+from services.review.people.passwords import SHORTEST
 from services.review.people.teams import live_teams
 from services.review.portal import views
 from services.review.portal.entering import enter
 from services.review.portal.one_time_links import digest_of
-from services.review.portal.security.passwords import SHORTEST
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from starlette.responses import RedirectResponse, Response
 
 from services.review.errors import UnknownJob
-from services.review.humanloops import claiming, days_work, listing
+from services.review.humanloops import claiming
 from services.review.humanloops.flows import flows_of_teams
-from services.review.humanloops.teams import team_ids
+from services.review.humanloops.memberships import team_ids
 from services.review.portal import views
+from services.review.reports import days_work, open_jobs
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.review.humanloops.claiming import HeldTask
-    from services.review.humanloops.listing import Job
     from services.review.portal.door import Visit
+    from services.review.reports.open_jobs import Job
     from services.review.storage.tables import FlowDefinition
 
 
@@ -61,7 +62,7 @@ def place_of(task: HeldTask | None, flow_name: str) -> str:
 
 
 def _jobs(session: Session, worker_id: int, now: datetime) -> list[Job]:
-    return listing.jobs_for(session, _flows(session, worker_id), worker_id, now)
+    return open_jobs.jobs_for(session, _flows(session, worker_id), worker_id, now)
 
 
 def _claim(session: Session, flow_name: str, worker_id: int, now: datetime) -> HeldTask | None:

@@ -18,16 +18,16 @@ from services.review.people.errors import (
     ProviderRefused,
     ProviderUnavailable,
 )
+from services.review.people.tokens import derive, new_token
 from services.review.portal.entering import enter
-from services.review.portal.security.tokens import derive, new_token
 from services.review.portal.sign_in_form import sign_in_form
 from services.review.storage.tables import ProviderSignIn, ProviderToken
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from services.review.people.oidc_provider import Provider, SignedInThere
     from services.review.portal.door import Visit
-    from services.review.portal.security.provider import Provider, SignedInThere
     from services.review.storage.tables import Worker
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from services.review.people.errors import MailFailed
 from services.review.people.identities import NO_EMAIL
-from services.review.portal.security.tokens import derive, new_token
+from services.review.people.tokens import derive, new_token
 from services.review.portal.views import error_message
 
 if TYPE_CHECKING:

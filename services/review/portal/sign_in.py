@@ -9,11 +9,12 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from services.review.errors import TooManyFailures, WrongCredentials
+from services.review.people import passwords, sessions, sign_in_attempts
 from services.review.people.errors import AccountDeactivated, PasswordsOff
+from services.review.people.tokens import new_token
 from services.review.portal import oidc, views
 from services.review.portal.entering import enter
-from services.review.portal.security import cookies, passwords, rate_limit, sessions
-from services.review.portal.security.tokens import new_token
+from services.review.portal.security import cookies
 from services.review.portal.sign_in_form import provider_name, sign_in_form
 from services.review.storage.tables import Worker
 
@@ -65,7 +66,7 @@ def authenticate(visit: Visit, email: str, password: str) -> Worker:
     """
     review = visit.review
     device = cookies.known_device(review.settings, visit.cookies, email)
-    rate_limit.note_attempt(review.database, email, visit.address, review.clock(), device=device)
+    sign_in_attempts.note_attempt(review.database, email, visit.address, review.clock(), device=device)
     worker = review.database.read(lambda session: session.scalar(select(Worker).where(Worker.email == email)))
     if not passwords.matches(worker.password_hash if worker else None, password) or worker is None:
         logger.warning("sign-in failed", extra={"address": visit.address})

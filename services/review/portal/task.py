@@ -14,7 +14,7 @@ from services.review.humanloops import answering, claiming, drafts, showing
 from services.review.portal import jobs, views
 from services.review.portal.frame import frame_response
 from services.review.portal.known_labels import known_labels
-from services.review.render.frame import SANDBOX
+from services.review.render.frame.document import SANDBOX
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.review.render.naming import NAMED
+from services.review.render.markup.element_names import NAMED
 
 TOOL = 'src="/scene.svg" labels="[\'cat\']"'
 BOX = "[{label: 'cat', left: 10, top: 20, width: 30, height: 40}]"

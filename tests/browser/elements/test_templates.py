@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from services.review.render.allowance import Allowance
-from services.review.render.environment import render
-from services.review.render.frame import frame_page, frame_policy
-from services.review.render.report import DATA_TAGS, known_elements, report
+from services.review.render.findings.report import DATA_TAGS, known_elements, report
+from services.review.render.frame.allowance import Allowance
+from services.review.render.frame.document import frame_page, frame_policy
+from services.review.render.liquid.environment import render
 from tests.browser.elements.conftest import SHELL
 from tests.browser.elements.tasks import Task
 from tests.browser.elements.template_samples import SAMPLES

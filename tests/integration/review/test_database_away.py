@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from services.review.app import create_app
 from services.review.config.settings import Settings
-from services.review.storage.database import Database
+from services.review.storage.database.engine import Database
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from starlette.responses import HTMLResponse, JSONResponse
 
 from services.review.errors import InvalidInput, RenderingBusy, TemplateFailed, UnknownFlowDefinition, UnknownTemplate
-from services.review.humanloops.browsing import newest_input
 from services.review.humanloops.flows import live_flow
 from services.review.portal import views
 from services.review.portal.admin.pages import admin_page, json_text
 from services.review.portal.security.csp import page_headers
-from services.review.render.frame import SANDBOX
+from services.review.render.frame.document import SANDBOX
+from services.review.reports.browsing import newest_input
 from services.review.storage.tables import FlowDefinition, HumanTaskUi
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from services.review.portal.door import Visit
+    from services.review.render.findings.report import Finding
     from services.review.render.job import Done
-    from services.review.render.report import Finding
 
 SAMPLE_INPUT = '{\n  "taskObject": "s3://bucket/key.jpg",\n  "labels": ["cat", "dog"]\n}'
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from services.review.portal.security.tokens import derive, new_token
+from services.review.people.tokens import derive, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from services.review.errors import InvalidInput, TemplateFailed
-from services.review.render.allowance import Allowance
+from services.review.render.frame.allowance import Allowance
 from services.review.render.job import Job, run
 from services.review.render.pool.wire import ConnectionOver, receive, send
 

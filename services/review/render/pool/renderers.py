@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from services.review.errors import TemplateFailed
-from services.review.render.pool.places import Places
+from services.review.render.pool.fair_queue import Places
 from services.review.render.pool.renderer import Renderer
 
 if TYPE_CHECKING:
