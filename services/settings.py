@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _PLAIN = {
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "int_parsing": "must be a whole number",
     "float_parsing": "must be a number",
     "bool_parsing": "must be true or false",
@@ -82,8 +84,10 @@ class ServiceSettings(BaseSettings):
         if wrong["type"] == "missing":
             return f"{variable} is not set: give {field.description}"
         value = f"={texts[name]!r}" if field.repr and name in texts else ""
-        text = _PLAIN.get(wrong["type"]) or wrong["msg"].removeprefix("Value error, ").replace("Input should", "must")
-        return f"{variable}{value} {text}"
+        plain = _PLAIN.get(wrong["type"], "").format(**wrong.get("ctx", {}))
+        return (
+            f"{variable}{value} {plain or wrong['msg'].removeprefix('Value error, ').replace('Input should', 'must')}"
+        )
 
 
 def _port(text: Any) -> Any:  # noqa: ANN401 - what pydantic was given

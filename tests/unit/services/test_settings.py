@@ -28,6 +28,7 @@ class Example(ServiceSettings):
     password: Seconds = Field(1.0, repr=False, description="a secret that happens to be a number")
     pause: Seconds = Field(1.5, description="how long to wait")
     address: Address = Field("", description="somebody else")
+    count: int = Field(2, ge=1, le=3, description="how many")
 
 
 def wrong(**texts: str) -> list[str]:
@@ -43,6 +44,13 @@ def test_every_wrong_variable_is_named_with_its_value_and_what_it_must_be():
         "EXAMPLE_PAUSE='soon' must be a number",
         "EXAMPLE_ADDRESS='localhost:80' must be a URL, as http://localhost:8092",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("x", "a whole number"), ("1.5", "a whole number"), ("0", "at least 1"), ("4", "at most 3")]
+)
+def test_a_number_out_of_range_is_told_its_range(text, said):
+    assert wrong(FOLDER="x", COUNT=text) == [f"EXAMPLE_COUNT={text!r} must be {said}"]
 
 
 def test_the_value_of_a_secret_is_in_no_text():
