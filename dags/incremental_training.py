@@ -134,7 +134,6 @@ def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
     shown_as = [EmptyOperator(task_id=name, task_display_name=title) for name, title in OUTCOMES.items()]
     receipt = WriteTrainingReceiptOperator(
         task_id="write_receipt",
-        **loop_dags.receipt_arguments(loop),
         **loop_dags.training_receipt_arguments(loop),
         cohort=learned.cohort.output,
         trained=learned.trained.output,

@@ -18,8 +18,9 @@ from benchmarks.decisions import expectations
 from nightloop.domain.detection.answers.consensus import merge
 from nightloop.domain.detection.boxes.predictions import Box
 from nightloop.domain.detection.evaluation.bootstrap import differences_of, draw, paired_bootstrap
-from nightloop.domain.detection.evaluation.matching import Detections, Matches, Truth, match
-from nightloop.domain.detection.evaluation.precision import average_precision
+from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
+from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.matching import Detections, Matches, Truth, match
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +143,7 @@ def measure_bootstrap(truths: list[Truth], models: list[list[Detections]]) -> li
     evaluations = [hotcoco_at_half(coco, results_of(found)) for found in models]
     for evaluation in evaluations:
         evaluation.evaluate()
-    own, result = best_of(2, lambda: paired_bootstrap(old, new, rounds=ROUNDS, seed=1))
+    own, result = best_of(2, lambda: paired_bootstrap(VocMeasured(old), VocMeasured(new), rounds=ROUNDS, seed=1))
     theirs, peer = best_of(1, lambda: hotcoco.compare(*evaluations, n_bootstrap=ROUNDS, seed=1))
     interval = peer["ci"]["AP50"]["lower"], peer["ci"]["AP50"]["upper"]
     ends = np.percentile(once_each(old, new), [2.5, 97.5])
@@ -161,7 +162,7 @@ def measure_bootstrap(truths: list[Truth], models: list[list[Detections]]) -> li
 def once_each(old: Matches, new: Matches) -> np.ndarray:
     generator = np.random.default_rng(2)
     weights = [np.minimum(draw(generator, 200, IMAGES), 1) for _ in range(ROUNDS // 200)]
-    return np.concatenate([differences_of(old, new, part) for part in weights])
+    return np.concatenate([differences_of(VocMeasured(old), VocMeasured(new), part) for part in weights])
 
 
 def measure_consensus(count: int = 100_000) -> Record:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nightloop.domain.detection.evaluation.matching import Detections, Matches, Truth, match
+from nightloop.domain.detection.precision.matching import Detections, Matches, Truth, match
 
 CLASSES = 20
 

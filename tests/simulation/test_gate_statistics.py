@@ -9,7 +9,8 @@ import pytest
 from nightloop.domain.detection.evaluation import Evaluation, ModelScore
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
 from nightloop.domain.detection.evaluation.gate import decide
-from nightloop.domain.detection.evaluation.precision import average_precision
+from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
+from nightloop.domain.detection.precision.average import average_precision
 from tests.simulation.detectors import Detectors
 
 CONFIDENCE, MAX_CLASS_DROP, PAIRS = 0.9, 0.3, 250
@@ -27,7 +28,7 @@ def evaluate(champion, challenger, rounds=500) -> Evaluation:
         ModelScore(name, float(score.mean[0]), {str(k): v for k, v in enumerate(score.per_class[0].tolist())})
         for name, score in zip(("old", "new"), scores, strict=True)
     ]
-    result = paired_bootstrap(champion, challenger, rounds=rounds, seed=1)
+    result = paired_bootstrap(VocMeasured(champion), VocMeasured(challenger), rounds=rounds, seed=1)
     return Evaluation(
         images=len(champion.truths),
         objects={str(k): count for k, count in enumerate(champion.truths.sum(axis=0).tolist())},

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
-from nightloop.domain.detection.evaluation.precision import average_precision
+from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
+from nightloop.domain.detection.precision.average import average_precision
 from tests.simulation.world import World, draw, look, matched
 
 WORLD = World(np.full(20, 1 / 20))
@@ -32,7 +33,10 @@ def life(world: World, change: float, seed: int) -> tuple[float, int]:
     for _ in range(NIGHTS):
         learned = skill + generator.normal(0, change)
         new = matched(holdout, look(holdout, generator, learned))
-        if mean_of(new) > mean_of(live) and paired_bootstrap(live, new, rounds=200, seed=1).p_better >= 0.9:
+        if (
+            mean_of(new) > mean_of(live)
+            and paired_bootstrap(VocMeasured(live), VocMeasured(new), rounds=200, seed=1).p_better >= 0.9
+        ):
             live, skill, promotions = new, learned, promotions + 1
     return mean_of(live) - mean_of(matched(fresh, look(fresh, generator, skill))), promotions
 

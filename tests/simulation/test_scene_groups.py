@@ -10,6 +10,7 @@ import pytest
 
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
 from nightloop.domain.detection.evaluation.gate import decide
+from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
 from tests.simulation.test_gate_statistics import CONFIDENCE, MAX_CLASS_DROP, SKILL, evaluate
 from tests.simulation.world import World, draw, look, matched
 
@@ -30,10 +31,11 @@ def shares(world, scenes, pairs=PAIRS) -> dict[str, float]:
     passed: dict[str, list[bool]] = {"scenes": [], "images": [], "promoted": []}
     for seed in range(pairs):
         old, new, groups = pair(world, scenes, seed)
-        together = paired_bootstrap(old, new, rounds=ROUNDS, seed=1, groups=groups)
+        together = paired_bootstrap(VocMeasured(old), VocMeasured(new), rounds=ROUNDS, seed=1, groups=groups)
         passed["scenes"].append(together.p_better >= CONFIDENCE)
         if seed < pairs // 3:
-            passed["images"].append(paired_bootstrap(old, new, rounds=ROUNDS, seed=1).p_better >= CONFIDENCE)
+            alone = paired_bootstrap(VocMeasured(old), VocMeasured(new), rounds=ROUNDS, seed=1)
+            passed["images"].append(alone.p_better >= CONFIDENCE)
         found = replace(evaluate(old, new, rounds=1), p_better=together.p_better, groups=scenes)
         passed["promoted"].append(decide(found, confidence=CONFIDENCE, max_class_drop=MAX_CLASS_DROP).promote)
     return {name: float(np.mean(values)) for name, values in passed.items()}
@@ -50,6 +52,6 @@ def test_ten_frames_a_scene_do_not_make_luck_look_like_skill(alike) -> None:
 
 def test_fewer_than_ten_scenes_decide_nothing() -> None:
     old, new, groups = pair(World(EVEN, frames=10), 9, seed=1, skill=3.0)
-    result = paired_bootstrap(old, new, rounds=ROUNDS, seed=1, groups=groups)
+    result = paired_bootstrap(VocMeasured(old), VocMeasured(new), rounds=ROUNDS, seed=1, groups=groups)
     found = replace(evaluate(old, new, rounds=1), p_better=result.p_better, groups=9)
     assert decide(found, confidence=CONFIDENCE, max_class_drop=MAX_CLASS_DROP).verdict == "cannot decide"

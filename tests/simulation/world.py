@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nightloop.domain.detection.evaluation.matching import Detections, Matches, Truth, match
+from nightloop.domain.detection.precision.matching import Detections, Matches, Truth, match
 
 
 @dataclass(frozen=True)

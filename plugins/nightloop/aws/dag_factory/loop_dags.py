@@ -176,7 +176,7 @@ def outcome_arguments(loop: LoopConfig, asking: str) -> dict[str, Any]:
 def training_receipt_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return what a training's receipt is written with, whichever way its model went."""
     rule = "none_failed_min_one_success"
-    return {"loop": loop.name, "trigger_rule": rule}
+    return {"loop": loop.name, "trigger_rule": rule, **receipt_arguments(loop)}
 
 
 def verify_arguments(loop: LoopConfig) -> dict[str, Any]:

@@ -24,12 +24,12 @@ def test_a_night_is_counted(make) -> None:
     plan = plan_reviews(predictions, loop="voc", score_threshold=0.5, audit_share=1.0, seed=1)
     one, two, three, *_ = [review.review_name for review in plan if review.duplicate_of is None]
     opened = [
-        OpenedReview(one, "arn:1", "opened"),
-        OpenedReview(two, "arn:2", "adopted"),
-        OpenedReview(three, "arn:3", "opened"),
-        OpenedReview("voc-more", "arn:4", "opened"),
-        OpenedReview("voc-refused", None, "failed", "ValidationException: no"),
-        OpenedReview("voc-later", None, "postponed", "Quota: used up"),
+        OpenedReview(one, "opened", "arn:1"),
+        OpenedReview(two, "adopted", "arn:2"),
+        OpenedReview(three, "opened", "arn:3"),
+        OpenedReview("voc-more", "opened", "arn:4"),
+        OpenedReview("voc-refused", "failed", error="ValidationException: no"),
+        OpenedReview("voc-later", "postponed", error="Quota: used up"),
     ]
     humans = [make.human(make.drawn()), make.human(make.drawn("unicorn"))]
     answers = [parse_output(make.output(*humans), make.review(), make.classes)] * 2
@@ -103,7 +103,7 @@ def test_a_night_without_images(make) -> None:
 
 
 def test_a_loop_survives_json() -> None:
-    for row in (OpenedReview("voc-1", "arn:1", "adopted"), OpenedReview("voc-2", None, "failed", "Throttled")):
+    for row in (OpenedReview("voc-1", "adopted", "arn:1"), OpenedReview("voc-2", "failed", error="Throttled")):
         assert OpenedReview.from_json(row.to_json()) == row
     with pytest.raises(RowError, match="outcome 'lost' is not one of opened, adopted, failed"):
         OpenedReview.from_json({"review_name": "voc-1", "arn": None, "outcome": "lost"})

@@ -36,6 +36,7 @@ class EvaluateOperator(LoopOperator):
     :param challenger: What `TransformOperator` returned for the new model (templated).
     :param bootstrap_rounds: How often the images are drawn again.
     :param seed: Seed of these draws.
+    :param metric: What the gate decides on, a module of `nightloop.domain.detection.metrics`.
     :raises ClassesChangedError: if a model was trained on another class list than the loop's file names.
     :raises HoldoutChangedError: if the holdout's images are not those that both models were run over.
     """
@@ -52,6 +53,7 @@ class EvaluateOperator(LoopOperator):
         challenger: Given,
         bootstrap_rounds: int = 1000,
         seed: int = 1,
+        metric: str = "voc_ap50",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -61,6 +63,7 @@ class EvaluateOperator(LoopOperator):
         self.challenger = challenger
         self.bootstrap_rounds = bootstrap_rounds
         self.seed = seed
+        self.metric = metric
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Evaluate, or find the evaluation."""
@@ -93,7 +96,12 @@ class EvaluateOperator(LoopOperator):
 
     def _digest(self, cohorts: Cohorts) -> str:
         holdout = naming.holdout_digest(cohorts.holdout_lines, cohorts.holdout_versions)
-        settings = {"rounds": self.bootstrap_rounds, "seed": self.seed, "attribute": self.data.attribute}
+        settings = {
+            "rounds": self.bootstrap_rounds,
+            "seed": self.seed,
+            "attribute": self.data.attribute,
+            "metric": self.metric,
+        }
         return naming.evaluation_digest(self.champion["model"], holdout, self.data.classes, **settings)
 
     def _compare(self, cohorts: Cohorts) -> dict[str, Any]:
@@ -109,5 +117,6 @@ class EvaluateOperator(LoopOperator):
             rounds=self.bootstrap_rounds,
             seed=self.seed,
             hashes=holdout_hashes(cohorts),
+            metric=self.metric,
         )
         return evaluation.to_json()

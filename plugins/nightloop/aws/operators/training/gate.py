@@ -30,7 +30,7 @@ class GateOperator(LoopOperator, BranchMixIn):
     is a decision of its own, with its reason, and keeps the live model.
 
     Returns the task to go on with; the decision itself is under the XCom key `decision`. Both models' figures stand
-    beside it for the reader: only average precision at IoU 0.5 decides.
+    beside it for the reader: only the metric of the loop decides.
 
     :param evaluation: What `EvaluateOperator` returned (templated).
     :param confidence: The probability of being better a model must reach.

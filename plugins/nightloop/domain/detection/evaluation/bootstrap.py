@@ -6,8 +6,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from nightloop.domain.detection.evaluation.matching import Floats, Integers, Matches
-from nightloop.domain.detection.evaluation.precision import average_precision
+from nightloop.domain.detection.precision.matching import Floats, Integers
+from nightloop.domain.detection.precision.metric import Measured
 from nightloop.domain.errors import EvaluationError
 
 # Weights worked on at once: bounds the memory at some tens of megabytes, however many images and rounds there are.
@@ -33,7 +33,7 @@ class Bootstrap:
 
 
 def paired_bootstrap(
-    champion: Matches, challenger: Matches, *, rounds: int, seed: int, groups: Integers | None = None
+    champion: Measured, challenger: Measured, *, rounds: int, seed: int, groups: Integers | None = None
 ) -> Bootstrap:
     """Compare two models over the same images, both always on the same draw of them.
 
@@ -88,11 +88,11 @@ def draw(generator: np.random.Generator, rounds: int, count: int) -> Floats:
     return counts.reshape(rounds, count).astype(np.float64)
 
 
-def differences_of(champion: Matches, challenger: Matches, weights: Floats) -> Floats:
+def differences_of(champion: Measured, challenger: Measured, weights: Floats) -> Floats:
     """Return the challenger's mean average precision minus the champion's for each weighting, 0 without objects: [R].
 
     ``weights`` [R, I] says how often each image counts.
     """
-    means = [average_precision(matches, weights).mean for matches in (challenger, champion)]
+    means = [measured.average_precision(weights).mean for measured in (challenger, champion)]
     differences: Floats = np.nan_to_num(means[0] - means[1], nan=0.0)
     return differences

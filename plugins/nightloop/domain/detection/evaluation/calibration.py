@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from nightloop.domain.detection.evaluation.matching import Matches
+from nightloop.domain.detection.precision.matching import Matches
 from nightloop.domain.rows import fields
 from nightloop.domain.rows.jsonl import Json
 

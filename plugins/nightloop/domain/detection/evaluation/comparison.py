@@ -8,8 +8,6 @@ import numpy as np
 
 from nightloop.domain.detection.boxes.predictions import Prediction, to_array
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
-from nightloop.domain.detection.evaluation.coco import coco_average_precision
-from nightloop.domain.detection.evaluation.matching import Detections, Integers, Matches, Truth, match
 from nightloop.domain.detection.evaluation.scenes import scene_groups
 from nightloop.domain.detection.evaluation.score import ModelScore, score
 from nightloop.domain.detection.manifest.reader import (
@@ -20,6 +18,10 @@ from nightloop.domain.detection.manifest.reader import (
     is_crowd,
     is_ignored,
 )
+from nightloop.domain.detection.metrics import DEFAULT, metric_of
+from nightloop.domain.detection.precision.coco import coco_average_precision
+from nightloop.domain.detection.precision.matching import Detections, Integers, Truth, match
+from nightloop.domain.detection.precision.metric import Measured
 from nightloop.domain.errors import ClassMapError, EvaluationError, ManifestError, RowError
 from nightloop.domain.rows import fields
 from nightloop.domain.rows.jsonl import Json
@@ -32,7 +34,7 @@ class Evaluation:
     """The challenger against the champion; ``objects`` counts the holdout's true boxes per class that has any.
 
     ``groups`` counts the scenes that the images show, which the bootstrap drew; None in an evaluation of before.
-    ``difference`` is challenger minus champion in mean average precision; the rest is ``bootstrap.Bootstrap``.
+    ``difference`` is challenger minus champion in the mean of ``metric``; the rest is ``bootstrap.Bootstrap``.
     """
 
     images: int
@@ -45,6 +47,7 @@ class Evaluation:
     rounds: int
     seed: int
     groups: int | None = None
+    metric: str = DEFAULT
 
     @property
     def group_count(self) -> int:
@@ -59,7 +62,7 @@ class Evaluation:
     def to_json(self) -> Json:
         """Return the row as JSON values."""
         row: Json = {"images": self.images, "groups": self.group_count, "objects": dict(self.objects)}
-        row |= {"rounds": self.rounds, "seed": self.seed}
+        row |= {"rounds": self.rounds, "seed": self.seed, "metric": self.metric}
         row |= {"champion": self.champion.to_json(), "challenger": self.challenger.to_json()}
         return row | {"difference": self.difference, "p_better": self.p_better, "interval": list(self.interval)}
 
@@ -82,6 +85,7 @@ class Evaluation:
             rounds=fields.integer(row, "rounds"),
             seed=fields.integer(row, "seed"),
             groups=fields.integer(row, "groups") if "groups" in row else None,
+            metric=fields.optional_text(row, "metric") or DEFAULT,
         )
 
 
@@ -95,17 +99,19 @@ def compare(
     rounds: int,
     seed: int,
     hashes: Mapping[str, str] | None = None,
+    metric: str = DEFAULT,
 ) -> Evaluation:
     """Compare two models' predictions on the holdout's manifest lines, whatever the order of the predictions.
 
-    ``hashes`` are the images' perceptual hashes by source-ref: with the lines' ``group`` they say which show one scene.
+    ``metric`` is what the gate decides on, a name of ``metrics``. ``hashes`` are the images' perceptual hashes by
+    source-ref: with the lines' ``group`` they say which show one scene.
     EvaluationError names the image that a model has no result for, two, or a failed one, or that is not in the holdout;
     ManifestError names the line that cannot be read.
     """
     truths = _truths(truth_lines, classes, attribute)
     if not any(_counted(image.truth) for image in truths.values()):
         raise EvaluationError("holds no object to measure with; add annotated images", source=HOLDOUT_SOURCE)
-    measured = [_measure(truths, predictions, classes) for predictions in (champion, challenger)]
+    measured = [_measure(truths, predictions, classes, metric) for predictions in (champion, challenger)]
     (old, old_score), (new, new_score) = measured
     groups = _groups(truth_lines, attribute, hashes)
     result = paired_bootstrap(old, new, rounds=rounds, seed=seed, groups=groups)
@@ -121,6 +127,7 @@ def compare(
         rounds=rounds,
         seed=seed,
         groups=int(groups.max()) + 1,
+        metric=metric,
     )
 
 
@@ -166,14 +173,15 @@ def _counted(truth: Truth) -> bool:
 
 
 def _measure(
-    truths: Mapping[str, _HoldoutImage], predictions: Sequence[Prediction], classes: Sequence[str]
-) -> tuple[Matches, ModelScore]:
+    truths: Mapping[str, _HoldoutImage], predictions: Sequence[Prediction], classes: Sequence[str], metric: str
+) -> tuple[Measured, ModelScore]:
     found = _found(truths, predictions)
     images = sorted(truths)
     true, detections = [truths[uri].truth for uri in images], [found[uri] for uri in images]
     matches = match(true, detections, class_count=len(classes))
     coco = coco_average_precision(true, detections, classes=classes)
-    return matches, score(matches, coco, predictions[0].model, classes)
+    measured = metric_of(metric).measure(true, detections, classes)
+    return measured, score(measured, matches, coco, predictions[0].model, classes)
 
 
 def _found(truths: Mapping[str, _HoldoutImage], predictions: Sequence[Prediction]) -> dict[str, Detections]:

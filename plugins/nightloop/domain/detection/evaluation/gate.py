@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from nightloop.domain.detection.evaluation import Evaluation
+from nightloop.domain.detection.metrics import metric_of
 from nightloop.domain.rows import fields
 from nightloop.domain.rows.jsonl import Json
 
@@ -91,8 +92,9 @@ def _figures_sentence(evaluation: Evaluation) -> str:
     low, high = evaluation.interval
     images, groups = evaluation.images, evaluation.group_count
     scenes = "" if groups == images else f" of {groups} scenes"
+    title = metric_of(evaluation.metric).title
     return (
-        f"mAP@0.5 goes from {evaluation.champion.mean:.3f} to {evaluation.challenger.mean:.3f} on"
+        f"{title} goes from {evaluation.champion.mean:.3f} to {evaluation.challenger.mean:.3f} on"
         f" {images} images{scenes} (difference {evaluation.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f})"
     )
 

@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from nightloop.domain.detection.evaluation.matching import Floats
+from nightloop.domain.detection.precision.matching import Floats
 
 # Weights worked on at once: bounds the memory at some tens of megabytes, however many images and rounds there are.
 _CHUNK = 4_000_000

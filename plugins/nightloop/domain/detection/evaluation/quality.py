@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nightloop.domain.detection.evaluation.jackknife import jackknife
-from nightloop.domain.detection.evaluation.matching import Detections, Floats, Matches, Truth, match
-from nightloop.domain.detection.evaluation.precision import average_precision
+from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.matching import Detections, Floats, Matches, Truth, match
 from nightloop.domain.errors import EvaluationError
 from nightloop.domain.rows.jsonl import Json
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nightloop.domain.detection.evaluation.matching import Integers
 from nightloop.domain.detection.manifest.lines import ManifestLine
+from nightloop.domain.detection.precision.matching import Integers
 from nightloop.domain.errors import ManifestError
 from nightloop.domain.images.duplicates import parse_hash
 from nightloop.domain.rows import fields

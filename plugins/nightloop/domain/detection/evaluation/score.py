@@ -7,9 +7,10 @@ from typing import Self
 import numpy as np
 
 from nightloop.domain.detection.evaluation.calibration import Calibration, calibration
-from nightloop.domain.detection.evaluation.coco import CocoPrecision
-from nightloop.domain.detection.evaluation.matching import Matches
-from nightloop.domain.detection.evaluation.precision import Interpolation, average_precision
+from nightloop.domain.detection.precision.average import AveragePrecision, average_precision
+from nightloop.domain.detection.precision.coco import CocoPrecision
+from nightloop.domain.detection.precision.matching import Matches
+from nightloop.domain.detection.precision.metric import Measured
 from nightloop.domain.rows import fields
 from nightloop.domain.rows.jsonl import Json
 
@@ -34,7 +35,7 @@ class ClassMean:
 
 @dataclass(frozen=True, slots=True)
 class ModelScore:
-    """One model's average precision at IoU 0.5 over all points: the mean and each class that has objects.
+    """One model's average precision by the metric of the gate: the mean and each class that has objects.
 
     The gate decides on these. For the reader there are, None in an evaluation that was not measured so,
     ``eleven_points`` (VOC 2007), ``coco`` and ``calibration``.
@@ -81,13 +82,13 @@ class ModelScore:
         )
 
 
-def score(matches: Matches, coco: CocoPrecision, model: str, classes: Sequence[str]) -> ModelScore:
-    """Score a model by its matches at IoU 0.5 and COCO's figures."""
-    own, eleven = (_class_mean(matches, classes, interpolation) for interpolation in ("all-points", "eleven-points"))
+def score(measured: Measured, matches: Matches, coco: CocoPrecision, model: str, classes: Sequence[str]) -> ModelScore:
+    """Score a model: by the gate's metric, and for the reader by its matches at IoU 0.5 and COCO's figures."""
+    own = _class_mean(measured.average_precision(), classes)
+    eleven = _class_mean(average_precision(matches, interpolation="eleven-points"), classes)
     return ModelScore(model, own.mean, own.per_class, eleven, coco, calibration(matches))
 
 
-def _class_mean(matches: Matches, classes: Sequence[str], interpolation: Interpolation) -> ClassMean:
-    result = average_precision(matches, interpolation=interpolation)
+def _class_mean(result: AveragePrecision, classes: Sequence[str]) -> ClassMean:
     values = zip(classes, result.per_class[0].tolist(), strict=True)
     return ClassMean(float(result.mean[0]), {label: value for label, value in values if not np.isnan(value)})

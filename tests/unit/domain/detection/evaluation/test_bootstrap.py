@@ -5,15 +5,15 @@ import pytest
 from scipy import stats
 
 from nightloop.domain.detection.evaluation.bootstrap import differences_of, draw, paired_bootstrap
-from nightloop.domain.detection.evaluation.matching import Matches, match
+from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured, measure
 from nightloop.domain.errors import EvaluationError
 
 
-def matches(scenes, truths, detections, class_count=3) -> Matches:
-    return match(
+def matches(scenes, truths, detections, class_count=3) -> VocMeasured:
+    return measure(
         [scenes.truth(image) for image in truths],
         [scenes.detections(image) for image in detections],
-        class_count=class_count,
+        [str(number) for number in range(class_count)],
     )
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nightloop.domain.detection.evaluation.calibration import Bin, Calibration, calibration
-from nightloop.domain.detection.evaluation.matching import match
+from nightloop.domain.detection.precision.matching import match
 
 A, FAR = (0, 0, 10, 10), (90, 90, 10, 10)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nightloop.domain.detection.evaluation.matching import match
-from nightloop.domain.detection.evaluation.precision import average_precision
 from nightloop.domain.detection.evaluation.quality import AuditedImage, live_quality
+from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.matching import match
 from nightloop.domain.errors import EvaluationError
 
 CLASSES = 3

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
-from nightloop.domain.detection.evaluation.matching import Detections, Truth, match
 from nightloop.domain.detection.manifest.evidence import class_drift, contradicted_share, near_duplicates
 from nightloop.domain.detection.manifest.lines import merge_cohort
 from nightloop.domain.detection.manifest.table import manifest_rows
+from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
+from nightloop.domain.detection.precision.matching import Detections, Truth, match
 from nightloop.domain.errors import RowError
 
 ATTRIBUTE = "bounding-box"
@@ -131,4 +132,4 @@ def test_what_slips_through_is_stopped_at_the_gate(poison) -> None:
         moved = boxes + (boxes[:, [2, 3, 2, 3]] * [0.5, 0.5, 0, 0])
         bad.append(Detections(*((boxes, classes[::-1]) if poison == "swapped labels" else (moved, classes)), scores))
     champion, challenger = (match(truths, found, class_count=2) for found in (good, bad))
-    assert paired_bootstrap(champion, challenger, rounds=200, seed=1).p_better == 0.0
+    assert paired_bootstrap(VocMeasured(champion), VocMeasured(challenger), rounds=200, seed=1).p_better == 0.0

@@ -8,8 +8,8 @@ import pytest
 
 from nightloop.domain.detection.boxes.predictions import Box, Prediction
 from nightloop.domain.detection.evaluation.comparison import compare
-from nightloop.domain.detection.evaluation.matching import Detections, Truth, match
-from nightloop.domain.detection.evaluation.precision import average_precision
+from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.matching import Detections, Truth, match
 
 CELL = 100
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from nightloop.domain.detection.evaluation.matching import Detections, Truth
+from nightloop.domain.detection.precision.matching import Detections, Truth
 
 
 def overlap(a, b) -> float:

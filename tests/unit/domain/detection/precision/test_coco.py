@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from nightloop.domain.detection.evaluation.coco import CocoPrecision, coco_average_precision
-from nightloop.domain.detection.evaluation.matching import Detections, Truth
+from nightloop.domain.detection.precision.coco import CocoPrecision, coco_average_precision
+from nightloop.domain.detection.precision.matching import Detections, Truth
 from nightloop.domain.errors import EvaluationError
-from tests.unit.domain.detection.evaluation.peers import assert_equal, measured_by_pycocotools
+from tests.unit.domain.detection.precision.peers import assert_equal, measured_by_pycocotools
 
 
 def measure(truths, detections, class_count):

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightloop.domain.detection.evaluation.matching import Truth, match
-from nightloop.domain.detection.evaluation.precision import average_precision
+from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.matching import Truth, match
 from nightloop.domain.errors import EvaluationError
 
 

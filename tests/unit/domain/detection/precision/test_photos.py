@@ -11,10 +11,10 @@ import pytest
 
 from local.demo.images.dataset import CLASSES
 from local.demo.images.photos import load_photos
-from nightloop.domain.detection.evaluation.coco import coco_average_precision
-from nightloop.domain.detection.evaluation.matching import match
-from nightloop.domain.detection.evaluation.precision import average_precision
-from tests.unit.domain.detection.evaluation.peers import assert_equal, measured_by_pycocotools
+from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.coco import coco_average_precision
+from nightloop.domain.detection.precision.matching import match
+from tests.unit.domain.detection.precision.peers import assert_equal, measured_by_pycocotools
 
 FOLDER = os.environ.get("NIGHTLOOP_PHOTOS")
 COUNT = len(CLASSES)

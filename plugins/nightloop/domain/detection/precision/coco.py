@@ -1,15 +1,22 @@
 """COCO average precision, by hotcoco: the only importer of it, and only when it is asked for."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from nightloop.domain.detection.evaluation.matching import Detections, Floats, Truth
+from nightloop.domain.detection.precision.matching import Detections, Floats, Integers, Matches, Truth
 from nightloop.domain.errors import EvaluationError
 from nightloop.domain.rows import fields
-from nightloop.domain.rows.jsonl import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hotcoco import COCOeval
+
+    from nightloop.domain.rows.jsonl import Json
 
 _FIGURES = ("mean", "at_50", "at_75", "small", "medium", "large")
 
@@ -54,6 +61,48 @@ def coco_average_precision(
     Source: Lin et al., "Microsoft COCO" (2014), and pycocotools, whose figures these are.
     EvaluationError when the lists differ in length or are empty.
     """
+    evaluation = _evaluated(truths, detections, classes)
+    evaluation.accumulate()
+    assert evaluation.eval is not None, "accumulate() leaves it"
+    return _figures(np.asarray(evaluation.eval["precision"]), np.asarray(evaluation.params.iou_thrs), classes)
+
+
+def coco_matches(
+    truths: Sequence[Truth], detections: Sequence[Detections], *, classes: Sequence[str]
+) -> tuple[Matches, ...]:
+    """Match as COCO does, for each of its 10 IoUs: what `coco_average_precision` measures, open to image weights.
+
+    EvaluationError when the lists differ in length or are empty.
+    """
+    evaluation = _evaluated(truths, detections, classes)
+    everything = evaluation.params.area_rng[0]
+    cells = [cell for cell in evaluation.eval_imgs if cell is not None and list(cell["aRng"]) == list(everything)]
+    cells.sort(key=lambda cell: cell["image_id"])
+    totals = np.zeros((len(truths), len(classes)), dtype=np.int64)
+    for cell in cells:
+        counted = len(cell["gtIgnore"]) - int(np.sum(cell["gtIgnore"]))
+        totals[cell["image_id"] - 1, cell["category_id"] - 1] = counted
+    return tuple(_matches_at(number, cells, totals) for number in range(len(evaluation.params.iou_thrs)))
+
+
+def _matches_at(number: int, cells: list[dict[str, Any]], totals: Integers) -> Matches:
+    """Return the matches at one IoU; detections of a crowd are left out, as they count neither way."""
+    counts = [len(cell["dtScores"]) for cell in cells]
+    images = np.repeat([cell["image_id"] - 1 for cell in cells], counts).astype(np.int64)
+    class_ids = np.repeat([cell["category_id"] - 1 for cell in cells], counts).astype(np.int64)
+    scores = _joined([cell["dtScores"] for cell in cells]).astype(np.float64)
+    hits = _joined([cell["dtMatched"][number] for cell in cells]).astype(np.bool_)
+    kept = ~_joined([cell["dtIgnore"][number] for cell in cells]).astype(np.bool_)
+    order = np.argsort(-scores, kind="stable")
+    order = order[kept[order]]
+    return Matches(totals, images[order], class_ids[order], scores[order], hits[order])
+
+
+def _joined(parts: list[list[Any]]) -> Floats:
+    return np.concatenate([np.asarray(part, dtype=np.float64) for part in parts]) if parts else np.empty(0)
+
+
+def _evaluated(truths: Sequence[Truth], detections: Sequence[Detections], classes: Sequence[str]) -> COCOeval:
     from hotcoco import COCO, COCOeval
 
     if len(truths) != len(detections) or not truths:
@@ -61,9 +110,7 @@ def coco_average_precision(
     dataset = COCO(_dataset(truths, classes))
     evaluation = COCOeval(dataset, dataset.load_res(_detection_table(detections)), "bbox")
     evaluation.evaluate()
-    evaluation.accumulate()
-    assert evaluation.eval is not None, "accumulate() leaves it"
-    return _figures(np.asarray(evaluation.eval["precision"]), np.asarray(evaluation.params.iou_thrs), classes)
+    return evaluation
 
 
 def _dataset(truths: Sequence[Truth], classes: Sequence[str]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nightloop.domain.detection.evaluation.matching import Floats, Integers, Matches
+from nightloop.domain.detection.precision.matching import Floats, Integers, Matches
 
-Interpolation = Literal["all-points", "eleven-points"]
+Interpolation = Literal["all-points", "eleven-points", "101-points"]
 
 # Numbers held at once for one class: more fall out of a core's cache and take several times as long.
 _BLOCK = 50_000
@@ -22,6 +22,8 @@ _MANY = 64
 _NOTHING = 1e-300  # what is seen before the first detection: of nothing seen, nothing is found
 
 _LEVELS = np.arange(11)  # recall in tenths
+
+_RECALLS = np.linspace(0, 1, 101)  # COCO's, with the same rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +50,8 @@ def average_precision(
     ``weights`` [R, I] says how often each image counts; without it, one row in which every image counts once.
     The precision-recall curve is made to fall: at each hit, the best precision at that recall or beyond. "all-points"
     takes the area under it (PASCAL VOC 2010-2012, VOCap.m of the development kit), "eleven-points" its mean at the
-    recalls 0, 0.1, ... 1 (VOC 2007; Everingham et al. 2010, section 4.2).
+    recalls 0, 0.1, ... 1 (VOC 2007; Everingham et al. 2010, section 4.2), "101-points" its mean at 0, 0.01, ... 1
+    (COCO; pycocotools, `COCOeval.accumulate`).
     """
     image_count, class_count = matches.truths.shape
     counted = np.ones((1, image_count)) if weights is None else weights
@@ -88,6 +91,8 @@ def _of_class(curve: _Curve, weights: Floats, totals: Floats, interpolation: Int
     envelope = np.maximum.accumulate(falling[:, ::-1], axis=1)[:, ::-1]
     if interpolation == "eleven-points":
         return _at_levels(envelope, found, totals)
+    if interpolation == "101-points":
+        return _at_recalls(envelope, found, totals)
     area = np.einsum("rh,rh->r", envelope, gains)
     result: Floats = np.divide(area, totals, out=np.zeros_like(area), where=totals > 0)
     return result
@@ -118,4 +123,11 @@ def _at_levels(envelope: Floats, found: Floats, totals: Floats) -> Floats:
     first = reached.argmax(axis=2)  # [R, 11]
     precision = np.take_along_axis(envelope, first, axis=1)
     result: Floats = np.where(reached.any(axis=2), precision, 0.0).mean(axis=1)
+    return result
+
+
+def _at_recalls(envelope: Floats, found: Floats, totals: Floats) -> Floats:
+    recall = np.divide(found, totals[:, None], out=np.zeros_like(found), where=totals[:, None] > 0)
+    reached = np.searchsorted(_RECALLS, recall, side="right")  # [R, H] recalls reached by each hit
+    result: Floats = np.einsum("rh,rh->r", envelope, np.diff(reached, axis=1, prepend=0)) / len(_RECALLS)
     return result
