@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from services.review.people.errors import MailFailed
 from services.review.people.identities import NO_EMAIL
 from services.review.people.tokens import derive, new_token
-from services.review.portal.views import error_message
+from services.review.portal.visits.responses import error_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy.orm import Session
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.storage.tables import Invitation
 
 logger = logging.getLogger(__name__)

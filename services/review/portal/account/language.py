@@ -8,12 +8,11 @@ from urllib.parse import urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from services.review.errors import InvalidInput
-from services.review.portal.texts import languages
+from services.review.portal.visits.texts import LANGUAGE_COOKIE, languages
 
 if TYPE_CHECKING:
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
-COOKIE = "nightloop_language"
 YEAR_SECONDS = 31_536_000
 
 
@@ -27,7 +26,7 @@ def choose(visit: Visit) -> Response:
         raise InvalidInput(f"the portal speaks {', '.join(sorted(languages()))}, not {chosen!r}")
     response = RedirectResponse(_own_page(visit.form.get("back", "")), 303)
     secure = visit.review.settings.public_url.startswith("https:")
-    response.set_cookie(COOKIE, chosen, max_age=YEAR_SECONDS, path="/portal", samesite="lax", secure=secure)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_SECONDS, path="/portal", samesite="lax", secure=secure)
     return response
 
 

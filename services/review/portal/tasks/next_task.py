@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from services.review.errors import TaskAlreadySubmitted
 from services.review.humanloops import reserving
-from services.review.portal.frame import frame_response
+from services.review.portal.tasks.frame import frame_response
 
 if TYPE_CHECKING:
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 
 def reserve(visit: Visit) -> Response:

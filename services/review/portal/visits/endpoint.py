@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -15,69 +14,34 @@ from services.review.errors import DatabaseAway, InvalidInput, NotAllowed, NotSi
 from services.review.humanloops.workforce import check_address
 from services.review.people import sessions
 from services.review.people.tokens import new_token
-from services.review.portal import language, views
-from services.review.portal.reading import BodyTooLarge, BodyTooSlow, check_texts, read_body, read_content
 from services.review.portal.security import cookies, csrf
 from services.review.portal.security.csp import page_headers
-from services.review.portal.texts import Texts, texts_for
+from services.review.portal.visits import responses
+from services.review.portal.visits.request_body import BodyTooLarge, BodyTooSlow, check_texts, read_body, read_content
+from services.review.portal.visits.texts import LANGUAGE_COOKIE, texts_for
+from services.review.portal.visits.visit import Role, Visit
 from services.review.server.request_log import note_worker
 from services.review.storage.database.availability import is_away
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
 
     from services.review.people.sessions import SignedIn
     from services.review.server.state import Review
 
-    Page = Callable[["Visit"], Response]
+    Page = Callable[[Visit], Response]
 
 logger = logging.getLogger(__name__)
 
 SIGN_IN = "/portal/sign-in"
 
 
-class Role(Enum):
-    """Who may enter a page: each role may do what those before it may."""
-
-    ANYBODY = 0
-    WORKER = 1
-    ADMINISTRATOR = 2
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One request to the portal, read and checked."""
-
-    review: Review
-    texts: Texts
-    token: str
-    csrf_token: str
-    signed_in: SignedIn | None
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    form: Mapping[str, str]
-    json: Any
-    cookies: Mapping[str, str]
-    address: str
-    browser: str
-    wants_json: bool
-    place: str = "/portal/"  # the address of the page, where a form may lead back to
-    time_zone: str = ""  # the IANA name the browser gave; not checked
-
-    @property
-    def worker(self) -> SignedIn:
-        """The signed-in worker; raises NotSignedIn."""
-        if self.signed_in is None:
-            raise NotSignedIn
-        return self.signed_in
-
-
-def door(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaitable[Response]]:
     """Make an endpoint of a page, shut to all below `role`."""
 
-    async def endpoint(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         review: Review = request.app.state.review
 
         async def may_send_more() -> bool:
@@ -89,7 +53,7 @@ def door(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaitable[
             return _unread(request, error)
         return await run_in_threadpool(_serve, request, body, page, role)
 
-    return endpoint
+    return answer
 
 
 def _is_known(review: Review, request: Request) -> bool:
@@ -110,7 +74,7 @@ def _away(error: SQLAlchemyError) -> Exception:
 
 
 def _unread(request: Request, error: ReviewError) -> Response:
-    message = views.error_message(texts_for(request.headers.get("accept-language", "")[:200]), error)
+    message = responses.error_message(texts_for(request.headers.get("accept-language", "")[:200]), error)
     closing = {"connection": "close"} if isinstance(error, BodyTooSlow) else None
     return JSONResponse({"error": {"code": type(error).__name__, "message": message}}, error.status, closing)
 
@@ -131,15 +95,15 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
         _let_in(visit, role)
         response = page(visit)
     except NotSignedIn as error:
-        response = views.error_response(visit, error) if visit.wants_json else RedirectResponse(SIGN_IN, 303)
+        response = responses.error_response(visit, error) if visit.wants_json else RedirectResponse(SIGN_IN, 303)
     except ReviewError as error:
         logger.info("refused", extra={"reason": type(error).__name__})
-        response = views.error_response(visit, error)
+        response = responses.error_response(visit, error)
     except SQLAlchemyError as error:
         response = _failed(visit, _away(error))
     except Exception:
         logger.exception("the portal failed")
-        response = views.error_response(visit, None)
+        response = responses.error_response(visit, None)
     for name, value in page_headers().items():
         response.headers.setdefault(name, value)
     if not cookie and not cookies.sets_session(response, review.settings):
@@ -150,9 +114,9 @@ def _serve(request: Request, body: bytes, page: Page, role: Role) -> Response:
 def _failed(visit: Visit, error: Exception) -> Response:
     if not isinstance(error, DatabaseAway):
         logger.error("the portal failed", exc_info=error)
-        return views.error_response(visit, None)
+        return responses.error_response(visit, None)
     # Who it is cannot be known now: the page must not show a name, nor what only they may see.
-    response = views.error_response(replace(visit, signed_in=None), error)
+    response = responses.error_response(replace(visit, signed_in=None), error)
     response.headers["retry-after"] = "5"
     return response
 
@@ -179,7 +143,7 @@ def _visit(review: Review, request: Request, token: str) -> Visit:
     content_type = request.headers.get("content-type", "")
     return Visit(
         review=review,
-        texts=texts_for(request.headers.get("accept-language", "")[:200], request.cookies.get(language.COOKIE, "")),
+        texts=texts_for(request.headers.get("accept-language", "")[:200], request.cookies.get(LANGUAGE_COOKIE, "")),
         token=token,
         csrf_token=csrf.token_for(key, token),
         signed_in=None,

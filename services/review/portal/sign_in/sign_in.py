@@ -12,16 +12,17 @@ from services.review.errors import TooManyFailures, WrongCredentials
 from services.review.people import passwords, sessions, sign_in_attempts
 from services.review.people.errors import AccountDeactivated, PasswordsOff
 from services.review.people.tokens import new_token
-from services.review.portal import oidc, views
-from services.review.portal.entering import enter
 from services.review.portal.security import cookies
-from services.review.portal.sign_in_form import provider_name, sign_in_form
+from services.review.portal.sign_in import oidc
+from services.review.portal.sign_in.form import provider_name, sign_in_form
+from services.review.portal.sign_in.new_session import enter
+from services.review.portal.visits import responses
 from services.review.storage.tables import Worker
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def sign_out(visit: Visit) -> Response:
     there = oidc.sign_out_address(visit)
     visit.review.database.write(lambda session: sessions.close_session(session, visit.token, key))
     if there:
-        response = views.page(visit, "signed_out.html", there=there, provider=provider_name(visit))
+        response = responses.page(visit, "signed_out.html", there=there, provider=provider_name(visit))
     else:
         response = RedirectResponse("/portal/sign-in", 303)
     cookies.set_session(response, visit.review.settings, new_token())

@@ -10,15 +10,15 @@ from services.review.people import invitations
 from services.review.people.errors import PasswordsOff
 from services.review.people.passwords import SHORTEST
 from services.review.people.teams import live_teams
-from services.review.portal import views
-from services.review.portal.entering import enter
-from services.review.portal.one_time_links import digest_of
+from services.review.portal.people.one_time_links import digest_of
+from services.review.portal.sign_in.new_session import enter
+from services.review.portal.visits import responses
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.storage.tables import Invitation, Worker
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def _page(visit: Visit, token: str, error: InvalidInput | None = None) -> Respon
         return row, [team.name for team in live_teams(session, row.workteam_ids)]
 
     row, teams = visit.review.database.read(read)
-    return views.page(
+    return responses.page(
         visit,
         "invitation.html",
         status=error.status if error else 200,
@@ -74,5 +74,5 @@ def _page(visit: Visit, token: str, error: InvalidInput | None = None) -> Respon
         teams=teams,
         name=visit.form.get("name", row.name),
         shortest=SHORTEST,
-        message=views.error_message(visit.texts, error) if error else "",
+        message=responses.error_message(visit.texts, error) if error else "",
     )

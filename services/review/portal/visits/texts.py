@@ -6,8 +6,9 @@ import json
 from functools import cache
 from pathlib import Path
 
-LOCALES = Path(__file__).parent / "locale"
+LOCALES = Path(__file__).parents[1] / "locale"
 FALLBACK = "en"
+LANGUAGE_COOKIE = "nightloop_language"  # apart from the session: the choice outlives it
 # What each language calls itself, for those who do not read the one the page is in.
 NAMES = {"en": "English", "ja": "日本語"}
 

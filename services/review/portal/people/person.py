@@ -12,11 +12,11 @@ from services.review.errors import InvalidInput, ReviewError
 from services.review.people import accounts, invitations
 from services.review.people.errors import PasswordsOff
 from services.review.people.roster import one_person
-from services.review.portal import views
-from services.review.portal.one_time_links import Handed, hand_over
+from services.review.portal.people.one_time_links import Handed, hand_over
+from services.review.portal.visits import responses
 
 if TYPE_CHECKING:
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -80,20 +80,20 @@ def offer_new_password(visit: Visit) -> Response:
 def _page(visit: Visit, *, handed: Handed | None = None, error: ReviewError | None = None) -> Response:
     now = visit.review.clock()
     person, teams = visit.review.database.read(lambda session: one_person(session, visit.path["person"], now))
-    return views.page(
+    return responses.page(
         visit,
         "person.html",
         status=error.status if error else 200,
         person=person,
         teams=teams,
         handed=handed,
-        message=views.error_message(visit.texts, error) if error else "",
+        message=responses.error_message(visit.texts, error) if error else "",
         with_password=visit.review.settings.password_sign_in,
     )
 
 
 def _refused(visit: Visit, error: ReviewError) -> Response:
-    return views.error_response(visit, error) if error.status == 404 else _page(visit, error=error)
+    return responses.error_response(visit, error) if error.status == 404 else _page(visit, error=error)
 
 
 def _done(visit: Visit, what: str) -> Response:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 from starlette.responses import HTMLResponse, Response
 
 from services.review.errors import RenderingBusy, TemplateFailed
-from services.review.portal import views
 from services.review.portal.security.csp import page_headers
+from services.review.portal.visits import responses
 from services.review.render.frame.preloaded_page import page_ahead
 
 if TYPE_CHECKING:
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +63,8 @@ def frame_response(visit: Visit, task: Renderable, seconds: float, *, ahead: boo
         )
     except TemplateFailed as error:
         logger.warning("task not shown: %s", error, extra={"flow": task.flow_name, "human_loop": task.human_loop_name})
-        return views.page(visit, "frame_failed.html", message=visit.texts("task.failed"))
+        return responses.page(visit, "frame_failed.html", message=visit.texts("task.failed"))
     except RenderingBusy as error:
-        return views.page(visit, "frame_failed.html", status=error.status, message=visit.texts("task.busy"))
+        return responses.page(visit, "frame_failed.html", status=error.status, message=visit.texts("task.busy"))
     page = page_ahead(done.page, visit.review.settings.public_url) if ahead else done.page
     return HTMLResponse(page, headers=page_headers(done.policy))

@@ -11,7 +11,7 @@ from services.review.humanloops.answer_checks import has_shapes
 
 if TYPE_CHECKING:
     from services.review.humanloops.answer_checks import Labels
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 
 def known_labels(visit: Visit, answer: object) -> Labels:

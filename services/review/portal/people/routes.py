@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Route
 
-from services.review.portal import account, invitation, oidc, people, sign_in, teams
-from services.review.portal.door import Role, door
+from services.review.portal.account import account
+from services.review.portal.people import invitation, person, teams
+from services.review.portal.sign_in import oidc, sign_in
+from services.review.portal.visits.endpoint import endpoint
+from services.review.portal.visits.visit import Role
 
 if TYPE_CHECKING:
-    from services.review.portal.door import Page
+    from services.review.portal.visits.endpoint import Page
 
 _ANYBODY: list[tuple[str, str, Page]] = [
     ("GET", "/portal/sign-in", sign_in.show),
@@ -35,15 +38,17 @@ _ADMINISTRATORS: list[tuple[str, str, Page]] = [
     ("POST", "/portal/admin/invitations", teams.invite),
     ("POST", "/portal/admin/invitations/{invitation:int}/resend", teams.resend),
     ("POST", "/portal/admin/invitations/{invitation:int}/revoke", teams.revoke),
-    ("GET", "/portal/admin/people/{person}", people.show),
-    ("POST", "/portal/admin/people/{person}/role", people.change_role),
-    ("POST", "/portal/admin/people/{person}/deactivate", people.deactivate),
-    ("POST", "/portal/admin/people/{person}/reactivate", people.reactivate),
-    ("POST", "/portal/admin/people/{person}/new-password", people.offer_new_password),
+    ("GET", "/portal/admin/people/{person}", person.show),
+    ("POST", "/portal/admin/people/{person}/role", person.change_role),
+    ("POST", "/portal/admin/people/{person}/deactivate", person.deactivate),
+    ("POST", "/portal/admin/people/{person}/reactivate", person.reactivate),
+    ("POST", "/portal/admin/people/{person}/new-password", person.offer_new_password),
 ]
 
 
 def people_routes() -> list[BaseRoute]:
     """List the routes."""
-    doors = ((_ANYBODY, Role.ANYBODY), (_WORKERS, Role.WORKER), (_ADMINISTRATORS, Role.ADMINISTRATOR))
-    return [Route(path, door(page, role), methods=[method]) for pages, role in doors for method, path, page in pages]
+    entrances = ((_ANYBODY, Role.ANYBODY), (_WORKERS, Role.WORKER), (_ADMINISTRATORS, Role.ADMINISTRATOR))
+    return [
+        Route(path, endpoint(page, role), methods=[method]) for pages, role in entrances for method, path, page in pages
+    ]

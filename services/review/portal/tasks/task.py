@@ -11,16 +11,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.review.errors import ClaimExpired, InvalidInput, UnknownJob
 from services.review.humanloops import answering, claiming, drafts, showing
-from services.review.portal import jobs, views
-from services.review.portal.frame import frame_response
-from services.review.portal.known_labels import known_labels
+from services.review.portal.tasks import jobs
+from services.review.portal.tasks.frame import frame_response
+from services.review.portal.tasks.known_labels import known_labels
+from services.review.portal.visits import responses
 from services.review.render.frame.document import SANDBOX
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from services.review.humanloops.claiming import HeldTask
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def show(visit: Visit) -> Response:
         task = _note_shown(visit)
     words = {word: visit.texts(f"task.{word}", names="{names}") for word in WORDS}
     state = shell_state(task, visit.review.clock())
-    return views.page(
+    return responses.page(
         visit, "task.html", task=task, state=state, seconds_left=state["left"], sandbox=SANDBOX, words=words
     )
 

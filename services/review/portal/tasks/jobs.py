@@ -13,7 +13,7 @@ from services.review.errors import UnknownJob
 from services.review.humanloops import claiming
 from services.review.humanloops.flows import flows_of_teams
 from services.review.humanloops.memberships import team_ids
-from services.review.portal import views
+from services.review.portal.visits import responses
 from services.review.reports import days_work, open_jobs
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.review.humanloops.claiming import HeldTask
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.reports.open_jobs import Job
     from services.review.storage.tables import FlowDefinition
 
@@ -34,7 +34,7 @@ def show(visit: Visit) -> Response:
     jobs = database.read(partial(_jobs, worker_id=worker.worker_id, now=now))
     today = database.read(partial(days_work.since, worker_id=worker.worker_id, begin=_midnight(now, visit.time_zone)))
     finished = next((job.title for job in jobs if job.flow_name == visit.query.get("finished")), "")
-    return views.page(visit, "jobs.html", jobs=jobs, today=today, finished=finished)
+    return responses.page(visit, "jobs.html", jobs=jobs, today=today, finished=finished)
 
 
 def start(visit: Visit) -> Response:

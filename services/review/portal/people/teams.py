@@ -13,13 +13,13 @@ from services.review.people import invitations
 from services.review.people import teams as rules
 from services.review.people.errors import PasswordsOff
 from services.review.people.roster import roster
-from services.review.portal import views
-from services.review.portal.one_time_links import Handed, hand_over
+from services.review.portal.people.one_time_links import Handed, hand_over
+from services.review.portal.visits import responses
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -120,12 +120,12 @@ def _page(
         return {"roster": seen, "invitations": rows, "teams_of": teams_of}
 
     settings = visit.review.settings
-    return views.page(
+    return responses.page(
         visit,
         "teams.html",
         status=error.status if error else 200,
         **visit.review.database.read(read),
-        message=views.error_message(visit.texts, error) if error else "",
+        message=responses.error_message(visit.texts, error) if error else "",
         opened=opened,
         handed=handed,
         form=visit.form,

@@ -13,17 +13,17 @@ from services.review.people.errors import PasswordsOff
 from services.review.people.invitations import withdraw_password_links
 from services.review.people.roster import one_person
 from services.review.people.tokens import new_token
-from services.review.portal import views
-from services.review.portal.browsers import browser_name
-from services.review.portal.entering import enter
+from services.review.portal.account.browser_names import browser_name
 from services.review.portal.security import cookies
-from services.review.portal.sign_in import authenticate
+from services.review.portal.sign_in.new_session import enter
+from services.review.portal.sign_in.sign_in import authenticate
+from services.review.portal.visits import responses
 from services.review.storage.tables import Worker
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 
@@ -92,12 +92,12 @@ def _page(visit: Visit, *, error: ReviewError | None = None) -> Response:
         return {"person": person, "sessions": rows}
 
     done = visit.query.get("done", "")
-    return views.page(
+    return responses.page(
         visit,
         "account.html",
         status=error.status if error else 200,
         **visit.review.database.read(read),
-        message=views.error_message(visit.texts, error) if error else "",
+        message=responses.error_message(visit.texts, error) if error else "",
         done=done if done in {"name", "password"} else "",
         shortest=passwords.SHORTEST,
         with_password=visit.review.settings.password_sign_in,

@@ -19,15 +19,15 @@ from services.review.people.errors import (
     ProviderUnavailable,
 )
 from services.review.people.tokens import derive, new_token
-from services.review.portal.entering import enter
-from services.review.portal.sign_in_form import sign_in_form
+from services.review.portal.sign_in.form import sign_in_form
+from services.review.portal.sign_in.new_session import enter
 from services.review.storage.tables import ProviderSignIn, ProviderToken
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.review.people.oidc_provider import Provider, SignedInThere
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.storage.tables import Worker
 
 logger = logging.getLogger(__name__)

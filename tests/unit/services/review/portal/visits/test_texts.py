@@ -8,8 +8,9 @@ from string import Formatter
 import pytest
 
 from services.review.errors import ReviewError
-from services.review.portal import app, texts
-from services.review.portal.texts import Texts, texts_for
+from services.review.portal import app
+from services.review.portal.visits import texts
+from services.review.portal.visits.texts import Texts, texts_for
 
 PORTAL = Path(app.__file__).parent  # importing it has imported all that can be refused
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from services.review.portal.texts import NAMES, languages
+from services.review.portal.visits.texts import NAMES, languages
 
 if TYPE_CHECKING:
     from services.review.errors import ReviewError
-    from services.review.portal.door import Visit
-    from services.review.portal.texts import Texts
+    from services.review.portal.visits.texts import Texts
+    from services.review.portal.visits.visit import Visit
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
