@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sagemaker import SageMakerClient
 
-    from services.review.moving.source import Source
+    from services.review.migrate_from_a2i.source import Source
     from services.review.render.findings.report import Finding
 
 MADE, THERE, WOULD, NOT, WARNED = "made", "was there", "would be made", "NOT COPIED", "will not work"

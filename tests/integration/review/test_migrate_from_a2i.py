@@ -130,7 +130,7 @@ def here(new_service):
 @pytest.fixture
 def copied(amazon, here):
     def copy(*arguments):
-        command = [sys.executable, "-m", "services.review.moving", "--region", "us-east-1"]
+        command = [sys.executable, "-m", "services.review.migrate_from_a2i", "--region", "us-east-1"]
         keys = {"AWS_ACCESS_KEY_ID": "AKIDTHEIRS", "AWS_SECRET_ACCESS_KEY": "theirs"}
         return subprocess.run(
             [*command, "--source-endpoint-url", amazon.url, *arguments],
@@ -200,7 +200,15 @@ def test_another_review_service_is_copied_from(new_service, here):
     job = make_job(there, template=CONTENT)
     keys = {"AWS_ACCESS_KEY_ID": KEYS["aws_access_key_id"], "AWS_SECRET_ACCESS_KEY": KEYS["aws_secret_access_key"]}
     done = subprocess.run(
-        [sys.executable, "-m", "services.review.moving", "--region", REGION, "--source-endpoint-url", there.url],
+        [
+            sys.executable,
+            "-m",
+            "services.review.migrate_from_a2i",
+            "--region",
+            REGION,
+            "--source-endpoint-url",
+            there.url,
+        ],
         env=here.environment() | keys,
         cwd=ROOT,
         capture_output=True,

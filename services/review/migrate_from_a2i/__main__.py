@@ -13,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services.review.config.settings import Settings
 from services.review.errors import ReviewError
-from services.review.moving.copy import Copy
-from services.review.moving.source import Source
+from services.review.migrate_from_a2i.copy import Copy
+from services.review.migrate_from_a2i.source import Source
 from services.review.render.job import Job
 from services.review.render.pool.renderers import Renderers
 
@@ -70,7 +70,7 @@ def _copy(options: argparse.Namespace) -> tuple[Copy, Renderers]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m services.review.moving",
+        prog="python -m services.review.migrate_from_a2i",
         description="Copy flow definitions, with their templates and work teams, from Amazon A2I to a review service. "
         "The service and its access key come from its own settings (NIGHTLOOP_REVIEW_*), the AWS side from boto3's.",
     )
