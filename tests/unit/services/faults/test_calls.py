@@ -5,15 +5,16 @@ import json
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from services.awswire import Operations, ServiceError, create_asgi
+from services.awswire import Dropped, Keys, Operations, ServiceError, create_asgi
 from services.faults import Faults, History, Order
+from services.faults.calls import CallsUnderTest
 from tests.unit.services.awswire.test_server import client, serving
 
 FLOW = "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/f"
 
 
 @pytest.fixture
-def served(wire, tmp_path):
+def served(tmp_path):
     loops = set()
     operations = Operations("sagemaker-a2i-runtime")
 
@@ -34,7 +35,8 @@ def served(wire, tmp_path):
         return {"HumanLoopSummaries": []}
 
     faults, path = Faults(), tmp_path / "history.jsonl"
-    wired = create_asgi([operations], keys=wire.KEYS, account=wire.ACCOUNT, faults=faults, history=History(path))
+    hook = CallsUnderTest(faults, History(path), refuse=ServiceError, drop=Dropped)
+    wired = create_asgi([operations], keys=Keys({"nightloop": "correct horse"}), account="123456789012", hook=hook)
     with serving(wired) as url:
         yield client(url, "sagemaker-a2i-runtime"), faults, path
 
