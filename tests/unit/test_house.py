@@ -22,7 +22,13 @@ FORBIDDEN = {
     "dags/": ("services", "local", "boto3", "botocore"),
     "local/": ("nightloop", "plugins", "services", "airflow"),
     "plugins/nightloop/domain/": ("airflow", "boto3", "botocore", "aiobotocore", "nightloop.aws"),
-    "services/awswire/": ("services.review", "services.sagemaker", "services.detector", "services.aws"),
+    "services/awswire/": (
+        "services.faults",
+        "services.review",
+        "services.sagemaker",
+        "services.detector",
+        "services.aws",
+    ),
     "services/faults/": (
         "services.awswire",
         "services.review",

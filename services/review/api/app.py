@@ -53,8 +53,7 @@ def create_api(review: Review, test: UnderTest) -> ASGIApp:
         clock=lambda: review.clock().timestamp(),
         max_body=LARGEST_BODY,
         body_seconds=settings.request_seconds,
-        faults=test.faults,
-        history=test.history,
+        hook=test.calls(),
         translate=_translated,
     )
 

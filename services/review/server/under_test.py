@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.awswire import Dropped, ServiceError
 from services.faults import EVENT_KINDS, WIRE_KINDS, Faults, History
+from services.faults.calls import CallsUnderTest
 from services.faults.guard import WARNING
 
 if TYPE_CHECKING:
@@ -36,6 +38,12 @@ class UnderTest:
             logger.warning(WARNING)
         history = History(Path(settings.history)) if settings.history else None
         return cls(faults, history)
+
+    def calls(self) -> CallsUnderTest | None:
+        """Make what goes along with every call of the API; None when nothing is tested."""
+        if self.faults is None and self.history is None:
+            return None
+        return CallsUnderTest(self.faults, self.history, refuse=ServiceError, drop=Dropped)
 
     def clock(self, clock: Callable[[], datetime]) -> Callable[[], datetime]:
         """Make the clock of the whole service, which may be put wrong."""

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from services.awswire import create_asgi
+from services.awswire import Dropped, ServiceError, create_asgi
 from services.faults import History
+from services.faults.calls import CallsUnderTest
 from services.faults.guard import WARNING
 from services.faults.routes import control_routes
 from services.sagemaker.api import (  # noqa: F401 - each registers its operations
@@ -45,8 +46,12 @@ def create_app(service: Service) -> Starlette:
         account=settings.account,
         state=service,
         max_body=MAX_WIRE_BYTES,
-        faults=service.faults,
-        history=History(settings.history) if settings.history else None,
+        hook=CallsUnderTest(
+            service.faults,
+            History(settings.history) if settings.history else None,
+            refuse=ServiceError,
+            drop=Dropped,
+        ),
     )
     operations = ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.reports.activity import Activity, LastTask
 
 

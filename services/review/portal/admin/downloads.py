@@ -12,7 +12,7 @@ from services.review.errors import UnknownTask
 from services.review.reports import inspecting
 
 if TYPE_CHECKING:
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.reports.inspecting import StoredAnswers
 
 

@@ -17,7 +17,7 @@ from services.review.reports.inspecting import inspect_loop
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 

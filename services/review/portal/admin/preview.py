@@ -16,9 +16,9 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from services.review.errors import InvalidInput, RenderingBusy, TemplateFailed, UnknownFlowDefinition, UnknownTemplate
 from services.review.humanloops.flows import live_flow
-from services.review.portal import views
 from services.review.portal.admin.pages import admin_page, json_text
 from services.review.portal.security.csp import page_headers
+from services.review.portal.visits import responses
 from services.review.render.frame.document import SANDBOX
 from services.review.reports.browsing import newest_input
 from services.review.storage.tables import FlowDefinition, HumanTaskUi
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.render.findings.report import Finding
     from services.review.render.job import Done
 
@@ -57,7 +57,7 @@ def report(visit: Visit) -> Response:
     try:
         done = _rendered(visit)
     except (TemplateFailed, InvalidInput, RenderingBusy) as error:
-        return JSONResponse({"error": views.error_message(visit.texts, error), "findings": []})
+        return JSONResponse({"error": responses.error_message(visit.texts, error), "findings": []})
     return JSONResponse({"error": "", "findings": [_said(visit, finding) for finding in done.findings]})
 
 
@@ -66,7 +66,7 @@ def frame(visit: Visit) -> Response:
     try:
         done = _rendered(visit)
     except (TemplateFailed, InvalidInput, RenderingBusy):
-        return views.page(visit, "admin/preview_failed.html")
+        return responses.page(visit, "admin/preview_failed.html")
     return HTMLResponse(done.page, headers=page_headers(done.policy))
 
 
