@@ -24,13 +24,17 @@ from nightloop.aws.storage.uris import join, split
 
 def operator_classes():
     for package in (operators, sensors):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
                 if kind.__module__ == module.name and issubclass(kind, BaseOperator | BaseSensorOperator):
                     yield kind
 
 
 OPERATORS = sorted(operator_classes(), key=lambda kind: kind.__name__)
+
+
+def test_all_rooms_are_looked_into():
+    assert len(OPERATORS) > 45
 
 
 @pytest.mark.parametrize("kind", OPERATORS, ids=lambda kind: kind.__name__)
