@@ -135,3 +135,16 @@ SERVICES = sorted(
 @pytest.mark.parametrize("service", SERVICES, ids=relative)
 def test_each_service_says_what_it_is(service: Path) -> None:
     assert len((service / "README.md").read_text().splitlines()) <= 60
+
+
+# Where folders have been sorted by meaning; `elements` holds no Python.
+SORTED = ("services/review", "services/awswire", "services/faults")
+FOLDERS = sorted({path.parent for path in PRODUCT if relative(path).startswith(SORTED)})
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=relative)
+def test_a_folder_of_folders_has_one_loose_module(folder: Path) -> None:
+    below = [path for path in PRODUCT if folder in path.parents]
+    loose = [path.name for path in below if path.parent == folder and not path.name.startswith("__")]
+    has_folders = any(path.parent != folder for path in below)
+    assert not has_folders or len(loose) <= 1, "give each a folder that says what it is about"

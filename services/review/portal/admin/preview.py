@@ -1,8 +1,8 @@
 """Trying a template: what a worker would see with a sample input, and what in it will not work.
 
 What is rendered is never kept and has no address: the page posts template and input into the frame, with its CSRF
-token, and the answer is a document in the sandbox of a task (`render/frame.py`). So there is nothing that a link could
-lead an administrator to, and what is pasted runs in an origin of its own, without cookies.
+token, and the answer is a document in the sandbox of a task (`render/frame/document.py`). So there is nothing that a
+link could lead an administrator to, and what is pasted runs in an origin of its own, without cookies.
 """
 
 from __future__ import annotations
