@@ -7,7 +7,13 @@ from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
 from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.endpoint_description import describe
-from services.sagemaker.api.errors import already_exists, config_not_found, endpoint_not_found, invalid, model_not_found
+from services.sagemaker.api.errors import (
+    already_exists,
+    config_not_found,
+    endpoint_not_found,
+    invalid,
+    model_not_found,
+)
 from services.sagemaker.api.model_containers import running_container
 from services.sagemaker.api.operations import control, moment, now_of, service_of
 from services.sagemaker.fleets.deployment import Deployment, Variant

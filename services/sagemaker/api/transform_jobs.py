@@ -15,12 +15,12 @@ from services.sagemaker.api.errors import (
 )
 from services.sagemaker.api.model_containers import running_container
 from services.sagemaker.api.operations import control, moment, now_of, service_of
-from services.sagemaker.containers.serving import new_instance_id
+from services.sagemaker.aws.s3 import S3Uri
 from services.sagemaker.errors import StorageError
 from services.sagemaker.jobs import states
 from services.sagemaker.jobs.transform_plan import MAX_TOTAL_MB
 from services.sagemaker.jobs.transform_record import advance_row
-from services.sagemaker.s3 import S3Uri
+from services.sagemaker.serving.serving_container import new_instance_id
 from services.sagemaker.storage.tables import ModelRow, TransformJobRow
 
 Document = dict[str, Any]

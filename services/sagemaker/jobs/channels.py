@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.sagemaker.aws.s3 import ObjectStore, S3Uri
 from services.sagemaker.containers.pipe import Pipe
 from services.sagemaker.containers.recordio import frame_record
 from services.sagemaker.errors import ChannelError
-from services.sagemaker.jobs.inputs import InputObject, ManifestLine, file_below, list_inputs, read_augmented_manifest
-from services.sagemaker.s3 import ObjectStore, S3Uri
+from services.sagemaker.jobs.inputs import (
+    InputObject,
+    ManifestLine,
+    file_below,
+    list_inputs,
+    read_augmented_manifest,
+)
 
 Channel = Mapping[str, Any]
 

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from services.review.errors import SettingsError
-
 ALL = "*"
 _NAME = re.compile(r"[a-z0-9](-*[a-z0-9]){0,62}")
 _ORIGIN = re.compile(r"(https?|wss?)://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
@@ -47,30 +45,33 @@ class Allowances:
         )
 
 
-def read_origins(setting: str, text: str, public_url: str) -> tuple[tuple[str, str], ...]:
-    """Read `https://cdn.example name=https://tiles.example`: origins for all templates, or for the one named."""
+def read_origins(text: str, public_url: str) -> tuple[tuple[str, str], ...]:
+    """Read `https://cdn.example name=https://tiles.example`: origins for all templates, or for the one named.
+
+    Raises ValueError, whose text goes on after the setting's name.
+    """
     found = []
     for entry in _entries(text):
         name, separator, origin = entry.rpartition("=")
         name, origin = (name if separator else ALL), origin.lower().removesuffix("/")
         if not _ORIGIN.fullmatch(origin) or (name != ALL and not _NAME.fullmatch(name.lower())):
-            raise SettingsError(
-                f"{setting} must be origins such as https://cdn.example, each for all templates or, as "
+            raise ValueError(
+                f"must be origins such as https://cdn.example, each for all templates or, as "
                 f"name=https://cdn.example, for one human task UI; {entry!r} is neither"
             )
         origin = _without_default_port(origin)
         if origin == origin_of(public_url):
-            raise SettingsError(f"{setting} must not hold {origin}: that is the portal itself")
+            raise ValueError(f"must not hold {origin}: that is the portal itself")
         found.append((name, origin))
     return tuple(found)
 
 
-def read_names(setting: str, text: str) -> frozenset[str]:
-    """Read names of human task UIs, or `*` for every template."""
+def read_names(text: str) -> frozenset[str]:
+    """Read names of human task UIs, or `*` for every template; raises ValueError as `read_origins` does."""
     names = _entries(text)
     for name in names:
         if name != ALL and not _NAME.fullmatch(name.lower()):
-            raise SettingsError(f"{setting} must be names of human task UIs, or * for every template, not {name!r}")
+            raise ValueError(f"must be names of human task UIs, or * for every template, not {name!r}")
     return frozenset(names)
 
 

@@ -2,14 +2,13 @@
 
 import pytest
 
-from services.review.errors import SettingsError
 from services.review.render.frame.allowance import Allowance, Allowances, origin_of, read_names, read_origins
 
 PORTAL = "https://review.example"
 
 
 def origins(text):
-    return read_origins("NIGHTLOOP_REVIEW_TEMPLATE_ORIGINS", text, PORTAL)
+    return read_origins(text, PORTAL)
 
 
 def test_nothing_is_allowed_at_first():
@@ -48,17 +47,17 @@ def test_origins_are_for_all_or_for_one():
         "https://review.example:443",
     ],
 )
-def test_what_is_no_origin_is_refused_by_name(text):
-    with pytest.raises(SettingsError, match="NIGHTLOOP_REVIEW_TEMPLATE_ORIGINS"):
+def test_what_is_no_origin_is_refused(text):
+    with pytest.raises(ValueError, match=r"^must (be origins|not hold)"):
         origins(text)
 
 
 def test_eval_and_workers_are_for_names_or_all():
-    allowances = Allowances(unsafe_eval=read_names("E", "boxes, texts"), blob_workers=read_names("B", "*"))
+    allowances = Allowances(unsafe_eval=read_names("boxes, texts"), blob_workers=read_names("*"))
     assert allowances.for_template("boxes") == Allowance((), unsafe_eval=True, blob_workers=True)
     assert allowances.for_template("other") == Allowance((), unsafe_eval=False, blob_workers=True)
-    with pytest.raises(SettingsError, match="NAMES"):
-        read_names("NAMES", "true;")
+    with pytest.raises(ValueError, match="must be names"):
+        read_names("true;")
 
 
 @pytest.mark.parametrize(
