@@ -95,6 +95,7 @@ test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated rev
 
 lint: $(INSTALLED) $(NODE) ## style and types
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
+	@PYTHONPATH=plugins:. $(VENV)/bin/lint-imports --no-logo --cache-dir build/import-linter
 	@node_modules/.bin/tsc --project .
 
 bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/night.json

@@ -1,6 +1,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx
 from starlette.applications import Starlette
@@ -55,18 +56,6 @@ def create_app(service: Service) -> Starlette:
     )
     operations = ReviewForwarding(wire, settings.review_endpoint_url, settings.access_keys, lambda: service.http)
 
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        # As many connections as there are invocations: routing, not the pool, decides who waits. Idle ones are closed
-        # sooner than servers commonly close them (5 s), which would lose the request that is just being sent.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=2.0)
-        async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as service.http:  # noqa: S113 - see invocations.py
-            await run_in_threadpool(service.start)
-            try:
-                yield
-            finally:
-                await run_in_threadpool(service.stop)
-
     return Starlette(
         routes=[
             Route("/healthz", _healthy),
@@ -75,8 +64,21 @@ def create_app(service: Service) -> Starlette:
             *page_routes(service),
             Mount("/", operations),
         ],
-        lifespan=lifespan,
+        lifespan=partial(_running, service),
     )
+
+
+@asynccontextmanager
+async def _running(service: Service, _app: Starlette) -> AsyncIterator[None]:
+    # As many connections as there are invocations: routing, not the pool, decides who waits. Idle ones are closed
+    # sooner than servers commonly close them (5 s), which would lose the request that is just being sent.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=2.0)
+    async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as service.http:  # noqa: S113 - see invocations.py
+        await run_in_threadpool(service.start)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(service.stop)
 
 
 async def _healthy(_request: Request) -> Response:
