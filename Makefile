@@ -93,10 +93,14 @@ test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on 
 test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too), runs that meet
 	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile tests/unit/domain $(LOOP_TESTS)
 
-lint: $(INSTALLED) $(NODE) ## style and types
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
+lint: $(INSTALLED) $(NODE) ## style, types and prose
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags tools
 	@PYTHONPATH=plugins:. $(VENV)/bin/lint-imports --no-logo --cache-dir build/import-linter
 	@node_modules/.bin/tsc --project .
+	@$(PY) -m tools.prose
+
+reference: $(INSTALLED) ## write the pages of docs/reference and the loop file's schema from the code
+	@PYTHONPATH=plugins $(PY) -m tools.reference && PYTHONPATH=plugins $(PY) -m nightloop.config.documents
 
 bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/night.json
 	@$(PY) -m local bench $(data)
