@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
-from tools.reference.markdown import head, prose, table
+from tools.reference.markdown import head, table
 from tools.reference.modules import classes, modules
 
 if TYPE_CHECKING:
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 ABOUT: Final = """\
-Each service reads its settings from the environment. A variable that is not set or empty keeps its default. Those of
-the local SageMaker and the local AWS are in their READMEs:
-[SageMaker](../../services/sagemaker/README.md), [AWS](../../services/aws/README.md)."""
+Each service reads its settings from the environment. A variable that is not set or empty keeps its default."""
 SERVICES: Final = {"review": "The review service", "sagemaker": "The local SageMaker", "aws": "The local AWS"}
 
 
@@ -27,27 +24,9 @@ def page() -> str:
     """Write the page."""
     parts = [head("Settings of the services", ABOUT)]
     for service, title in SERVICES.items():
-        for model in _dataclasses(f"services.{service}"):
-            parts += [f"## {title}\n\n{prose(model)}\n", table(("variable", "default", "meaning"), _fields(model))]
         for model in _models(f"services.{service}"):
-            parts += [f"## {title}\n\n{prose(model)}\n", table(("variable", "default", "meaning"), rows(model))]
+            parts += [f"## {title}\n", table(("variable", "default", "meaning"), rows(model))]
     return "\n".join(parts)
-
-
-def _dataclasses(package: str) -> Iterator[type]:
-    """List the settings that are still dataclasses, each field's variable and meaning in its metadata."""
-    for module in modules(package, skipped=("migrations",)):
-        for cls in classes(module, object):
-            if dataclasses.is_dataclass(cls) and any("about" in each.metadata for each in dataclasses.fields(cls)):
-                yield cls
-
-
-def _fields(model: type) -> Iterator[tuple[str, str, str]]:
-    for each in dataclasses.fields(model):
-        default = each.default if each.default != "" else ""
-        shown = f"`{str(default).lower() if isinstance(default, bool) else default}`" if default != "" else ""
-        secret = " (secret)" if each.metadata["secret"] else ""
-        yield f"`{each.metadata['env']}`", shown, each.metadata["about"] + secret
 
 
 def _models(package: str) -> Iterator[type[BaseSettings]]:
@@ -59,7 +38,7 @@ def rows(model: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
     """Yield the variable, the default and the meaning of each setting; a secret is marked."""
     prefix = str(model.model_config.get("env_prefix", ""))
     for name, field in model.model_fields.items():
-        secret = " (secret)" if "Secret" in str(field.annotation) else ""
+        secret = "" if field.repr else " (secret)"
         yield f"`{_variable(prefix, name, field)}`", _default(field), (field.description or "") + secret
 
 
@@ -74,5 +53,4 @@ def _default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True, validated_data={})
     if default is PydanticUndefined or default in ("", None) or default == ():
         return ""
-    text = default.get_secret_value() if hasattr(default, "get_secret_value") else default
-    return f"`{str(text).lower() if isinstance(text, bool) else text}`" if str(text) else ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tools.reference.settings import rows
@@ -17,7 +17,7 @@ class Sample(BaseSettings):
     port: int = Field(default=8092, description="the port to listen on")
     queue_url: str = Field(default="", description="the SQS queue that gets the events")
     is_open: bool = Field(default=False, description="whether passwords are used")
-    token: SecretStr = Field(default=SecretStr(""), description="opens /metrics")
+    token: str = Field(default="", repr=False, description="opens /metrics")
     region: str = Field(default="us-east-1", validation_alias="AWS_REGION", description="in every ARN")
 
 
