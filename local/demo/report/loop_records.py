@@ -18,9 +18,9 @@ RECEIPT_FIELDS = (
     "score_errors",
     "below_threshold",
     "audit",
-    "loops_opened",
-    "loops_adopted",
-    "loops_completed",
+    "reviews_opened",
+    "reviews_adopted",
+    "reviews_completed",
     "manifest_lines",
 )
 

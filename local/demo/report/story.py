@@ -68,7 +68,7 @@ def _receipt_again(night: Night, records: Records, before: State, after: State) 
     """Return the repeated night's row: a receipt is written once, so loops are counted at the review service."""
     adopted = records.planned_loops(night.night) & before.human_loops
     opened = after.human_loops - before.human_loops
-    return {**records.night(night.night), "loops_opened": len(opened), "loops_adopted": len(adopted)}
+    return {**records.night(night.night), "reviews_opened": len(opened), "reviews_adopted": len(adopted)}
 
 
 def _model(records: Records, before: State, after: State) -> dict[str, Any]:

@@ -33,12 +33,12 @@ def _second(summary: Summary) -> dict[str, Any]:
 
 
 CONDITIONS: dict[str, Callable[[Summary, Rerun], bool]] = {
-    "more than 20 reviews were opened": lambda s, _: _first(s)["loops_opened"] > LEAST_REVIEWS,
+    "more than 20 reviews were opened": lambda s, _: _first(s)["reviews_opened"] > LEAST_REVIEWS,
     "every review that was opened was completed": lambda s, _: (
-        _first(s)["loops_completed"] == _first(s)["loops_opened"]
+        _first(s)["reviews_completed"] == _first(s)["reviews_opened"]
     ),
     "every completed review is a line of the manifest": lambda s, _: (
-        _first(s)["manifest_lines"] == _first(s)["loops_completed"]
+        _first(s)["manifest_lines"] == _first(s)["reviews_completed"]
     ),
     "every image was scored": lambda s, _: (
         _first(s)["scored"] == _first(s)["images"] and _first(s)["score_errors"] == 0
@@ -57,8 +57,10 @@ CONDITIONS: dict[str, Callable[[Summary, Rerun], bool]] = {
     "fewer images are below the threshold than before": lambda s, _: (
         s["below_threshold_share"]["after"] < s["below_threshold_share"]["before"]
     ),
-    "the same night again opened no review": lambda s, _: _second(s)["loops_opened"] == 0,
-    "the same night again adopted every review": lambda s, _: _second(s)["loops_adopted"] == _first(s)["loops_opened"],
+    "the same night again opened no review": lambda s, _: _second(s)["reviews_opened"] == 0,
+    "the same night again adopted every review": lambda s, _: (
+        _second(s)["reviews_adopted"] == _first(s)["reviews_opened"]
+    ),
     "the same night again wrote the same manifest": lambda _, rerun: rerun.manifest_bytes_equal,
     "the same night again trained nothing": lambda _, rerun: rerun.training_jobs_added == 0,
     "every DAG run succeeded": lambda s, _: (
@@ -87,7 +89,7 @@ def render_table(summary: Summary) -> str:
     rows = [
         ("images scored", f"{night['scored']} of {night['images']}"),
         ("below the threshold", f"{share['before']:.0%} before, {share['after']:.0%} after"),
-        ("reviews", f"{night['loops_completed']} of {night['loops_opened']} completed"),
+        ("reviews", f"{night['reviews_completed']} of {night['reviews_opened']} completed"),
         ("images drawn for audit", str(night["audit"])),
         ("manifest", f"{night['manifest_lines']} lines, {_checked(night['expectations'])}"),
         ("trained on", f"{summary['training']['train_lines']} lines, job {summary['training']['job']}"),
@@ -96,7 +98,7 @@ def render_table(summary: Summary) -> str:
         ("decision", summary["promotion"]["decision"]),
         (
             "the same night again",
-            f"{again['loops_opened']} opened, {again['loops_adopted']} adopted, nothing paid twice",
+            f"{again['reviews_opened']} opened, {again['reviews_adopted']} adopted, nothing paid twice",
         ),
         ("seconds", f"{seconds['total']:.0f}, of which install {seconds['install']:.0f}"),
     ]

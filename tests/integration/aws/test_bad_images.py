@@ -192,7 +192,7 @@ def test_the_night_goes_on_to_people(night, stack):
         a2i.stop_human_loop(HumanLoopName=name)
     night.wait(opened["flow_definition_arn"], 1)
     receipt = night.finish()
-    assert (receipt["loops_failed"], receipt["loops_open"]) == (len(names), 0)
+    assert (receipt["reviews_failed"], receipt["reviews_open"]) == (len(names), 0)
     assert receipt["score_errors"] == 6
     assert receipt["images"] == len(IMAGES) - len(COMPANIONS) - 2
     companions = {"._*": 1, ".DS_Store": 1, "Thumbs.db": 1, "folder marker": 1}

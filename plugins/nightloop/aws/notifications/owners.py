@@ -73,6 +73,6 @@ def describe(receipt: dict[str, Any]) -> list[str]:
     """Say what a receipt says: a night's in sentences, any other as its entries."""
     from nightloop.domain.detection.receipt import describe_night
 
-    if "loops_opened" in receipt:
+    if "reviews_opened" in receipt:
         return describe_night(receipt)
     return [f"{key}: {json.dumps(value)[:_LONGEST_ENTRY]}" for key, value in receipt.items()]

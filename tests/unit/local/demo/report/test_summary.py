@@ -17,15 +17,15 @@ NIGHT = {
     "score_errors": 0,
     "below_threshold": 48,
     "audit": 6,
-    "loops_opened": 52,
-    "loops_adopted": 0,
-    "loops_completed": 52,
+    "reviews_opened": 52,
+    "reviews_adopted": 0,
+    "reviews_completed": 52,
     "manifest_lines": 52,
     "expectations": {"evaluated": 12, "failed": 0},
 }
 GOOD = {
     "data": "sprites",
-    "nights": [NIGHT, {**NIGHT, "loops_opened": 0, "loops_adopted": 52}],
+    "nights": [NIGHT, {**NIGHT, "reviews_opened": 0, "reviews_adopted": 52}],
     "training": {"job": "voc-1", "adopted": False, "train_lines": 112},
     "evaluation": {"champion_map": 0.25, "challenger_map": 0.36, "p_better": 0.99, "holdout_images": 70},
     "promotion": {
@@ -43,11 +43,11 @@ RERUN = Rerun(manifest_bytes_equal=True, training_jobs_added=0)
 
 SPOILED = {
     "more than 20 reviews were opened": lambda s: (
-        s["nights"][0].update(loops_opened=20, loops_completed=20, manifest_lines=20)
-        or s["nights"][1].update(loops_adopted=20)
+        s["nights"][0].update(reviews_opened=20, reviews_completed=20, manifest_lines=20)
+        or s["nights"][1].update(reviews_adopted=20)
     ),
     "every review that was opened was completed": lambda s: s["nights"][0].update(
-        loops_completed=51, manifest_lines=51
+        reviews_completed=51, manifest_lines=51
     ),
     "every completed review is a line of the manifest": lambda s: s["nights"][0].update(manifest_lines=51),
     "every image was scored": lambda s: s["nights"][0].update(scored=79),
@@ -58,8 +58,8 @@ SPOILED = {
     "the new model was promoted": lambda s: s["promotion"].update(decision="kept"),
     "the endpoint runs another configuration": lambda s: s["promotion"].update(endpoint_config_after="a"),
     "fewer images are below the threshold than before": lambda s: s["below_threshold_share"].update(after=0.6),
-    "the same night again opened no review": lambda s: s["nights"][1].update(loops_opened=1),
-    "the same night again adopted every review": lambda s: s["nights"][1].update(loops_adopted=51),
+    "the same night again opened no review": lambda s: s["nights"][1].update(reviews_opened=1),
+    "the same night again adopted every review": lambda s: s["nights"][1].update(reviews_adopted=51),
     "every DAG run succeeded": lambda s: s["dag_runs"][2].update(state="failed"),
 }
 SPOILED_RERUN = {
