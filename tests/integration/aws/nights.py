@@ -44,7 +44,7 @@ class Night:
     def __init__(self, loop: LoopConfig, date: str) -> None:
         self.loop = loop
         self.date = date
-        self.loop_files = LoopFiles(loop.base_uri.rstrip("/"))
+        self.loop_files = LoopFiles.of(loop)
         self.files = self.loop_files.night(date)
         self.folder = self.files.folder
         self.data = DataSettings.of(loop)

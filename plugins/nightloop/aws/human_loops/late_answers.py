@@ -56,7 +56,7 @@ class LateReviews:
         found: dict[str, str] = {}
 
         def look(entry: StoredObject) -> None:
-            name = entry.uri.removeprefix(self.files.open_reviews).removesuffix(".json")
+            name = self.files.review_of(entry.uri)
             body = self.store.read_if_there(entry.uri)
             if body is None:
                 return  # another night has settled it since it was listed
