@@ -17,7 +17,9 @@ from nightloop.aws.storage.layout import (
     NormalisedFiles,
     NoticeFiles,
     TransformFiles,
+    images_of,
 )
+from nightloop.config import load_loop
 
 LOOP = LoopFiles("s3://b/loops/voc")
 NIGHT = LOOP.night("2026-11-22")
@@ -126,6 +128,7 @@ READ_BACK = [
     (ModelFiles.below(LOOP.models, "job"), MODEL),
     (ModelFiles.of_artefact(MODEL.artefact), MODEL),
     (ModelFiles.of_artefact("s3://b/models/model.tar.gz"), None),
+    (ModelFiles.of_artefact("s3://b/model.tar.gz"), None),
     (ModelFiles.of_artefact("model.tar.gz"), None),
     (MODEL.training_job, "job"),
     (ModelFiles.is_origin(MODEL.origin), True),
@@ -149,3 +152,10 @@ def test_a_folder_may_end_with_a_slash():
 
 def test_an_address_may_hold_a_template():
     assert LoopFiles("s3://b/loops/voc").night("{{ ds }}").plan == "s3://b/loops/voc/nights/{{ ds }}/plan.jsonl"
+
+
+def test_the_folder_of_a_configured_loop(monkeypatch):
+    monkeypatch.delenv("NIGHTLOOP_LOOPS", raising=False)
+    loop = load_loop("voc")
+    assert LoopFiles.of(loop).folder == "s3://nightloop-demo/loops/voc"
+    assert images_of(loop, "2026-11-22") == "s3://nightloop-demo/images/2026-11-22/"
