@@ -52,7 +52,7 @@ class LateReviews:
         self._each(leave, reviews)
 
     def waiting(self) -> dict[str, str]:
-        """Return the reviews other nights left open: loop name to night."""
+        """Return the reviews other nights left open: review name to night."""
         found: dict[str, str] = {}
 
         def look(entry: StoredObject) -> None:

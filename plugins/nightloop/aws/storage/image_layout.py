@@ -19,7 +19,7 @@ def images_of(loop: LoopConfig, night: str) -> str:
 
 @dataclass(frozen=True)
 class NormalisedFiles:
-    """The upright RGB copies of images that not every program reads alike."""
+    """The upright RGB copies of images that not every program reads alike, `folder` being `LoopFiles.normalised`."""
 
     folder: str
 
@@ -30,7 +30,7 @@ class NormalisedFiles:
 
 @dataclass(frozen=True)
 class FingerprintFiles:
-    """What the loop's pictures are known by, each file under the digest of what it holds."""
+    """What the loop's pictures are known by, `folder` being `LoopFiles.fingerprints`."""
 
     folder: str
 
@@ -41,7 +41,7 @@ class FingerprintFiles:
 
 @dataclass(frozen=True)
 class TransformFiles:
-    """The results of one model for the images of a holdout."""
+    """The results of one model for the images of a holdout, `folder` being `LoopFiles.transform` of a job."""
 
     folder: str
 

@@ -10,7 +10,7 @@ from nightloop.aws.storage import uris
 
 @dataclass(frozen=True)
 class LogFiles:
-    """The entries of a numbered log: of a job's owners, of the holds of an endpoint."""
+    """The entries of a numbered log: `LoopFiles.holds`, `LoopFiles.transform_owners`, `ModelFiles.owners`."""
 
     folder: str
 
@@ -31,7 +31,7 @@ class LogFiles:
 
 @dataclass(frozen=True)
 class NoticeFiles:
-    """The marks of the notices that were sent, those of one night or those of a loop's owners."""
+    """The marks of the notices that were sent: `NightFiles.notices`, `LoopFiles.notices`."""
 
     folder: str
 
