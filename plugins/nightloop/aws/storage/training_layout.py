@@ -93,7 +93,7 @@ class ModelFiles:
 
     @staticmethod
     def classes(artefact: str) -> str:
-        """The class list a model was trained on, beside its artefact; written by `train` before the job starts."""
+        """The class list a model was trained on, beside its artefact; written by `train` once the job is done."""
         return uris.join(uris.parent(artefact), "classes.json")
 
     @property
