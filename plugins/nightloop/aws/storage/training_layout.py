@@ -143,7 +143,7 @@ class EvaluationFiles:
         return uris.last(uri) == "evaluation.json"
 
     def picture(self, number: int) -> str:
-        """An image that changed much, with both models' boxes; written by `ask_approval`."""
+        """An image that changed much, with both models' boxes; written by `approve`."""
         return uris.join(self.folder, "pictures", f"{number}.jpg")
 
     def decision(self, digest: str) -> DecisionFiles:
