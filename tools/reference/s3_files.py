@@ -19,36 +19,53 @@ LOOP: Final = "s3://bucket/prefix/loop"
 NIGHT: Final = f"{LOOP}/nights/{{date}}"
 
 
+SAMPLES: Final = {"number": 1, "artefact": f"{LOOP}/models/{{training_job}}/output/model.tar.gz"}
+"""What stands for an argument that is no name: any other one stands for itself, as a placeholder."""
+
+
 def page() -> str:
     """Write the page."""
     layout = module_named("nightloop.aws", "layout")
     night, shared = layout.NightFiles(NIGHT), layout.LoopFiles(LOOP)
-    return "\n".join(
-        (
-            head("Files in S3", ABOUT),
-            "## One night\n",
-            table(("key", "holds"), _rows(night)),
-            "## All nights of a loop\n",
-            table(("key", "holds"), _rows(shared)),
-        )
-    )
+    model = shared.model("{training_job}")
+    evaluation = model.evaluation("{digest}")
+    sections = {
+        "One night": [night, layout.ManifestFiles(night.manifest), layout.NoticeFiles(night.notices)],
+        "All nights of a loop": [shared],
+        "Images": [
+            layout.NormalisedFiles(shared.normalised),
+            layout.FingerprintFiles(shared.fingerprints),
+            layout.TransformFiles(shared.transform("{job}")),
+        ],
+        "A training set": [shared.cohort("{cohort}")],
+        "A model": [model, evaluation, evaluation.decision("{digest of limits}")],
+        "Logs and marks": [
+            layout.LogFiles(shared.holds),
+            layout.LogFiles(model.owners),
+            layout.LogFiles(shared.transform_owners("{job}")),
+            layout.NoticeFiles(shared.notices).of_run("{dag}", "run"),
+        ],
+    }
+    tables = [
+        f"## {title}\n\n" + table(("key", "holds"), (row for files in of for row in _rows(files)))
+        for title, of in sections.items()
+    ]
+    return "\n".join((head("Files in S3", ABOUT), *tables))
 
 
 def _rows(files: object) -> Iterator[tuple[str, str]]:
-    """Yield the key of each address, its arguments as placeholders."""
+    """Yield the key of each address, its arguments as placeholders; what reads an address is none."""
     digest = module_named("nightloop.domain", "naming").content_digest
     for name, member in vars(type(files)).items():
-        if name.startswith("_") or name == "date":
+        function = getattr(member, "fget", None) or getattr(member, "__func__", member)
+        if name.startswith("_") or not callable(function) or function.__annotations__.get("return") != "str":
             continue
         value, arguments = getattr(files, name), []
         if callable(value):
             required = [each for each in inspect.signature(value).parameters.values() if each.default is each.empty]
-            arguments = [f"{{{each.name}}}" for each in required]
+            arguments = [SAMPLES.get(each.name, f"{{{each.name}}}") for each in required]
             value = value(*arguments)
-        if isinstance(value, str):
-            for argument in arguments:
+        if value.startswith(f"{LOOP}/") and value != f"{LOOP}/":
+            for argument in map(str, arguments):
                 value = value.replace(digest(argument.encode()), f"{{digest of {argument[1:-1]}}}")
-            yield (
-                f"`{value.removeprefix(LOOP + '/')}`",
-                prose(member.__func__ if isinstance(member, staticmethod) else member),
-            )
+            yield f"`{value.removeprefix(LOOP + '/')}`", prose(function)

@@ -56,8 +56,6 @@ def test_the_shipped_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loop.path == SHIPPED
     assert loop.template_path == ROOT / loop.review.template
     assert len(loop.classes) == 20
-    assert loop.base_uri == "s3://nightloop-demo/loops/voc/"
-    assert loop.images_of("2026-11-22") == "s3://nightloop-demo/images/2026-11-22/"
     assert loop.scoring == dataclasses.replace(
         loop.scoring, images_per_chunk=50, concurrency=4, read_timeout_seconds=70
     )
