@@ -1,0 +1,15 @@
+"""What Nightloop adds to Airflow itself."""
+
+from __future__ import annotations
+
+from airflow.plugins_manager import AirflowPlugin
+from airflow.sdk.module_loading import import_string
+
+from nightloop import EXTRA_LINKS
+
+
+class NightloopPlugin(AirflowPlugin):
+    """Registers the links on task instances."""
+
+    name = "nightloop"
+    operator_extra_links = [import_string(path)() for path in EXTRA_LINKS]  # noqa: RUF012  the base class has it so
