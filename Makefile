@@ -81,7 +81,13 @@ test-elements: ## what the elements and the task page do without a page (Node.js
 	@node --test --test-reporter=dot $$(find tests/unit/elements -name '*.test.js')
 
 test-airflow: $(INSTALLED) ## the loop under faults and kills
-	@$(PY) -m pytest -q $(AIRFLOW_TESTS)
+	@$(PY) -m pytest -q $(AIRFLOW_TESTS) --ignore tests/system/examples --ignore tests/system/packaging
+
+test-examples: $(INSTALLED) ## the example DAGs of docs/operators.md, each run in an Airflow of its own
+	@$(PY) -m pytest -q tests/system/examples
+
+test-package: $(INSTALLED) ## `pip install .` into empty environments: the plugin, the provider, the operators without numpy; needs the registry
+	@$(PY) -m pytest -q tests/system/packaging
 
 # A browser on two shared cores is now and then late for reasons that are not ours: its tests, and only they, get a second try,
 # and every use of one is listed (-raR), so that none hides.
