@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pkgutil import resolve_name
+
 from airflow.plugins_manager import AirflowPlugin
-from airflow.sdk.module_loading import import_string
 
 from nightloop import EXTRA_LINKS
 
@@ -12,4 +13,4 @@ class NightloopPlugin(AirflowPlugin):
     """Registers the links on task instances."""
 
     name = "nightloop"
-    operator_extra_links = [import_string(path)() for path in EXTRA_LINKS]  # noqa: RUF012  the base class has it so
+    operator_extra_links = [resolve_name(path)() for path in EXTRA_LINKS]  # noqa: RUF012  the base class has it so
