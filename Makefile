@@ -91,7 +91,7 @@ coverage: $(INSTALLED) ## how much of domain and awswire their unit tests run; f
 test-airflow: $(INSTALLED) ## the loop under faults and kills
 	@$(PY) -m pytest -q $(AIRFLOW_TESTS) --ignore tests/system/examples --ignore tests/system/packaging
 
-test-examples: $(INSTALLED) ## the example DAGs of docs/operators.md, each run in an Airflow of its own
+test-examples: $(INSTALLED) ## the example DAGs, each run in an Airflow of its own
 	@$(PY) -m pytest -q tests/system/examples
 
 test-package: $(INSTALLED) ## `pip install .` into empty environments: the plugin, the provider, the operators without numpy; needs the registry
