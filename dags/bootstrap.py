@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 DOC = """\
 # Bootstrap
 
-Run once per loop, and again after the review settings or the worker template changed: whatever is there already is
+Run once per loop, and again after the review settings or the worker template changed: what is there already is
 found by its name and kept, so running it again makes nothing twice and never replaces the live model.
 
 1. **create_task_ui**, **create_flow_definition**: the page reviewers see and the queue they work from.
-2. **check_holdout**: what every model is measured on: readable, as large as its lines say, boxes inside, enough of it.
+2. **check_holdout**: can models be measured on the holdout? Readable images, sizes and boxes that fit, enough of them.
 3. **train_seed_model**, **create_model**: the first model, from the seed's manifest.
 4. **create_endpoint_config**, **create_endpoint**: the endpoint that serves it.
 5. **register_model**, **record_approval**: its number in the model registry, to come back to it.
@@ -43,7 +43,7 @@ found by its name and kept, so running it again makes nothing twice and never re
 | any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
 | create_flow_definition | Does the work team of the loop's file exist? May the role write to the bucket? |
 | check_holdout | The message names each image and what is wrong with it. Correct it, then clear the task. |
-| train_seed_model | Is the seed uploaded? The message names wrong lines. A failed job: start anew with `ordinal` + 1. |
+| train_seed_model | Is the seed uploaded? The message names wrong lines. Failed job: start again with `ordinal` + 1. |
 | create_endpoint | The message has SageMaker's reason. Delete the failed endpoint, then clear the task. |
 """
 

@@ -28,7 +28,7 @@ deletes what the loop learned, too; there is no way back from that.
 
 4. **delete_data**: everything below the loop's folder in S3, if `delete_data` says so; otherwise skipped.
 
-A training under way is not stopped: its job is paid for, and its run then ends at create_model, making nothing more. To
+A training under way is not stopped: its job is paid for, and its run then ends at create_model without making more. To
 stop the job too, mark its task train failed. Images, seed and holdout stay in any case. Where the data stays, the
 bootstrap DAG brings the loop back.
 
@@ -38,8 +38,8 @@ bootstrap DAG brings the loop back.
 |---|---|
 | confirm | Start again with `confirm` set to the loop's name. |
 | delete_serving | It waits for the run its log names; one that never ends: unpause its DAG or mark it failed. |
-| delete_reviews | The message names what the service refused. Clear the task: what is gone already is no error. |
-| delete_data | Nothing is deleted while one of the tasks before has failed: mend that first. |
+| delete_reviews | The message names what the service refused. Clear the task: what is deleted already is no error. |
+| delete_data | Nothing is deleted while one of the tasks before has failed: fix that first. |
 """
 
 

@@ -29,7 +29,7 @@ from nightloop.aws.resources.review_policy import Deciding
 from nightloop.aws.resources.serving import ServingSettings
 from nightloop.aws.resources.training_job import TrainingSettings
 from nightloop.aws.sensors.reviews import ReviewsSensor
-from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.layout import LoopFiles, images_of
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.running import Context, run
@@ -44,7 +44,7 @@ class Night:
     def __init__(self, loop: LoopConfig, date: str) -> None:
         self.loop = loop
         self.date = date
-        self.loop_files = LoopFiles(loop.base_uri.rstrip("/"))
+        self.loop_files = LoopFiles.of(loop)
         self.files = self.loop_files.night(date)
         self.folder = self.files.folder
         self.data = DataSettings.of(loop)
@@ -86,7 +86,7 @@ class Night:
         return f"s3://{self.loop.bucket}/{key}"
 
     def list(self) -> list[str]:
-        images = self.loop.images_of(self.date)
+        images = images_of(self.loop, self.date)
         count = self.loop.scoring.images_per_chunk
         return run(ListImagesOperator(task_id="list_images", night=self.folder, images=images, images_per_chunk=count))
 

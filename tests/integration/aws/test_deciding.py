@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import ClassesChangedError, HoldoutChangedError
 from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.operators.training.train import TrainSeedModelOperator
 from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.storage.layout import ModelFiles
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
@@ -237,7 +237,7 @@ def test_a_first_model_of_other_classes_is_another_training(loop):
 
 def test_a_model_of_which_no_list_is_known_is_taken_to_have_the_loops(loop, s3, stack, caplog):
     live = ModelHook().live_model(loop.endpoint.name)
-    uri = ModelClasses.address(live.artefact)
+    uri = ModelFiles.classes(live.artefact)
     kept = ObjectStore().read(uri)
     assert json.loads(kept) == list(loop.classes), "bootstrap writes it down"
     ObjectStore().delete(uri)

@@ -42,7 +42,7 @@ def test_night_from_images_to_receipt_and_again(own_loop, s3, stack):
     waited = night.wait(opened["flow_definition_arn"], 1)
     receipt = night.finish()
     assert (waited["open"], waited["completed"]) == (0, 3)
-    assert receipt["loops_completed"] == receipt["manifest_lines"] == receipt["answers"] == 3
+    assert receipt["reviews_completed"] == receipt["manifest_lines"] == receipt["answers"] == 3
     assert receipt["reviewer_seconds"] > 0
     assert receipt["expectations"]["evaluated"] > 10
     line = night.lines(night.files.manifest)[0]
@@ -99,7 +99,7 @@ def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(own_loop, 
     names = {line["review_name"] for line in night.lines(night.files.reviews)}
     waited = night.wait(opened["flow_definition_arn"], 0.02, deferrable=deferrable)
     receipt = night.finish()
-    assert waited["open"] == receipt["loops_open"] == 2
+    assert waited["open"] == receipt["reviews_open"] == 2
     assert receipt["manifest_lines"] == 0
 
     answer_all(stack, night.flow.name, names)

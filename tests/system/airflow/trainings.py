@@ -9,7 +9,7 @@ import yaml
 
 from benchmarks.exactly_once import models
 from benchmarks.exactly_once.evidence import Evidence
-from local.demo.loop_file import read_loop as read_values
+from local.demo.driver.loop_file import read_loop as read_values
 from local.stack.bootstrap import client
 from nightloop.aws.dag_factory.loop_dags import registry_arguments
 from nightloop.aws.hooks.registry import RegistryHook
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.exactly_once.histories import Entry
-    from local.demo.airflow_api import DagRun
+    from local.demo.driver.airflow_api import DagRun
     from nightloop.aws.hooks.registry import ModelVersion
     from nightloop.config import LoopConfig
     from tests.system.airflow.running import RunningAirflow

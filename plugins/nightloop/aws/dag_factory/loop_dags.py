@@ -18,7 +18,7 @@ from nightloop.aws.notifications.reviewers import ReviewerNotices
 from nightloop.aws.resources.flow_definition import FlowSettings
 from nightloop.aws.resources.review_policy import Deciding
 from nightloop.aws.resources.serving import ServingSettings
-from nightloop.aws.storage.layout import LoopFiles, NightFiles
+from nightloop.aws.storage.layout import LoopFiles, NightFiles, images_of
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.config.loading import PROJECT
 from nightloop.domain.calendar.days import end_of_day
@@ -202,7 +202,7 @@ def transform_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 def loop_files(loop: LoopConfig) -> LoopFiles:
     """Return where what all nights share lies."""
-    return LoopFiles(loop.base_uri.rstrip("/"))
+    return LoopFiles.of(loop)
 
 
 def night_macro(loop: LoopConfig) -> dict[str, Any]:
@@ -252,7 +252,7 @@ def night_files(loop: LoopConfig) -> NightFiles:
 def listing_arguments(loop: LoopConfig) -> dict[str, Any]:
     """Return which images a night lists, and whose day must be over by then."""
     return {
-        "images": loop.images_of(NIGHT),
+        "images": images_of(loop, NIGHT),
         "images_per_chunk": loop.scoring.images_per_chunk,
         "timezone": loop.timezone,
         "plan_only": PLAN_ONLY,
@@ -283,4 +283,4 @@ def asking_arguments(loop: LoopConfig) -> dict[str, Any]:
 
 def reviewed(loop: LoopConfig) -> Asset:
     """Return the asset of a loop's reviewed images: the nightly DAG updates it, training is scheduled on it."""
-    return Asset(name=f"reviewed_{loop.name}", uri=f"{loop.base_uri}reviewed", group="nightloop")
+    return Asset(name=f"reviewed_{loop.name}", uri=loop_files(loop).reviewed, group="nightloop")

@@ -56,7 +56,7 @@ class DataSettings:
     def of(cls, loop: LoopConfig) -> DataSettings:
         """Take them from a loop's file."""
         return cls(
-            folder=loop.base_uri.rstrip("/"),
+            folder=LoopFiles.of(loop).folder,
             seed=loop.seed.manifest,
             holdout=loop.seed.holdout,
             classes=tuple(loop.classes),
@@ -73,7 +73,7 @@ class Cohorts:
     def __init__(self, store: ObjectStore, settings: DataSettings) -> None:
         self.store = store
         self.settings = settings
-        self.files = LoopFiles(settings.folder.rstrip("/"))
+        self.files = LoopFiles(settings.folder)
         self.quarantined = 0
         self.copies: dict[str, Copy] = {}
         self.learned_before: list[str] = []
@@ -105,10 +105,8 @@ class Cohorts:
 
     def nights(self) -> dict[str, NightFiles]:
         """Return the nights whose manifest is checked: those that have a receipt."""
-        suffix = "/receipt.json"
-        found = [entry.uri for entry in self.store.list(self.files.nights) if entry.uri.endswith(suffix)]
-        dates = [uri.removeprefix(self.files.nights).removesuffix(suffix) for uri in found]
-        return {date: self.files.night(date) for date in dates if "/" not in date}
+        dates = (self.files.night_of_receipt(entry.uri) for entry in self.store.list(self.files.nights))
+        return {date: self.files.night(date) for date in dates if date}
 
     def merge(self, nights: dict[str, NightFiles], previous: list[dict[str, Any]] | None) -> Cohort:
         """Merge the seed and these nights to a training set, without the lines that are in quarantine.
@@ -188,12 +186,13 @@ class Cohorts:
         parts = {"train": train, "validation": validation, "holdout": self.holdout_lines}
         bodies = {part: dumps_lines(lines) for part, lines in parts.items()}
         name = naming.cohort_id(bodies["train"] + bodies["validation"])
-        addresses = {part: self.files.cohort(name, f"{part}.manifest") for part in bodies}
+        files = self.files.cohort(name)
+        addresses = {"train": files.train, "validation": files.validation, "holdout": files.holdout}
         for part, body in bodies.items():
             self.store.write_once(addresses[part], body)
         if self.copies:
             listed = dumps_lines(self.copies[uri] for uri in sorted(self.copies))
-            addresses["copies"] = self.files.cohort(name, f"copies-{naming.content_digest(listed)}.jsonl")
+            addresses["copies"] = files.copies(naming.content_digest(listed))
             self.store.write_once(addresses["copies"], listed)
         return {"cohort": name, **addresses, "train_lines": len(train), "validation_lines": len(validation)}
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from nightloop.aws.errors import HoldoutError
 from nightloop.aws.images.decoding import read_picture
 from nightloop.aws.storage import uris
+from nightloop.aws.storage.layout import NormalisedFiles
 from nightloop.aws.storage.object_store import JSON
 
 if TYPE_CHECKING:
@@ -85,11 +86,11 @@ def _refuse(holdout: str, problems: list[str]) -> None:
 
 
 def _copy(cohorts: Cohorts, image: Fingerprint) -> str:
-    jpeg = cohorts.files.normalised_copy(image.uri, image.etag)
+    jpeg = NormalisedFiles(cohorts.files.normalised).copy(image.uri, image.etag)
     if cohorts.store.describe(jpeg) is not None:
         return jpeg
     picture = read_picture(cohorts.store.read(image.uri))
-    uri = cohorts.files.normalised_copy(image.uri, image.etag, _SUFFIXES[picture.content_type])
+    uri = NormalisedFiles(cohorts.files.normalised).copy(image.uri, image.etag, _SUFFIXES[picture.content_type])
     cohorts.store.write_once(uri, picture.body, picture.content_type)
     log.info("%s of the holdout is scored as %s", image.uri, uri)
     return uri

@@ -13,6 +13,7 @@ from nightloop.aws.errors import (
     TransformOutputError,
     UnreadableImageError,
 )
+from nightloop.aws.storage.layout import TransformFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def read_copies(store: ObjectStore, transform: dict[str, str]) -> dict[str, str]
 
 def output_of(transform: dict[str, str], scored: str) -> str:
     """Return where Batch Transform wrote the result of what it scored: an image, or its copy."""
-    return f"{transform['output']}{scored.removeprefix(transform['folder'])}.out"
+    return TransformFiles(transform["output"]).result(scored, transform["folder"])
 
 
 def _checked_size(store: ObjectStore, line: dict[str, Any], attribute: str) -> tuple[int, int]:

@@ -43,23 +43,23 @@ class HumanLoopsSensor(OpenReviewsSensor):
         self.loops = loops
         self.deadline = deadline
 
-    def loops_to_follow(self) -> list[OpenedReview]:
-        """Return the loops that were given, or those of the object that was.
+    def reviews_to_follow(self) -> list[OpenedReview]:
+        """Return the reviews of the human loops that were given, or of the object that was.
 
         :raises ReviewsMissingError: if the object has lines and none of them is of a loop that was started.
         """
         if not isinstance(self.loops, str):
             return [OpenedReview(str(name), "adopted") for name in self.loops]
         lines = list(iterate_lines(self.store, self.loops))
-        loops = [OpenedReview.from_json(line) for line in lines if line.get("review_name")]
-        if lines and not any(loop.is_there for loop in loops):
+        reviews = [OpenedReview.from_json(line) for line in lines if line.get("review_name")]
+        if lines and not any(review.is_there for review in reviews):
             raise ReviewsMissingError(
                 f"None of the {len(lines)} lines of {self.loops} is of a human loop that was started. Give the results "
                 "of StartHumanLoopsOperator; where a line has an error, mend that and start it again."
             )
-        return loops
+        return reviews
 
-    def deadline_of_loops(self) -> datetime:
+    def deadline_of_reviews(self) -> datetime:
         """Read the deadline."""
         try:
             deadline = datetime.fromisoformat(str(self.deadline))

@@ -75,12 +75,12 @@ class ReviewsSensor(OpenReviewsSensor):
         if self._reminding is not None:
             self._reminding.tell(reviews.open, datetime.now(UTC))
 
-    def loops_to_follow(self) -> Iterable[OpenedReview]:
-        """Return the loops the night opened."""
+    def reviews_to_follow(self) -> Iterable[OpenedReview]:
+        """Return the reviews the night opened."""
         return read_opened_reviews(self.store, self._files)
 
-    def deadline_of_loops(self) -> datetime:
-        """Count from when the loops were opened, or go to the time of day that comes next."""
+    def deadline_of_reviews(self) -> datetime:
+        """Count from when the reviews were opened, or go to the time of day that comes next."""
         opened = self._opened()
         if self.answer_within_minutes not in {None, ""}:
             return opened + timedelta(minutes=float(str(self.answer_within_minutes)))
@@ -116,7 +116,7 @@ class ReviewsSensor(OpenReviewsSensor):
             folder=given["folder"],
             night=given["night"],
             opened=self._opened(),
-            deadline=self.deadline_of_loops(),
+            deadline=self.deadline_of_reviews(),
             portal=given["portal"],
         )
 

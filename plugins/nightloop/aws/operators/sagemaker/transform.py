@@ -16,6 +16,7 @@ from nightloop.aws.datasets.holdout_results import check_images
 from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import CapacityError, CohortError, HoldoutChangedError, JobFailedError, JobVanishedError
 from nightloop.aws.operators.sagemaker.job import JobOperator
+from nightloop.aws.storage import uris
 from nightloop.aws.storage.object_store import JSON
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
@@ -34,7 +35,7 @@ def common_folder(refs: list[str]) -> str:
 
     :raises CohortError: if they lie in different buckets.
     """
-    buckets = {ref.split("/", 3)[2] for ref in refs}
+    buckets = {uris.split(ref)[0] for ref in refs}
     if len(buckets) != 1:
         raise CohortError(
             f"The holdout's images lie in {len(buckets)} buckets ({', '.join(sorted(buckets))}); a transform job reads "

@@ -9,6 +9,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 
 from nightloop.aws.datasets.cohorts import Cohorts
 from nightloop.aws.operators.training.gate import DECISION
+from nightloop.aws.storage.layout import EvaluationFiles
 from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
@@ -116,9 +117,9 @@ class AskApprovalOperator(ApprovalOperator):
 
     def _pictures(self, store: ObjectStore) -> list[str]:
         cohorts = Cohorts(store, self.data)
-        folder = self.evaluation["uri"].removesuffix("evaluation.json")
+        files = EvaluationFiles.of(self.evaluation["uri"])
         return [
-            self._picture(store, image, f"{folder}pictures/{number}.jpg")
+            self._picture(store, image, files.picture(number))
             for number, image in enumerate(self._changed(cohorts), start=1)
         ]
 

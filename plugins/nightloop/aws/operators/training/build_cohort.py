@@ -14,6 +14,7 @@ from nightloop.aws.errors import LiveModelRejectedError
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.storage.layout import ModelFiles
 from nightloop.aws.storage.night_files import read_lines
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ class BuildCohortOperator(LoopOperator):
 
     def _trained_on(self, live: LiveModel) -> list[dict[str, Any]] | None:
         """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""
-        parts = live.artefact.rsplit("/", 3)
-        job = self.sagemaker.describe_job("training", parts[1]) if len(parts) == 4 else None
+        files = ModelFiles.of_artefact(live.artefact)
+        job = self.sagemaker.describe_job("training", files.training_job) if files else None
         channels = {channel["ChannelName"]: channel for channel in (job or {}).get("InputDataConfig", [])}
         if {"train", "validation"} <= channels.keys():
             uris = [channels[name]["DataSource"]["S3DataSource"]["S3Uri"] for name in ("train", "validation")]

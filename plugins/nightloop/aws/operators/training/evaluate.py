@@ -73,7 +73,7 @@ class EvaluateOperator(LoopOperator):
         cohorts = Cohorts(self.store, self.data)
         self._check_classes()
         check_images(cohorts, self.champion, self.challenger)
-        uri = cohorts.files.evaluation(self.trained["training_job"], self._digest(cohorts))
+        uri = cohorts.files.model(self.trained["training_job"]).evaluation(self._digest(cohorts)).evaluation
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._compare(cohorts)) + "\n").encode(), JSON)

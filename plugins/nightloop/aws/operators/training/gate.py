@@ -10,7 +10,7 @@ from airflow.sdk.bases.branch import BranchMixIn
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
-from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.layout import EvaluationFiles
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
 
@@ -72,7 +72,7 @@ class GateOperator(LoopOperator, BranchMixIn):
         """Decide, or find the decision; then branch."""
         from nightloop.domain.rows.jsonl import dump_line
 
-        uri = LoopFiles.beside_decision(self.evaluation["uri"], naming.decision_digest(**self.limits), "gate.json")
+        uri = EvaluationFiles.of(self.evaluation["uri"]).decision(naming.decision_digest(**self.limits)).gate
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._decide()) + "\n").encode(), JSON)

@@ -100,4 +100,4 @@ class QuarantineOperator(HoldingOperator):
     def _origin(self, files: LoopFiles, training_job: str) -> ModelOrigin:
         from nightloop.domain.lineage.origins import ModelOrigin
 
-        return ModelOrigin.from_json(json.loads(self.store.read(files.origin(training_job))))
+        return ModelOrigin.from_json(json.loads(self.store.read(files.model(training_job).origin)))

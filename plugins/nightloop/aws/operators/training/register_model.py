@@ -11,7 +11,7 @@ from nightloop.aws.errors import JobVanishedError
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
-from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.layout import CohortFiles, EvaluationFiles, LoopFiles
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
 
@@ -74,7 +74,7 @@ class RegisterModelOperator(LoopOperator):
         """Write the origin, then register."""
         from nightloop.domain.rows.jsonl import dump_line
 
-        uri = LoopFiles(self.loop_folder).origin(self.trained["training_job"])
+        uri = LoopFiles(self.loop_folder).model(self.trained["training_job"]).origin
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._origin(context).to_json()) + "\n").encode(), JSON)
@@ -98,7 +98,7 @@ class RegisterModelOperator(LoopOperator):
             model=self.model,
             training_job=job,
             artefact=self.trained["artefact"],
-            cohort=train.rsplit("/", 2)[1],
+            cohort=CohortFiles.of(train).name,
             train=train,
             validation=validation,
             parent_model=self.parent_model or None,
@@ -109,7 +109,7 @@ class RegisterModelOperator(LoopOperator):
 
     def _decision(self) -> str:
         digest = naming.decision_digest(**self.gate)
-        return LoopFiles.beside_decision(self.evaluation["uri"], digest, "gate.json")
+        return EvaluationFiles.of(self.evaluation["uri"]).decision(digest).gate
 
     def _manifests(self, job: str) -> tuple[str, str]:
         described = self.sagemaker.describe_job("training", job)

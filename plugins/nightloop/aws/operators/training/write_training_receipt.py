@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.storage.layout import DecisionFiles
 from nightloop.aws.storage.night_files import read_lines
 from nightloop.aws.storage.object_store import JSON
 
@@ -67,7 +68,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
         """Write the receipt, or find it."""
         from nightloop.domain.rows.jsonl import dump_line
 
-        uri = self.decision["uri"].rsplit("/", 1)[0] + "/receipt.json"
+        uri = DecisionFiles.of(self.decision["uri"]).receipt
         stored = self.store.write_once(uri, (dump_line(self._receipt()) + "\n").encode(), JSON)
         S3OutputLink.persist_for(context, self, uri)
         receipt: dict[str, Any] = json.loads(stored)
