@@ -118,7 +118,7 @@ def make_model(
 ) -> dict[str, str]:
     """Let a model of the loop be there: its training job, manifests, origin and classes; return what names it."""
     job = f"voc-train-{name}"
-    train, validation = (FILES.cohort(f"of-{name}", f"{part}.manifest") for part in ("train", "validation"))
+    train, validation = FILES.cohort(f"of-{name}").train, FILES.cohort(f"of-{name}").validation
     learned = [line(f"s3://bucket/seed/{number}.png") for number in range(100, 104)] if lines is None else lines
     s3.put(train, manifest(*learned[1:]))
     s3.put(validation, manifest(*learned[:1]))
@@ -130,7 +130,7 @@ def make_model(
     artefact = f"{FOLDER}/models/{job}/output/model.tar.gz"
     s3.put(f"{FOLDER}/models/{job}/output/classes.json", json.dumps(CLASSES))
     origin = ModelOrigin(name, job, artefact, f"of-{name}", train, validation, parent)
-    s3.put(FILES.origin(job), json.dumps(origin.to_json()) + "\n")
+    s3.put(FILES.model(job).origin, json.dumps(origin.to_json()) + "\n")
     sagemaker.create_model(
         ModelName=name,
         PrimaryContainer={"Image": SERVING.image, "ModelDataUrl": artefact},

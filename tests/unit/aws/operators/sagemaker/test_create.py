@@ -6,18 +6,16 @@ import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
 from nightloop.aws.errors import (
-    EndpointBusyError,
     EndpointFailedError,
     EndpointMissingError,
     ModelMissingError,
     PermissionDeniedError,
     TransientError,
 )
-from nightloop.aws.operators.sagemaker import endpoint as endpoint_module
 from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
 from nightloop.aws.operators.sagemaker.create_endpoint_config import CreateEndpointConfigOperator
 from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
-from tests.support.fakes.client import BROKEN, aws_error
+from tests.support.fakes.client import aws_error
 from tests.support.fakes.task import FakeTask, context
 from tests.support.one_loop import SERVING, make_live, make_model
 
@@ -150,19 +148,3 @@ def test_an_endpoint_that_fails_to_serve_says_why(sagemaker, config):
 def test_a_wait_that_could_not_look_is_for_the_next_try(config):
     with pytest.raises(TransientError):
         create_endpoint(config).execute_complete(context(), event("error", message="expired", unfinished=False))
-
-
-def test_with_a_worker_it_looks_until_it_serves(sagemaker, config, pauses):
-    def away():
-        sagemaker.fail("describe_endpoint", BROKEN)
-
-    sagemaker.later(away, lambda: None, lambda: sagemaker.settle("live"))
-    assert create_endpoint(config, deferrable=False, poll_seconds=3).execute(context()) == config
-    assert pauses == [3, 3, 3]
-
-
-def test_an_endpoint_that_never_settles_is_told(sagemaker, config, pauses, monkeypatch):
-    times = iter(range(0, 100_000, 3600))
-    monkeypatch.setattr(endpoint_module.time, "monotonic", lambda: float(next(times)))
-    with pytest.raises(EndpointBusyError, match="live has not settled in 7200 s"):
-        create_endpoint(config, deferrable=False).execute(context())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
 from nightloop.aws.errors import CapacityError, JobFailedError, JobUnfinishedError, ServiceFaultError
 from nightloop.aws.jobs.owners import JobOwners, Owner
-from nightloop.aws.operators.sagemaker import job as job_module
+from nightloop.aws.operators.sagemaker.job import UNDER_WAY
 from nightloop.aws.operators.training.train import TrainOperator
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.support.fakes.client import BROKEN, THROTTLED, aws_error
@@ -57,7 +59,7 @@ def test_it_starts_the_job_and_waits_without_a_worker(s3, sagemaker):
     }
 
 
-@pytest.mark.parametrize("status", ["InProgress", "Stopping"])
+@pytest.mark.parametrize("status", sorted(UNDER_WAY))
 def test_a_job_under_way_is_adopted_and_paid_once(s3, sagemaker, status):
     with pytest.raises(TaskDeferred):
         train().execute(attempt(1))
@@ -231,7 +233,7 @@ def test_a_service_that_is_away_for_a_moment_does_not_end_the_looking(s3, sagema
 def test_looking_ends_with_the_longest_time_and_pays_nothing(s3, sagemaker, pauses, monkeypatch):
     monkeypatch.setattr(TrainOperator, "longest_seconds", lambda _: 3)
     times = iter(range(100))
-    monkeypatch.setattr(job_module.time, "monotonic", lambda: float(next(times)))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(times)))
     with pytest.raises(JobUnfinishedError, match=f"{FIRST} is still under way after 3 s"):
         train(deferrable=False).execute(attempt(1))
     assert sagemaker.made() == ["create_training_job"]

@@ -65,7 +65,7 @@ def test_seed_and_nights_are_merged_and_found_again(s3, sagemaker, live):
     assert written["train_lines"] + written["validation_lines"] == 7
     assert (written["copies_left_out"], written["learned_before"]) == (0, 0)
     assert (written["parent_model"], written["parent_artefact"]) == ("champion", live["artefact"])
-    assert written["train"] == FILES.cohort(written["cohort"], "train.manifest")
+    assert written["train"] == FILES.cohort(written["cohort"]).train
     assert task.pushed["s3_output"]["object_key"] == written["train"].removeprefix("s3://bucket/")
     before = s3.objects
     assert build().execute(context()) == written

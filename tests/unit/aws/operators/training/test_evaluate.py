@@ -35,7 +35,7 @@ def test_it_measures_once_and_finds_the_evaluation_again(s3, sagemaker, transfor
     assert found["holdout"] == {"images": 3, "groups": 3, "objects": {"cat": 3}}
     assert found["figures"]["challenger"]["average_precision"] == 1.0
     assert evaluations(s3) == [found["uri"]]
-    assert found["uri"].startswith(FILES.evaluations("job"))
+    assert found["uri"].startswith(FILES.model("job").evaluations)
     assert task.pushed["s3_output"]["object_key"] == found["uri"].removeprefix("s3://bucket/")
     before = s3.objects
     monkeypatch.setattr(EvaluateOperator, "_compare", lambda *_: pytest.fail("it is measured again"))

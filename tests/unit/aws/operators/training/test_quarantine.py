@@ -121,8 +121,8 @@ def test_it_waits_while_the_endpoint_is_changed(s3, sagemaker):
 @pytest.mark.parametrize(
     ("uri", "raised"),
     [
-        (FILES.origin("voc-train-bad"), ObjectMissingError),
-        (FILES.cohort("of-bad", "train.manifest"), NightIncompleteError),
+        (FILES.model("voc-train-bad").origin, ObjectMissingError),
+        (FILES.cohort("of-bad").train, NightIncompleteError),
     ],
 )
 def test_what_is_not_known_of_a_model_is_named_and_nothing_rejected(s3, sagemaker, uri, raised):

@@ -24,7 +24,7 @@ EVALUATION = {
 def model(s3, sagemaker):
     """A model of whose origin nothing is written so far."""
     made = make_model(sagemaker, s3, "challenger")
-    s3.delete_object(Bucket="bucket", Key=FILES.origin(made["training_job"]).removeprefix("s3://bucket/"))
+    s3.delete_object(Bucket="bucket", Key=FILES.model(made["training_job"]).origin.removeprefix("s3://bucket/"))
     return made
 
 
@@ -58,7 +58,7 @@ def test_a_model_is_registered_once_with_what_it_was_made_of(s3, sagemaker, mode
         "run": "training/r1",
     }
     assert found["origin"] == origin
-    assert json.loads(s3.objects[FILES.origin(model["training_job"])]) == origin
+    assert json.loads(s3.objects[FILES.model(model["training_job"]).origin]) == origin
     (package,) = sagemaker.packages.values()
     assert (found["package"], found["version"]) == (package["ModelPackageArn"], 1)
     assert package["ModelApprovalStatus"] == "PendingManualApproval"
@@ -121,7 +121,7 @@ def test_two_tries_at_once_register_one_version(s3, sagemaker, model):
 
 
 def test_of_two_origins_the_first_one_counts(s3, sagemaker, model):
-    uri = FILES.origin(model["training_job"])
+    uri = FILES.model(model["training_job"]).origin
     first = {**model, "cohort": "of-challenger", "run": "training/other"}
     s3.before("put_object", lambda: s3.put(uri, json.dumps(first)))
     assert registering(model).execute(context())["origin"] == first
