@@ -56,7 +56,12 @@ class ModelHook(LoopHook):
     @translated
     def stop_job(self, kind: str, name: str) -> bool:
         """Ask a `training` or `transform` job to end; return False if there is none that could."""
-        return self.remove(f"stop_{kind}_job", **{f"{kind.capitalize()}JobName": name})
+        try:
+            return self.remove(f"stop_{kind}_job", **{f"{kind.capitalize()}JobName": name})
+        except self.client.exceptions.ClientError as error:
+            if error_message(error).startswith(f"The request was rejected because the {kind} job is in status"):
+                return False  # it has ended by itself meanwhile
+            raise
 
     @translated
     def create_model(self, request: dict[str, Any]) -> bool:

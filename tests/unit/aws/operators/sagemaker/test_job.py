@@ -157,6 +157,16 @@ def test_a_job_given_up_that_has_ended_is_not_stopped(s3, sagemaker):
     assert sagemaker.requests("stop_training_job") == []
 
 
+def test_a_job_given_up_that_ends_at_this_moment_holds_nobody_up(s3, sagemaker):
+    with pytest.raises(TaskDeferred):
+        train().execute(attempt(1))
+    JobOwners(ObjectStore(), TRAINING.owners(FIRST)).give_up("attempt-1")
+    sagemaker.before("stop_training_job", lambda: sagemaker.end(FIRST, "Stopped"))
+    with pytest.raises(TaskDeferred) as deferred:
+        train().execute(attempt(2))
+    assert deferred.value.trigger.name == SECOND
+
+
 def held(arguments=None, number=1):
     operator = train(**(arguments or {}))
     with pytest.raises(TaskDeferred):
