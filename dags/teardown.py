@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import DAG, Param, chain
+from airflow.sdk import DAG, chain
 
-from nightloop.aws.dag_factory import loop_dags
-from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.admin.confirm import ConfirmOperator
-from nightloop.aws.operators.admin.delete_data import DeleteDataOperator
-from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.dag_factory import dags, forms, review_tasks, serving_tasks
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
@@ -46,34 +42,19 @@ bootstrap DAG brings the loop back.
 def teardown(loop: LoopConfig) -> DAG:
     """Wire the teardown DAG of a loop."""
     with DAG(
-        **loop_dags.arguments(loop, "teardown"),
+        **dags.arguments(loop, "teardown"),
         schedule=None,
         description="Delete what costs money; data stays",
         doc_md=DOC,
-        params={
-            "confirm": Param("", type="string", title=f"Write {loop.name} to confirm"),
-            "delete_data": Param(
-                None, type=["null", "string"], title=f"Write {loop.name} to delete all it learned, too; empty: it stays"
-            ),
-        },
+        params=forms.teardown_form(loop),
     ) as dag:
-        confirmed = ConfirmOperator(task_id="confirm", given=loop_dags.form("confirm"), expected=loop.name)
-        serving = DeleteServingOperator(
-            task_id="delete_serving",
-            loop=loop.name,
-            endpoint_name=loop.endpoint.name,
-            loop_folder=loop_dags.loop_files(loop).folder,
-        )
-        reviews = DeleteReviewsOperator(task_id="delete_reviews", loop=loop.name)
-        data = DeleteDataOperator(
-            task_id="delete_data",
-            loop=loop.name,
-            loop_folder=loop_dags.loop_files(loop).folder,
-            given=loop_dags.form("delete_data"),
-        )
+        confirmed = serving_tasks.confirm(loop, forms.form("confirm"))
+        serving = serving_tasks.delete_serving(loop)
+        reviews = review_tasks.delete_reviews(loop)
+        data = serving_tasks.delete_data(loop, forms.form("delete_data"))
         chain(confirmed, [serving, reviews], data)
     return dag
 
 
-for config in loop_dags.loops("teardown"):
-    globals()[f"teardown_{config.name}"] = teardown(config)
+for usable in dags.loops("teardown"):
+    globals()[f"teardown_{usable.name}"] = teardown(usable)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from nightloop.aws.dag_factory import training_tasks
 from nightloop.aws.errors import ClassesChangedError, HoldoutChangedError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.training.train import TrainSeedModelOperator
 from nightloop.aws.resources.training_job import TrainingSettings
 from nightloop.aws.storage.layout import ModelFiles
 from nightloop.aws.storage.object_store import ObjectStore
@@ -211,14 +211,7 @@ def test_another_class_list_is_refused_before_anything_is_done(training, loop, s
         "train": attempt.train,
         "transform": lambda: attempt.transform("transform_champion", training.results["create_model"]),
         "evaluate": attempt.evaluate,
-        "bootstrap": lambda: run(
-            TrainSeedModelOperator(
-                task_id="train_seed_model",
-                settings=TrainingSettings.of(other, other.training.first),
-                data=attempt.data,
-                endpoint_name=other.endpoint.name,
-            )
-        ),
+        "bootstrap": lambda: run(training_tasks.train_seed_model(other, 0)),
     }
     for name, step in steps.items():
         with pytest.raises(ClassesChangedError, match=r"Put the list back \(\[.*make another loop"):

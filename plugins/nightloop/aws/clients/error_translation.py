@@ -61,7 +61,7 @@ class AwsConnected(Protocol):
 _Hook = TypeVar("_Hook", bound=AwsConnected)
 
 
-def error_code(error: Exception) -> str:
+def error_code(error: BaseException) -> str:
     """Return the AWS error code of a botocore `ClientError`, or an empty string."""
     response: dict[str, Any] = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))

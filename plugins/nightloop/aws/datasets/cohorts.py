@@ -18,6 +18,7 @@ from nightloop.domain.identity import naming
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from nightloop.aws.results.training import TrainingSet
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.config import LoopConfig
     from nightloop.domain.detection.manifest.lines import Cohort
@@ -172,7 +173,7 @@ class Cohorts:
             described = list(pool.map(self.store.describe, refs))
         return {ref: image.etag if image else None for ref, image in zip(refs, described, strict=True)}
 
-    def write(self, cohort: Cohort) -> dict[str, Any]:
+    def write(self, cohort: Cohort) -> TrainingSet:
         """Write a training set and its holdout under the name of their content; return name, addresses and counts."""
         from nightloop.domain.detection.manifest.validation import split_validation
         from nightloop.domain.rows.jsonl import dumps_lines
@@ -187,14 +188,21 @@ class Cohorts:
         bodies = {part: dumps_lines(lines) for part, lines in parts.items()}
         name = naming.cohort_id(bodies["train"] + bodies["validation"])
         files = self.files.cohort(name)
-        addresses = {"train": files.train, "validation": files.validation, "holdout": files.holdout}
-        for part, body in bodies.items():
-            self.store.write_once(addresses[part], body)
+        for part, uri in (("train", files.train), ("validation", files.validation), ("holdout", files.holdout)):
+            self.store.write_once(uri, bodies[part])
+        written: TrainingSet = {
+            "cohort": name,
+            "train": files.train,
+            "validation": files.validation,
+            "holdout": files.holdout,
+            "train_lines": len(train),
+            "validation_lines": len(validation),
+        }
         if self.copies:
             listed = dumps_lines(self.copies[uri] for uri in sorted(self.copies))
-            addresses["copies"] = files.copies(naming.content_digest(listed))
-            self.store.write_once(addresses["copies"], listed)
-        return {"cohort": name, **addresses, "train_lines": len(train), "validation_lines": len(validation)}
+            written["copies"] = files.copies(naming.content_digest(listed))
+            self.store.write_once(written["copies"], listed)
+        return written
 
     def _read_all(self, uris: list[str]) -> list[list[dict[str, Any]]]:
         _ = self.store.client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from nightloop.aws.errors import HoldoutError
@@ -15,6 +15,7 @@ from nightloop.aws.storage.object_store import JSON
 
 if TYPE_CHECKING:
     from nightloop.aws.datasets.cohorts import Cohorts
+    from nightloop.aws.results.training import CheckedHoldout
     from nightloop.domain.images.fingerprints import Fingerprint
 
 _NAMED: Final = 20
@@ -23,7 +24,7 @@ _SUFFIXES: Final = {"image/jpeg": ".jpg", "image/png": ".png"}
 log = logging.getLogger(__name__)
 
 
-def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> dict[str, Any]:
+def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> CheckedHoldout:
     """Check that every model can be measured on the holdout: its lines, and each of its pictures.
 
     Returns how many images it has, and how many objects of each class.

@@ -11,6 +11,7 @@ from nightloop.domain.reviews.outcome import OPEN_STATUSES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from nightloop.aws.results.reviews import EndedReviews
     from nightloop.domain.reviews.opened import OpenedReview
 
 _MARGIN: Final = 60.0
@@ -124,7 +125,7 @@ class OpenReviews:
         """The open reviews that the sweep has not shown so far."""
         return sorted(self._unseen)
 
-    def summary(self) -> dict[str, int]:
+    def summary(self) -> EndedReviews:
         """Return counts for the log and for XCom."""
         return {
             "loops": self.total,

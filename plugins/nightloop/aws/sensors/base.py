@@ -15,6 +15,8 @@ from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.human_loops.sweep import drive, sweep
 from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.results.reading import read_result
+from nightloop.aws.results.reviews import EndedReviews
 from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
@@ -68,12 +70,12 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
     def trigger(self, deadline: datetime) -> HumanLoopsTrigger:
         """Make the trigger that waits in the triggerer."""
 
-    def ended(self, counts: dict[str, int]) -> dict[str, int]:
+    def ended(self, counts: EndedReviews) -> EndedReviews:
         """Log how the waiting ended and return its counts."""
         self.log.info("Reviews: %s", counts)
         return counts
 
-    def execute(self, context: Context) -> dict[str, int]:
+    def execute(self, context: Context) -> EndedReviews:
         """Look once; wait if there is something to wait for."""
         deadline = self.deadline_of_reviews()
         reviews = self.look()
@@ -100,11 +102,12 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
     def meanwhile(self, reviews: OpenReviews) -> None:
         """Do what is due while a worker waits."""
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> EndedReviews:
         """Take over from the trigger."""
         if event["status"] == "error":
             raise getattr(errors, event["error"], errors.NightloopError)(event["message"])
-        return self.ended({key: value for key, value in event.items() if key != "status"})
+        counts = {key: value for key, value in event.items() if key != "status"}
+        return self.ended(read_result(EndedReviews, counts, "event"))
 
     def look(self) -> OpenReviews:
         """Ask once how the reviews stand."""

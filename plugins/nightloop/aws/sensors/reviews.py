@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nightloop.aws.human_loops.tracking import OpenReviews
+    from nightloop.aws.results.reviews import EndedReviews
     from nightloop.domain.reviews.opened import OpenedReview
 
 
@@ -99,7 +100,7 @@ class ReviewsSensor(OpenReviewsSensor):
             **self.trigger_arguments,
         )
 
-    def ended(self, counts: dict[str, int]) -> dict[str, int]:
+    def ended(self, counts: EndedReviews) -> EndedReviews:
         """Say what becomes of reviews that are still open."""
         if counts["open"]:
             self.log.warning("The deadline has come; %s reviews are open and join a later night.", counts["open"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class DeleteDataOperator(HoldingOperator):
+class DeleteDataOperator(HoldingOperator[int]):
     """Delete every object below the loop's folder; skipped unless its word is given.
 
     The loop's images, seed and holdout lie elsewhere and stay.

@@ -65,7 +65,7 @@ class ListImagesOperator(NightOperator):
         images: str,
         images_per_chunk: int = 50,
         timezone: str = "UTC",
-        plan_only: Given = False,
+        plan_only: Given[bool | str] = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

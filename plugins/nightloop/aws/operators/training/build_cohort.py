@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.hooks.sagemaker import LiveModel
+    from nightloop.aws.results.training import BuiltCohort
 
 _NAMED: Final = 20
 
@@ -62,7 +63,7 @@ class BuildCohortOperator(LoopOperator):
         self.loop = loop
         self.minimum_new_lines = minimum_new_lines
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> BuiltCohort:
         """Build the training set, or find it."""
         cohorts = Cohorts(self.store, self.data)
         if self.release:
@@ -90,7 +91,12 @@ class BuildCohortOperator(LoopOperator):
         S3OutputLink.persist_for(context, self, written["train"])
         return {
             **written,
-            **cohort.counts(),
+            "lines": len(cohort.lines),
+            "new_lines": cohort.new_lines,
+            "replaced": cohort.replaced,
+            "excluded": cohort.excluded,
+            "negatives_left_out": cohort.negatives_left_out,
+            "unlabelled": cohort.unlabelled,
             "quarantined": cohorts.quarantined,
             "copies_left_out": len(cohorts.copies),
             "learned_before": len(cohorts.learned_before),
