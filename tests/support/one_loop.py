@@ -53,6 +53,15 @@ TRAINING: Final = TrainingSettings(
 BOX: Final = {"class_id": 0, "left": 8, "top": 12, "width": 32, "height": 24}
 DETECTED: Final = [0, 0.9, 8 / 64, 12 / 48, 40 / 64, 36 / 48]
 """A detector's row for just that box."""
+EVALUATED: Final = {
+    "uri": "s3://bucket/e/evaluation.json",
+    "champion": 0.4,
+    "challenger": 0.5,
+    "p_better": 0.99,
+    "figures": {"champion": {"average_precision": 0.4}, "challenger": {"average_precision": 0.5, "coco_50": 0.25}},
+    "holdout": {"images": 40, "groups": 40, "objects": {"cat": 50}},
+}
+"""What `EvaluateOperator` returns."""
 
 
 @cache

@@ -16,15 +16,15 @@ from nightloop.aws.operators.training.ask_approval import ANSWER, AskApprovalOpe
 from nightloop.aws.operators.training.evaluate import EvaluateOperator
 from nightloop.domain.detection.evaluation import Evaluation
 from tests.support.fakes.task import FakeTask, context
-from tests.support.one_loop import DATA
+from tests.support.one_loop import DATA, EVALUATED
 
-REASONS = {"reasons": ["surely better", "nothing falls"]}
+REASONS = {"uri": "s3://bucket/gate.json", "promote": True, "reasons": ["surely better", "nothing falls"]}
 
 
 @pytest.fixture
 def evaluated(transforms):
     champion, challenger = transforms
-    given = {"data": DATA, "trained": {"training_job": "job"}, "bootstrap_rounds": 20}
+    given = {"data": DATA, "trained": {"training_job": "job", "artefact": "s3://bucket/m"}, "bootstrap_rounds": 20}
     evaluation = EvaluateOperator(task_id="e", champion=champion, challenger=challenger, **given).execute(context())
     return {"champion": champion, "challenger": challenger, "evaluation": evaluation}
 
@@ -83,7 +83,7 @@ def test_as_many_pictures_as_are_wanted_are_shown_as_long_as_is_asked(s3, evalua
 
 
 def test_an_evaluation_that_is_gone_is_named(s3, evaluated):
-    evaluated["evaluation"] = {"uri": "s3://bucket/gone/evaluation.json"}
+    evaluated["evaluation"] = EVALUATED | {"uri": "s3://bucket/gone/evaluation.json"}
     with pytest.raises(ObjectMissingError, match="gone"):
         ask(evaluated).question(REASONS)
 

@@ -16,7 +16,12 @@ from tests.support.one_loop import DATA, DETECTED, FILES, line, manifest, pictur
 
 def evaluate(transforms, **arguments):
     champion, challenger = transforms
-    given = {"task_id": "evaluate", "data": DATA, "trained": {"training_job": "job"}, "bootstrap_rounds": 20}
+    given = {
+        "task_id": "evaluate",
+        "data": DATA,
+        "trained": {"training_job": "job", "artefact": "s3://bucket/m"},
+        "bootstrap_rounds": 20,
+    }
     return EvaluateOperator(**given | {"champion": champion, "challenger": challenger} | arguments)
 
 

@@ -15,8 +15,9 @@ from nightloop.domain.detection.evaluation import Evaluation
 from nightloop.domain.detection.evaluation.score import ModelScore
 from nightloop.domain.identity import naming
 from tests.support.fakes.task import FakeTask, context
+from tests.support.one_loop import EVALUATED
 
-URI = "s3://bucket/e/evaluation.json"
+URI = EVALUATED["uri"]
 LIMITS = {"confidence": 0.95, "max_class_drop": 0.1, "min_class_objects": 5, "min_holdout_images": 30}
 
 
@@ -39,7 +40,7 @@ def decide(limits=LIMITS, **arguments):
     with DAG("training"):
         gate = GateOperator(
             task_id="gate",
-            evaluation={"uri": URI},
+            evaluation=EVALUATED,
             promote_task_id="promote",
             keep_task_id="keep",
             **limits | arguments,
@@ -112,7 +113,7 @@ def test_of_two_at_once_the_first_decision_counts(s3):
 
 
 def test_an_evaluation_that_is_gone_is_named(s3):
-    gate = GateOperator(task_id="g", evaluation={"uri": URI}, promote_task_id="p", keep_task_id="k", **LIMITS)
+    gate = GateOperator(task_id="g", evaluation=EVALUATED, promote_task_id="p", keep_task_id="k", **LIMITS)
     with pytest.raises(ObjectMissingError, match=URI):
         gate.execute(context())
     assert s3.objects == {}

@@ -29,7 +29,7 @@ def versions(s3, sagemaker):
 
 
 def quarantine(model="good", live="bad", **arguments):
-    target = {"version": 1, "model": model, "live_model": live}
+    target = {"version": 1, "package": "arn", "model": model, "live_model": live, "training_job": "j", "artefact": "a"}
     given = {"task_id": "quarantine", "loop": "voc", "data": DATA, "endpoint_name": "live", "target": target}
     return QuarantineOperator(**given | {"reason": " it sees cats "} | arguments)
 

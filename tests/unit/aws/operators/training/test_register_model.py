@@ -11,13 +11,9 @@ from nightloop.aws.errors import JobVanishedError, ServiceFaultError
 from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from nightloop.domain.identity import naming
 from tests.support.fakes.task import FakeTask, context
-from tests.support.one_loop import FILES, FOLDER, SERVING, make_model, register
+from tests.support.one_loop import EVALUATED, FILES, FOLDER, SERVING, make_model, register
 
 LIMITS = {"confidence": 0.9}
-EVALUATION = {
-    "uri": "s3://bucket/e/evaluation.json",
-    "figures": {"challenger": {"average_precision": 0.5, "coco_50": 0.25}},
-}
 
 
 @pytest.fixture
@@ -45,7 +41,7 @@ def test_what_is_templated():
 
 
 def test_a_model_is_registered_once_with_what_it_was_made_of(s3, sagemaker, model):
-    arguments = {"parent_model": "champion", "evaluation": EVALUATION, "gate": LIMITS}
+    arguments = {"parent_model": "champion", "evaluation": EVALUATED, "gate": LIMITS}
     task = FakeTask(dag_id="training", run_id="r1")
     found = registering(model, **arguments).execute(context(task))
     decision = f"s3://bucket/e/gates/{naming.decision_digest(**LIMITS)}/gate.json"
@@ -53,7 +49,7 @@ def test_a_model_is_registered_once_with_what_it_was_made_of(s3, sagemaker, mode
         **model,
         "cohort": "of-challenger",
         "parent_model": "champion",
-        "evaluation": EVALUATION["uri"],
+        "evaluation": EVALUATED["uri"],
         "gate": decision,
         "run": "training/r1",
     }
@@ -66,7 +62,7 @@ def test_a_model_is_registered_once_with_what_it_was_made_of(s3, sagemaker, mode
     assert metadata == origin | {"mean_average_precision": "0.5000", "coco_50": "0.2500"}
     container = package["InferenceSpecification"]["Containers"][0]
     assert container == {"Image": SERVING.image, "ModelDataUrl": model["artefact"]}
-    assert package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"] == EVALUATION["uri"]
+    assert package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"] == EVALUATED["uri"]
     assert sagemaker.tags[sagemaker.arn("model-package-group", "voc-models")] == [{"Key": "team", "Value": "vision"}]
     assert task.pushed["s3_output"]["object_key"].endswith("/origin.json")
     before = s3.objects
@@ -86,7 +82,7 @@ def test_a_first_model_has_no_parent_and_no_evaluation(s3, sagemaker, model):
 
 
 def test_without_a_gate_there_is_no_decision_to_name(s3, sagemaker, model):
-    assert "gate" not in registering(model, evaluation=EVALUATION).execute(context())["origin"]
+    assert "gate" not in registering(model, evaluation=EVALUATED).execute(context())["origin"]
 
 
 def test_among_many_versions_it_is_found_again(s3, sagemaker, model):

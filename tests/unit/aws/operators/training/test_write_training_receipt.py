@@ -9,6 +9,7 @@ import pytest
 from nightloop.aws.errors import NightIncompleteError
 from nightloop.aws.operators.training.write_training_receipt import WriteTrainingReceiptOperator
 from tests.support.fakes.task import FakeTask, context
+from tests.support.one_loop import EVALUATED
 
 COUNTS = {
     "lines": 7,
@@ -20,15 +21,18 @@ COUNTS = {
     "negatives_left_out": 4,
     "quarantined": 5,
 }
+FILES = {part: f"s3://bucket/c1/{part}.manifest" for part in ("train", "validation", "holdout")}
+PARENT = {"parent_model": "champion", "parent_artefact": "s3://bucket/m"}
+RECORDED = {"status": "Approved", "why": "Live with c.", "outcome": "promoted"}
 GIVEN = {
     "loop": "voc",
-    "cohort": {"cohort": "c1", "parent_model": "champion", "copies_left_out": 2, **COUNTS},
-    "trained": {"training_job": "job", "metrics": {"mAP": 0.5}, "billable_seconds": 61},
-    "evaluation": {"uri": "s3://bucket/e/evaluation.json"},
-    "decision": {"uri": "s3://bucket/e/gates/d/gate.json", "verdict": "promote"},
+    "cohort": {"cohort": "c1", **FILES, **PARENT, "copies_left_out": 2, **COUNTS},
+    "trained": {"training_job": "job", "artefact": "s3://bucket/m", "metrics": {"mAP": 0.5}, "billable_seconds": 61},
+    "evaluation": EVALUATED,
+    "decision": {"uri": "s3://bucket/e/gates/d/gate.json", "verdict": "promote", "promote": True, "reasons": ["r"]},
     "verified": {"config": "config", "compared": 3},
-    "registered": {"version": 4},
-    "recorded": {"status": "Approved"},
+    "registered": {"package": "arn", "version": 4},
+    "recorded": RECORDED,
 }
 URI = "s3://bucket/e/gates/d/receipt.json"
 
@@ -59,7 +63,7 @@ def test_it_says_what_the_training_did(s3):
         "verdict": "promote",
         "decision": GIVEN["decision"],
         "model_version": 4,
-        "approval": {"status": "Approved"},
+        "approval": RECORDED,
         "promoted": True,
         "endpoint_config": "config",
     }
@@ -69,7 +73,7 @@ def test_it_says_what_the_training_did(s3):
 
 def test_a_second_try_finds_the_first_one_s(s3):
     first, before = receipt(), s3.objects
-    assert receipt(recorded={"status": "Rejected"}) == first
+    assert receipt(recorded=RECORDED | {"status": "Rejected"}) == first
     assert s3.objects == before
 
 
