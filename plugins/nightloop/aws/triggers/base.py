@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk.exceptions import AirflowException
 
-_AWAY: Final = {429, *range(500, 600)}
+_AWAY: Final = {429, 500, 502, 503, 504}
 """HTTP statuses of a service that may be there again later."""
 
 

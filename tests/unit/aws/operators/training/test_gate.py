@@ -93,6 +93,8 @@ def test_a_decision_is_made_once(s3):
     assert s3.objects == before
     evaluation(s3, p_better=0.1)
     assert decide() == first
+    s3.delete_object(Bucket="bucket", Key="e/evaluation.json")
+    assert decide() == first
 
 
 def test_other_limits_make_another_decision(s3):
