@@ -178,4 +178,5 @@ def test_the_mistakes_survive_the_way_to_another_process(file: Path) -> None:
 
 def test_a_metric_that_is_not_there_is_answered_with_those_that_are(file: Path) -> None:
     found = mistakes(file, changed(("metric: voc_ap50 ", "metric: map50 ")))
-    assert found == {"gate.metric": "must be one of coco_ap, voc_ap50, not 'map50'"}
+    assert found["gate.metric"].startswith("must be one of coco_ap, ")
+    assert found["gate.metric"].endswith("voc_ap50, not 'map50'")
