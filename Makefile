@@ -80,8 +80,22 @@ test-elements: ## what the elements and the task page do without a page (Node.js
 	@command -v node >/dev/null || { echo "the elements' tests need Node.js 20 or newer: https://nodejs.org"; exit 1; }
 	@node --test --test-reporter=dot $$(find tests/unit/elements -name '*.test.js')
 
+test-unit: $(INSTALLED) test-elements ## the unit tests alone
+	@$(PY) -m pytest -q -n 2 --dist loadfile tests/unit
+
+# Tracing costs time: a step of its own, over the tests of what has a floor, but for the one that measures how long a thread waits.
+coverage: $(INSTALLED) ## how much of domain and awswire their unit tests run; fails below the floor in pyproject.toml
+	@$(PY) -m pytest -q -n 2 --dist loadfile --cov --cov-report=term tests/unit/domain tests/unit/services/awswire \
+		--deselect tests/unit/services/awswire/test_parsing.py::test_a_body_of_36_megabytes_lets_others_work
+
 test-airflow: $(INSTALLED) ## the loop under faults and kills
-	@$(PY) -m pytest -q $(AIRFLOW_TESTS)
+	@$(PY) -m pytest -q $(AIRFLOW_TESTS) --ignore tests/system/examples --ignore tests/system/packaging
+
+test-examples: $(INSTALLED) ## the example DAGs, each run in an Airflow of its own
+	@$(PY) -m pytest -q tests/system/examples
+
+test-package: $(INSTALLED) ## `pip install .` into empty environments: the plugin, the provider, the operators without numpy; needs the registry
+	@$(PY) -m pytest -q tests/system/packaging
 
 # A browser on two shared cores is now and then late for reasons that are not ours: its tests, and only they, get a second try,
 # and every use of one is listed (-raR), so that none hides.
@@ -91,11 +105,16 @@ test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on 
 	@NIGHTLOOP_TEST_DATABASE=postgresql tests/with_postgresql $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/review
 
 test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too), runs that meet
-	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile tests/unit/domain $(LOOP_TESTS)
+	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile $(LOOP_TESTS)
 
-lint: $(INSTALLED) $(NODE) ## style and types
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags
+lint: $(INSTALLED) $(NODE) ## style, types and prose
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags tools
+	@PYTHONPATH=plugins:. $(VENV)/bin/lint-imports --no-logo --cache-dir build/import-linter
 	@node_modules/.bin/tsc --project .
+	@$(PY) -m tools.prose
+
+reference: $(INSTALLED) ## write the pages of docs/reference and the loop file's schema from the code
+	@PYTHONPATH=plugins $(PY) -m tools.reference && PYTHONPATH=plugins $(PY) -m nightloop.config.documents
 
 bench-night: $(INSTALLED) ## the demo's night, measured; results in build/bench/night.json
 	@$(PY) -m local bench $(data)

@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, XComArg, chain
 
-from nightloop.aws.dag_factory import loop_dags
-from nightloop.aws.datasets.cohorts import DataSettings
-from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
-from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
-from nightloop.aws.operators.sagemaker.promote import PromoteOperator
-from nightloop.aws.operators.sagemaker.transform import TransformOperator
-from nightloop.aws.operators.sagemaker.verify_endpoint import VerifyEndpointOperator
-from nightloop.aws.operators.training.ask_approval import AskApprovalOperator
-from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.training.check_holdout import CheckHoldoutOperator
-from nightloop.aws.operators.training.evaluate import EvaluateOperator
-from nightloop.aws.operators.training.gate import DECISION, GateOperator
-from nightloop.aws.operators.training.record_approval import OUTCOMES, RecordApprovalOperator
-from nightloop.aws.operators.training.register_model import RegisterModelOperator
-from nightloop.aws.operators.training.train import TrainOperator
-from nightloop.aws.operators.training.write_training_receipt import WriteTrainingReceiptOperator
-from nightloop.aws.resources.serving import ServingSettings
-from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.dag_factory import dags, model_tasks, serving_tasks, training_tasks
+from nightloop.aws.dag_factory.forms import TrainingForm
+from nightloop.aws.dag_factory.templates import part
+from nightloop.aws.operators.training.gate import DECISION
+from nightloop.aws.results.training import BuiltCohort
 
 if TYPE_CHECKING:
+    from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
+    from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
+    from nightloop.aws.operators.sagemaker.transform import TransformOperator
+    from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
+    from nightloop.aws.operators.training.evaluate import EvaluateOperator
+    from nightloop.aws.operators.training.register_model import RegisterModelOperator
+    from nightloop.aws.operators.training.train import TrainOperator
     from nightloop.config import LoopConfig
 
 
 def incremental_training(loop: LoopConfig) -> DAG:
     """Wire the training DAG of a loop."""
     with DAG(
-        **loop_dags.arguments(loop, "incremental_training"),
-        schedule=[loop_dags.reviewed(loop)],
+        **dags.arguments(loop, "incremental_training"),
+        schedule=[dags.reviewed(loop)],
         description="From reviewed images to a proven model",
-        doc_md=loop_dags.document(__file__),
-        params=loop_dags.training_form(loop),
+        doc_md=dags.document(__file__),
+        params=TrainingForm.fields(loop),
     ) as dag:
         learned = learn(loop)
         promote(loop, learned, evaluate(loop, learned))
@@ -64,49 +57,25 @@ class Compared(NamedTuple):
 
 def learn(loop: LoopConfig) -> Learned:
     """Put the training set together and train on it."""
-    settings, serving = TrainingSettings.of(loop, loop.training.incremental), ServingSettings.of(loop)
-    cohort = BuildCohortOperator(
-        task_id="build_cohort",
-        data=DataSettings.of(loop),
-        endpoint_name=loop.endpoint.name,
-        loop=loop.name,
-        minimum_new_lines=loop_dags.form("minimum_new_lines", loop.training.minimum_new_lines),
-        release=loop_dags.form("release"),
-    )
-    checked = CheckManifestOperator(
-        task_id="check_cohort",
-        manifest=loop_dags.part("build_cohort", "train"),
-        validation=loop_dags.part("build_cohort", "validation"),
-        training=settings,
-        **loop_dags.check_arguments(loop, "cohort"),
-    )
-    ordinal = loop_dags.form("ordinal", 0)
-    trained = TrainOperator(task_id="train", settings=settings, cohort=cohort.output, ordinal=ordinal)
-    model = CreateModelOperator(task_id="create_model", serving=serving, trained=trained.output, require_endpoint=True)
-    held_out = CheckHoldoutOperator(task_id="check_holdout", **loop_dags.holdout_arguments(loop))
-    chain(cohort, held_out, checked, trained, model)
+    form = TrainingForm.templates(loop)
+    cohort = training_tasks.build_cohort(loop, form)
+    checked = training_tasks.check_cohort(loop, cohort.output)
+    trained = training_tasks.train(loop, form, cohort.output)
+    model = serving_tasks.create_model(loop, trained.output, require_endpoint=True)
+    chain(cohort, training_tasks.check_holdout(loop), checked, trained, model)
     return Learned(cohort, checked, trained, model)
 
 
 def evaluate(loop: LoopConfig, learned: Learned) -> Compared:
     """Run the live model and the new one over the holdout, compare them, register the new one."""
-    live, new, trained = loop_dags.part("build_cohort", "parent_model"), learned.model.output, learned.trained.output
-    champion = TransformOperator(task_id="transform_champion", model=live, **loop_dags.transform_arguments(loop))
-    challenger = TransformOperator(task_id="transform_challenger", model=new, **loop_dags.transform_arguments(loop))
-    evaluated = EvaluateOperator(
-        task_id="evaluate",
-        **loop_dags.evaluation_arguments(loop),
-        trained=trained,
-        champion=champion.output,
-        challenger=challenger.output,
+    live, new = part(BuiltCohort, learned.cohort.output, "parent_model"), learned.model.output
+    champion = serving_tasks.transform(loop, "transform_champion", live)
+    challenger = serving_tasks.transform(loop, "transform_challenger", new)
+    evaluated = model_tasks.evaluate(
+        loop, trained=learned.trained.output, champion=champion.output, challenger=challenger.output
     )
-    registered = RegisterModelOperator(
-        task_id="register_model",
-        **loop_dags.registry_arguments(loop),
-        trained=trained,
-        model=new,
-        parent_model=live,
-        evaluation=evaluated.output,
+    registered = model_tasks.register_model(
+        loop, trained=learned.trained.output, model=new, parent_model=live, evaluation=evaluated.output
     )
     chain(learned.checked, champion)
     return Compared(champion, challenger, evaluated, registered)
@@ -114,37 +83,28 @@ def evaluate(loop: LoopConfig, learned: Learned) -> Compared:
 
 def promote(loop: LoopConfig, learned: Learned, compared: Compared) -> None:
     """Decide, ask a person where the loop says so, update the endpoint and see that it took."""
-    asking = "approve" if loop.gate.approval == "required" else ""
-    evaluation, new = compared.evaluated.output, compared.challenger.output
-    gate = GateOperator(
-        task_id="gate",
-        evaluation=evaluation,
-        **loop_dags.gate_arguments(loop),
-        promote_task_id=asking or "promote",
-        keep_task_id="record_approval",
-    )
-    shown: dict[str, Any] = {"champion": compared.champion.output, "challenger": new, "evaluation": evaluation}
-    asked = [AskApprovalOperator(task_id="approve", **loop_dags.approval_arguments(loop), **shown)] if asking else []
-    promoted = PromoteOperator(task_id="promote", **loop_dags.promote_arguments(loop), model=learned.model.output)
-    verified = VerifyEndpointOperator(
-        task_id="verify_endpoint", **loop_dags.verify_arguments(loop), promoted=promoted.output, challenger=new
-    )
-    outcome: dict[str, Any] = {"registered": compared.registered.output, "verified": verified.output}
-    recorded = RecordApprovalOperator(task_id="record_approval", **loop_dags.outcome_arguments(loop, asking), **outcome)
-    shown_as = [EmptyOperator(task_id=name, task_display_name=title) for name, title in OUTCOMES.items()]
-    receipt = WriteTrainingReceiptOperator(
-        task_id="write_receipt",
-        **loop_dags.training_receipt_arguments(loop),
+    champion, challenger = compared.champion.output, compared.challenger.output
+    evaluation, registered = compared.evaluated.output, compared.registered.output
+    gate = model_tasks.gate(loop, evaluation)
+    asked = []
+    if model_tasks.asks_a_person(loop):
+        asked = [model_tasks.ask_approval(loop, champion=champion, challenger=challenger, evaluation=evaluation)]
+    promoted = serving_tasks.promote(loop, learned.model.output, champion)
+    verified = serving_tasks.verify_endpoint(loop, promoted.output, challenger)
+    recorded = model_tasks.record_approval(loop, registered, verified.output)
+    receipt = training_tasks.write_training_receipt(
+        loop,
         cohort=learned.cohort.output,
         trained=learned.trained.output,
         evaluation=evaluation,
         decision=XComArg(gate, key=DECISION),
+        registered=registered,
+        verified=verified.output,
         recorded=recorded.output,
-        **outcome,
     )
-    chain(compared.registered, gate, *asked, promoted, verified, recorded, shown_as, receipt)
+    chain(compared.registered, gate, *asked, promoted, verified, recorded, model_tasks.outcomes(), receipt)
     chain(gate, recorded)
 
 
-for config in loop_dags.loops("incremental_training"):
-    globals()[f"incremental_training_{config.name}"] = incremental_training(config)
+for usable in dags.loops("incremental_training"):
+    globals()[f"incremental_training_{usable.name}"] = incremental_training(usable)

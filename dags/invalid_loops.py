@@ -6,7 +6,7 @@ import re
 
 from airflow.sdk import DAG
 
-from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.dag_factory import dags
 from nightloop.aws.operators.admin.raise_error import RaiseOperator
 from nightloop.config import LoopConfigError, Mistake, load_loops
 
@@ -42,7 +42,7 @@ def invalid_loop(stem: str, error: LoopConfigError) -> DAG:
         dag_display_name=f"Invalid loop: {stem}",
         schedule=None,
         is_paused_upon_creation=False,
-        start_date=loop_dags.START,
+        start_date=dags.START,
         tags=["nightloop", "invalid"],
         default_args={"owner": "nightloop", "retries": 0},
         doc_md=page(error),

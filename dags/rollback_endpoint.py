@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import DAG, Param, chain
+from airflow.sdk import DAG, chain
 
-from nightloop.aws.dag_factory import loop_dags
-from nightloop.aws.datasets.cohorts import DataSettings
-from nightloop.aws.operators.sagemaker.await_endpoint import AwaitEndpointOperator
-from nightloop.aws.operators.sagemaker.promote import PromoteOperator
-from nightloop.aws.operators.sagemaker.transform import TransformOperator
-from nightloop.aws.operators.sagemaker.verify_endpoint import VerifyEndpointOperator
-from nightloop.aws.operators.training.choose_version import CHOOSE, PREVIOUS, ChooseVersionOperator
-from nightloop.aws.operators.training.quarantine import QuarantineOperator
-from nightloop.aws.resources.serving import ServingSettings
+from nightloop.aws.dag_factory import dags, forms, model_tasks, serving_tasks
+from nightloop.aws.dag_factory.templates import part
+from nightloop.aws.operators.training.choose_version import PREVIOUS
+from nightloop.aws.results.training import ChosenVersion
 
 if TYPE_CHECKING:
-    from airflow.sdk import BaseOperator
-
     from nightloop.config import LoopConfig
 
 DOC = """\
@@ -49,51 +42,22 @@ then waits for you to choose from a list, under *Required Actions*.
 
 def rollback_endpoint(loop: LoopConfig) -> DAG:
     """Wire the rollback DAG of a loop."""
-    proposals = [PREVIOUS, CHOOSE]
-    title = f"{PREVIOUS}, {CHOOSE} or a version's number"
     with DAG(
-        **loop_dags.arguments(loop, "rollback_endpoint"),
+        **dags.arguments(loop, "rollback_endpoint"),
         schedule=None,
         description="Put an earlier model back",
         doc_md=DOC,
-        params={
-            "version": Param(PREVIOUS, type=["null", "string"], examples=proposals, title=title),
-            "reason": Param(None, type=["null", "string"], title="Why the live model is rolled back"),
-        },
+        params=forms.rollback_form(),
     ) as dag:
-        place = {"endpoint_name": loop.endpoint.name, "loop_folder": loop_dags.loop_files(loop).folder}
-        waited = AwaitEndpointOperator(task_id="wait_for_endpoint", **place)
-        chosen = ChooseVersionOperator(
-            task_id="choose_version", serving=ServingSettings.of(loop), version=loop_dags.form("version", PREVIOUS)
-        )
-        chain(waited, chosen, *restore(loop, chosen))
+        waited = serving_tasks.wait_for_endpoint(loop)
+        chosen = model_tasks.choose_version(loop, forms.form("version", PREVIOUS))
+        tried = serving_tasks.transform(loop, "transform", part(ChosenVersion, chosen.output, "model"))
+        kept_out = model_tasks.quarantine(loop, chosen.output, forms.form("reason"))
+        rolled = serving_tasks.roll_back(loop, chosen.output)
+        verified = serving_tasks.verify_endpoint(loop, rolled.output, tried.output)
+        chain(waited, chosen, tried, kept_out, rolled, verified)
     return dag
 
 
-def restore(loop: LoopConfig, chosen: ChooseVersionOperator) -> list[BaseOperator]:
-    """Keep what the live model learned out of training, put the chosen one in its place and see that it took."""
-    model = loop_dags.part("choose_version", "model")
-    tried = TransformOperator(task_id="transform", model=model, **loop_dags.transform_arguments(loop))
-    kept_out = QuarantineOperator(
-        task_id="quarantine",
-        loop=loop.name,
-        data=DataSettings.of(loop),
-        endpoint_name=loop.endpoint.name,
-        target=chosen.output,
-        reason=loop_dags.form("reason"),
-    )
-    rolled = PromoteOperator(
-        task_id="roll_back",
-        serving=ServingSettings.of(loop),
-        model=model,
-        champion=loop_dags.part("choose_version", "live_model"),
-        trigger_rule="none_failed",  # nothing is quarantined where a later version is put live
-    )
-    verified = VerifyEndpointOperator(
-        task_id="verify_endpoint", **loop_dags.verify_arguments(loop), promoted=rolled.output, challenger=tried.output
-    )
-    return [tried, kept_out, rolled, verified]
-
-
-for config in loop_dags.loops("rollback_endpoint"):
-    globals()[f"rollback_endpoint_{config.name}"] = rollback_endpoint(config)
+for usable in dags.loops("rollback_endpoint"):
+    globals()[f"rollback_endpoint_{usable.name}"] = rollback_endpoint(usable)

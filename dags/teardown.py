@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import DAG, Param, chain
+from airflow.sdk import DAG, chain
 
-from nightloop.aws.dag_factory import loop_dags
-from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.admin.confirm import ConfirmOperator
-from nightloop.aws.operators.admin.delete_data import DeleteDataOperator
-from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.dag_factory import dags, forms, review_tasks, serving_tasks
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
@@ -28,7 +24,7 @@ deletes what the loop learned, too; there is no way back from that.
 
 4. **delete_data**: everything below the loop's folder in S3, if `delete_data` says so; otherwise skipped.
 
-A training under way is not stopped: its job is paid for, and its run then ends at create_model, making nothing more. To
+A training under way is not stopped: its job is paid for, and its run then ends at create_model without making more. To
 stop the job too, mark its task train failed. Images, seed and holdout stay in any case. Where the data stays, the
 bootstrap DAG brings the loop back.
 
@@ -38,42 +34,27 @@ bootstrap DAG brings the loop back.
 |---|---|
 | confirm | Start again with `confirm` set to the loop's name. |
 | delete_serving | It waits for the run its log names; one that never ends: unpause its DAG or mark it failed. |
-| delete_reviews | The message names what the service refused. Clear the task: what is gone already is no error. |
-| delete_data | Nothing is deleted while one of the tasks before has failed: mend that first. |
+| delete_reviews | The message names what the service refused. Clear the task: what is deleted already is no error. |
+| delete_data | Nothing is deleted while one of the tasks before has failed: fix that first. |
 """
 
 
 def teardown(loop: LoopConfig) -> DAG:
     """Wire the teardown DAG of a loop."""
     with DAG(
-        **loop_dags.arguments(loop, "teardown"),
+        **dags.arguments(loop, "teardown"),
         schedule=None,
         description="Delete what costs money; data stays",
         doc_md=DOC,
-        params={
-            "confirm": Param("", type="string", title=f"Write {loop.name} to confirm"),
-            "delete_data": Param(
-                None, type=["null", "string"], title=f"Write {loop.name} to delete all it learned, too; empty: it stays"
-            ),
-        },
+        params=forms.teardown_form(loop),
     ) as dag:
-        confirmed = ConfirmOperator(task_id="confirm", given=loop_dags.form("confirm"), expected=loop.name)
-        serving = DeleteServingOperator(
-            task_id="delete_serving",
-            loop=loop.name,
-            endpoint_name=loop.endpoint.name,
-            loop_folder=loop_dags.loop_files(loop).folder,
-        )
-        reviews = DeleteReviewsOperator(task_id="delete_reviews", loop=loop.name)
-        data = DeleteDataOperator(
-            task_id="delete_data",
-            loop=loop.name,
-            loop_folder=loop_dags.loop_files(loop).folder,
-            given=loop_dags.form("delete_data"),
-        )
+        confirmed = serving_tasks.confirm(loop, forms.form("confirm"))
+        serving = serving_tasks.delete_serving(loop)
+        reviews = review_tasks.delete_reviews(loop)
+        data = serving_tasks.delete_data(loop, forms.form("delete_data"))
         chain(confirmed, [serving, reviews], data)
     return dag
 
 
-for config in loop_dags.loops("teardown"):
-    globals()[f"teardown_{config.name}"] = teardown(config)
+for usable in dags.loops("teardown"):
+    globals()[f"teardown_{usable.name}"] = teardown(usable)

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.config.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER, ROOT, Settings
 from local.errors import LocalError
-from local.settings import ADMINISTRATOR, AIRFLOW_USER, REVIEWER, ROOT, Settings
 from local.stack.stack import Stack
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(options: argparse.Namespace) -> int:
-    from local.demo.left_running import prepare_loop, upload_last_night  # noqa: PLC0415 - only where images are made
+    from local.demo.driver.left_running import prepare_loop, upload_last_night  # noqa: PLC0415 - only where images are made
 
     stack = Stack(Settings.from_environment(os.environ, options.state), with_airflow=not options.services_only)
     if options.services_only:

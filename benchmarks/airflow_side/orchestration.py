@@ -17,7 +17,7 @@ from benchmarks.stubs.reviews import BUCKET
 from benchmarks.stubs.running import connections, stubs
 
 if TYPE_CHECKING:
-    from local.demo.airflow_api import AirflowApi
+    from local.demo.driver.airflow_api import AirflowApi
 
 LOOP = "bench"
 DAG = f"nightly_review_{LOOP}"
@@ -77,7 +77,7 @@ def _instances(night: Told, chunk: int, command: str) -> Record:
 
 def _write_loop(folder: Path) -> dict[str, Any]:
     """Write a loop on the stubs, and what a loop learned from before its first night."""
-    from local.demo.loop_file import read_loop
+    from local.demo.driver.loop_file import read_loop
     from nightloop.aws.storage.object_store import ObjectStore
     from tests.integration.aws.pictures import upload_data
 

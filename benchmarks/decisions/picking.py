@@ -35,7 +35,7 @@ from benchmarks.decisions.picking_world import (
 )
 from nightloop.domain.detection.selection import Effort, Policies, plan_reviews
 from nightloop.domain.selection.budget import Budget
-from services.detector.features import FeatureFile
+from services.detector.training.features import FeatureFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

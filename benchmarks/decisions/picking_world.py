@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from local.demo.dataset import CLASSES, Example
-from local.demo.scenes import make_scenes
+from local.demo.images.dataset import CLASSES, Example
+from local.demo.images.scenes import make_scenes
 from nightloop.config import load_loops
 from nightloop.domain.detection.boxes.predictions import Prediction, from_endpoint
 from nightloop.domain.images.image import Image
-from services.detector.channels import Example as Labelled
-from services.detector.dataset import DatasetReader, ValidationImage, View
-from services.detector.head import Parameters, initial_parameters
-from services.detector.hyperparameters import Hyperparameters, parse_hyperparameters, with_defaults
-from services.detector.inference import detect_cells
-from services.detector.precision import mean_average_precision
-from services.detector.stopping import Stopping
-from services.detector.trainer import SEED, Trainer
-from services.detector.trunk import FEATURES, Trunk
+from services.detector.boxes.precision import mean_average_precision
+from services.detector.contract.hyperparameters import Hyperparameters, parse_hyperparameters, with_defaults
+from services.detector.contract.stopping import Stopping
+from services.detector.inputs.channels import Example as Labelled
+from services.detector.network.head import Parameters, initial_parameters
+from services.detector.network.inference import detect_cells
+from services.detector.network.trunk import FEATURES, Trunk
+from services.detector.training.dataset import DatasetReader, ValidationImage, View
+from services.detector.training.trainer import SEED, Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from services.detector.features import FeatureFile
-    from services.detector.nms import Detections
+    from services.detector.boxes.nms import Detections
+    from services.detector.training.features import FeatureFile
 
 EPOCHS = "10"
 """Half of what a loop trains a model further: the repetitions are many."""
@@ -63,7 +63,7 @@ def long_tailed_night(number: int) -> Night:
 
 def photo_night(folder: Path, number: int) -> Night:
     """Deal the photos of a folder anew: a sixth to begin with, half to pick from, a third to measure on."""
-    from local.demo.photos import load_photos
+    from local.demo.images.photos import load_photos
 
     dataset = load_photos(folder)
     photos = sorted([*dataset.seed, *dataset.night, *dataset.holdout], key=lambda photo: photo.name)

@@ -15,9 +15,9 @@ from benchmarks.hostile.attack import Attack
 from benchmarks.hostile.attack_list import attacks
 from benchmarks.hostile.doors import FAILURES, Doors, Pulse
 from benchmarks.review.servers import KEYS, new_database, review_server
-from services.review.state import utc_now
-from services.review.storage.database import Database
-from services.review.workers import save_worker
+from services.review.people.commands import save_worker
+from services.review.server.state import utc_now
+from services.review.storage.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from services.review.humanloops.transitions import LoopState, SlotState
-from services.review.storage import schema
-from services.review.storage.database import Database
+from services.review.formats.task_input import input_digest
+from services.review.people.commands import save_worker
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
+from services.review.storage.states import LoopState, SlotState
 from services.review.storage.tables import FlowDefinition, HumanLoop, HumanTaskUi, Slot, Workteam
-from services.review.task_input import input_digest
-from services.review.workers import save_worker
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmarks.stubs.running import connections
-from local.demo.airflow_api import AirflowApi
-from local.settings import AIRFLOW_USER, Settings
+from local.config.settings import AIRFLOW_USER, Settings
+from local.demo.driver.airflow_api import AirflowApi
 from local.stack.airflow import airflow_parts
 from local.stack.stack import Stack
 from tests.integration.aws.stack import free_port

@@ -8,11 +8,11 @@ import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from local.demo.airflow_api import read_time
-from local.demo.data import night_folder
+from local.config.settings import BUCKET
 from local.demo.demo import Told, run_demo
-from local.demo.endpoint import invoke
-from local.settings import BUCKET
+from local.demo.driver.airflow_api import read_time
+from local.demo.driver.endpoint import invoke
+from local.demo.images.upload import night_folder
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.demo.data import choose, ds_of_last_night, upload, write_truth
-from local.demo.loop_file import write_demo_loop
-from local.demo.night import Night
-from local.demo.pictures import choose_examples, write_pictures
-from local.demo.progress import Progress
-from local.demo.records import Records
-from local.demo.story import Story, follow
-from local.demo.summary import Summary, failed_conditions, render_table, write_summary
-from local.settings import AIRFLOW_USER, ROOT, Settings
+from local.config.settings import AIRFLOW_USER, ROOT, Settings
+from local.demo.driver.loop_file import write_demo_loop
+from local.demo.driver.night import Night
+from local.demo.driver.progress import Progress
+from local.demo.images.upload import choose, ds_of_last_night, upload, write_truth
+from local.demo.report.loop_records import Records
+from local.demo.report.pictures import choose_examples, write_pictures
+from local.demo.report.story import Story, follow
+from local.demo.report.summary import Summary, failed_conditions, render_table, write_summary
 from local.stack.stack import Stack
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from local.settings import ACCESS_KEY, AIRFLOW_USER, HOST, REGION, ROOT
+from local.config.settings import ACCESS_KEY, AIRFLOW_USER, HOST, REGION, ROOT
 from local.stack.environment import base_environment
 from local.stack.processes import Part
 from local.stack.secrets import write_private
 
 if TYPE_CHECKING:
-    from local.settings import Settings
+    from local.config.settings import Settings
     from local.stack.secrets import Secrets
 
 # The scheduler first: it is the slowest to be ready.

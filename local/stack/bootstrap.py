@@ -11,15 +11,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local.config.settings import ACCESS_KEY, ADMINISTRATOR, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
 from local.errors import CommandFailedError
-from local.settings import ACCESS_KEY, ADMINISTRATOR, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
 from local.stack.environment import review_environment
 from local.stack.secrets import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.settings import Settings
+    from local.config.settings import Settings
     from local.stack.secrets import Secrets
 
 TRUST = {

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.settings import ACCESS_KEY, ACCOUNT, HOST, REGION, ROOT
+from local.config.settings import ACCESS_KEY, ACCOUNT, HOST, REGION, ROOT
 
 if TYPE_CHECKING:
-    from local.settings import Settings
+    from local.config.settings import Settings
     from local.stack.secrets import Secrets
 
 # A caller's own AWS profile or Airflow must never be what the local stack speaks to.

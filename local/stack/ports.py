@@ -6,8 +6,8 @@ import socket
 
 import psutil  # type: ignore[import-untyped]
 
+from local.config.settings import HOST
 from local.errors import PortTakenError
-from local.settings import HOST
 
 
 def is_free(port: int) -> bool:

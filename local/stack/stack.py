@@ -10,8 +10,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from local.config.settings import ROOT, Settings
 from local.errors import SettingError
-from local.settings import ROOT, Settings
 from local.stack import airflow, bootstrap, environment, health, ports
 from local.stack.interrupts import uninterrupted
 from local.stack.processes import Part, Processes

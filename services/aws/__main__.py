@@ -6,9 +6,9 @@ import logging
 import os
 import sys
 
+from services.aws.config.settings import Settings
 from services.aws.errors import AwsServerError
-from services.aws.server import serve
-from services.aws.settings import Settings
+from services.aws.server.serving import serve
 
 
 def main() -> int:

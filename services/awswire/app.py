@@ -15,17 +15,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from services.awswire.context import Context
+from services.awswire.dropping import Dropped, break_off
 from services.awswire.errors import ServiceError, internal_failure, not_implemented
+from services.awswire.hooks import CallHook, MakeHook, NoHook
 from services.awswire.operations import Handler, Operations, call
 from services.awswire.parsing import decode_json_values, parse
-from services.awswire.recording import describe, named
 from services.awswire.request import BodyTooLarge, BodyTooSlow, WireRequest, read_head, read_request
 from services.awswire.routing import Route, Router
 from services.awswire.serializing import serialize, serialize_error
 from services.awswire.signing import Caller, Keys, check_head, verify
-from services.awswire.spoiling import Dropped, break_off, spoil_after, spoil_before
 from services.awswire.validation import prepare, validate
-from services.faults import WIRE_KINDS, Fault, Faults, History
 
 if TYPE_CHECKING:
     from services.awswire.models import Service, Value
@@ -48,16 +47,15 @@ def create_asgi(
     clock: Callable[[], float] = time.time,
     max_body: int = _MAX_BODY,
     body_seconds: float = _BODY_SECONDS,
-    faults: Faults | None = None,
-    history: History | None = None,
+    hook: MakeHook | None = None,
     translate: Callable[[Exception], ServiceError | None] = lambda _: None,
 ) -> ASGIApp:
     """Build the application that serves the operations of one or several services on one address.
 
     `max_body` is in bytes, `body_seconds` how long one may take to arrive; `clock` gives epoch seconds. `translate`
-    turns an unexpected exception into what the caller is told, None: a failure of the service. `faults` spoils calls
-    on order, `history` gets a line for every call that may change something: both for tests. Raises
-    `ConfigurationError` when an operation is implemented twice or a pattern of its shapes cannot be translated.
+    turns an unexpected exception into what the caller is told, None: a failure of the service. `hook` makes what goes
+    along with each call whose parameters are valid. Raises `ConfigurationError` when an operation is implemented twice
+    or a pattern of its shapes cannot be translated.
     """
     tables = Operations.merged(operations)
     for table in tables.values():
@@ -65,9 +63,7 @@ def create_asgi(
             prepare(table.service.operations[name].input)
     router = Router(table.service for table in tables.values())
     limits = _Limits(max_body, body_seconds)
-    return StarletteRouter(
-        default=_Wire(tables, router, keys, account, state, clock, limits, faults, history, translate)
-    )
+    return StarletteRouter(default=_Wire(tables, router, keys, account, state, clock, limits, hook, translate))
 
 
 @dataclass(frozen=True)
@@ -87,8 +83,7 @@ class _Wire:
     state: object
     clock: Callable[[], float]
     limits: _Limits
-    faults: Faults | None
-    history: History | None
+    make_hook: MakeHook | None
     translate: Callable[[Exception], ServiceError | None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,27 +147,18 @@ class _Wire:
             caller, parameters = self._understand(route, request)
         handler = self._handler(route)
         context = self._context(route, request, caller, request_id)
-        fault = self._fault(route.operation.name, parameters)
+        hook = self._hook(context, parameters)
         try:
-            await spoil_before(fault)
+            await hook.before()
             answer = await call(handler, context, parameters)
         except ServiceError as error:
-            self._record(context, parameters, error.code, fault)
+            hook.failed(error.code)
             raise
-        self._record(context, parameters, "", fault)
-        response = serialize(route.service, route.operation, answer, request_id)
-        await spoil_after(fault)
-        return response
+        await hook.after()
+        return serialize(route.service, route.operation, answer, request_id)
 
-    def _fault(self, operation: str, parameters: "dict[str, Value]") -> Fault | None:
-        if self.faults is None:
-            return None
-        return self.faults.take(operation, named(operation, parameters), WIRE_KINDS)
-
-    def _record(self, context: Context, parameters: "dict[str, Value]", code: str, fault: Fault | None) -> None:
-        done = describe(context, parameters, code, fault) if self.history else None
-        if self.history and done:
-            self.history.write(done)
+    def _hook(self, context: Context, parameters: "dict[str, Value]") -> CallHook:
+        return self.make_hook(context, parameters) if self.make_hook else NoHook()
 
     def _understand(self, route: Route, request: WireRequest) -> tuple[Caller, dict[str, "Value"]]:
         """Verify who calls, then read and validate the parameters."""

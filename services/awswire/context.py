@@ -40,7 +40,3 @@ class Context:
     def partition(self) -> str:
         """The partition of the region: aws, aws-cn or aws-us-gov."""
         return next((name for prefix, name in _PARTITIONS.items() if self.region.startswith(prefix)), "aws")
-
-    def arn(self, resource: str) -> str:
-        """Build the ARN of a SageMaker resource, such as `flow-definition/x`, in the caller's region."""
-        return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"

@@ -4,10 +4,10 @@ import os
 import sys
 import traceback
 
+from services.detector.contract.folders import Folders, write_whole
+from services.detector.contract.metrics import configure_logging, log
+from services.detector.contract.stopping import Stopping, StopRequested
 from services.detector.errors import DetectorError
-from services.detector.folders import Folders, write_whole
-from services.detector.metrics import configure_logging, log
-from services.detector.stopping import Stopping, StopRequested
 
 COMMANDS = ("train", "serve")
 MAX_FAILURE_BYTES = 1024
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 def _train(folders: Folders) -> int:
     stopping = Stopping().install()
     try:
-        from services.detector.train import train  # noqa: PLC0415
+        from services.detector.commands.train import train  # noqa: PLC0415
 
         train(folders, stopping)
     except StopRequested:
@@ -42,7 +42,7 @@ def _train(folders: Folders) -> int:
 
 def _serve(folders: Folders) -> int:
     try:
-        from services.detector.serve import serve  # noqa: PLC0415
+        from services.detector.commands.serve import serve  # noqa: PLC0415
 
         serve(folders)
     except DetectorError as error:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.review import logs
+from services.review.config.settings import CONFIG, Settings, described
 from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
-from services.review.settings import CONFIG, Settings, described
-from services.review.state import utc_now
-from services.review.storage import schema
-from services.review.storage.database import Database
-from services.review.workers import save_worker
+from services.review.people.commands import save_worker
+from services.review.server import logs
+from services.review.server.state import utc_now
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001
     # The other commands need neither, and both take a second to import.
     from services.review.app import create_app  # noqa: PLC0415
-    from services.review.serving import serve  # noqa: PLC0415
+    from services.review.server.serving import serve  # noqa: PLC0415
 
     database = Database(settings.database)
     schema.prepare(database)

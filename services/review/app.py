@@ -16,20 +16,20 @@ from starlette.staticfiles import StaticFiles
 from services.faults.routes import control_routes
 from services.review.api.app import create_api
 from services.review.api.template_urls import template_routes
-from services.review.arns import Arns
-from services.review.background import Repeating
-from services.review.health import health_routes
+from services.review.formats.arns import Arns
 from services.review.humanloops import expiring
 from services.review.metrics.endpoint import metrics_routes
 from services.review.metrics.registry import Metrics
-from services.review.outbox.s3 import S3Store
 from services.review.outbox.wiring import Outbox
+from services.review.people import sessions, sign_in_attempts
 from services.review.portal.app import portal_routes
-from services.review.portal.security import rate_limit, sessions
-from services.review.render.elements import ELEMENTS_FOLDER
-from services.review.request_log import RequestLog
-from services.review.state import Review, utc_now
-from services.review.under_test import UnderTest
+from services.review.render.markup.registry import ELEMENTS_FOLDER
+from services.review.s3.store import S3Store
+from services.review.server.background import Repeating
+from services.review.server.health import health_routes
+from services.review.server.request_log import RequestLog
+from services.review.server.state import Review, utc_now
+from services.review.server.under_test import UnderTest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.settings import Settings
-    from services.review.storage.database import Database
+    from services.review.config.settings import Settings
+    from services.review.storage.database.engine import Database
 
 SWEEP_SECONDS = 1.0
 
@@ -96,7 +96,7 @@ def _sweep(database: Database, clock: Callable[[], datetime], wake_outbox: Calla
     now = clock()
 
     def work(session: Session) -> int:
-        rate_limit.forget_old(session, now)
+        sign_in_attempts.forget_old(session, now)
         sessions.forget_old(session, now)
         return expiring.expire_due(session, now)
 

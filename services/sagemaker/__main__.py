@@ -6,10 +6,10 @@ import sys
 
 import uvicorn
 
-from services.sagemaker.app import create_app
+from services.sagemaker.config.settings import Settings
 from services.sagemaker.errors import SettingsError, StateFolderBusyError
-from services.sagemaker.service import Service
-from services.sagemaker.settings import read_settings
+from services.sagemaker.lifecycle.service import Service
+from services.sagemaker.server.app import create_app
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        settings = read_settings(os.environ)
+        settings = Settings.from_environment(os.environ)
         service = Service(settings)
     except (SettingsError, StateFolderBusyError) as error:
         print(f"sagemaker: {error}", file=sys.stderr)

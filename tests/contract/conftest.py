@@ -20,14 +20,14 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
 from services.review.api.app import create_api
-from services.review.arns import Arns
-from services.review.outbox.s3 import S3Store
-from services.review.rendering import Rendering
-from services.review.settings import Settings
-from services.review.state import utc_now
-from services.review.storage import schema
-from services.review.storage.database import Database
-from services.review.under_test import UnderTest
+from services.review.config.settings import Settings
+from services.review.formats.arns import Arns
+from services.review.s3.store import S3Store
+from services.review.server.rendering import Rendering
+from services.review.server.state import utc_now
+from services.review.server.under_test import UnderTest
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/nightloop"

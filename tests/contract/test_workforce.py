@@ -1,7 +1,5 @@
 """The one private workforce is deleted only without teams, and made again under any name."""
 
-from dataclasses import replace
-
 MEMBERS = [{"OidcMemberDefinition": {"Groups": ["g"]}}]
 TEAM = {"WorkteamName": "a", "Description": "d", "MemberDefinitions": MEMBERS}
 
@@ -40,7 +38,7 @@ def test_the_provider_of_sign_in_is_shown_without_its_secret(api, monkeypatch):
         "oidc_client_id": "portal",
         "oidc_client_secret": "very secret",
     }
-    monkeypatch.setattr(api.review, "settings", replace(settings, **provider))
+    monkeypatch.setattr(api.review, "settings", settings.model_copy(update=provider))
     reply = api.call("DescribeWorkforce", {"WorkforceName": "default"})
     shown = {"Issuer": "https://id.example.com", "ClientId": "portal", "Scope": "openid email profile"}
     assert reply.parsed["Workforce"]["OidcConfig"] == shown

@@ -160,11 +160,11 @@ def test_a_loop_that_asks_a_person_has_an_approval(loops):
 
 
 def test_a_worker_makes_only_the_dag_it_runs(loops, monkeypatch):
-    from nightloop.aws.dag_factory import loop_dags
+    from nightloop.aws.dag_factory import dags
 
     class Context:
         dag_id = "nightly_review_cars"
 
-    monkeypatch.setattr(loop_dags, "get_parsing_context", Context)
-    assert [loop.name for loop in loop_dags.loops("nightly_review")] == ["cars"]
-    assert loop_dags.loops("bootstrap") == []
+    monkeypatch.setattr(dags, "get_parsing_context", Context)
+    assert [loop.name for loop in dags.loops("nightly_review")] == ["cars"]
+    assert dags.loops("bootstrap") == []

@@ -50,7 +50,7 @@ def test_without_the_file_modules_would_be_taken_for_plugins(copied, tmp_path):
     bare = tmp_path / "plugins"
     shutil.copytree(copied, bare)
     (bare / ".airflowignore").unlink()
-    assert {"night", "loop_dags"} <= set(look(bare, tmp_path, "glob")["bare"])
+    assert {"night", "dags"} <= set(look(bare, tmp_path, "glob")["bare"])
 
 
 def look(folder, home, syntax):

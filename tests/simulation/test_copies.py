@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from local.demo.scenes import make_dataset
+from local.demo.images.scenes import make_dataset
 from nightloop.aws.images.fingerprints import fingerprint_of
 from nightloop.domain.images.copies import find_copies
 

@@ -15,26 +15,8 @@ MODULE_LINES = 300
 TEST_LINES = 400
 FUNCTION_LINES = 40
 
-# Who may import whom: the first matching prefix decides; a name is a module path as imported.
-FORBIDDEN = {
-    "services/": ("nightloop", "plugins", "airflow", "local", "dags"),
-    "plugins/": ("services", "local", "dags"),
-    "dags/": ("services", "local", "boto3", "botocore"),
-    "local/": ("nightloop", "plugins", "services", "airflow"),
-    "plugins/nightloop/domain/": ("airflow", "boto3", "botocore", "aiobotocore", "nightloop.aws"),
-    "services/awswire/": ("services.review", "services.sagemaker", "services.detector", "services.aws"),
-    "services/faults/": (
-        "services.awswire",
-        "services.review",
-        "services.sagemaker",
-        "services.detector",
-        "services.aws",
-        "botocore",
-    ),
-    "services/detector/": ("services.awswire", "services.review", "services.sagemaker", "services.aws", "boto3"),
-    "services/review/": ("services.sagemaker", "services.detector", "services.aws"),
-    "services/sagemaker/": ("services.review", "services.detector", "services.aws"),
-}
+# Import-linter holds the arrows between packages (`.importlinter`); DAG files are none.
+FORBIDDEN_IN_DAGS = ("services", "local", "boto3", "botocore")
 
 
 def tracked(*suffixes: str) -> list[Path]:
@@ -84,13 +66,12 @@ def test_functions_are_short(path: Path) -> None:
     assert not long
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=relative)
-def test_arrows_point_one_way(path: Path) -> None:
-    banned = [name for prefix, names in FORBIDDEN.items() if relative(path).startswith(prefix) for name in names]
+@pytest.mark.parametrize("path", [path for path in PRODUCT if relative(path).startswith("dags/")], ids=relative)
+def test_dags_import_no_service(path: Path) -> None:
     crossed = [
         f"line {line}: {module}"
         for line, module in imported_names(ast.parse(path.read_text()))
-        if any(is_within(module, name) for name in banned)
+        if any(is_within(module, name) for name in FORBIDDEN_IN_DAGS)
     ]
     assert not crossed
 
@@ -129,3 +110,16 @@ SERVICES = sorted(
 @pytest.mark.parametrize("service", SERVICES, ids=relative)
 def test_each_service_says_what_it_is(service: Path) -> None:
     assert len((service / "README.md").read_text().splitlines()) <= 60
+
+
+SORTED = ("plugins/nightloop/", "services/", "local/", "benchmarks/")
+SORTED_FILES = [path for path in PYTHON if relative(path).startswith(SORTED)]
+FOLDERS = sorted({path.parent for path in SORTED_FILES})
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=relative)
+def test_a_folder_of_folders_has_one_loose_module(folder: Path) -> None:
+    below = [path for path in SORTED_FILES if folder in path.parents]
+    loose = [path.name for path in below if path.parent == folder and not path.name.startswith("__")]
+    has_folders = any(path.parent != folder for path in below)
+    assert not has_folders or len(loose) <= 1, "give each a folder that says what it is about"

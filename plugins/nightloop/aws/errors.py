@@ -242,3 +242,7 @@ class RegistryError(NightloopError):
 
 class QuarantineError(NightloopError):
     """Nothing is in quarantine because of the model that was named."""
+
+
+class ResultError(NightloopError):
+    """What a task was given as another task's result is not one."""

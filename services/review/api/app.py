@@ -18,13 +18,13 @@ from services.review.api import (
 )
 from services.review.api.control_plane import operations as control_plane
 from services.review.errors import DatabaseAway
-from services.review.storage.away import is_away
+from services.review.storage.database.availability import is_away
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from services.review.state import Review
-    from services.review.under_test import UnderTest
+    from services.review.server.state import Review
+    from services.review.server.under_test import UnderTest
 
 # Importing these files fills the table they share.
 RESOURCES = (
@@ -53,8 +53,7 @@ def create_api(review: Review, test: UnderTest) -> ASGIApp:
         clock=lambda: review.clock().timestamp(),
         max_body=LARGEST_BODY,
         body_seconds=settings.request_seconds,
-        faults=test.faults,
-        history=test.history,
+        hook=test.calls(),
         translate=_translated,
     )
 

@@ -13,9 +13,9 @@ from services.review.api.characters import refuse_nul
 from services.review.api.control_plane import IN_USE, NOT_FOUND, operations
 from services.review.api.errors import VALIDATION, as_service_errors
 from services.review.api.pages import Order, one_page
+from services.review.formats.s3_locations import S3Location
 from services.review.humanloops import stopping
 from services.review.humanloops.flows import FlowStatus, live_flow
-from services.review.s3_locations import S3Location
 from services.review.storage.tables import FlowDefinition
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 DEFAULT_TIME_LIMIT_SECONDS = 3600
 DEFAULT_AVAILABILITY_SECONDS = 864_000

@@ -12,15 +12,16 @@ from services.review.api.errors import THROTTLED, VALIDATION, as_service_errors
 from services.review.api.pages import Order, one_page
 from services.review.errors import HumanLoopConflict, RenderingBusy, UnknownHumanLoop
 from services.review.humanloops import starting, stopping
+from services.review.humanloops.finding import find_loop
 from services.review.humanloops.flows import live_flow
 from services.review.humanloops.output import output_location
-from services.review.humanloops.transitions import FINISHED_STATES, shown_status
+from services.review.storage.states import FINISHED_STATES, shown_status
 from services.review.storage.tables import HumanLoop
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 operations = Operations("sagemaker-a2i-runtime")
 
@@ -93,7 +94,7 @@ def delete_human_loop(context: Context, request: dict[str, Any]) -> dict[str, An
 
 
 def _describe(session: Session, review: Review, name: str) -> dict[str, Any]:
-    loop = stopping.find_loop(session, name)
+    loop = find_loop(session, name)
     output = _output_uri(loop)
     return {
         "CreationTime": loop.created_at,

@@ -22,7 +22,7 @@ from services.review.storage.tables import HumanTaskUi
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from services.review.api.errors import as_service_errors
 from services.review.api.pages import only_page
 
 if TYPE_CHECKING:
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 
 @operations.implements("ListLabelingJobsForWorkteam")

@@ -12,7 +12,7 @@ from services.review.api.errors import THROTTLED, VALIDATION, as_service_errors
 from services.review.errors import RenderingBusy, TemplateFailed
 
 if TYPE_CHECKING:
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 _FAILED = "TemplateRenderingError"
 

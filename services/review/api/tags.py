@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 MAX_TAGS = 50
 _TAGGABLE: Mapping[str, type[HumanTaskUi | FlowDefinition | Workteam]] = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.requests import Request
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 SECONDS = 900
 PATH = "/human-task-uis"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.settings import Settings
-    from services.review.state import Review
+    from services.review.config.settings import Settings
+    from services.review.server.state import Review
 
 DEFAULT_NAME = "default"
 _ELSEWHERE = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.state import Review
+    from services.review.server.state import Review
 
 PRIVATE = "workteam/private-crowd"
 live = live_team

@@ -1,5 +1,5 @@
 /**
- * Every element there is, and the only list of them. The service reads it too (`render/elements.py`), line by line: an
+ * Every element there is, and the only list of them. The service reads it too (`render/markup/registry.py`), line by line: an
  * entry is one line that begins with its tag.
  */
 import { CrowdBoundingBox } from './boxes/crowd-bounding-box.js';

@@ -16,14 +16,14 @@ from services.review.errors import (
     TaskNotHeld,
     TaskNotShown,
 )
+from services.review.formats.strict_json import write_json
 from services.review.humanloops.answer_checks import check_shapes
 from services.review.humanloops.claiming import expired, find_claim
 from services.review.humanloops.settling import end_claim
-from services.review.humanloops.transitions import ClaimState
-from services.review.render.floor import floor_seconds
-from services.review.storage.claims import lock_loop
+from services.review.render.markup.min_seconds import floor_seconds
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, FlowDefinition, HumanTaskUi
-from services.review.strict_json import write_json
 
 if TYPE_CHECKING:
     from datetime import datetime

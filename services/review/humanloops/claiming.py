@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from services.review.errors import ClaimExpired, TaskAlreadySubmitted, TaskNotHeld, UnknownTask
 from services.review.humanloops import expiring
+from services.review.humanloops.memberships import team_ids
 from services.review.humanloops.settling import end_claim
-from services.review.humanloops.teams import team_ids
-from services.review.humanloops.transitions import ClaimState
-from services.review.storage.claims import lock_loop, take_slot
+from services.review.storage.queues.claims import lock_loop, take_slot
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from services.review.errors import ClaimExpired, TaskNotShown
 from services.review.humanloops.answering import active_seconds, answer_text
 from services.review.humanloops.claiming import find_claim, look_at
-from services.review.humanloops.transitions import ClaimState
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.review.humanloops import flows
+from services.review.humanloops import deleting_flows
 from services.review.humanloops.settling import apply, end_claim
-from services.review.humanloops.transitions import ClaimState, LoopEvent, LoopState
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import ClaimState, LoopEvent, LoopState
 from services.review.storage.tables import Claim, HumanLoop
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ BATCH = 200
 def expire_due(session: Session, now: datetime) -> int:
     """Do all that is due, a batch of each kind, and answer how much that was."""
     returned = return_expired_claims(session, now)
-    return returned + fail_expired_loops(session, now) + flows.bury_deleted_flows(session, now)
+    return returned + fail_expired_loops(session, now) + deleting_flows.bury_deleted_flows(session, now)
 
 
 def return_expired_claims(session: Session, now: datetime) -> int:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
-from services.review.humanloops.transitions import OPEN_STATES
-from services.review.storage.tables import FlowDefinition, HumanLoop
+from services.review.storage.tables import FlowDefinition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -40,16 +38,3 @@ def flows_of_teams(session: Session, workteam_ids: Sequence[int]) -> list[FlowDe
             .order_by(FlowDefinition.created_at, FlowDefinition.id)
         )
     )
-
-
-def bury_deleted_flows(session: Session, now: datetime) -> int:
-    """End the deletion of flows whose last loop has finished; answer how many."""
-    open_loop = exists().where(HumanLoop.flow_definition_id == FlowDefinition.id, HumanLoop.state.in_(OPEN_STATES))
-    finished = session.scalars(
-        select(FlowDefinition).where(
-            FlowDefinition.status == FlowStatus.DELETING, FlowDefinition.deleted_at.is_(None), ~open_loop
-        )
-    ).all()
-    for flow in finished:
-        flow.deleted_at = now
-    return len(finished)

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from services.review.humanloops.transitions import ClaimState
-from services.review.s3_locations import S3Location
+from services.review.formats.s3_locations import S3Location
+from services.review.formats.strict_json import write_json
+from services.review.s3.store import Output
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, Worker, WorkerIdentity
-from services.review.strict_json import write_json
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from services.review.arns import Arns
+    from services.review.formats.arns import Arns
     from services.review.storage.tables import HumanLoop
 
 
 # Nightloop's own reader of A2I's files takes an answer of less than a second for too fast.
 _READERS_FLOOR = 1.0
-
-
-@dataclass(frozen=True)
-class Output:
-    """An output.json and where it belongs; a loop gives the same bytes until an answer is confirmed (`confirming`)."""
-
-    location: S3Location
-    body: bytes
-    kms_key_id: str | None
 
 
 def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) -> Output:

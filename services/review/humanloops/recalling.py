@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from services.review.errors import UnknownTask
 from services.review.humanloops.settling import end_claim
-from services.review.humanloops.transitions import ClaimState
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from services.review.errors import UnknownTask
 from services.review.humanloops.claiming import find_claim, look_at
-from services.review.humanloops.transitions import LoopState, SlotState
-from services.review.storage.claims import oldest_free
+from services.review.storage.queues.claims import oldest_free
+from services.review.storage.states import LoopState, SlotState
 from services.review.storage.tables import HumanLoop, Slot
 
 if TYPE_CHECKING:

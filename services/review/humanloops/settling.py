@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from services.review.humanloops.transitions import (
+from services.review.storage.queues import events
+from services.review.storage.queues.outputs import enqueue
+from services.review.storage.states import (
     FINISHED_STATES,
     ClaimState,
     LoopEvent,
@@ -14,8 +16,6 @@ from services.review.humanloops.transitions import (
     SlotState,
     next_state,
 )
-from services.review.outbox import events
-from services.review.outbox.records import enqueue
 from services.review.storage.tables import Claim, Slot
 
 if TYPE_CHECKING:

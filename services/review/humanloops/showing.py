@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from services.review.humanloops.answering import active_seconds
 from services.review.humanloops.claiming import HeldTask, expired, find_claim, held_task, look_at
-from services.review.humanloops.transitions import ClaimState
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import ClaimState
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from services.review.errors import HumanLoopConflict, UnknownFlowDefinition
 from services.review.humanloops.flows import FlowStatus, live_flow
-from services.review.humanloops.transitions import LoopState, SlotState
+from services.review.storage.states import LoopState, SlotState
 from services.review.storage.tables import HumanLoop, Slot
 
 if TYPE_CHECKING:

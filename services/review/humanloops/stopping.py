@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.review.errors import TransitionRefused, UnknownHumanLoop
-from services.review.humanloops.flows import FlowStatus, bury_deleted_flows
+from services.review.errors import TransitionRefused
+from services.review.humanloops.deleting_flows import bury_deleted_flows
+from services.review.humanloops.finding import find_loop
+from services.review.humanloops.flows import FlowStatus
 from services.review.humanloops.settling import apply, settle
-from services.review.humanloops.transitions import FINISHED_STATES, LoopEvent, LoopState, shown_status
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import FINISHED_STATES, LoopEvent, LoopState, shown_status
 from services.review.storage.tables import HumanLoop
 
 if TYPE_CHECKING:
@@ -62,14 +64,6 @@ def delete_flow(session: Session, flow: FlowDefinition, now: datetime) -> None:
         if loop.state == LoopState.IN_PROGRESS:
             _stop(session, loop, now)
     bury_deleted_flows(session, now)
-
-
-def find_loop(session: Session, name: str) -> HumanLoop:
-    """Find a loop by name; raises UnknownHumanLoop."""
-    loop = session.scalar(select(HumanLoop).where(HumanLoop.name == name))
-    if loop is None:
-        raise UnknownHumanLoop(f"The human loop {name} does not exist.")
-    return loop
 
 
 def _stop(session: Session, loop: HumanLoop, now: datetime) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy import event, inspect
 
-from services.review.humanloops.transitions import ClaimState
-from services.review.metrics.standing import Standing
+from services.review.metrics.database_gauges import Standing
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session, UOWTransaction
 
-    from services.review.storage.database import Database
+    from services.review.storage.database.engine import Database
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _HAPPENED = "metrics.claims"

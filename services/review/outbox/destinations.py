@@ -13,8 +13,8 @@ from services.review.outbox.envelope import DETAIL_TYPE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from services.review.config.settings import Settings
     from services.review.outbox.envelope import Envelope
-    from services.review.settings import Settings
 
 
 class Destination(Protocol):

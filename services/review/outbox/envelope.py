@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from services.review.arns import Arns
+    from services.review.formats.arns import Arns
     from services.review.storage.tables import EventRecord
 
 DETAIL_TYPE = "SageMaker A2I HumanLoop Status Change"

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.review.outbox import events
 from services.review.outbox.envelope import envelope_of
+from services.review.storage.queues import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from services.review.arns import Arns
+    from services.review.formats.arns import Arns
     from services.review.outbox.destinations import Destination
-    from services.review.outbox.events import Delivery
-    from services.review.storage.database import Database
+    from services.review.storage.database.engine import Database
+    from services.review.storage.queues.events import Delivery
 
 logger = logging.getLogger(__name__)
 

@@ -6,12 +6,12 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from services.review.background import Repeating
-from services.review.outbox import events, records
 from services.review.outbox.destinations import destinations_of
 from services.review.outbox.event_sender import EventRouter, EventSender
-from services.review.outbox.faulty import FaultyDestination
+from services.review.outbox.faulty_destination import FaultyDestination
 from services.review.outbox.worker import OutboxWorker
+from services.review.server.background import Repeating
+from services.review.storage.queues import events, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from services.faults import Faults
-    from services.review.arns import Arns
+    from services.review.config.settings import Settings
+    from services.review.formats.arns import Arns
     from services.review.metrics.registry import Metrics
-    from services.review.outbox.s3 import S3Store
-    from services.review.settings import Settings
-    from services.review.storage.database import Database
+    from services.review.s3.store import S3Store
+    from services.review.storage.database.engine import Database
 
 logger = logging.getLogger(__name__)
 
@@ -106,5 +106,5 @@ class Outbox:
             thread.wake()
 
     def _release_all(self, session: Session) -> None:
-        records.release_all(session, self._clock())
+        outputs.release_all(session, self._clock())
         events.release_all(session, self._clock())

@@ -13,10 +13,10 @@ from services.review.errors import ReviewError
 from services.review.humanloops.confirming import any_confirmed
 from services.review.humanloops.output import build_output
 from services.review.humanloops.settling import apply
-from services.review.humanloops.transitions import LoopEvent, LoopState
-from services.review.outbox import records
-from services.review.outbox.retrying import LEASE
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues import outputs
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.queues.retrying import LEASE
+from services.review.storage.states import LoopEvent, LoopState
 from services.review.storage.tables import HumanLoop
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.arns import Arns
-    from services.review.humanloops.output import Output
-    from services.review.outbox.records import Due
-    from services.review.outbox.s3 import S3Store
-    from services.review.storage.database import Database
+    from services.review.formats.arns import Arns
+    from services.review.s3.store import Output, S3Store
+    from services.review.storage.database.engine import Database
+    from services.review.storage.queues.outputs import Due
 
 logger = logging.getLogger(__name__)
 
@@ -69,14 +68,14 @@ class OutboxWorker:
 
         What is left when half of the lease is over, or when the service is told to stop, is given back.
         """
-        if not self._database.read(partial(records.any_due, now=self._clock())):
+        if not self._database.read(partial(outputs.any_due, now=self._clock())):
             return False
         begun = self._clock()
-        batch = self._database.write(partial(records.take, now=begun))
+        batch = self._database.write(partial(outputs.take, now=begun))
         for position, record in enumerate(batch):
             if self._stopping.is_set() or self._clock() - begun > LEASE / 2:
                 left = [record.record_id for record in batch[position:]]
-                self._database.write(partial(records.release, record_ids=left, now=self._clock()))
+                self._database.write(partial(outputs.release, record_ids=left, now=self._clock()))
                 break
             self._write(record)
         return bool(batch)
@@ -99,7 +98,7 @@ class OutboxWorker:
             logger.info("output written", extra={"uri": output.location.uri})
 
     def _postpone(self, record: Due, error: Exception) -> None:
-        postpone = partial(records.postpone, record_id=record.record_id, reason=str(error), now=self._clock())
+        postpone = partial(outputs.postpone, record_id=record.record_id, reason=str(error), now=self._clock())
         delay = self._database.write(postpone)
         self._on_failure("s3", 1)
         details = {"human_loop_id": record.human_loop_id, "attempt": record.attempts + 1, "next_in_seconds": delay}
@@ -117,9 +116,9 @@ class OutboxWorker:
             loop = lock_loop(session, record.human_loop_id)
             if any_confirmed(session, loop.id) and self._build(session, loop.id) != output:
                 # Somebody confirmed an answer while the output was on its way.
-                records.ask_again(session, loop.id, self._clock())
+                outputs.ask_again(session, loop.id, self._clock())
                 return
             if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:
                 loop.output_uri = output.location.uri
                 apply(session, loop, LoopEvent.OUTPUT_WRITTEN, self._clock())
-        records.remove(session, record.record_id)
+        outputs.remove(session, record.record_id)

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from services.review.errors import InvalidInput
 from services.review.humanloops.output import public_worker_id
+from services.review.people import passwords, sessions
 from services.review.people.errors import LastAdministrator, UnknownPerson
 from services.review.people.held_tasks import return_unreachable_tasks
-from services.review.portal.security import passwords, sessions
 from services.review.storage.tables import Worker
 
 if TYPE_CHECKING:

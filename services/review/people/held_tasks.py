@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from services.review.humanloops.memberships import team_ids
 from services.review.humanloops.settling import end_claim
-from services.review.humanloops.teams import team_ids
-from services.review.humanloops.transitions import ClaimState
-from services.review.storage.claims import lock_loop
+from services.review.storage.queues.claims import lock_loop
+from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim, FlowDefinition
 
 if TYPE_CHECKING:

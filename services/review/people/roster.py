@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from services.review.humanloops.teams import groups_of
+from services.review.humanloops.memberships import groups_of
 from services.review.people.accounts import require_person
 from services.review.people.identities import NO_EMAIL
 from services.review.people.teams import live_teams

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from services.review.errors import InvalidInput
-from services.review.humanloops.teams import groups_of
+from services.review.humanloops.memberships import groups_of
 from services.review.people.accounts import require_person
 from services.review.people.errors import MemberByProvider, TeamExists, UnknownTeam
 from services.review.people.held_tasks import return_unreachable_tasks

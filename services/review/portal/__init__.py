@@ -1,1 +1,1 @@
-"""The workers' door: one file for each page."""
+"""The workers' door: a folder for each kind of page."""

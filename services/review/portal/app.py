@@ -8,11 +8,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.review.portal import jobs, language, next_task, task
+from services.review.portal.account import language
 from services.review.portal.admin.routes import admin_routes
-from services.review.portal.door import Role, Visit, door
-from services.review.portal.people_routes import people_routes
-from services.review.portal.views import page
+from services.review.portal.people.routes import people_routes
+from services.review.portal.tasks import jobs, next_task, task
+from services.review.portal.visits.endpoint import endpoint
+from services.review.portal.visits.responses import page
+from services.review.portal.visits.visit import Role, Visit
 
 STATIC = Path(__file__).parent / "static"
 
@@ -21,22 +23,22 @@ def portal_routes() -> list[BaseRoute]:
     """List all addresses below /portal."""
     return [
         Route("/portal", lambda _: RedirectResponse("/portal/", 308), methods=["GET"]),
-        Route("/portal/", door(jobs.show), methods=["GET"]),
+        Route("/portal/", endpoint(jobs.show), methods=["GET"]),
         *people_routes(),
-        Route("/portal/language", door(language.choose, Role.ANYBODY), methods=["POST"]),
-        Route("/portal/jobs/{flow}/start", door(jobs.start), methods=["POST"]),
-        Route("/portal/tasks/{task_id}", door(task.show), methods=["GET"]),
-        Route("/portal/tasks/{task_id}/frame", door(task.frame), methods=["GET"]),
-        Route("/portal/tasks/{task_id}/shown", door(task.note_shown), methods=["POST"]),
-        Route("/portal/tasks/{task_id}/draft", door(task.keep_draft), methods=["POST"]),
-        Route("/portal/tasks/{task_id}/next", door(next_task.reserve), methods=["POST"]),
-        Route("/portal/tasks/{task_id}/next/frame", door(next_task.frame), methods=["GET"]),
-        Route("/portal/tasks/{task_id}/submit", door(task.submit), methods=["POST"]),
-        Route("/portal/tasks/{task_id}/decline", door(task.decline), methods=["POST"]),
-        Route("/portal/tasks/{task_id}/release", door(task.release), methods=["POST"]),
+        Route("/portal/language", endpoint(language.choose, Role.ANYBODY), methods=["POST"]),
+        Route("/portal/jobs/{flow}/start", endpoint(jobs.start), methods=["POST"]),
+        Route("/portal/tasks/{task_id}", endpoint(task.show), methods=["GET"]),
+        Route("/portal/tasks/{task_id}/frame", endpoint(task.frame), methods=["GET"]),
+        Route("/portal/tasks/{task_id}/shown", endpoint(task.note_shown), methods=["POST"]),
+        Route("/portal/tasks/{task_id}/draft", endpoint(task.keep_draft), methods=["POST"]),
+        Route("/portal/tasks/{task_id}/next", endpoint(next_task.reserve), methods=["POST"]),
+        Route("/portal/tasks/{task_id}/next/frame", endpoint(next_task.frame), methods=["GET"]),
+        Route("/portal/tasks/{task_id}/submit", endpoint(task.submit), methods=["POST"]),
+        Route("/portal/tasks/{task_id}/decline", endpoint(task.decline), methods=["POST"]),
+        Route("/portal/tasks/{task_id}/release", endpoint(task.release), methods=["POST"]),
         *admin_routes(),
         Mount("/portal/static", StaticFiles(directory=STATIC)),
-        Route("/portal/{rest:path}", door(_missing, Role.ANYBODY), methods=["GET", "POST"]),
+        Route("/portal/{rest:path}", endpoint(_missing, Role.ANYBODY), methods=["GET", "POST"]),
     ]
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.review.render import report as reports
-from services.review.render.allowance import NOTHING, Allowance
-from services.review.render.environment import check_syntax, render
-from services.review.render.frame import frame_page, frame_policy
-from services.review.render.labels import labels_of
-from services.review.task_input import input_digest, read_input
+from services.review.formats.task_input import input_digest, read_input
+from services.review.render.findings import report as reports
+from services.review.render.frame.allowance import NOTHING, Allowance
+from services.review.render.frame.document import frame_page, frame_policy
+from services.review.render.liquid.environment import check_syntax, render
+from services.review.render.markup.labels import labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from services.review.render.report import Finding
-    from services.review.s3_locations import S3Location
+    from services.review.formats.s3_locations import S3Location
+    from services.review.render.findings.report import Finding
 
 
 @dataclass(frozen=True)

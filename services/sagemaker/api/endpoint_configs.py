@@ -3,6 +3,7 @@ from typing import Any
 
 from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
+from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.errors import (
     already_exists,
     config_not_found,
@@ -39,7 +40,7 @@ def _exists(arn: str) -> ServiceError:
 def create_endpoint_config(context: Context, request: Document) -> Document:
     """Record an endpoint configuration whose models exist."""
     name = request["EndpointConfigName"]
-    arn = context.arn(f"endpoint-config/{name.lower()}")
+    arn = arn_of(context, f"endpoint-config/{name.lower()}")
     records.refuse_existing(context, EndpointConfigRow, name, _exists, arn)
     for member, instead in REFUSED.items():
         if request.get(member):

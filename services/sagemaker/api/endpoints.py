@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
+from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.endpoint_description import describe
 from services.sagemaker.api.errors import (
     already_exists,
@@ -31,7 +32,7 @@ def _exists(arn: str) -> ServiceError:
 def create_endpoint(context: Context, request: Document) -> Document:
     """Record an endpoint as Creating and bring its fleet up in the background."""
     name = request["EndpointName"]
-    arn, now = context.arn(f"endpoint/{name.lower()}"), now_of(context)
+    arn, now = arn_of(context, f"endpoint/{name.lower()}"), now_of(context)
     records.refuse_existing(context, EndpointRow, name, _exists, arn)
     with service_of(context).database.read() as session:
         variants = _variants_of(session, context, request["EndpointConfigName"])

@@ -1,6 +1,7 @@
 """SageMaker's own wording of what goes wrong; clients compare the beginnings of these sentences."""
 
 from services.awswire import Context, ServiceError
+from services.sagemaker.api.arns import arn_of
 
 
 def invalid(message: str) -> ServiceError:
@@ -22,17 +23,17 @@ def unsupported(member: str, instead: str) -> ServiceError:
 
 def model_not_found(context: Context, name: str) -> ServiceError:
     """Say that there is no such model."""
-    return invalid(f'Could not find model "{context.arn(f"model/{name.lower()}")}".')
+    return invalid(f'Could not find model "{arn_of(context, f"model/{name.lower()}")}".')
 
 
 def config_not_found(context: Context, name: str) -> ServiceError:
     """Say that there is no such endpoint configuration."""
-    return invalid(f'Could not find endpoint configuration "{context.arn(f"endpoint-config/{name.lower()}")}".')
+    return invalid(f'Could not find endpoint configuration "{arn_of(context, f"endpoint-config/{name.lower()}")}".')
 
 
 def endpoint_not_found(context: Context, name: str) -> ServiceError:
     """Say that there is no such endpoint."""
-    return invalid(f'Could not find endpoint "{context.arn(f"endpoint/{name.lower()}")}".')
+    return invalid(f'Could not find endpoint "{arn_of(context, f"endpoint/{name.lower()}")}".')
 
 
 def already_exists(noun: str, arn: str) -> ServiceError:
@@ -42,7 +43,7 @@ def already_exists(noun: str, arn: str) -> ServiceError:
 
 def package_group_not_found(context: Context, name: str) -> ServiceError:
     """Say that there is no such model package group."""
-    return invalid(f"ModelPackageGroup {context.arn(f'model-package-group/{name}')} does not exist.")
+    return invalid(f"ModelPackageGroup {arn_of(context, f'model-package-group/{name}')} does not exist.")
 
 
 def package_group_exists(arn: str) -> ServiceError:

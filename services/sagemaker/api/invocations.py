@@ -11,7 +11,7 @@ from services.sagemaker.api.operations import runtime, service_of
 from services.sagemaker.errors import NoInstanceError, UnknownVariantError
 from services.sagemaker.fleets.fleet import Lease
 from services.sagemaker.fleets.instance import LOG_GROUP
-from services.sagemaker.service import Service
+from services.sagemaker.lifecycle.service import Service
 
 if TYPE_CHECKING:
     from services.sagemaker.fleets.routing import Router

@@ -4,9 +4,9 @@ from typing import Any
 from services.awswire import Context
 from services.sagemaker.api.errors import invalid, missing_member, model_data_unreadable, unsupported
 from services.sagemaker.api.operations import service_of
+from services.sagemaker.aws.s3 import S3Uri
 from services.sagemaker.containers.images import ECR_IMAGE
 from services.sagemaker.errors import StorageError
-from services.sagemaker.s3 import S3Uri
 
 Container = Mapping[str, Any]
 RUNS = "RunsContainer"

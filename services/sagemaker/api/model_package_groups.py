@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from services.awswire import Context
 from services.sagemaker.api import records
+from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.errors import package_group_exists, package_group_in_use, package_group_not_found
 from services.sagemaker.api.operations import control, moment, now_of, service_of
 from services.sagemaker.storage.tables import ModelPackageGroupRow, ModelPackageRow
@@ -20,7 +21,7 @@ def name_of(name_or_arn: str) -> str:
 def create_model_package_group(context: Context, request: Document) -> Document:
     """Record a group, which is ready at once."""
     name = request["ModelPackageGroupName"]
-    arn = context.arn(f"model-package-group/{name}")
+    arn = arn_of(context, f"model-package-group/{name}")
     stored = {key: value for key, value in request.items() if key != "Tags"}
     row = ModelPackageGroupRow(
         key=name.lower(), name=name, arn=arn, created=now_of(context), request=stored, last_version=0

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.awswire import Context
 from services.sagemaker.api import records
+from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.errors import invalid, missing_member, package_not_found, unsupported
 from services.sagemaker.api.model_containers import check_container
 from services.sagemaker.api.model_package_groups import name_of
@@ -110,7 +111,7 @@ def _package(context: Context, group: ModelPackageGroupRow, request: Document) -
     return ModelPackageRow(
         key=_key(group.name, version),
         name=f"{group.name}/{version}",
-        arn=context.arn(f"model-package/{group.name}/{version}"),
+        arn=arn_of(context, f"model-package/{group.name}/{version}"),
         created=now,
         modified=now,
         request=stored,

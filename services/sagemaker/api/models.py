@@ -2,6 +2,7 @@ from typing import Any
 
 from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
+from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.errors import already_exists, model_not_found
 from services.sagemaker.api.model_containers import RUNS, check_container, describe_container, the_container
 from services.sagemaker.api.operations import control, moment, now_of, service_of
@@ -20,7 +21,7 @@ def _exists(arn: str) -> ServiceError:
 def create_model(context: Context, request: Document) -> Document:
     """Record a model whose image this service runs and whose data is in S3."""
     name = request["ModelName"]
-    arn = context.arn(f"model/{name.lower()}")
+    arn = arn_of(context, f"model/{name.lower()}")
     records.refuse_existing(context, ModelRow, name, _exists, arn)
     container = unpacked(context, the_container(request))
     check_container(context, container, request.get("ExecutionRoleArn", ""))

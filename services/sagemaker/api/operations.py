@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from services.awswire import Context, Operations
-from services.sagemaker.service import Service
+from services.sagemaker.lifecycle.service import Service
 
 control = Operations("sagemaker")
 runtime = Operations("sagemaker-runtime")

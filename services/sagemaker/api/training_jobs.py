@@ -3,6 +3,7 @@ from typing import Any
 
 from services.awswire import Context, ServiceError
 from services.sagemaker.api import records
+from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.errors import job_is_over, training_job_exists, training_job_not_found
 from services.sagemaker.api.operations import control, moment, now_of, service_of
 from services.sagemaker.api.training_requests import complete_request
@@ -39,7 +40,7 @@ FLAGS = ("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption", "Ena
 def create_training_job(context: Context, request: Document) -> Document:
     """Record a training job as Starting and run it in the background."""
     name = request["TrainingJobName"]
-    arn, now = context.arn(f"training-job/{name.lower()}"), now_of(context)
+    arn, now = arn_of(context, f"training-job/{name.lower()}"), now_of(context)
     records.refuse_existing(context, TrainingJobRow, name, training_job_exists, arn)
     row = TrainingJobRow(
         key=name.lower(),

@@ -5,10 +5,10 @@ from typing import Any
 from services.awswire import Context
 from services.sagemaker.api.errors import instance_limit, invalid, missing_member, no_objects, unsupported
 from services.sagemaker.api.operations import service_of
+from services.sagemaker.aws.s3 import S3Uri
 from services.sagemaker.containers.images import ECR_IMAGE
 from services.sagemaker.errors import StorageError
 from services.sagemaker.jobs.metric_definitions import definitions_of
-from services.sagemaker.s3 import S3Uri
 
 Document = dict[str, Any]
 

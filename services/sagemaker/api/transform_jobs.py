@@ -4,6 +4,7 @@ from typing import Any
 
 from services.awswire import Context
 from services.sagemaker.api import records
+from services.sagemaker.api.arns import arn_of
 from services.sagemaker.api.errors import (
     invalid,
     job_is_over,
@@ -14,12 +15,12 @@ from services.sagemaker.api.errors import (
 )
 from services.sagemaker.api.model_containers import running_container
 from services.sagemaker.api.operations import control, moment, now_of, service_of
-from services.sagemaker.containers.serving import new_instance_id
+from services.sagemaker.aws.s3 import S3Uri
 from services.sagemaker.errors import StorageError
 from services.sagemaker.jobs import states
 from services.sagemaker.jobs.transform_plan import MAX_TOTAL_MB
 from services.sagemaker.jobs.transform_record import advance_row
-from services.sagemaker.s3 import S3Uri
+from services.sagemaker.serving.serving_container import new_instance_id
 from services.sagemaker.storage.tables import ModelRow, TransformJobRow
 
 Document = dict[str, Any]
@@ -44,7 +45,7 @@ TRIVIAL_PROCESSING = {"InputFilter": "$", "OutputFilter": "$", "JoinSource": "No
 def create_transform_job(context: Context, request: Document) -> Document:
     """Record a transform job and run it in the background."""
     name = request["TransformJobName"]
-    arn, now = context.arn(f"transform-job/{name.lower()}"), now_of(context)
+    arn, now = arn_of(context, f"transform-job/{name.lower()}"), now_of(context)
     records.refuse_existing(context, TransformJobRow, name, transform_job_exists, arn)
     model = records.read(context, ModelRow, request["ModelName"], model_not_found)
     row = TransformJobRow(

@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.sagemaker.containers.serving import ModelContainer
+from services.sagemaker.serving.serving_container import ModelContainer
 
 Document = dict[str, Any]
 

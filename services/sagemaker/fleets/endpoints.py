@@ -6,15 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from services.sagemaker.background.threads import Threads
+from services.sagemaker.config.resources import Resources
 from services.sagemaker.errors import DeploymentFailedError, NoCapacityError, ServiceStoppingError
 from services.sagemaker.fleets.deployment import Deployment
 from services.sagemaker.fleets.endpoint_record import EndpointRecord
 from services.sagemaker.fleets.fleet import Fleet
 from services.sagemaker.fleets.routing import Router
 from services.sagemaker.fleets.update import BlueGreenUpdate
-from services.sagemaker.resources import Resources
 from services.sagemaker.storage.tables import EndpointRow
-from services.sagemaker.threads import Threads
 
 logger = logging.getLogger(__name__)
 

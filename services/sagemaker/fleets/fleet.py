@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.sagemaker.config.resources import Resources
 from services.sagemaker.errors import NoInstanceError, UnknownVariantError
 from services.sagemaker.fleets.deployment import Deployment, Variant
 from services.sagemaker.fleets.instance import Instance
-from services.sagemaker.resources import Resources
 
 DRAIN_MARGIN_SECONDS = 5.0
 

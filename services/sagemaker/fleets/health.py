@@ -1,10 +1,10 @@
 import logging
 import time
 
+from services.sagemaker.background.threads import Threads
 from services.sagemaker.errors import DeploymentFailedError, ServiceStoppingError
 from services.sagemaker.fleets.endpoints import RETRY_SECONDS, Endpoints
 from services.sagemaker.fleets.fleet import Fleet
-from services.sagemaker.threads import Threads
 
 logger = logging.getLogger(__name__)
 

@@ -2,10 +2,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from services.sagemaker.containers.serving import ServingContainer, fetch_model, new_instance_id
+from services.sagemaker.config.resources import Resources
 from services.sagemaker.errors import DeploymentFailedError
 from services.sagemaker.fleets.deployment import Variant
-from services.sagemaker.resources import Resources
+from services.sagemaker.serving.serving_container import ServingContainer, fetch_model, new_instance_id
 
 LOG_GROUP = "/aws/sagemaker/Endpoints"
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.sagemaker.cloudwatch import alarm_states
+from services.sagemaker.aws.cloudwatch import alarm_states
+from services.sagemaker.config.resources import Resources
 from services.sagemaker.errors import DeploymentFailedError
 from services.sagemaker.fleets.endpoint_record import EndpointRecord
 from services.sagemaker.fleets.fleet import Fleet
 from services.sagemaker.fleets.plan import Step, alarm_names, plan_steps, time_limit
 from services.sagemaker.fleets.routing import Router
-from services.sagemaker.resources import Resources
 
 logger = logging.getLogger(__name__)
 

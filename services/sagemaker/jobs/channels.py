@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.sagemaker.aws.s3 import ObjectStore, S3Uri
 from services.sagemaker.containers.pipe import Pipe
 from services.sagemaker.containers.recordio import frame_record
 from services.sagemaker.errors import ChannelError
@@ -16,7 +17,6 @@ from services.sagemaker.jobs.inputs import (
     list_inputs,
     read_augmented_manifest,
 )
-from services.sagemaker.s3 import ObjectStore, S3Uri
 
 Channel = Mapping[str, Any]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from services.sagemaker.aws.s3 import ObjectStore, S3Uri
 from services.sagemaker.errors import ChannelError
-from services.sagemaker.s3 import ObjectStore, S3Uri
 
 
 @dataclass(frozen=True)

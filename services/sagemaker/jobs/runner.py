@@ -2,8 +2,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from services.sagemaker.background.threads import Threads
 from services.sagemaker.errors import JobStoppedError, ServiceStoppingError
-from services.sagemaker.threads import Threads
 
 NO_CAPACITY = (
     "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type."

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.sagemaker.aws.s3 import S3Uri
+from services.sagemaker.config.resources import Resources
 from services.sagemaker.containers.opt_ml import OptMl, container_environment, pack
 from services.sagemaker.containers.pipe import Pipe
 from services.sagemaker.containers.process import Command, Container
@@ -23,8 +25,6 @@ from services.sagemaker.jobs.channels import ObjectCache, download_channel, make
 from services.sagemaker.jobs.metric_definitions import MetricReader
 from services.sagemaker.jobs.runner import NO_CAPACITY, JobThreads, Signals
 from services.sagemaker.jobs.training_record import REASON_CHARACTERS, TrainingRecord, advance_row
-from services.sagemaker.resources import Resources
-from services.sagemaker.s3 import S3Uri
 from services.sagemaker.storage.tables import TrainingJobRow
 
 logger = logging.getLogger(__name__)

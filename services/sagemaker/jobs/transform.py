@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
-from services.sagemaker.containers.serving import ModelContainer, ServingContainer, fetch_model
+from services.sagemaker.aws.s3 import S3Uri
+from services.sagemaker.config.resources import Resources
 from services.sagemaker.errors import (
     ChannelError,
     DeploymentFailedError,
@@ -27,8 +28,7 @@ from services.sagemaker.jobs.runner import NO_CAPACITY, JobThreads, Signals
 from services.sagemaker.jobs.transform_objects import ALGORITHM, ObjectTransformer, data_log_line
 from services.sagemaker.jobs.transform_plan import TransformPlan, container_environment_of
 from services.sagemaker.jobs.transform_record import TransformRecord, advance_row
-from services.sagemaker.resources import Resources
-from services.sagemaker.s3 import S3Uri
+from services.sagemaker.serving.serving_container import ModelContainer, ServingContainer, fetch_model
 from services.sagemaker.storage.tables import TransformJobRow
 
 logger = logging.getLogger(__name__)

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
+from services.sagemaker.aws.s3 import ObjectStore, S3Uri
 from services.sagemaker.errors import SageMakerError, StorageError
 from services.sagemaker.jobs.inputs import InputObject
 from services.sagemaker.jobs.payloads import RecordTooLargeError, assemble, output_key, split_payloads
 from services.sagemaker.jobs.runner import Signals
 from services.sagemaker.jobs.transform_plan import TransformPlan
-from services.sagemaker.s3 import ObjectStore, S3Uri
 
 CLIENT = "ClientError"
 ALGORITHM = "AlgorithmError"
@@ -89,23 +90,21 @@ class ObjectTransformer:
 
     def _invoke(self, payload: bytes, base_url: str) -> bytes:
         """Post one payload; what may pass (no answer, a server error) is tried again, a client error is not."""
-        for attempt in range(self._plan.max_retries + 1):
-            self._signals.check()
-            last = attempt == self._plan.max_retries
-            try:
-                answer = self._client.post(f"{base_url}/invocations", content=payload, headers=dict(self._plan.headers))
-            except httpx.HTTPError as error:
-                if last:
-                    raise ObjectFailedError(ALGORITHM, "Unable to get response from algorithm") from error
-                continue
-            if answer.is_success:
-                return answer.content
-            if answer.status_code < 500:
-                raise ObjectFailedError(CLIENT, f"ClientError: {answer.status_code}", answer.text)
-            if last:
-                summary = f"Bad HTTP status received from algorithm: {answer.status_code}"
-                raise ObjectFailedError(ALGORITHM, summary, answer.text)
-        raise AssertionError("the last attempt returns or raises")
+        tries = stop_after_attempt(self._plan.max_retries + 1)
+        return Retrying(stop=tries, retry=retry_if_exception(_may_pass), reraise=True)(self._post, payload, base_url)
+
+    def _post(self, payload: bytes, base_url: str) -> bytes:
+        self._signals.check()
+        try:
+            answer = self._client.post(f"{base_url}/invocations", content=payload, headers=dict(self._plan.headers))
+        except httpx.HTTPError as error:
+            raise ObjectFailedError(ALGORITHM, "Unable to get response from algorithm") from error
+        if answer.is_success:
+            return answer.content
+        if answer.status_code < 500:
+            raise ObjectFailedError(CLIENT, f"ClientError: {answer.status_code}", answer.text)
+        summary = f"Bad HTTP status received from algorithm: {answer.status_code}"
+        raise ObjectFailedError(ALGORITHM, summary, answer.text)
 
     def _report(self, item: InputObject, failure: ObjectFailedError) -> None:
         place = f"{item.address.bucket}/{item.address.key}"
@@ -113,6 +112,10 @@ class ObjectTransformer:
         if failure.body:
             for text in ("", "Message:", *failure.body.splitlines()):
                 self._data_log(f"{place}: {text}")
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, ObjectFailedError) and error.kind == ALGORITHM
 
 
 def data_log_line(text: str, now: float) -> str:

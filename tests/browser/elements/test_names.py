@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.review.render.elements import elements_with
+from services.review.render.markup.registry import elements_with
 
 TOOL = 'src="/scene.svg" labels="[\'cat\']"'
 BOX = "[{label: 'cat', left: 10, top: 20, width: 30, height: 40}]"

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from services.review.render.allowance import Allowance
-from services.review.render.elements import elements_with, known_elements
-from services.review.render.environment import render
-from services.review.render.frame import frame_page, frame_policy
-from services.review.render.report import report
+from services.review.render.findings.report import report
+from services.review.render.frame.allowance import Allowance
+from services.review.render.frame.document import frame_page, frame_policy
+from services.review.render.liquid.environment import render
+from services.review.render.markup.registry import elements_with, known_elements
 from tests.browser.elements.conftest import SHELL
 from tests.browser.elements.tasks import Task
 from tests.browser.elements.template_samples import SAMPLES

@@ -8,7 +8,16 @@ import pytest
 from PIL import Image, ImageDraw
 
 # The service, its jobs and its workers are those of the integration tests.
-from tests.integration.review.conftest import BUCKET
+from tests.integration.review.conftest import (  # noqa: F401
+    BUCKET,
+    eventually,
+    new_job,
+    new_service,
+    s3,
+    s3_server,
+    service,
+    written,
+)
 
 HEAD = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 CLASSIFIER = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
@@ -87,7 +96,7 @@ class Screen:
 
 
 @pytest.fixture
-def new_screen(browser, service):
+def new_screen(browser, service):  # noqa: F811
     """Seat workers, each in a context of his own; whatever fails on a page fails the test."""
     contexts, problems = [], []
 
@@ -118,7 +127,7 @@ def photo(width, height):
 
 
 @pytest.fixture(scope="session")
-def pictures(s3):
+def pictures(s3):  # noqa: F811
     """Put photos of three sizes into S3; the text is the address of a size."""
     sizes = {"small": (800, 533), "large": (4000, 3000)}
     for name, size in sizes.items():

@@ -1,35 +1,16 @@
-"""The steps of a loop as the DAG files wire them, run one by one."""
+"""The steps of a night and of a bootstrap as the DAG files wire them, run one by one."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.dag_factory import loop_dags
+from nightloop.aws.dag_factory import model_tasks, night_tasks, review_tasks, serving_tasks, training_tasks
+from nightloop.aws.dag_factory.loop_files import loop_files
+from nightloop.aws.dag_factory.night_run import NightRun
 from nightloop.aws.datasets.cohorts import DataSettings
-from nightloop.aws.operators.a2i.create_flow_definition import CreateFlowDefinitionOperator
-from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.night.build_manifest import BuildManifestOperator
-from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
-from nightloop.aws.operators.night.collect_answers import CollectAnswersOperator
-from nightloop.aws.operators.night.list_images import ListImagesOperator
-from nightloop.aws.operators.night.measure_reviewers import MeasureReviewersOperator
-from nightloop.aws.operators.night.open_reviews import OpenReviewsOperator
-from nightloop.aws.operators.night.open_tie_breaks import OpenTieBreaksOperator
-from nightloop.aws.operators.night.plan_reviews import PlanReviewsOperator
-from nightloop.aws.operators.night.score_images import ScoreImagesOperator
-from nightloop.aws.operators.night.write_receipt import WriteReceiptOperator
-from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.sagemaker.create_endpoint_config import CreateEndpointConfigOperator
-from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
-from nightloop.aws.operators.training.check_holdout import CheckHoldoutOperator
-from nightloop.aws.operators.training.train import TrainSeedModelOperator
 from nightloop.aws.resources.flow_definition import FlowSettings
-from nightloop.aws.resources.review_policy import Deciding
-from nightloop.aws.resources.serving import ServingSettings
-from nightloop.aws.resources.training_job import TrainingSettings
-from nightloop.aws.sensors.reviews import ReviewsSensor
-from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.pictures import encode, manifest_line, picture
 from tests.integration.aws.running import Context, run
@@ -44,36 +25,33 @@ class Night:
     def __init__(self, loop: LoopConfig, date: str) -> None:
         self.loop = loop
         self.date = date
-        self.loop_files = LoopFiles(loop.base_uri.rstrip("/"))
+        self.loop_files = loop_files(loop)
         self.files = self.loop_files.night(date)
         self.folder = self.files.folder
+        self.run = NightRun(date, self.files, answer_within_minutes=1)
         self.data = DataSettings.of(loop)
         self.flow = FlowSettings.of(loop)
 
     def bootstrap(self) -> tuple[dict[str, Any], str, str]:
         self.create_flow()
-        run(CheckHoldoutOperator(task_id="check_holdout", **loop_dags.holdout_arguments(self.loop)))
-        trained = run(
-            TrainSeedModelOperator(
-                task_id="train_seed_model",
-                settings=TrainingSettings.of(self.loop, self.loop.training.first),
-                data=self.data,
-                suite_path=str(loop_dags.EXPECTATIONS / "cohort.json"),
-                poll_seconds=1,
-            )
-        )
-        serving = ServingSettings.of(self.loop)
-        model = run(CreateModelOperator(task_id="create_model", serving=serving, trained=trained))
-        config = run(CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=serving, model=model))
-        name = self.loop.endpoint.name
-        run(CreateEndpointOperator(task_id="create_endpoint", endpoint_name=name, config=config, poll_seconds=1))
+        run(training_tasks.check_holdout(self.loop))
+        trained = run(training_tasks.train_seed_model(self.loop, 0), poll_seconds=1)
+        model = run(serving_tasks.create_model(self.loop, trained))
+        config = run(serving_tasks.create_endpoint_config(self.loop, model))
+        run(serving_tasks.create_endpoint(self.loop, config), poll_seconds=1)
         return trained, model, config
 
+    def register(self, trained: dict[str, Any], model: str) -> dict[str, Any]:
+        """Make what `bootstrap` trained the first version of the registry."""
+        return run(model_tasks.register_model(self.loop, trained=trained, model=model))
+
+    def approve(self, registered: dict[str, Any], config: str) -> dict[str, Any]:
+        """Approve the first version."""
+        return run(model_tasks.record_first_approval(registered, config, config))
+
     def create_flow(self) -> str:
-        path = str(self.loop.template_path)
-        page = run(CreateTaskUiOperator(task_id="create_task_ui", loop=self.loop.name, template_path=path))
-        flow = CreateFlowDefinitionOperator(task_id="create_flow_definition", settings=self.flow, task_ui_arn=page)
-        return run(flow)
+        page = run(review_tasks.create_task_ui(self.loop))
+        return run(review_tasks.create_flow_definition(self.loop, page))
 
     def put(self, s3: Any, **images: bytes) -> Night:
         for name, body in images.items():
@@ -86,67 +64,22 @@ class Night:
         return f"s3://{self.loop.bucket}/{key}"
 
     def list(self) -> list[str]:
-        images = self.loop.images_of(self.date)
-        count = self.loop.scoring.images_per_chunk
-        return run(ListImagesOperator(task_id="list_images", night=self.folder, images=images, images_per_chunk=count))
+        return run(night_tasks.list_images(self.loop, self.run))
 
     def score(self, chunk: str = "00000") -> dict[str, Any]:
-        return run(
-            ScoreImagesOperator(
-                task_id="score_images",
-                night=self.folder,
-                chunk=chunk,
-                endpoint_name=self.loop.endpoint.name,
-                classes=self.loop.classes,
-                normalised=self.loop_files.normalised,
-                images_per_chunk=self.loop.scoring.images_per_chunk,
-                concurrency=self.loop.scoring.concurrency,
-            )
-        )
+        return run(night_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
 
     def plan(self, *, plan_only: bool = False) -> dict[str, Any]:
-        review = self.loop.review
-        return run(
-            PlanReviewsOperator(
-                task_id="plan_reviews",
-                night=self.folder,
-                loop=self.loop.name,
-                score_threshold=review.score_threshold,
-                audit_share=review.audit_share,
-                seed=review.seed,
-                limits=self.loop.limits,
-                deciding=Deciding.of(self.loop),
-                attribute=self.loop.attribute,
-                plan_only=plan_only,
-            )
-        )
+        return run(night_tasks.plan_reviews(self.loop, replace(self.run, plan_only=plan_only)))
 
     def measure(self) -> dict[str, Any]:
-        return run(MeasureReviewersOperator(task_id="measure_reviewers", night=self.folder))
+        return run(review_tasks.measure_reviewers(self.run))
 
     def break_ties(self) -> dict[str, Any]:
-        return run(
-            OpenTieBreaksOperator(
-                task_id="open_tie_breaks",
-                night=self.folder,
-                loop=self.loop.name,
-                deciding=Deciding.of(self.loop),
-                **loop_dags.asking_arguments(self.loop),
-            )
-        )
+        return run(review_tasks.open_tie_breaks(self.loop, self.run))
 
-    def open(self, context: Context | None = None) -> dict[str, Any]:
-        return run(
-            OpenReviewsOperator(
-                task_id="open_reviews",
-                night=self.folder,
-                flow_definition_name=self.flow.name,
-                workteam_arn=self.loop.review.workteam_arn,
-                classes=self.loop.classes,
-                limits=self.loop.limits,
-            ),
-            context,
-        )
+    def open(self, context: Context | None = None, *, plan_only: bool | str = False) -> dict[str, Any]:
+        return run(review_tasks.open_reviews(self.loop, replace(self.run, plan_only=plan_only)), context)
 
     def open_all(self) -> dict[str, Any]:
         for chunk in self.list():
@@ -157,65 +90,25 @@ class Night:
     def wait(
         self, arn: str | None, minutes: float, *, deferrable: bool = True, notices: Any = None, queue: str | None = None
     ) -> dict[str, int]:
-        return run(
-            ReviewsSensor(
-                task_id="wait_for_answers",
-                night=self.folder,
-                flow_definition_arn=arn,
-                answer_within_minutes=minutes,
-                notices=notices,
-                events_queue_url=queue,
-                poll_seconds=0.5,
-                deferrable=deferrable,
-            )
-        )
+        opened = {"flow_definition_arn": arn, "opened": 0, "adopted": 0, "refused": 0, "postponed": 0}
+        sensor = review_tasks.wait_for_answers(self.loop, replace(self.run, answer_within_minutes=minutes), opened)
+        if notices is not None:
+            sensor.notices = notices
+        if queue is not None:
+            sensor.events_queue_url = queue
+        return run(sensor, poll_seconds=0.5, poke_interval=0.5, deferrable=deferrable)
 
-    def collect(self, **settings: Any) -> dict[str, Any]:
-        return run(
-            CollectAnswersOperator(
-                task_id="collect_answers",
-                night=self.folder,
-                loop_folder=self.loop_files.folder,
-                classes=self.loop.classes,
-                give_up_after_nights=self.loop.review.give_up_after_nights,
-                limits=self.loop.limits,
-                **settings,
-            )
-        )
+    def collect(self, **changed: Any) -> dict[str, Any]:
+        return run(review_tasks.collect_answers(self.loop, self.run), **changed)
 
     def build(self) -> dict[str, Any]:
-        return run(
-            BuildManifestOperator(
-                task_id="build_manifest",
-                night=self.folder,
-                classes=self.loop.classes,
-                attribute=self.loop.attribute,
-            )
-        )
+        return run(night_tasks.build_manifest(self.loop, self.run))
 
     def check(self) -> dict[str, int]:
-        suite = str(loop_dags.EXPECTATIONS / "manifest.json")
-        return run(
-            CheckManifestOperator(
-                task_id="check_manifest",
-                manifest=self.files.manifest,
-                suite_path=suite,
-                data=self.data,
-                night=self.folder,
-            )
-        )
+        return run(night_tasks.check_manifest(self.loop, self.run))
 
     def receipt(self, expectations: dict[str, int] | None = None) -> dict[str, Any]:
-        return run(
-            WriteReceiptOperator(
-                task_id="write_receipt",
-                night=self.folder,
-                loop=self.loop.name,
-                expectations=expectations,
-                score_threshold=self.loop.review.score_threshold,
-                **loop_dags.audit_arguments(self.loop),
-            )
-        )
+        return run(night_tasks.write_receipt(self.loop, self.run, expectations))
 
     def finish(self) -> dict[str, Any]:
         self.collect()

@@ -43,9 +43,15 @@ class _Events(dict[Any, Any]):
         return self[key]
 
 
-def run(operator: Any, context: Context | None = None) -> Any:
-    """Execute an operator; each time it defers, run its trigger, rebuilt from what Airflow would store, and resume."""
+def run(operator: Any, context: Context | None = None, **changed: Any) -> Any:
+    """Execute an operator; each time it defers, run its trigger, rebuilt from what Airflow would store, and resume.
+
+    :param changed: Attributes of the operator that are others than where it was made.
+    """
     assert isinstance(operator, BaseOperator)
+    for name, value in changed.items():
+        assert hasattr(operator, name), name
+        setattr(operator, name, value)
     context = context if context is not None else Context()
     step: Callable[[], Any] = partial(operator.execute, context)
     while True:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nightloop.aws.storage.layout import images_of
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.domain.identity.naming import content_digest
 from tests.integration.aws.nights import Night
@@ -84,7 +85,7 @@ def predictions(night, stack):
     with stack.connected():
         lines = night.lines(night.files.predictions("00000"))
     sources = {line["image"].get("original", line["image"]["uri"]): line for line in lines}
-    return {uri.removeprefix(night.loop.images_of(night.date)): line for uri, line in sources.items()}
+    return {uri.removeprefix(images_of(night.loop, night.date)): line for uri, line in sources.items()}
 
 
 def edges(prediction):
@@ -135,7 +136,7 @@ def test_what_the_model_cannot_do_is_the_image_s_error(predictions):
     ],
 )
 def test_plain_images_are_scored_as_they_are(predictions, night, name):
-    assert predictions[name]["image"]["uri"] == f"{night.loop.images_of(night.date)}{name}"
+    assert predictions[name]["image"]["uri"] == f"{images_of(night.loop, night.date)}{name}"
     assert edges(predictions[name]) == pytest.approx(seen(BOX, 200), abs=3)
 
 
@@ -192,7 +193,7 @@ def test_the_night_goes_on_to_people(night, stack):
         a2i.stop_human_loop(HumanLoopName=name)
     night.wait(opened["flow_definition_arn"], 1)
     receipt = night.finish()
-    assert (receipt["loops_failed"], receipt["loops_open"]) == (len(names), 0)
+    assert (receipt["reviews_failed"], receipt["reviews_open"]) == (len(names), 0)
     assert receipt["score_errors"] == 6
     assert receipt["images"] == len(IMAGES) - len(COMPANIONS) - 2
     companions = {"._*": 1, ".DS_Store": 1, "Thumbs.db": 1, "folder marker": 1}

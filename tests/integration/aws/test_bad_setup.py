@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from airflow.sdk import DAG
 
+from nightloop.aws.dag_factory import review_tasks, serving_tasks
 from nightloop.aws.errors import (
     BucketMissingError,
     CredentialsError,
@@ -24,10 +25,7 @@ from nightloop.aws.errors import (
 )
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.operators.a2i.create_task_ui import CreateTaskUiOperator
-from nightloop.aws.operators.a2i.delete_reviews import DeleteReviewsOperator
-from nightloop.aws.operators.admin.confirm import ConfirmOperator
 from nightloop.aws.operators.admin.raise_error import RaiseOperator
-from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.config import LoopConfigError
@@ -211,13 +209,13 @@ def test_teardown_deletes_this_loop_only_and_asks_first(make_loop, live_loop, s3
     night.open_all()
     name = night.lines(night.files.reviews)[0]["review_name"]
     with pytest.raises(NotConfirmedError, match=rf"`confirm` set to '{loop.name}'"):
-        run(ConfirmOperator(task_id="confirm", given="yes", expected=loop.name))
-    run(ConfirmOperator(task_id="confirm", given=loop.name, expected=loop.name))
+        run(serving_tasks.confirm(loop, "yes"))
+    run(serving_tasks.confirm(loop, loop.name))
 
-    reviews = DeleteReviewsOperator(task_id="delete_reviews", loop=loop.name)
+    reviews = review_tasks.delete_reviews(loop)
     assert run(reviews) == {"human_loops": 1, "flow_definitions": 1, "task_uis": 1}
     assert A2IHook().describe_human_loop(name) is None
-    serving = DeleteServingOperator(task_id="delete_serving", loop=loop.name, endpoint_name=loop.endpoint.name)
+    serving = serving_tasks.delete_serving(loop)
     assert run(serving) == {"endpoint": 1, "endpoint_config": 1, "model": 1, "model_package": 0, "alarm": 0}
     deadline = time.monotonic() + 20
     sagemaker = stack.client("sagemaker", "sagemaker")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from nightloop.aws.storage import uris
+from nightloop.aws.storage.layout import LoopFiles
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
@@ -114,7 +116,7 @@ def test_teardown_keeps_the_data(runs):
 
 def test_images_are_scored_a_chunk_a_task_and_reviewed(runs, loops, s3):
     assert {f"score_images[{index}]" for index in (0, 1)} <= set(runs["night"]["tasks"])
-    key = f"{loops[0].base_key}nights/{DATE}/receipt.json"
+    _, key = uris.split(LoopFiles.of(loops[0]).night(DATE).receipt)
     receipt = json.loads(s3.get_object(Bucket=loops[0].bucket, Key=key)["Body"].read())
     assert (receipt["images"], receipt["answers"], receipt["manifest_lines"]) == (3, 3, 3)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from nightloop.aws.datasets.model_classes import ModelClasses
+from nightloop.aws.dag_factory import training_tasks
 from nightloop.aws.errors import ClassesChangedError, HoldoutChangedError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.training.train import TrainSeedModelOperator
 from nightloop.aws.resources.training_job import TrainingSettings
+from nightloop.aws.storage.layout import ModelFiles
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
@@ -211,14 +211,7 @@ def test_another_class_list_is_refused_before_anything_is_done(training, loop, s
         "train": attempt.train,
         "transform": lambda: attempt.transform("transform_champion", training.results["create_model"]),
         "evaluate": attempt.evaluate,
-        "bootstrap": lambda: run(
-            TrainSeedModelOperator(
-                task_id="train_seed_model",
-                settings=TrainingSettings.of(other, other.training.first),
-                data=attempt.data,
-                endpoint_name=other.endpoint.name,
-            )
-        ),
+        "bootstrap": lambda: run(training_tasks.train_seed_model(other, 0)),
     }
     for name, step in steps.items():
         with pytest.raises(ClassesChangedError, match=r"Put the list back \(\[.*make another loop"):
@@ -237,7 +230,7 @@ def test_a_first_model_of_other_classes_is_another_training(loop):
 
 def test_a_model_of_which_no_list_is_known_is_taken_to_have_the_loops(loop, s3, stack, caplog):
     live = ModelHook().live_model(loop.endpoint.name)
-    uri = ModelClasses.address(live.artefact)
+    uri = ModelFiles.classes(live.artefact)
     kept = ObjectStore().read(uri)
     assert json.loads(kept) == list(loop.classes), "bootstrap writes it down"
     ObjectStore().delete(uri)

@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
+from nightloop.aws.dag_factory import serving_tasks
 from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.errors import JobFailedError
 from nightloop.aws.hooks.sagemaker import ModelHook
 from nightloop.aws.jobs.owners import JobOwners, Owner
 from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
-from nightloop.aws.operators.sagemaker.transform import TransformOperator
 from nightloop.aws.operators.training.train import TrainOperator
 from nightloop.aws.resources.training_job import TrainingSettings
 from nightloop.aws.storage.object_store import ObjectStore
@@ -166,8 +166,7 @@ def test_transform_both_ways(loop, stack, deferrable):
     sagemaker = stack.client("sagemaker", "sagemaker")
     config = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)["EndpointConfigName"]
     model = sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"][0]["ModelName"]
-    arguments = {"loop": loop.name, "model": model, "data": DataSettings.of(loop), "poll_seconds": 1}
-    result = run(TransformOperator(task_id="transform", deferrable=deferrable, **arguments))
+    result = run(serving_tasks.transform(loop, "transform", model), poll_seconds=1, deferrable=deferrable)
     assert result["model"] == model
     assert len(sagemaker.list_transform_jobs(NameContains=loop.name)["TransformJobSummaries"]) == 1
 
@@ -180,10 +179,9 @@ def test_a_transform_that_failed_is_run_anew_when_its_task_is_cleared(loop, stac
     live = sagemaker.describe_model(ModelName=ModelHook().live_model(loop.endpoint.name).model)
     container = {"Image": live["PrimaryContainer"]["Image"], "ModelDataUrl": f"s3://{loop.bucket}/{key}"}
     sagemaker.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=live["ExecutionRoleArn"])
-    arguments = {"loop": loop.name, "model": name, "data": DataSettings.of(loop), "poll_seconds": 1}
-    transform = TransformOperator(task_id="transform", deferrable=deferrable, **arguments)
+    transform, changed = serving_tasks.transform(loop, "transform", name), {"poll_seconds": 1, "deferrable": deferrable}
     with pytest.raises(JobFailedError, match="clear this task: it runs anew"):
-        run(transform)
+        run(transform, **changed)
     good = live["PrimaryContainer"]["ModelDataUrl"].removeprefix(f"s3://{loop.bucket}/")
     s3.copy_object(Bucket=loop.bucket, Key=key, CopySource={"Bucket": loop.bucket, "Key": good})
     result = run(transform)

@@ -77,7 +77,7 @@ def test_a_review_nobody_answers_is_stopped_after_so_many_nights(own_loop, s3, s
     first = opened(loop, s3, "2026-05-10")
     (name,) = names_of(first)
     receipt = first.finish()
-    assert (receipt["loops_open"], receipt["answers"], receipt["given_up"]) == (1, 0, 0)
+    assert (receipt["reviews_open"], receipt["answers"], receipt["given_up"]) == (1, 0, 0)
     second = opened(loop, s3, "2026-05-11")
     assert second.finish()["given_up"] == 0
     assert A2IHook().describe_human_loop(name)["HumanLoopStatus"] == "InProgress", "it may still be answered"
@@ -146,7 +146,7 @@ def test_a_quota_ends_the_opening_and_the_next_night_opens_the_rest(own_loop, s3
     }
     assert len(asked) <= 1 + 4, "it does not go on asking"
     receipt = night.finish()
-    assert (receipt["loops_opened"], receipt["loops_postponed"], receipt["loops_failed"]) == (1, 3, 0)
+    assert (receipt["reviews_opened"], receipt["reviews_postponed"], receipt["reviews_failed"]) == (1, 3, 0)
     again = night.objects()
     night.open()
     assert night.objects() == again
@@ -245,7 +245,7 @@ def test_a_night_nobody_answers_ends_green_and_says_so(own_loop, s3, capsys):
     night = opened(own_loop, s3, "2026-06-14", images=2)
     assert night.wait(night.open()["flow_definition_arn"], 0)["open"] == 2
     receipt = night.finish()
-    assert (receipt["answers"], receipt["manifest_lines"], receipt["loops_open"]) == (0, 0, 2)
+    assert (receipt["answers"], receipt["manifest_lines"], receipt["reviews_open"]) == (0, 0, 2)
     assert "Nobody answered any of the 2 reviews" in capsys.readouterr().out
 
 

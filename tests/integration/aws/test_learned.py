@@ -39,12 +39,12 @@ def scored(night, **labels):
 
 def learned(night, *labels):
     """Write that the model learned from one image of each label, half of them for validation."""
-    files = {name: night.loop_files.cohort("c", f"{name}.manifest") for name in ("train", "validation")}
+    files = {"train": night.loop_files.cohort("c").train, "validation": night.loop_files.cohort("c").validation}
     for number, uri in enumerate(files.values()):
         lines = [json.dumps(line(night, label)) for label in labels[number::2]]
         ObjectStore().write_once(uri, ("\n".join(lines) + "\n").encode())
     origin = ModelOrigin(MODEL, "job", "s3://x/model.tar.gz", "c", files["train"], files["validation"])
-    ObjectStore().write_once(night.loop_files.origin("job"), json.dumps(origin.to_json()).encode())
+    ObjectStore().write_once(night.loop_files.model("job").origin, json.dumps(origin.to_json()).encode())
 
 
 def line(night, label):
@@ -78,6 +78,6 @@ def test_of_a_model_from_elsewhere_nothing_is_known(night):
 def test_a_training_set_that_is_gone_fails_no_night(night, caplog):
     scored(night, a="cat", b="cat", c="cow")
     learned(night, *["cat"] * 9, "cow")
-    ObjectStore().delete(night.loop_files.cohort("c", "train.manifest"))
+    ObjectStore().delete(night.loop_files.cohort("c").train)
     assert reviewed(night) == ["a.jpg"]
     assert "What a-model learned from is not known" in caplog.text

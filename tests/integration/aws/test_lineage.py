@@ -6,16 +6,14 @@ import json
 
 import pytest
 
-from nightloop.aws.dag_factory.loop_dags import registry_arguments
+from nightloop.aws.dag_factory import night_tasks
 from nightloop.aws.history import explain
 from nightloop.aws.links.model_origin import ModelOriginLink
-from nightloop.aws.operators.night.score_images import ScoreImagesOperator
-from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from nightloop.domain.identity import naming
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
-from tests.integration.aws.running import Context, run
+from tests.integration.aws.running import Context
 from tests.integration.aws.trainings import Training
 
 BOX = {"label": "person", "left": 20, "top": 30, "width": 60, "height": 40}
@@ -33,7 +31,7 @@ def told(make_loop, s3, stack):
         patch.setenv("NIGHTLOOP_LOOPS", str(loop.path.parent))
         first = Night(loop, "2026-02-01")
         trained, model, _ = first.bootstrap()
-        run(RegisterModelOperator(task_id="r", **registry_arguments(loop), trained=trained, model=model))
+        first.register(trained, model)
         first.put_key(s3, "0.png", encode(picture([(20, 30, 60, 40)], shade=70)))
         opened = first.open_all()
         reviewer = Reviewer(stack).signs_in()
@@ -45,9 +43,7 @@ def told(make_loop, s3, stack):
         training.until_evaluated()
         context = Context()
         context["dag_run"] = DagRun()
-        register = {"parent_model": model, "evaluation": training.results["evaluate"]}
-        learned = {"trained": training.results["train"], "model": training.results["create_model"]}
-        run(RegisterModelOperator(task_id="r", **registry_arguments(loop), **learned, **register), context)
+        training.register(context)
         training.promote(training.results["create_model"])
         second = Night(loop, "2026-02-02")
         second.put_key(s3, "1.png", encode(picture([(20, 30, 60, 40)], shade=71)))
@@ -111,14 +107,7 @@ def test_a_scored_chunk_links_to_the_run_that_trained_its_model(told):
     loop = told[0]
     night = Night(loop, "2026-02-02")
     context = Context()
-    scoring = ScoreImagesOperator(
-        task_id="score_images",
-        night=night.folder,
-        chunk="00000",
-        endpoint_name=loop.endpoint.name,
-        classes=loop.classes,
-        normalised=night.loop_files.normalised,
-    )
+    scoring = night_tasks.score_images(loop, night.run, ["00000"]).unmap({"chunk": "00000"})
     ModelOriginLink.remember(context, scoring.store, scoring.sagemaker.live_model(loop.endpoint.name))
     address = context.pushed[ModelOriginLink.key]
     assert address.endswith("/dags/incremental_training_voc/runs/asset_triggered__2026-11-22T03%3A00%3A00%2B00%3A00")

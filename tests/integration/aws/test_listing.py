@@ -10,6 +10,7 @@ import pytest
 from nightloop.aws.dag_factory.retry_policy import RETRY_POLICY
 from nightloop.aws.errors import DayNotOverError, SetupError
 from nightloop.aws.operators.night.list_images import ListImagesOperator
+from nightloop.aws.storage.layout import images_of
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.domain.calendar.days import last_day_over
 from tests.integration.aws.nights import Night
@@ -24,7 +25,7 @@ def list_images(loop, date, *, folder=None, timezone="UTC", plan_only="False"):
         ListImagesOperator(
             task_id="list_images",
             night=folder or night.folder,
-            images=loop.images_of(date),
+            images=images_of(loop, date),
             timezone=timezone,
             plan_only=plan_only,
         )
@@ -49,7 +50,7 @@ def test_the_last_day_that_is_over_is_listed(own_loop, s3, zone):
     date = last_day_over(datetime.now(UTC), ZoneInfo(zone)).isoformat()
     night = Night(own_loop, date).put(s3, late=JPEG)
     assert list_images(own_loop, date, timezone=zone) == ["00000"]
-    assert [line["uri"] for line in night.lines(night.files.images)] == [f"{own_loop.images_of(date)}late.jpg"]
+    assert [line["uri"] for line in night.lines(night.files.images)] == [f"{images_of(own_loop, date)}late.jpg"]
 
 
 def test_a_dry_run_looks_at_today_and_freezes_nothing(own_loop, s3):
@@ -63,7 +64,7 @@ def test_a_storage_whose_clock_is_behind_is_waited_for(own_loop, s3, monkeypatch
     """The scheduler fires at midnight by its clock; what arrives in the storage's last minutes belongs to the day."""
     date = last_day_over(datetime.now(UTC), ZoneInfo("UTC")).isoformat()
     night = Night(own_loop, date).put(s3, early=JPEG)
-    assert abs(ObjectStore().clock(own_loop.images_of(date)) - datetime.now(UTC)) < timedelta(minutes=5)
+    assert abs(ObjectStore().clock(images_of(own_loop, date)) - datetime.now(UTC)) < timedelta(minutes=5)
     with monkeypatch.context() as patch:
         behind = datetime.fromisoformat(f"{date}T23:59:30+00:00")
         patch.setattr(ObjectStore, "clock", lambda *_: behind)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowSkipException
 
+from nightloop.aws.dag_factory import night_tasks
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.night.publish_manifest import PublishManifestOperator
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
@@ -42,7 +41,7 @@ def test_night_from_images_to_receipt_and_again(own_loop, s3, stack):
     waited = night.wait(opened["flow_definition_arn"], 1)
     receipt = night.finish()
     assert (waited["open"], waited["completed"]) == (0, 3)
-    assert receipt["loops_completed"] == receipt["manifest_lines"] == receipt["answers"] == 3
+    assert receipt["reviews_completed"] == receipt["manifest_lines"] == receipt["answers"] == 3
     assert receipt["reviewer_seconds"] > 0
     assert receipt["expectations"]["evaluated"] > 10
     line = night.lines(night.files.manifest)[0]
@@ -53,8 +52,10 @@ def test_night_from_images_to_receipt_and_again(own_loop, s3, stack):
     night.finish()
     assert night.objects() == written, "the second run keeps every byte"
 
-    asset, context = Asset("s3://a/b"), Context()
-    run(PublishManifestOperator(task_id="publish_manifest", night=night.folder, asset=asset), context)
+    context = Context()
+    publish = night_tasks.publish_manifest(night.loop, night.run)
+    (asset,) = publish.outlets
+    run(publish, context)
     extra = context["outlet_events"][asset].extra
     assert extra == {"night": "2026-02-01", "manifest": night.files.manifest, "lines": 3}
 
@@ -99,7 +100,7 @@ def test_deadline_goes_on_and_a_late_answer_joins_the_next_night_once(own_loop, 
     names = {line["review_name"] for line in night.lines(night.files.reviews)}
     waited = night.wait(opened["flow_definition_arn"], 0.02, deferrable=deferrable)
     receipt = night.finish()
-    assert waited["open"] == receipt["loops_open"] == 2
+    assert waited["open"] == receipt["reviews_open"] == 2
     assert receipt["manifest_lines"] == 0
 
     answer_all(stack, night.flow.name, names)
@@ -139,7 +140,7 @@ def test_empty_night_ends_with_a_receipt_that_says_so(live_loop):
     assert night.wait(opened["flow_definition_arn"], 1) == {"loops": 0, "completed": 0, "failed": 0, "open": 0}
     receipt = night.finish()
     assert (receipt["images"], receipt["model"], receipt["manifest_lines"]) == (0, None, 0)
-    publish = PublishManifestOperator(task_id="publish_manifest", night=night.folder, asset=Asset("s3://a/b"))
+    publish = night_tasks.publish_manifest(night.loop, night.run)
     with pytest.raises(AirflowSkipException, match="2026-04-01 has no newly reviewed image"):
         run(publish)
 

@@ -13,18 +13,12 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 from PIL import Image
 
-from nightloop.aws.dag_factory.loop_dags import approval_arguments, registry_arguments
+from nightloop.aws.dag_factory import model_tasks, serving_tasks
 from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.errors import EndpointRolledBackError, QuarantineError, RegistryError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
-from nightloop.aws.operators.admin.delete_data import DeleteDataOperator
-from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
-from nightloop.aws.operators.training.ask_approval import AskApprovalOperator
-from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.training.choose_version import ChooseVersionOperator, table
-from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.training.register_model import RegisterModelOperator
+from nightloop.aws.operators.training.choose_version import table
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.config.models import Alarm
 from tests.integration.aws.load import constant_load
@@ -43,8 +37,7 @@ def loop(make_loop, s3, stack):
         loop = make_loop(endpoint={"instance_count": 2})
         night = Night(loop, "2026-01-01")
         trained, model, config = night.bootstrap()
-        registered = run(RegisterModelOperator(task_id="r", **registry_arguments(loop), trained=trained, model=model))
-        recorded = run(RecordApprovalOperator(task_id="a", registered=registered, verified=config, config=config))
+        recorded = night.approve(night.register(trained, model), config)
         assert recorded == {"status": "Approved", "why": f"Live with {config}.", "outcome": "promoted"}
         Night(loop, "2026-06-01").write_reviewed(s3)
     return loop
@@ -90,10 +83,10 @@ def test_the_registry_holds_what_a_model_was_made_of(promoted, loop, stack):
 
 def test_a_person_is_shown_figures_reasons_and_pictures(promoted, loop):
     results = promoted.results
-    asked = AskApprovalOperator(
-        task_id="approve",
-        **approval_arguments(loop),
-        **{name: results[name.replace("ch", "transform_ch")] for name in ("champion", "challenger")},
+    asked = model_tasks.ask_approval(
+        loop,
+        champion=results["transform_champion"],
+        challenger=results["transform_challenger"],
         evaluation=results["evaluate"],
     )
     question = asked.question(results["gate"])
@@ -174,8 +167,7 @@ def test_alarms_of_an_earlier_promotion_are_deleted(loop, promoted):
 
 
 def choose(loop, version="previous"):
-    serving = Training(loop).serving
-    return run(ChooseVersionOperator(task_id="choose_version", serving=serving, version=version))
+    return Training(loop).choose(version)
 
 
 def test_a_version_that_is_none_names_those_there_are(loop, promoted):
@@ -186,7 +178,7 @@ def test_a_version_that_is_none_names_those_there_are(loop, promoted):
 
 
 def test_a_person_may_choose_from_a_list(loop, promoted):
-    operator = ChooseVersionOperator(task_id="choose_version", serving=Training(loop).serving, version="choose")
+    operator = model_tasks.choose_version(loop, "choose")
     live, listed = operator.candidates()
     assert [version.number for version in listed] == [1]
     shown = table(live, listed)
@@ -233,8 +225,7 @@ def test_what_the_bad_model_learned_stays_out_until_it_is_released(rolled_back, 
         Training(loop).build_cohort()
 
     def build(release):
-        arguments = {"data": DataSettings.of(loop), "endpoint_name": loop.endpoint.name, "minimum_new_lines": 1}
-        return run(BuildCohortOperator(task_id="build_cohort", release=release, **arguments))
+        return Training(loop).build_cohort(release=release)
 
     bad = rolled_back["quarantined"]["model"]
     with pytest.raises(QuarantineError, match=f"'nobody'. In quarantine are the lines of: {bad}"):
@@ -250,19 +241,17 @@ def test_nothing_is_left_to_go_back_to(rolled_back, loop):
 
 
 def test_teardown_removes_what_costs_and_keeps_what_was_learned(rolled_back, loop, stack, s3):
-    counts = run(DeleteServingOperator(task_id="delete", loop=loop.name, endpoint_name=loop.endpoint.name))
+    counts = run(serving_tasks.delete_serving(loop))
     assert (counts["endpoint"], counts["model_package"], counts["alarm"]) == (1, 3, 2)
     assert counts["model"] >= 3
     client = stack.client("sagemaker", "sagemaker")
     assert client.list_model_package_groups(NameContains=loop.name)["ModelPackageGroupSummaryList"] == []
     assert AlarmHook().names(loop.name) == []
-    again = run(DeleteServingOperator(task_id="delete", loop=loop.name, endpoint_name=loop.endpoint.name))
+    again = run(serving_tasks.delete_serving(loop))
     assert set(again.values()) == {0}
 
     def delete(given):
-        return run(
-            DeleteDataOperator(task_id="d", loop=loop.name, loop_folder=DataSettings.of(loop).folder, given=given)
-        )
+        return run(serving_tasks.delete_data(loop, given))
 
     folder = DataSettings.of(loop).folder + "/"
     there = len([stored for stored in ObjectStore().list(folder) if "/holds/" not in stored.uri])

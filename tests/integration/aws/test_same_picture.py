@@ -31,7 +31,7 @@ def test_a_picture_that_was_answered_before_is_asked_about_again(own_loop, s3, s
     second = opened(own_loop, s3, "2026-07-02", name)
     assert not names_of(first) & names_of(second)
     receipt = second.finish()
-    assert (receipt["loops_adopted"], receipt["answers"], receipt["loops_open"]) == (0, 0, 1)
+    assert (receipt["reviews_adopted"], receipt["answers"], receipt["reviews_open"]) == (0, 0, 1)
 
 
 @pytest.mark.parametrize("name", SAME)

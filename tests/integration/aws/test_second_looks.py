@@ -9,11 +9,9 @@ import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.operators.night.open_reviews import OpenReviewsOperator
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
-from tests.integration.aws.running import run
 
 TRUE = {"label": "person", "left": 20, "top": 30, "width": 60, "height": 40}
 OTHER = {"label": "person", "left": 120, "top": 30, "width": 60, "height": 40}
@@ -190,16 +188,8 @@ def test_a_budget_leaves_out_what_does_not_fit_and_a_dry_run_asks_nobody(make_lo
     plan = night.plan(plan_only=True)
     assert (plan["reviews"], plan["left_out"]) == (2, {"the night's 2 reviews are spent": 2})
     assert plan["minutes"] > 0
-    operator = OpenReviewsOperator(
-        task_id="open_reviews",
-        night=night.folder,
-        flow_definition_name=night.flow.name,
-        workteam_arn=loop.review.workteam_arn,
-        classes=loop.classes,
-        plan_only="True",
-    )
     with pytest.raises(AirflowSkipException, match="asks nobody"):
-        run(operator)
+        night.open(plan_only="True")
     a2i = stack.client("sagemaker-a2i-runtime", "review")
     arn = stack.client("sagemaker", "review").describe_flow_definition(FlowDefinitionName=night.flow.name)
     listed = a2i.list_human_loops(FlowDefinitionArn=arn["FlowDefinitionArn"])

@@ -179,7 +179,9 @@ def test_a_failed_update_is_not_believed(training, loop, s3, stack):
     sagemaker.create_model(ModelName=f"{loop.name}-broken", ExecutionRoleArn=loop.role_arn, PrimaryContainer=image)
     broken = Training(loop)
     broken.results["transform_challenger"] = training.results["transform_challenger"]
-    broken.roll_back({"model": f"{loop.name}-broken", "live_model": training.results["create_model"]})
+    chosen = dict.fromkeys(("package", "training_job", "artefact"), "of nothing")
+    chosen |= {"version": 9, "model": f"{loop.name}-broken", "live_model": training.results["create_model"]}
+    broken.roll_back(chosen)
     with pytest.raises(EndpointRolledBackError, match=r"runs .*, not .*clearing the task promote"):
         broken.verify()
     endpoint = sagemaker.describe_endpoint(EndpointName=loop.endpoint.name)
@@ -226,7 +228,8 @@ def test_a_wrong_cohort_names_expectation_and_lines(training, loop, s3):
     lines[1]["bounding-box"]["annotations"][0]["width"] = 900
     s3.put_object(Bucket=loop.bucket, Key="wrong.manifest", Body="\n".join(map(json.dumps, lines)).encode())
     wrong = Training(loop)
-    wrong.results["build_cohort"] = {"train": f"s3://{loop.bucket}/wrong.manifest", "train_lines": 3}
+    train = {"train": f"s3://{loop.bucket}/wrong.manifest", "train_lines": 3}
+    wrong.results["build_cohort"] = training.results["build_cohort"] | train
     with pytest.raises(ManifestCheckError, match=r"No box ends right of the image \(.*max_right_overflow\): line 2"):
         wrong.check_cohort()
     wrong.results["build_cohort"]["train_lines"] = 4

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from nightloop.aws.dag_factory.loop_dags import registry_arguments
+from nightloop.aws.dag_factory import serving_tasks
 from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.datasets.quarantine import Quarantines
 from nightloop.aws.endpoints import holds
@@ -15,12 +15,7 @@ from nightloop.aws.endpoints.holds import EndpointHold, Holder
 from nightloop.aws.errors import EndpointChangedError, EndpointMissingError, LiveModelRejectedError, SupersededError
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
 from nightloop.aws.operators.sagemaker.holding import HoldingOperator
-from nightloop.aws.operators.training.build_cohort import BuildCohortOperator
-from nightloop.aws.operators.training.choose_version import ChooseVersionOperator
-from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
@@ -32,9 +27,9 @@ from tests.integration.aws.trainings import Training
 def loop(make_loop, connections):
     """A loop of its own whose first model is version 1 of its registry."""
     loop = make_loop()
-    trained, model, config = Night(loop, "2026-01-01").bootstrap()
-    registered = run(RegisterModelOperator(task_id="r", **registry_arguments(loop), trained=trained, model=model))
-    run(RecordApprovalOperator(task_id="a", registered=registered, verified=config, config=config))
+    night = Night(loop, "2026-01-01")
+    trained, model, config = night.bootstrap()
+    night.approve(night.register(trained, model), config)
     return loop
 
 
@@ -86,7 +81,7 @@ def described(loop):
 
 def roll_back(loop, version="previous", reason="misses people"):
     back = Training(loop)
-    target = run(ChooseVersionOperator(task_id="c", serving=back.serving, version=version))
+    target = back.choose(version)
     back.transform("transform_challenger", target["model"])
     back.quarantine(target, reason)
     back.roll_back(target)
@@ -151,7 +146,7 @@ def test_a_rolled_back_model_does_not_come_back_by_a_clear(train, loop):
 def test_a_roll_back_whose_endpoint_moved_on_changes_nothing(train, loop):
     go_live(train())
     back = Training(loop)
-    target = run(ChooseVersionOperator(task_id="c", serving=back.serving))
+    target = back.choose()
     newest = train()
     go_live(newest)
     before = described(loop)
@@ -208,9 +203,7 @@ def test_machines_and_weights_survive_a_promotion_and_a_roll_back(train, loop, s
 def test_a_loop_torn_down_during_a_training_gets_no_new_model(train, loop, stack):
     training = train()
     ModelHook().delete("endpoint", loop.endpoint.name)
-    made = CreateModelOperator(
-        task_id="m", serving=training.serving, trained=training.results["train"], require_endpoint=True
-    )
+    made = serving_tasks.create_model(loop, training.results["train"], require_endpoint=True)
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -224,4 +217,4 @@ def test_a_loop_torn_down_during_a_training_gets_no_new_model(train, loop, stack
     with pytest.raises(EndpointMissingError, match="bootstrap"):
         training.promote(training.results["create_model"])
     with pytest.raises(EndpointMissingError, match="bootstrap"):
-        run(BuildCohortOperator(task_id="b", data=training.data, endpoint_name=loop.endpoint.name))
+        training.build_cohort()

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from services.detector.artefact import load_folder, save
+from services.detector.network.artefact import load_folder, save
 from tests.integration.detector.conftest import scene, scenes
 
 

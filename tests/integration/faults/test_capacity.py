@@ -5,13 +5,10 @@ from __future__ import annotations
 import pytest
 from airflow.sdk import RetryAction
 
-from nightloop.aws.dag_factory.loop_dags import registry_arguments
 from nightloop.aws.dag_factory.retry_policy import RETRY_POLICY
 from nightloop.aws.errors import CapacityError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from tests.integration.aws.nights import Night
-from tests.integration.aws.running import run
 from tests.integration.aws.trainings import Training
 
 
@@ -19,8 +16,9 @@ from tests.integration.aws.trainings import Training
 def training(make_loop, s3):
     """A training whose training set is built; the first model of its loop serves."""
     loop = make_loop()
-    trained, model, _ = Night(loop, "2026-01-01").bootstrap()
-    run(RegisterModelOperator(task_id="r", **registry_arguments(loop), trained=trained, model=model))
+    night = Night(loop, "2026-01-01")
+    trained, model, _ = night.bootstrap()
+    night.register(trained, model)
     Night(loop, "2026-07-01").write_reviewed(s3, shade=120)
     training = Training(loop)
     training.build_cohort()

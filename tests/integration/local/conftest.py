@@ -7,15 +7,15 @@ import socket
 import psutil
 import pytest
 
-from local.settings import DEFAULT_PORTS, Settings
-from local.stack.stack import Stack
+from local.config.settings import Settings
+from local.stack.stack import PORT_OF, Stack
 
 
 def free_ports():
-    listeners = [socket.socket() for _ in DEFAULT_PORTS]
+    listeners = [socket.socket() for _ in PORT_OF]
     for listener in listeners:
         listener.bind(("127.0.0.1", 0))
-    ports = {name: str(listener.getsockname()[1]) for name, listener in zip(DEFAULT_PORTS, listeners, strict=True)}
+    ports = {name: str(listener.getsockname()[1]) for name, listener in zip(PORT_OF.values(), listeners, strict=True)}
     for listener in listeners:
         listener.close()
     return ports

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from local.demo.reviewer import JITTER, ScriptedReviewer
-from local.demo.scenes import make_scenes
+from local.config.settings import ACCOUNT, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT
+from local.demo.driver.reviewer import JITTER, ScriptedReviewer
+from local.demo.images.scenes import make_scenes
 from local.errors import PortalError
-from local.settings import ACCOUNT, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT
 from local.stack.bootstrap import client
 
 EXAMPLES = make_scenes("fluent", 4, [7, 2], "camera")

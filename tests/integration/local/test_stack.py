@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.config.settings import ADMINISTRATOR, BUCKET, REVIEWER, Settings
 from local.errors import PartDiedError, PortTakenError, SettingError
-from local.settings import ADMINISTRATOR, BUCKET, REVIEWER, Settings
 from local.stack.bootstrap import client
 from local.stack.stack import Stack
 

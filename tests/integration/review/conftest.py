@@ -22,10 +22,10 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, make_url, text
 
-from services.review.state import utc_now
-from services.review.storage import schema
-from services.review.storage.database import Database
-from services.review.workers import save_worker
+from services.review.people.commands import save_worker
+from services.review.server.state import utc_now
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 
 ROOT = Path(__file__).parents[3]
 # SQLite, or with NIGHTLOOP_TEST_DATABASE=postgresql the server NIGHTLOOP_TEST_POSTGRESQL names (tests/with_postgresql).

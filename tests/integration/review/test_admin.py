@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.review.state import utc_now
+from services.review.server.state import utc_now
 
 PAGES = ["flows", "activity", "preview"]
 

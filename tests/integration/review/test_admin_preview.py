@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from services.review.render.frame import SANDBOX
+from services.review.render.frame.document import SANDBOX
 from tests.integration.review.conftest import TEMPLATE
 from tests.integration.review.test_admin import make_admin
 

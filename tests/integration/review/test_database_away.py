@@ -7,8 +7,8 @@ from botocore.credentials import Credentials
 from starlette.testclient import TestClient
 
 from services.review.app import create_app
-from services.review.settings import Settings
-from services.review.storage.database import Database
+from services.review.config.settings import Settings
+from services.review.storage.database.engine import Database
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ def test_guessing_a_password_is_slowed_down(service, job):
         assert worker.signs_in("a wrong guess").status_code == 401
     refused = worker.signs_in()
     assert refused.status_code == 429
-    assert "Wait some minutes" in refused.text
+    assert "Wait a few minutes" in refused.text
     service.changes("UPDATE sign_in_failures SET failed_at = '2020-01-01 00:00:00.000000'")
     assert worker.signs_in().url.path == "/portal/"
 

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.hostile.attack_list import attacks
 from benchmarks.hostile.doors import FAILURES, Pulse
-from benchmarks.hostile.suite.suite import make_doors
+from benchmarks.hostile.suite import make_doors
 from tests.integration.review.conftest import KEYS, ROLE
 
 WORST = {

@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 
-from services.review.state import utc_now
-from services.review.storage.database import Database
-from services.review.workers import save_worker
+from services.review.people.commands import save_worker
+from services.review.server.state import utc_now
+from services.review.storage.database.engine import Database
 from tests.integration.review.conftest import Worker
 
 PASSWORD = "seven green herons"

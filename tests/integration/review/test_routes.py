@@ -21,8 +21,8 @@ from botocore.credentials import Credentials
 from starlette.routing import Mount, Route
 
 from services.review.app import create_app
-from services.review.settings import Settings
-from services.review.storage.database import Database
+from services.review.config.settings import Settings
+from services.review.storage.database.engine import Database
 from tests.integration.review.conftest import KEYS, REGION, make_job
 from tests.integration.review.test_people import id_of, make_administrator
 

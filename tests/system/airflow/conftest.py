@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from local.demo.data import choose, upload
-from local.demo.loop_file import write_demo_loop
-from local.settings import DEFAULT_PORTS, Settings
+from local.config.settings import Settings
+from local.demo.driver.loop_file import write_demo_loop
+from local.demo.images.upload import choose, upload
 from local.stack.airflow import airflow_environment
+from local.stack.stack import PORT_OF
 from tests.integration.aws.conftest import one_loader  # noqa: F401 - a fixture
 from tests.system.airflow.nights import Nights
 from tests.system.airflow.running import ImpatientStack, RunningAirflow
@@ -123,10 +124,10 @@ def connections(airflow):
 
 
 def _free_ports():
-    listeners = [socket.socket() for _ in DEFAULT_PORTS]
+    listeners = [socket.socket() for _ in PORT_OF]
     for listener in listeners:
         listener.bind(("127.0.0.1", 0))
-    ports = {name: str(listener.getsockname()[1]) for name, listener in zip(DEFAULT_PORTS, listeners, strict=True)}
+    ports = {name: str(listener.getsockname()[1]) for name, listener in zip(PORT_OF.values(), listeners, strict=True)}
     for listener in listeners:
         listener.close()
     return ports

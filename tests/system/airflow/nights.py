@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.demo.data import upload
-from local.demo.records import Records
-from local.demo.reviewer import ScriptedReviewer
-from local.settings import BUCKET, REVIEWER
+from local.config.settings import BUCKET, REVIEWER
+from local.demo.driver.reviewer import ScriptedReviewer
+from local.demo.images.upload import upload
+from local.demo.report.loop_records import Records
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:
-    from local.demo.airflow_api import DagRun
-    from local.demo.dataset import Dataset
+    from local.demo.driver.airflow_api import DagRun
+    from local.demo.images.dataset import Dataset
     from tests.system.airflow.running import RunningAirflow
 
 DAG = "nightly_review_voc"

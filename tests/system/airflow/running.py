@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from benchmarks.exactly_once import histories
-from local.demo.airflow_api import AirflowApi
-from local.settings import AIRFLOW_USER
+from local.config.settings import AIRFLOW_USER
+from local.demo.driver.airflow_api import AirflowApi
 from local.stack import airflow, health
 from local.stack.stack import Stack
 from tests.integration.aws import container
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmarks.exactly_once.histories import Entry
-    from local.demo.airflow_api import DagRun
+    from local.demo.driver.airflow_api import DagRun
     from local.stack.processes import Part
 
 RECTANGLES = "rectangles:1"

@@ -9,13 +9,11 @@ import yaml
 
 from benchmarks.exactly_once import models
 from benchmarks.exactly_once.evidence import Evidence
-from local.demo.loop_file import read_loop as read_values
+from local.demo.driver.loop_file import read_loop as read_values
 from local.stack.bootstrap import client
-from nightloop.aws.dag_factory.loop_dags import registry_arguments
+from nightloop.aws.dag_factory import model_tasks
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.operators.training.record_approval import RecordApprovalOperator
-from nightloop.aws.operators.training.register_model import RegisterModelOperator
 from nightloop.config import read_loop
 from tests.integration.aws.load import constant_load
 from tests.integration.aws.nights import Night
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.exactly_once.histories import Entry
-    from local.demo.airflow_api import DagRun
+    from local.demo.driver.airflow_api import DagRun
     from nightloop.aws.hooks.registry import ModelVersion
     from nightloop.config import LoopConfig
     from tests.system.airflow.running import RunningAirflow
@@ -80,11 +78,8 @@ class Trainings:
     def bring_back(self) -> None:
         """Put the first model live where there is no endpoint, as the bootstrap DAG does."""
         trained, model, config = Night(self.loop, "2026-01-01").bootstrap()
-        registering = RegisterModelOperator(
-            task_id="register", **registry_arguments(self.loop), trained=trained, model=model
-        )
-        registered = run_alone(registering)
-        run_alone(RecordApprovalOperator(task_id="record", registered=registered, verified=config, config=config))
+        registered = run_alone(model_tasks.register_model(self.loop, trained=trained, model=model))
+        run_alone(model_tasks.record_first_approval(registered, config, config))
 
     def begin(self) -> DagRun:
         """Put one more reviewed night there and start the training that learns it."""

@@ -64,7 +64,7 @@ def keep_picture(page, name):
 
 
 def receipt(loop):
-    files = LoopFiles(loop.base_uri.rstrip("/"))
+    files = LoopFiles.of(loop)
     (uri,) = [entry.uri for entry in ObjectStore().list(files.models) if entry.uri.endswith("/receipt.json")]
     return json.loads(ObjectStore().read(uri))
 

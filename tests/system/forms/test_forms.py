@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
 
@@ -23,7 +24,7 @@ def loop(make_loop, stack):
     with stack.connected():
         made = make_loop(schedule=None, training={"minimum_new_lines": 7}, review={"answer_within_minutes": 45})
         Night(made, "2026-01-01").bootstrap()
-        ObjectStore().write_once(f"{made.base_uri}models/kept.json", b"{}")
+        ObjectStore().write_once(f"{LoopFiles.of(made).models_folder}kept.json", b"{}")
         yield made
 
 
@@ -163,11 +164,11 @@ def test_teardown_asks_for_its_word_and_keeps_the_data(form, airflow, loop):
     assert states == {"confirm": "success", "delete_serving": "success", "delete_reviews": "success"} | {
         "delete_data": "skipped"
     }
-    assert ObjectStore().read_if_there(f"{loop.base_uri}models/kept.json") == b"{}"
+    assert ObjectStore().read_if_there(f"{LoopFiles.of(loop).models_folder}kept.json") == b"{}"
 
 
 def test_teardown_with_both_words_deletes_what_was_learned(form, airflow, loop):
     run = form.open("teardown").fill(confirm=loop.name, delete_data=loop.name).start()
     state, states, _ = run_to_the_end(airflow, form, run)
     assert (state, states["delete_data"]) == ("success", "success")
-    assert list(ObjectStore().list(loop.base_uri)) == []
+    assert list(ObjectStore().list(LoopFiles.of(loop).everything)) == []

@@ -61,7 +61,7 @@ class AwsConnected(Protocol):
 _Hook = TypeVar("_Hook", bound=AwsConnected)
 
 
-def error_code(error: Exception) -> str:
+def error_code(error: BaseException) -> str:
     """Return the AWS error code of a botocore `ClientError`, or an empty string."""
     response: dict[str, Any] = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
@@ -125,7 +125,7 @@ def _from_client_error(error: Exception, connection: str | None, service: str) -
     if service.startswith("sagemaker") and is_closed_service(error):
         return errors.NotACustomerError(
             f"{said}. Amazon A2I takes no new customers since July 2026. Run the review service, which speaks the same "
-            f"API (docs/review-service.md), and name its address in the extra of the Airflow connection "
+            f"API (docs/how-to/run-the-review-service.md), and name its address in the extra of the Airflow connection "
             f"{connection!r}; an account that did use A2I before can open a support case with AWS."
         )
     refused = _refused_caller(error, said, connection)

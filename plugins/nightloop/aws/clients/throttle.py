@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from nightloop.aws.clients.adaptive_rate import AdaptiveRate
 from nightloop.aws.errors import NightloopError, ThrottledError, TransientError
@@ -94,12 +95,13 @@ def repeated(
 
     :raises TransientError: the last one, after so many tries.
     """
-    for attempt in range(1, tries):
-        try:
-            return function()
-        except ThrottledError:
-            raise
-        except TransientError:
-            # Where many threads met the same failure, they must not all come back at the same moment.
-            sleep(random.uniform(0.0, min(2.0**attempt, _LONGEST_PAUSE)))  # noqa: S311
-    return function()
+    # Where many threads met the same failure, they must not all come back at the same moment.
+    pauses = wait_random_exponential(multiplier=2, max=_LONGEST_PAUSE)
+    retrying = Retrying(
+        retry=retry_if_exception(_passes), stop=stop_after_attempt(tries), wait=pauses, sleep=sleep, reraise=True
+    )
+    return retrying(function)
+
+
+def _passes(error: BaseException) -> bool:
+    return isinstance(error, TransientError) and not isinstance(error, ThrottledError)

@@ -18,6 +18,7 @@ from nightloop.domain.identity import naming
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from nightloop.aws.results.training import TrainingSet
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.config import LoopConfig
     from nightloop.domain.detection.manifest.lines import Cohort
@@ -56,7 +57,7 @@ class DataSettings:
     def of(cls, loop: LoopConfig) -> DataSettings:
         """Take them from a loop's file."""
         return cls(
-            folder=loop.base_uri.rstrip("/"),
+            folder=LoopFiles.of(loop).folder,
             seed=loop.seed.manifest,
             holdout=loop.seed.holdout,
             classes=tuple(loop.classes),
@@ -73,7 +74,7 @@ class Cohorts:
     def __init__(self, store: ObjectStore, settings: DataSettings) -> None:
         self.store = store
         self.settings = settings
-        self.files = LoopFiles(settings.folder.rstrip("/"))
+        self.files = LoopFiles(settings.folder)
         self.quarantined = 0
         self.copies: dict[str, Copy] = {}
         self.learned_before: list[str] = []
@@ -105,10 +106,8 @@ class Cohorts:
 
     def nights(self) -> dict[str, NightFiles]:
         """Return the nights whose manifest is checked: those that have a receipt."""
-        suffix = "/receipt.json"
-        found = [entry.uri for entry in self.store.list(self.files.nights) if entry.uri.endswith(suffix)]
-        dates = [uri.removeprefix(self.files.nights).removesuffix(suffix) for uri in found]
-        return {date: self.files.night(date) for date in dates if "/" not in date}
+        dates = (self.files.night_of_receipt(entry.uri) for entry in self.store.list(self.files.nights))
+        return {date: self.files.night(date) for date in dates if date}
 
     def merge(self, nights: dict[str, NightFiles], previous: list[dict[str, Any]] | None) -> Cohort:
         """Merge the seed and these nights to a training set, without the lines that are in quarantine.
@@ -174,7 +173,7 @@ class Cohorts:
             described = list(pool.map(self.store.describe, refs))
         return {ref: image.etag if image else None for ref, image in zip(refs, described, strict=True)}
 
-    def write(self, cohort: Cohort) -> dict[str, Any]:
+    def write(self, cohort: Cohort) -> TrainingSet:
         """Write a training set and its holdout under the name of their content; return name, addresses and counts."""
         from nightloop.domain.detection.manifest.validation import split_validation
         from nightloop.domain.rows.jsonl import dumps_lines
@@ -188,14 +187,22 @@ class Cohorts:
         parts = {"train": train, "validation": validation, "holdout": self.holdout_lines}
         bodies = {part: dumps_lines(lines) for part, lines in parts.items()}
         name = naming.cohort_id(bodies["train"] + bodies["validation"])
-        addresses = {part: self.files.cohort(name, f"{part}.manifest") for part in bodies}
-        for part, body in bodies.items():
-            self.store.write_once(addresses[part], body)
+        files = self.files.cohort(name)
+        for part, uri in (("train", files.train), ("validation", files.validation), ("holdout", files.holdout)):
+            self.store.write_once(uri, bodies[part])
+        written: TrainingSet = {
+            "cohort": name,
+            "train": files.train,
+            "validation": files.validation,
+            "holdout": files.holdout,
+            "train_lines": len(train),
+            "validation_lines": len(validation),
+        }
         if self.copies:
             listed = dumps_lines(self.copies[uri] for uri in sorted(self.copies))
-            addresses["copies"] = self.files.cohort(name, f"copies-{naming.content_digest(listed)}.jsonl")
-            self.store.write_once(addresses["copies"], listed)
-        return {"cohort": name, **addresses, "train_lines": len(train), "validation_lines": len(validation)}
+            written["copies"] = files.copies(naming.content_digest(listed))
+            self.store.write_once(written["copies"], listed)
+        return written
 
     def _read_all(self, uris: list[str]) -> list[list[dict[str, Any]]]:
         _ = self.store.client

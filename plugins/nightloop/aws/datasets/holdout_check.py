@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from nightloop.aws.errors import HoldoutError
 from nightloop.aws.images.decoding import read_picture
 from nightloop.aws.storage import uris
+from nightloop.aws.storage.layout import NormalisedFiles
 from nightloop.aws.storage.object_store import JSON
 
 if TYPE_CHECKING:
     from nightloop.aws.datasets.cohorts import Cohorts
+    from nightloop.aws.results.training import CheckedHoldout
     from nightloop.domain.images.fingerprints import Fingerprint
 
 _NAMED: Final = 20
@@ -22,7 +24,7 @@ _SUFFIXES: Final = {"image/jpeg": ".jpg", "image/png": ".png"}
 log = logging.getLogger(__name__)
 
 
-def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> dict[str, Any]:
+def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> CheckedHoldout:
     """Check that every model can be measured on the holdout: its lines, and each of its pictures.
 
     Returns how many images it has, and how many objects of each class.
@@ -85,11 +87,11 @@ def _refuse(holdout: str, problems: list[str]) -> None:
 
 
 def _copy(cohorts: Cohorts, image: Fingerprint) -> str:
-    jpeg = cohorts.files.normalised_copy(image.uri, image.etag)
+    jpeg = NormalisedFiles(cohorts.files.normalised).copy(image.uri, image.etag)
     if cohorts.store.describe(jpeg) is not None:
         return jpeg
     picture = read_picture(cohorts.store.read(image.uri))
-    uri = cohorts.files.normalised_copy(image.uri, image.etag, _SUFFIXES[picture.content_type])
+    uri = NormalisedFiles(cohorts.files.normalised).copy(image.uri, image.etag, _SUFFIXES[picture.content_type])
     cohorts.store.write_once(uri, picture.body, picture.content_type)
     log.info("%s of the holdout is scored as %s", image.uri, uri)
     return uri

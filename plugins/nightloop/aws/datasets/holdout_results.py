@@ -13,17 +13,19 @@ from nightloop.aws.errors import (
     TransformOutputError,
     UnreadableImageError,
 )
+from nightloop.aws.storage.layout import TransformFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
     from nightloop.aws.datasets.cohorts import Cohorts
+    from nightloop.aws.results.training import Transformed
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.boxes.predictions import Prediction
 
 _READERS: Final = 8
 
 
-def check_images(cohorts: Cohorts, *transforms: dict[str, str]) -> str:
+def check_images(cohorts: Cohorts, *transforms: Transformed) -> str:
     """Return the digest of the holdout's images as `cohorts` found them: models were run over just these.
 
     :param transforms: What `TransformOperator` returned.
@@ -41,7 +43,7 @@ def check_images(cohorts: Cohorts, *transforms: dict[str, str]) -> str:
 
 
 def read_results(
-    store: ObjectStore, transform: dict[str, str], lines: list[dict[str, Any]], classes: tuple[str, ...], attribute: str
+    store: ObjectStore, transform: Transformed, lines: list[dict[str, Any]], classes: tuple[str, ...], attribute: str
 ) -> list[Prediction]:
     """Read the result of each holdout image.
 
@@ -60,15 +62,15 @@ def read_results(
         return list(pool.map(read, lines))
 
 
-def read_copies(store: ObjectStore, transform: dict[str, str]) -> dict[str, str]:
+def read_copies(store: ObjectStore, transform: Transformed) -> dict[str, str]:
     """Return which images a transform job read as a copy, by address."""
     copies: dict[str, str] = json.loads(store.read(transform["copies"])) if "copies" in transform else {}
     return copies
 
 
-def output_of(transform: dict[str, str], scored: str) -> str:
+def output_of(transform: Transformed, scored: str) -> str:
     """Return where Batch Transform wrote the result of what it scored: an image, or its copy."""
-    return f"{transform['output']}{scored.removeprefix(transform['folder'])}.out"
+    return TransformFiles(transform["output"]).result(scored, transform["folder"])
 
 
 def _checked_size(store: ObjectStore, line: dict[str, Any], attribute: str) -> tuple[int, int]:
@@ -94,7 +96,7 @@ def _checked_size(store: ObjectStore, line: dict[str, Any], attribute: str) -> t
 
 
 def _result(  # noqa: PLR0917
-    store: ObjectStore, transform: dict[str, str], ref: str, uri: str, size: tuple[int, int], classes: tuple[str, ...]
+    store: ObjectStore, transform: Transformed, ref: str, uri: str, size: tuple[int, int], classes: tuple[str, ...]
 ) -> Prediction:
     from nightloop.domain.detection.boxes.predictions import from_endpoint
     from nightloop.domain.errors import ResponseError

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
 from nightloop.aws.errors import ManifestCheckError
+from nightloop.aws.storage.layout import ManifestFiles
 
 if TYPE_CHECKING:
     from nightloop.aws.datasets.expectations import SuiteResult, Violation
@@ -64,7 +65,7 @@ class ManifestCheck:
             for number in violation.lines:
                 reasons.setdefault(number, []).append(violation.description)
         rows = [{"line": n, "reasons": reasons[n], "manifest_line": lines[n - 1]} for n in sorted(reasons)]
-        uri = _beside(manifest, "rejected.jsonl")
+        uri = ManifestFiles(manifest).rejected
         self.store.delete(uri)
         self.store.write_once(uri, dumps_lines(rows))
         log.error("%s lines are quarantined in %s", len(rows), uri)
@@ -90,8 +91,4 @@ def page_of(manifest: str, lines: list[dict[str, Any]]) -> str:
     from nightloop.domain.identity.naming import content_digest
     from nightloop.domain.rows.jsonl import dumps_lines
 
-    return _beside(manifest, f"expectations-{content_digest(dumps_lines(lines))}.html")
-
-
-def _beside(manifest: str, file: str) -> str:
-    return f"{manifest.rsplit('/', 1)[0]}/{file}"
+    return ManifestFiles(manifest).expectations(content_digest(dumps_lines(lines)))

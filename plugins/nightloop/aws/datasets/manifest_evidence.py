@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.clients.ordered_pool import map_in_order
+from nightloop.aws.storage.layout import CohortFiles
 from nightloop.aws.storage.night_files import iterate_lines, read_lines
 
 if TYPE_CHECKING:
@@ -90,8 +91,7 @@ def _readable(lines: list[dict[str, Any]], attribute: str) -> list[dict[str, Any
 
 def _last_training_set(cohorts: Cohorts) -> list[dict[str, Any]]:
     """Return the newest training set's lines, the seed's before there is any."""
-    prefix = cohorts.files.cohort("", "").rstrip("/") + "/"
-    found = [entry for entry in cohorts.store.list(prefix) if entry.uri.endswith("/train.manifest")]
+    found = [entry for entry in cohorts.store.list(cohorts.files.cohorts) if CohortFiles.is_train(entry.uri)]
     if not found:
         return cohorts.seed_lines
     return read_lines(cohorts.store, max(found, key=lambda entry: (entry.modified, entry.uri)).uri)

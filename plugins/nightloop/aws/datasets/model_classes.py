@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from nightloop.aws.errors import ClassesChangedError
+from nightloop.aws.storage.layout import ModelFiles
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.detection.boxes.classes import class_list_problem
 
@@ -24,18 +25,13 @@ class ModelClasses:
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
 
-    @staticmethod
-    def address(artefact: str) -> str:
-        """Return where the class list of an artefact lies."""
-        return f"{artefact.rsplit('/', 1)[0]}/classes.json"
-
     def keep(self, artefact: str, classes: Sequence[str]) -> None:
         """Write down what a training job was given, once.
 
         :raises ClassesChangedError: if the artefact was written down with another list.
         """
         body = json.dumps(list(classes), ensure_ascii=False).encode()
-        uri = self.address(artefact)
+        uri = ModelFiles.classes(artefact)
         self._compare(artefact, _parsed(self.store.write_once(uri, body, JSON), uri), classes)
 
     def check(self, model: str, artefact: str | None, classes: Sequence[str]) -> None:
@@ -43,7 +39,7 @@ class ModelClasses:
 
         :raises ClassesChangedError: if names, order or number differ.
         """
-        uri = self.address(artefact) if artefact and artefact.startswith("s3://") else None
+        uri = ModelFiles.classes(artefact) if artefact and artefact.startswith("s3://") else None
         stored = self.store.read_if_there(uri) if uri else None
         if uri is None or stored is None:
             log.warning(

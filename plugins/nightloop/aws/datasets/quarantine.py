@@ -33,8 +33,7 @@ class Quarantines:
 
     def models(self) -> list[str]:
         """List the rolled-back models whose lines are kept out now."""
-        found = [entry.uri.removeprefix(self.files.quarantines) for entry in self.store.list(self.files.quarantines)]
-        models = [name.removesuffix(".json") for name in found]
+        models = [self.files.quarantined_model(entry.uri) for entry in self.store.list(self.files.quarantines)]
         return [model for model in models if self.store.describe(self.files.release(model)) is None]
 
     def held(self) -> set[LineKey]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.history.training_history import read_origins
+from nightloop.aws.storage.layout import EvaluationFiles
 from nightloop.aws.storage.night_files import iterate_lines
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ NIGHTS_OF_AUDIT: Final = 14
 def holdout_figure(store: ObjectStore, files: LoopFiles, model: str) -> dict[str, Any] | None:
     """Return what a model's last evaluation measured on the holdout; None of a first model, or one from elsewhere."""
     origin = read_origins(store, files).get(model)
-    folder = files.evaluations(origin.training_job) if origin else None
-    found = [entry for entry in store.list(folder) if entry.uri.endswith("/evaluation.json")] if folder else []
+    folder = files.model(origin.training_job).evaluations if origin else None
+    found = [entry for entry in store.list(folder) if EvaluationFiles.is_evaluation(entry.uri)] if folder else []
     if not found:
         return None
     evaluation = json.loads(store.read(max(found, key=lambda entry: (entry.modified, entry.uri)).uri))

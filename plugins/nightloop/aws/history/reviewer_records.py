@@ -24,7 +24,7 @@ def read_records(store: ObjectStore, files: LoopFiles, night: str) -> ReviewerRe
     first = (date.fromisoformat(night) - timedelta(days=NIGHTS_REMEMBERED)).isoformat()
     evidence = []
     for entry in store.list(files.reviewers):
-        if first <= entry.uri.removeprefix(files.reviewers).removesuffix(".jsonl") < night:
+        if first <= files.night_of_records(entry.uri) < night:
             rows = loads_lines(store.read(entry.uri), source=entry.uri)
             evidence += [ReviewerRecord.from_json(row) for row in rows]
     return ReviewerRecords(evidence)

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from nightloop.aws.errors import NightIncompleteError
+from nightloop.aws.storage.layout import ModelFiles
 from nightloop.aws.storage.night_files import iterate_lines
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def read_origins(store: ObjectStore, files: LoopFiles) -> dict[str, ModelOrigin]
     """Read what each of the loop's models was made of, by model."""
     from nightloop.domain.lineage.origins import ModelOrigin
 
-    uris = [entry.uri for entry in store.list(files.models + "/") if entry.uri.endswith("/origin.json")]
+    uris = [entry.uri for entry in store.list(files.models_folder) if ModelFiles.is_origin(entry.uri)]
     origins = [ModelOrigin.from_json(json.loads(store.read(uri))) for uri in uris]
     return {origin.model: origin for origin in origins}
 

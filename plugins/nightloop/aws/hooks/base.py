@@ -42,6 +42,18 @@ async def async_client(hook: AwsGenericHook[Any]) -> Any:
     return await hook.get_async_conn()  # type: ignore[no-untyped-call]
 
 
+async def find_async(client: Any, operation: str, **request: Any) -> dict[str, Any] | None:
+    """Call a describe or list operation of an aiobotocore client; return None when there is no such thing."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return dict(await getattr(client, operation)(**request))
+    except ClientError as error:
+        if is_missing(error):
+            return None
+        raise
+
+
 class LoopHook(AwsBaseHook):
     """An AWS hook of the loop: its own waiters, and two ways to ask that are the same for every resource.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any, Final
+
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from nightloop.aws.clients.error_translation import error_code, error_message, translated
 from nightloop.aws.clients.in_flight_limit import Places
@@ -74,20 +75,29 @@ class InvocationHook(LoopHook):
         :raises ImageRefusedError: if this image, or the model's answer to it, is at fault.
         :raises EndpointMissingError: if there is no such endpoint.
         """
-        for attempt in range(_NOT_READY_TRIES):
-            try:
-                answer = self.client.invoke_endpoint(
-                    EndpointName=endpoint_name, Body=body, ContentType=content_type, Accept="application/json"
-                )
-            except self.client.exceptions.ClientError as error:
-                if error_code(error) not in _NOT_READY:
-                    raise _meaning_of(error, endpoint_name) from error
-                time.sleep(min(2**attempt, 10))
-                continue
-            finally:
-                self.places.leave()
-            return _parse(answer["Body"].read())
-        raise ServiceFaultError(f"Endpoint {endpoint_name}: its model is not ready. The task will try again later.")
+        retrying = Retrying(
+            retry=retry_if_exception(lambda error: error_code(error) in _NOT_READY),
+            stop=stop_after_attempt(_NOT_READY_TRIES),
+            wait=wait_exponential(max=10),
+            reraise=True,
+        )
+        try:
+            return _parse(retrying(self._invoke, endpoint_name, body, content_type))
+        except self.client.exceptions.ClientError as error:
+            if error_code(error) in _NOT_READY:
+                message = f"Endpoint {endpoint_name}: its model is not ready. The task will try again later."
+                raise ServiceFaultError(message) from error
+            raise _meaning_of(error, endpoint_name) from error
+
+    def _invoke(self, endpoint_name: str, body: bytes, content_type: str) -> bytes:
+        """Send the image; no place at the endpoint is held between two tries."""
+        try:
+            answer = self.client.invoke_endpoint(
+                EndpointName=endpoint_name, Body=body, ContentType=content_type, Accept="application/json"
+            )
+        finally:
+            self.places.leave()
+        return bytes(answer["Body"].read())
 
 
 def _meaning_of(error: Exception, endpoint_name: str) -> Exception:

@@ -52,11 +52,11 @@ class LateReviews:
         self._each(leave, reviews)
 
     def waiting(self) -> dict[str, str]:
-        """Return the reviews other nights left open: loop name to night."""
+        """Return the reviews other nights left open: review name to night."""
         found: dict[str, str] = {}
 
         def look(entry: StoredObject) -> None:
-            name = entry.uri.removeprefix(self.files.open_reviews).removesuffix(".json")
+            name = self.files.review_of(entry.uri)
             body = self.store.read_if_there(entry.uri)
             if body is None:
                 return  # another night has settled it since it was listed

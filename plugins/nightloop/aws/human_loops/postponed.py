@@ -43,7 +43,7 @@ class UnopenedReviews:
 
         taken: dict[str, PlannedReview] = {}
         for entry in list(self.store.list(self.files.unopened)):
-            night = entry.uri.removeprefix(self.files.unopened).removesuffix(".jsonl")
+            night = self.files.night_of_unopened(entry.uri)
             owner = None if night == self.night else self._claim(night)
             if owner == self.night:
                 lines = loads_lines(self.store.read(entry.uri), source=entry.uri)

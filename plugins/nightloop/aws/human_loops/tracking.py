@@ -11,6 +11,7 @@ from nightloop.domain.reviews.outcome import OPEN_STATUSES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from nightloop.aws.results.reviews import EndedReviews
     from nightloop.domain.reviews.opened import OpenedReview
 
 _MARGIN: Final = 60.0
@@ -18,21 +19,22 @@ _MARGIN: Final = 60.0
 _ROUNDING: Final = 1.0
 """Seconds; a list may be asked for whole ones only."""
 _NAMED: Final = 5
-"""An error names so many of the loops that are not there."""
+"""An error names so many of the reviews that are not there."""
 
 
 class OpenReviews:
-    """Follows the loops of a night until none is open.
+    """Follows the reviews of a night until none is open.
 
-    A sweep lists the loops of the flow definition from the oldest one still open, oldest first, and tells this what
-    it saw. Loops a whole sweep did not show are asked for one by one: a list may lag behind, a loop may be deleted.
+    A sweep lists the human loops of the flow definition from the oldest review still open, oldest first, and tells this
+    what it saw. Reviews a whole sweep did not show are asked for one by one: a list may lag behind, a review may be
+    deleted.
 
-    Of each open loop it keeps the name and a number, so that a hundred thousand take some 20 MB of a triggerer that
+    Of each open review it keeps the name and a number, so that a hundred thousand take some 20 MB of a triggerer that
     many nights share.
     """
 
-    def __init__(self, loops: Iterable[OpenedReview] = ()) -> None:
-        # Where a sweep has to begin to show the loop, in seconds since 1970; None if that is not known.
+    def __init__(self, reviews: Iterable[OpenedReview] = ()) -> None:
+        # Where a sweep has to begin to show the review, in seconds since 1970; None if that is not known.
         self._from: dict[str, float | None] = {}
         self._names: set[str] = set()
         self._unseen: set[str] = set()
@@ -40,43 +42,44 @@ class OpenReviews:
         self.ended: dict[str, int] = {}
         self._missing_count = 0
         self._missing: list[str] = []
-        for loop in loops:
-            self.add(loop)
+        for review in reviews:
+            self.add(review)
 
-    def add(self, loop: OpenedReview) -> None:
-        """Follow one more loop; one that was refused is not there to follow."""
-        if not loop.is_there or loop.review_name in self._names:
+    def add(self, review: OpenedReview) -> None:
+        """Follow one more review; one that was refused is not there to follow."""
+        if not review.is_there or review.review_name in self._names:
             return
-        self._names.add(loop.review_name)
-        self._from[loop.review_name] = None if loop.created is None else loop.created.timestamp() - _MARGIN
-        self._unseen.add(loop.review_name)
+        self._names.add(review.review_name)
+        created = review.created
+        self._from[review.review_name] = None if created is None else created.timestamp() - _MARGIN
+        self._unseen.add(review.review_name)
         self.total += 1
 
     @property
     def open(self) -> int:
-        """How many loops are still open."""
+        """How many reviews are still open."""
         return len(self._from)
 
     @property
     def since(self) -> datetime | None:
-        """Where the next sweep begins: a little before the oldest loop still open was created."""
+        """Where the next sweep begins: a little before the oldest review still open was created."""
         known = [begin for begin in self._from.values() if begin is not None]
         return datetime.fromtimestamp(min(known), UTC) if len(known) == len(self._from) and known else None
 
     def knows(self, name: str) -> bool:
-        """Say whether a loop is of this night, open or ended."""
+        """Say whether a review is of this night, open or ended."""
         return name in self._names
 
     def is_open(self, name: str) -> bool:
-        """Say whether a loop is of this night and still open."""
+        """Say whether a review is of this night and still open."""
         return name in self._from
 
     def begin_sweep(self) -> None:
-        """Forget which loops the last sweep showed."""
+        """Forget which reviews the last sweep showed."""
         self._unseen = set(self._from)
 
     def see(self, name: str, status: str, created: datetime) -> None:
-        """Take in one loop of a sweep; loops of other nights are none of ours."""
+        """Take in one human loop of a sweep; those of other nights are none of ours."""
         if name not in self._from:
             return
         self._unseen.discard(name)
@@ -87,7 +90,7 @@ class OpenReviews:
             self.end(name, status)
 
     def take(self, name: str, description: Mapping[str, Any] | None) -> None:
-        """Take in DescribeHumanLoop's answer about one open loop, None if it was deleted."""
+        """Take in DescribeHumanLoop's answer about one open review, None if it was deleted."""
         if description is None:
             self._missing_count += 1
             if len(self._missing) < _NAMED:
@@ -97,13 +100,13 @@ class OpenReviews:
             self.see(name, description["HumanLoopStatus"], description["CreationTime"])
 
     def end(self, name: str, status: str) -> None:
-        """Note that a loop is not open any more."""
+        """Note that a review is not open any more."""
         del self._from[name]
         self._unseen.discard(name)
         self.ended[status] = self.ended.get(status, 0) + 1
 
     def check_there(self) -> None:
-        """Raise ReviewsMissingError if there are loops to follow and the service has none of them."""
+        """Raise ReviewsMissingError if there are reviews to follow and the service has none of them."""
         if self.total and self._missing_count == self.total:
             more = self.total - len(self._missing)
             names = ", ".join(self._missing) + (f" and {more} more" if more else "")
@@ -114,15 +117,15 @@ class OpenReviews:
 
     @property
     def all_seen(self) -> bool:
-        """Whether the sweep has shown every open loop."""
+        """Whether the sweep has shown every open review."""
         return not self._unseen
 
     @property
     def unseen(self) -> list[str]:
-        """The open loops that the sweep has not shown so far."""
+        """The open reviews that the sweep has not shown so far."""
         return sorted(self._unseen)
 
-    def summary(self) -> dict[str, int]:
+    def summary(self) -> EndedReviews:
         """Return counts for the log and for XCom."""
         return {
             "loops": self.total,

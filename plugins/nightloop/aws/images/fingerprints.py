@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from nightloop.aws.clients.ordered_pool import map_in_order
 from nightloop.aws.errors import ImageTooLargeError, ObjectMissingError, UnreadableImageError
 from nightloop.aws.images.memory import FILES, MAXIMUM_FILE_BYTES
+from nightloop.aws.storage.layout import FingerprintFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Fingerprints:
         looked = map_in_order(self._look, entries, threads=_READERS, name="pictures")
         rows = [one for one in looked if one is not None]
         body = dumps_lines(rows)
-        self.store.write_once(f"{self.files.fingerprints}{naming.content_digest(body)}.jsonl", body)
+        self.store.write_once(FingerprintFiles(self.files.fingerprints).file(naming.content_digest(body)), body)
         self._kept.update({(one.uri, one.etag): one for one in rows})
         return {one.uri: one for one in rows}
 

@@ -11,8 +11,7 @@ from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
 from nightloop.aws.images.decoding import Picture, read_picture
 from nightloop.aws.images.kinds import START, kind_of, named_as_image
 from nightloop.aws.images.memory import FILES, MAXIMUM_FILE_BYTES
-from nightloop.aws.storage import uris
-from nightloop.domain.identity import naming
+from nightloop.aws.storage.layout import NormalisedFiles
 
 if TYPE_CHECKING:
     from nightloop.aws.storage.object_store import ObjectStore
@@ -95,9 +94,7 @@ class Scorer:
         return UnreadableImageError(f"the image's file has {image.bytes >> 20} MiB; the most are {limit}")
 
     def _keep_copy(self, image: Image, picture: Picture) -> tuple[Image, Picture]:
-        # The copy is the image's own, as its review is: the same picture may come again on another night.
-        folder = naming.content_digest(image.uri.encode())
-        uri = uris.join(self.normalised, folder, f"{image.etag}.jpg")
+        uri = NormalisedFiles(self.normalised).copy(image.uri, image.etag)
         stored = self.store.write_once(uri, picture.body, "image/jpeg")
         kept = picture if stored == picture.body else replace(read_picture(stored), note=picture.note)
         return replace(image, uri=uri, original=image.uri), kept

@@ -11,6 +11,7 @@ from airflow.configuration import conf
 from airflow.sdk import BaseOperatorLink
 
 from nightloop.aws.errors import NightloopError
+from nightloop.aws.storage.layout import ModelFiles
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -53,10 +54,8 @@ class ModelOriginLink(BaseOperatorLink):
 
 
 def _run_that_trained(store: ObjectStore, artefact: str) -> str | None:
-    """Return DAG and run; SageMaker writes the artefact of a training job to `{folder}/{job}/output/model.tar.gz`."""
-    folder, *rest = artefact.rsplit("/", 2)
-    if len(rest) < 2 or folder.count("/") < 3:
-        return None
-    stored = store.read_if_there(f"{folder}/origin.json")
+    """Return DAG and run."""
+    files = ModelFiles.of_artefact(artefact)
+    stored = store.read_if_there(files.origin) if files else None
     run = json.loads(stored).get("run") if stored else None
     return None if run is None else str(run)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nightloop.aws.errors import NightloopError
 from nightloop.aws.notifications.notice import send
-from nightloop.aws.storage import uris
+from nightloop.aws.storage.layout import NoticeFiles
 from nightloop.aws.storage.object_store import JSON
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Delivery:
         return all(delivered)
 
     def _deliver(self, channel: Channel, notice: Notice) -> bool:
-        mark = uris.join(self.folder, f"{notice.key}.{self.channels.index(channel)}.json")
+        mark = NoticeFiles(self.folder).mark(notice.key, self.channels.index(channel))
         try:
             if self._is_marked(mark):
                 return True

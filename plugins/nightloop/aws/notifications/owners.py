@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import quote
 
 from airflow.sdk import BaseNotifier
 
 from nightloop.aws.notifications.delivery import Delivery
 from nightloop.aws.notifications.notice import Notice
-from nightloop.aws.storage import uris
+from nightloop.aws.storage.layout import NoticeFiles
 from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class OwnersNotifier(BaseNotifier):
     def notify(self, context: Context) -> None:
         """Send the notice that belongs to the task of this context."""
         ti: Any = context["ti"]
-        run = uris.join(self.folder, ti.dag_id, quote(ti.run_id, safe=""))
+        run = NoticeFiles(self.folder).of_run(ti.dag_id, ti.run_id).folder
         notice = self._failure(context, ti) if self.outcome == "failed" else self._receipt(ti)
         Delivery(ObjectStore(), run, self.channels).deliver(notice)
 
@@ -73,6 +72,6 @@ def describe(receipt: dict[str, Any]) -> list[str]:
     """Say what a receipt says: a night's in sentences, any other as its entries."""
     from nightloop.domain.detection.receipt import describe_night
 
-    if "loops_opened" in receipt:
+    if "reviews_opened" in receipt:
         return describe_night(receipt)
     return [f"{key}: {json.dumps(value)[:_LONGEST_ENTRY]}" for key, value in receipt.items()]

@@ -3,18 +3,61 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from airflow.sdk import BaseOperator, XComArg
 
 from nightloop.aws.hooks.sagemaker import ModelHook
+from nightloop.aws.results.reading import R, read_result, read_text
 from nightloop.aws.storage.layout import NightFiles
 from nightloop.aws.storage.object_store import ObjectStore
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-class LoopOperator(AwsBaseOperator[S3Hook]):
+    import jinja2
+    from airflow.sdk import Context
+
+    from nightloop.aws.results.given import Given
+
+
+class ReadsResults(BaseOperator):
+    """An operator that is given what other tasks returned."""
+
+    returned_by: dict[str, str] | None = None
+    """The task each argument came from, by the argument's name; known once the templates are rendered."""
+
+    def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
+        """Render the templates, and remember which task each result came from: the values do not say."""
+        given = {name: getattr(self, name, None) for name in self.template_fields}
+        self.returned_by = {
+            name: next(operator.task_id for operator, _ in argument.iter_references())
+            for name, argument in given.items()
+            if isinstance(argument, XComArg)
+        }
+        super().render_template_fields(context, jinja_env)
+
+    def read(self, kind: type[R], **argument: Given[Mapping[str, object] | None]) -> R:
+        """Return an argument, given by its name, as the result it is said to be.
+
+        :raises ResultError: if it is none, naming the task to clear.
+        """
+        ((name, given),) = argument.items()
+        return read_result(kind, given, name, (self.returned_by or {}).get(name))
+
+    def read_text(self, **argument: Given[str] | None) -> str:
+        """Return an argument, given by its name, as the name or address it is said to be.
+
+        :raises ResultError: if it is no text, naming the task to clear.
+        """
+        ((name, given),) = argument.items()
+        return read_text(given, name, (self.returned_by or {}).get(name))
+
+
+class LoopOperator(AwsBaseOperator[S3Hook], ReadsResults):
     """An operator that reads and writes the loop's files in S3, and may call SageMaker over the same connection.
 
     :param aws_conn_id: The Airflow connection of S3 and SageMaker.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.clients.tags import tag_list
+from nightloop.aws.storage.layout import LoopFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class FlowSettings:
         return cls(
             loop=config.name,
             task_ui=naming.task_ui_name(config.name, Path(config.template_path).read_text(encoding="utf-8")),
-            output=f"{config.base_uri}reviews",
+            output=LoopFiles.of(config).reviews_output,
             role_arn=config.role_arn,
             workteam_arn=review.workteam_arn,
             title=review.title,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nightloop.aws.clients.tags import tag_list
 from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.resources.deployment import PromotionSettings
+from nightloop.aws.storage.layout import LoopFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class ServingSettings:
             instance_type=config.endpoint.instance_type,
             instance_count=config.endpoint.instance_count,
             promotion=PromotionSettings.of(config),
-            folder=config.base_uri.rstrip("/"),
+            folder=LoopFiles.of(config).folder,
             tags=config.tags,
         )
 

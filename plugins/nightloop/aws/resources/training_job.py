@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.clients.tags import tag_list
-from nightloop.aws.storage import uris
+from nightloop.aws.storage.layout import LoopFiles, ModelFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class TrainingSettings:
             hyperparameters=dict(hyperparameters),
             classes=tuple(config.classes),
             attribute=config.attribute,
-            output=f"{config.base_uri}models",
+            output=LoopFiles.of(config).models,
             instance_type=training.instance_type,
             volume_gb=training.volume_gb,
             max_runtime_seconds=training.max_runtime_seconds,
@@ -70,7 +70,7 @@ class TrainingSettings:
 
     def owners(self, job: str) -> str:
         """Return the S3 folder where the owners of a job are written down."""
-        return uris.join(self.output, job, "owners")
+        return ModelFiles.below(self.output, job).owners
 
     def label_width(self, lines: list[dict[str, Any]]) -> int:
         """Return the label width the job is given: as set, else wide enough for every line."""

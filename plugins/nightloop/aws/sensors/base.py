@@ -1,4 +1,4 @@
-"""What the sensors of human loops have in common."""
+"""What the sensors of reviews have in common."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.providers.amazon.aws.sensors.base_aws import AwsBaseSensor
 
 from nightloop.aws import errors
+from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.human_loops.sweep import drive, sweep
 from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.results.reading import read_result
+from nightloop.aws.results.reviews import EndedReviews
 from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
@@ -25,15 +29,15 @@ if TYPE_CHECKING:
 
 
 class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
-    """Wait until none of some human loops is open, or until a deadline; both are success.
+    """Wait until none of some reviews is open, or until a deadline; both are success.
 
-    Loops are never stopped, however the task ends. Returns counts of loops completed, failed and still open.
+    Reviews are never stopped, however the task ends. Returns counts of reviews completed, failed and still open.
 
-    :param flow_definition_arn: The flow definition the loops belong to (templated).
+    :param flow_definition_arn: The flow definition the reviews belong to (templated).
     :param poll_seconds: Pause between two sweeps.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
-    :raises ReviewsMissingError: if there are loops to wait for and none of them is there.
+    :raises ReviewsMissingError: if there are reviews to wait for and none of them is there.
     """
 
     aws_hook_class = S3Hook
@@ -55,25 +59,25 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
         self.deferrable = deferrable
 
     @abstractmethod
-    def loops_to_follow(self) -> Iterable[OpenedReview]:
-        """Return the loops to wait for."""
+    def reviews_to_follow(self) -> Iterable[OpenedReview]:
+        """Return the reviews to wait for."""
 
     @abstractmethod
-    def deadline_of_loops(self) -> datetime:
+    def deadline_of_reviews(self) -> datetime:
         """Return when to go on with what has been answered."""
 
     @abstractmethod
     def trigger(self, deadline: datetime) -> HumanLoopsTrigger:
         """Make the trigger that waits in the triggerer."""
 
-    def ended(self, counts: dict[str, int]) -> dict[str, int]:
+    def ended(self, counts: EndedReviews) -> EndedReviews:
         """Log how the waiting ended and return its counts."""
-        self.log.info("Human loops: %s", counts)
+        self.log.info("Reviews: %s", counts)
         return counts
 
-    def execute(self, context: Context) -> dict[str, int]:
+    def execute(self, context: Context) -> EndedReviews:
         """Look once; wait if there is something to wait for."""
-        deadline = self.deadline_of_loops()
+        deadline = self.deadline_of_reviews()
         reviews = self.look()
         reviews.check_there()
         if reviews.open and datetime.now(UTC) < deadline:
@@ -90,7 +94,7 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
         try:
             reviews = self.look()
             self.meanwhile(reviews)
-            return reviews.open == 0 or datetime.now(UTC) >= self.deadline_of_loops()
+            return reviews.open == 0 or datetime.now(UTC) >= self.deadline_of_reviews()
         except errors.TransientError as error:
             self.log.warning("This look failed and the next one makes up for it: %s", error)
             return False
@@ -98,25 +102,23 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
     def meanwhile(self, reviews: OpenReviews) -> None:
         """Do what is due while a worker waits."""
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, int]:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> EndedReviews:
         """Take over from the trigger."""
         if event["status"] == "error":
             raise getattr(errors, event["error"], errors.NightloopError)(event["message"])
-        return self.ended({key: value for key, value in event.items() if key != "status"})
+        counts = {key: value for key, value in event.items() if key != "status"}
+        return self.ended(read_result(EndedReviews, counts, "event"))
 
     def look(self) -> OpenReviews:
-        """Ask once how the loops stand."""
-        reviews = OpenReviews(self.loops_to_follow())
-        if reviews.open:
-            for loop in self.a2i.list_human_loops(self.flow_definition_arn, reviews.since):
-                reviews.see(loop["HumanLoopName"], loop["HumanLoopStatus"], loop["CreationTime"])
-            for name in reviews.unseen:
-                reviews.take(name, self.a2i.describe_human_loop(name))
+        """Ask once how the reviews stand."""
+        reviews = OpenReviews(self.reviews_to_follow())
+        with typed_errors(self.a2i_conn_id, "sagemaker-a2i-runtime"):
+            drive(sweep(self.flow_definition_arn, reviews), lambda call: self.a2i.find(call.operation, **call.request))
         return reviews
 
     @cached_property
     def store(self) -> ObjectStore:
-        """The S3 objects that say which loops there are."""
+        """The S3 objects that say which reviews there are."""
         return ObjectStore(self.aws_conn_id, **self.client_arguments)
 
     @cached_property
@@ -131,6 +133,6 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
 
     @property
     def trigger_arguments(self) -> dict[str, Any]:
-        """What every trigger of human loops takes from its sensor."""
+        """What every trigger of reviews takes from its sensor."""
         names = ("flow_definition_arn", "poll_seconds", "a2i_conn_id", "aws_conn_id")
         return {name: getattr(self, name) for name in (*names, "region_name", "verify", "botocore_config")}

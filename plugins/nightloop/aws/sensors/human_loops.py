@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.errors import ReviewsMissingError, SetupError
+from nightloop.aws.results.given import Given, value_of
 from nightloop.aws.sensors.base import OpenReviewsSensor
 from nightloop.aws.storage.night_files import iterate_lines
 from nightloop.aws.triggers.listed_human_loops import ListedHumanLoopsTrigger
 from nightloop.domain.reviews.opened import OpenedReview
 
 if TYPE_CHECKING:
-    from nightloop.aws.results.given import Given
+    from collections.abc import Sequence
 
 
 class HumanLoopsSensor(OpenReviewsSensor):
@@ -38,28 +39,29 @@ class HumanLoopsSensor(OpenReviewsSensor):
 
     template_fields = aws_template_fields("a2i_conn_id", "deadline", "flow_definition_arn", "loops")
 
-    def __init__(self, *, loops: Given, deadline: Given, **kwargs: Any) -> None:
+    def __init__(self, *, loops: Given[Sequence[str] | str], deadline: Given[datetime | str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.loops = loops
         self.deadline = deadline
 
-    def loops_to_follow(self) -> list[OpenedReview]:
-        """Return the loops that were given, or those of the object that was.
+    def reviews_to_follow(self) -> list[OpenedReview]:
+        """Return the reviews of the human loops that were given, or of the object that was.
 
         :raises ReviewsMissingError: if the object has lines and none of them is of a loop that was started.
         """
-        if not isinstance(self.loops, str):
-            return [OpenedReview(str(name), "adopted") for name in self.loops]
-        lines = list(iterate_lines(self.store, self.loops))
-        loops = [OpenedReview.from_json(line) for line in lines if line.get("review_name")]
-        if lines and not any(loop.is_there for loop in loops):
+        given = value_of(self.loops)
+        if not isinstance(given, str):
+            return [OpenedReview(str(name), "adopted") for name in given]
+        lines = list(iterate_lines(self.store, given))
+        reviews = [OpenedReview.from_json(line) for line in lines if line.get("review_name")]
+        if lines and not any(review.is_there for review in reviews):
             raise ReviewsMissingError(
-                f"None of the {len(lines)} lines of {self.loops} is of a human loop that was started. Give the results "
+                f"None of the {len(lines)} lines of {given} is of a human loop that was started. Give the results "
                 "of StartHumanLoopsOperator; where a line has an error, mend that and start it again."
             )
-        return loops
+        return reviews
 
-    def deadline_of_loops(self) -> datetime:
+    def deadline_of_reviews(self) -> datetime:
         """Read the deadline."""
         try:
             deadline = datetime.fromisoformat(str(self.deadline))
@@ -71,10 +73,10 @@ class HumanLoopsSensor(OpenReviewsSensor):
 
     def trigger(self, deadline: datetime) -> ListedHumanLoopsTrigger:
         """Make the trigger of loops given by name or by address."""
-        by_uri = isinstance(self.loops, str)
+        given = value_of(self.loops)
         return ListedHumanLoopsTrigger(
-            review_names=[] if by_uri else list(self.loops),
-            loops_uri=self.loops if by_uri else "",
+            review_names=[] if isinstance(given, str) else list(given),
+            loops_uri=given if isinstance(given, str) else "",
             deadline=deadline.isoformat(),
             **self.trigger_arguments,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nightloop.aws.human_loops.tracking import OpenReviews
+    from nightloop.aws.results.reviews import EndedReviews
     from nightloop.domain.reviews.opened import OpenedReview
 
 
@@ -75,12 +76,12 @@ class ReviewsSensor(OpenReviewsSensor):
         if self._reminding is not None:
             self._reminding.tell(reviews.open, datetime.now(UTC))
 
-    def loops_to_follow(self) -> Iterable[OpenedReview]:
-        """Return the loops the night opened."""
+    def reviews_to_follow(self) -> Iterable[OpenedReview]:
+        """Return the reviews the night opened."""
         return read_opened_reviews(self.store, self._files)
 
-    def deadline_of_loops(self) -> datetime:
-        """Count from when the loops were opened, or go to the time of day that comes next."""
+    def deadline_of_reviews(self) -> datetime:
+        """Count from when the reviews were opened, or go to the time of day that comes next."""
         opened = self._opened()
         if self.answer_within_minutes not in {None, ""}:
             return opened + timedelta(minutes=float(str(self.answer_within_minutes)))
@@ -99,7 +100,7 @@ class ReviewsSensor(OpenReviewsSensor):
             **self.trigger_arguments,
         )
 
-    def ended(self, counts: dict[str, int]) -> dict[str, int]:
+    def ended(self, counts: EndedReviews) -> EndedReviews:
         """Say what becomes of reviews that are still open."""
         if counts["open"]:
             self.log.warning("The deadline has come; %s reviews are open and join a later night.", counts["open"])
@@ -116,7 +117,7 @@ class ReviewsSensor(OpenReviewsSensor):
             folder=given["folder"],
             night=given["night"],
             opened=self._opened(),
-            deadline=self.deadline_of_loops(),
+            deadline=self.deadline_of_reviews(),
             portal=given["portal"],
         )
 

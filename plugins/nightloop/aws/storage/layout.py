@@ -1,11 +1,43 @@
-"""Where things lie below a loop's folder in S3; every address may still hold a Jinja template."""
+"""Where everything lies that Nightloop writes to S3: no other room builds these addresses or takes them apart.
+
+An address may still hold a Jinja template. What a training writes, what is made of images, and what tasks note
+for one another stand in `training_layout`, `image_layout` and `note_layout`; all are imported from here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nightloop.aws.storage import uris
-from nightloop.domain.identity import naming
+from nightloop.aws.storage.image_layout import FingerprintFiles, NormalisedFiles, TransformFiles, images_of
+from nightloop.aws.storage.note_layout import LogFiles, NoticeFiles
+from nightloop.aws.storage.training_layout import (
+    CohortFiles,
+    DecisionFiles,
+    EvaluationFiles,
+    ManifestFiles,
+    ModelFiles,
+)
+
+if TYPE_CHECKING:
+    from nightloop.config import LoopConfig
+
+__all__ = [
+    "CohortFiles",
+    "DecisionFiles",
+    "EvaluationFiles",
+    "FingerprintFiles",
+    "LogFiles",
+    "LoopFiles",
+    "ManifestFiles",
+    "ModelFiles",
+    "NightFiles",
+    "NormalisedFiles",
+    "NoticeFiles",
+    "TransformFiles",
+    "images_of",
+]
 
 
 @dataclass(frozen=True)
@@ -17,87 +49,106 @@ class NightFiles:
     @property
     def date(self) -> str:
         """The night, as 2026-11-22."""
-        return self.folder.rstrip("/").rsplit("/", 1)[-1]
+        return uris.last(self.folder)
 
     @property
     def loop(self) -> LoopFiles:
-        """What this night shares with the loop's others."""
-        return LoopFiles(self.folder.rstrip("/").rsplit("/", 2)[0])
+        """The files this night shares with the loop's others."""
+        return LoopFiles(uris.parent(uris.parent(self.folder)))
 
     @property
     def images(self) -> str:
-        """The images of the night, one a line."""
+        """The images of the night, one a line; written by `list_images`."""
         return uris.join(self.folder, "images.jsonl")
 
     @property
     def companions(self) -> str:
-        """How many objects were left out of the list by their names; there only if any was."""
+        """How many objects were left out by their names, if any was; written by `list_images`."""
         return uris.join(self.folder, "companions.json")
 
     @property
     def predictions_folder(self) -> str:
-        """Below it one file per chunk."""
+        """The folder of the predictions, one file a chunk."""
         return uris.join(self.folder, "predictions") + "/"
 
     def predictions(self, chunk: str) -> str:
-        """What the live model saw in the images of one chunk."""
+        """What the live model saw in the images of one chunk; written by `score_images`."""
         return f"{self.predictions_folder}{chunk}.jsonl"
+
+    def chunk_of(self, predictions: str) -> str:
+        """Return which chunk a file of predictions is about."""
+        return _name(predictions, self.predictions_folder, ".jsonl")
 
     @property
     def plan(self) -> str:
-        """The images to review and why."""
+        """The images to review, and why; written by `plan_reviews`."""
         return uris.join(self.folder, "plan.jsonl")
 
     @property
     def reviews(self) -> str:
-        """The reviews that were opened or adopted."""
+        """The reviews that were opened or adopted; written by `open_reviews`."""
         return uris.join(self.folder, "reviews.jsonl")
 
     @property
     def answers(self) -> str:
-        """What the reviewers answered."""
+        """What the reviewers answered; written by `collect_answers`."""
         return uris.join(self.folder, "answers.jsonl")
 
     @property
     def tie_breaks(self) -> str:
-        """The reviews opened because the reviewers of an answer disagreed."""
+        """The reviews opened because the reviewers of an answer disagreed; written by `open_tie_breaks`."""
         return uris.join(self.folder, "tie_breaks.jsonl")
 
     @property
     def outcomes(self) -> str:
-        """How each review this night looked at ended, or that it was still open."""
+        """How each review this night looked at ended, or that it is open; written by `collect_answers`."""
         return uris.join(self.folder, "outcomes.jsonl")
 
     @property
     def manifest(self) -> str:
-        """The augmented manifest of the reviewed images."""
+        """The augmented manifest of the reviewed images; written by `build_manifest`."""
         return uris.join(self.folder, "manifest.jsonl")
 
     @property
     def notices(self) -> str:
-        """Below it what reviewers have been told."""
+        """The folder of what reviewers have been told."""
         return uris.join(self.folder, "notices")
 
     @property
     def receipt(self) -> str:
-        """What the night did; present once its manifest is checked."""
+        """What the night did; written by `write_receipt`, once the manifest is checked."""
         return uris.join(self.folder, "receipt.json")
 
 
 @dataclass(frozen=True)
 class LoopFiles:
-    """What all nights of a loop share, `folder` being `s3://{bucket}/{prefix}/{loop}`."""
+    """The files all nights of a loop share, `folder` being `s3://{bucket}/{prefix}/{loop}`."""
 
     folder: str
 
+    @classmethod
+    def of(cls, loop: LoopConfig) -> LoopFiles:
+        """Find the files of a configured loop."""
+        return cls(f"s3://{loop.bucket}/{loop.prefix}/{loop.name}")
+
+    @property
+    def everything(self) -> str:
+        """The folder of all that the loop wrote; `delete_data` deletes it."""
+        return uris.join(self.folder) + "/"
+
     @property
     def nights(self) -> str:
-        """Below it one folder per night."""
+        """The folder of the nights, one folder a night."""
         return uris.join(self.folder, "nights") + "/"
 
     def night(self, date: str) -> NightFiles:
         """The files of one night."""
         return NightFiles(self.nights + date)
+
+    def night_of_receipt(self, uri: str) -> str | None:
+        """Return which night's receipt an object is; None if it is none."""
+        date = uri.removeprefix(self.nights).partition("/")[0]
+        return date if uri == self.night(date).receipt else None
 
     def tried_night(self, run: str, date: str) -> NightFiles:
         """The files of a night that a run only tries out."""
@@ -105,127 +156,141 @@ class LoopFiles:
 
     @property
     def reviewers(self) -> str:
-        """Below it one file per night: what it showed about its reviewers."""
+        """The folder of the reviewers' records, one file a night."""
         return uris.join(self.folder, "reviewers") + "/"
 
     def reviewer_records(self, date: str) -> str:
-        """What one night showed about its reviewers."""
+        """What one night showed about its reviewers; written by `measure_reviewers`."""
         return f"{self.reviewers}{date}.jsonl"
+
+    def night_of_records(self, uri: str) -> str:
+        """Return which night's records of reviewers a file holds."""
+        return _name(uri, self.reviewers, ".jsonl")
 
     @property
     def normalised(self) -> str:
-        """Below it the upright RGB copies of images that are not so already."""
+        """The folder of upright RGB copies of images; written by `score_images` and the transform tasks."""
         return uris.join(self.folder, "normalised") + "/"
 
     @property
     def fingerprints(self) -> str:
-        """Below it what the loop's pictures are known by."""
+        """The folder of what the loop's pictures are known by."""
         return uris.join(self.folder, "fingerprints") + "/"
-
-    def normalised_copy(self, uri: str, etag: str, suffix: str = ".jpg") -> str:
-        """The copy of an image: its own, for the same picture may come again on another night."""
-        return uris.join(self.normalised, naming.content_digest(uri.encode()), f"{etag}{suffix}")
 
     @property
     def open_reviews(self) -> str:
-        """Below it one file per review that was still open when its night went on."""
+        """The folder of the reviews that were open when their night went on, one file a review."""
         return uris.join(self.folder, "open") + "/"
 
     def open_review(self, review_name: str) -> str:
-        """The review a later night may find answered."""
+        """A review a later night may find answered; written by `collect_answers`, deleted by that night's."""
         return f"{self.open_reviews}{review_name}.json"
 
+    def review_of(self, open_review: str) -> str:
+        """Return the name of the review an open review's file is about."""
+        return _name(open_review, self.open_reviews, ".json")
+
     def late_answer(self, review_name: str) -> str:
-        """Says which night took a late answer, so that no other does."""
+        """Which night took a late answer, so that no other does; written by `collect_answers`."""
         return uris.join(self.folder, "late", f"{review_name}.json")
 
     @property
     def unopened(self) -> str:
-        """Below it one file per night that could not open all its reviews for want of a quota."""
+        """The folder of the reviews a quota did not allow, one file a night."""
         return uris.join(self.folder, "unopened") + "/"
 
     def unopened_by(self, night: str) -> str:
-        """The reviews of one night that a later night's plan takes."""
+        """The reviews of one night that a later night's plan takes; written by `open_reviews`."""
         return f"{self.unopened}{night}.jsonl"
 
+    def night_of_unopened(self, uri: str) -> str:
+        """Return which night could not open the reviews of a file."""
+        return _name(uri, self.unopened, ".jsonl")
+
     def reopened(self, night: str) -> str:
-        """Says which night took what `night` could not open."""
+        """Which night took what `night` could not open; written by `plan_reviews`."""
         return uris.join(self.folder, "reopened", f"{night}.json")
 
-    def cohort(self, cohort: str, file: str) -> str:
-        """A file of a training set."""
-        return uris.join(self.folder, "cohorts", cohort, file)
+    @property
+    def cohorts(self) -> str:
+        """The folder of the training sets, one folder each."""
+        return uris.join(self.folder, "cohorts") + "/"
+
+    def cohort(self, cohort: str) -> CohortFiles:
+        """The files of one training set."""
+        return CohortFiles(f"{self.cohorts}{cohort}")
 
     @property
     def models(self) -> str:
-        """Below it one folder per training job, as SageMaker makes them."""
+        """The folder of the models as SageMaker is told it, which makes one folder a training job."""
         return uris.join(self.folder, "models")
 
-    def model(self, training_job: str, file: str) -> str:
-        """A file about the model of a training job."""
-        return uris.join(self.models, training_job, file)
+    @property
+    def models_folder(self) -> str:
+        """The same folder, to list what is in it."""
+        return f"{self.models}/"
 
-    def evaluations(self, training_job: str) -> str:
-        """Below it the comparisons of a training job's model with live ones."""
-        return self.model(training_job, "evaluations") + "/"
-
-    def evaluation(self, training_job: str, digest: str) -> str:
-        """The comparison of a training job's model, under the digest of what it was made of."""
-        return f"{self.evaluations(training_job)}{digest}/evaluation.json"
-
-    @staticmethod
-    def beside_decision(evaluation: str, digest: str, file: str) -> str:
-        """A file about what the gate decided on an evaluation, under the digest of its limits."""
-        return uris.join(evaluation.rsplit("/", 1)[0], "gates", digest, file)
-
-    def origin(self, training_job: str) -> str:
-        """Says what the model of a training job was made of."""
-        return self.model(training_job, "origin.json")
+    def model(self, training_job: str) -> ModelFiles:
+        """The files about the model of one training job."""
+        return ModelFiles.below(self.models, training_job)
 
     @property
     def quarantines(self) -> str:
-        """Below it one file per rolled-back model: the lines it learned, kept out of training."""
+        """The folder of the lines kept out of training, one file a rolled-back model."""
         return uris.join(self.folder, "quarantine") + "/"
 
     def quarantine(self, model: str) -> str:
-        """The lines kept out because of a rolled-back model."""
+        """The lines kept out because of a rolled-back model; written by `quarantine`."""
         return f"{self.quarantines}{model}.json"
 
+    def quarantined_model(self, quarantine: str) -> str:
+        """Return the rolled-back model a quarantine is about."""
+        return _name(quarantine, self.quarantines, ".json")
+
     def release(self, model: str) -> str:
-        """Says that a rolled-back model's lines may be learned from again."""
+        """Says that a rolled-back model's lines may be learned from again; written by `build_cohort`."""
         return uris.join(self.folder, "released", f"{model}.json")
 
     @property
     def holds(self) -> str:
-        """Below it which DAG runs could change the endpoint, one after the other."""
+        """A numbered log of which DAG run may change the endpoint; written by every task that changes it."""
         return uris.join(self.folder, "holds") + "/"
 
     def transform(self, job: str) -> str:
-        """Below it the results of one model for each image of the holdout."""
+        """The folder of one model's results for the holdout's images; written by SageMaker's transform job."""
         return uris.join(self.folder, "transforms", job) + "/"
 
     def spoiled_transform(self, job: str) -> str:
-        """Says that images were replaced while a transform job ran: which of them it read is not known."""
+        """Says that images were replaced while a transform job ran; written by the transform tasks."""
         return uris.join(self.folder, "transforms", f"{job}-spoiled.json")
 
     def transform_owners(self, job: str) -> str:
-        """Below it the owners of a transform job."""
+        """A numbered log of which attempt owns a transform job; written by the transform tasks."""
         return uris.join(self.folder, "owners", job) + "/"
 
     def holdout(self, digest: str) -> str:
-        """The list of holdout images in the form a transform job takes, under the digest of their addresses."""
+        """The list of holdout images a transform job takes, under its digest; written by the transform tasks."""
         return uris.join(self.folder, "holdouts", f"{digest}.json")
 
     def holdout_copies(self, digest: str) -> str:
-        """Says which images of a holdout a transform job reads as a copy."""
+        """Which images of a holdout a transform job reads as a copy; written by the transform tasks."""
         return uris.join(self.folder, "holdouts", f"{digest}-copies.json")
 
     @property
     def notices(self) -> str:
-        """Below it, by DAG and run, what owners have been told."""
+        """The folder of what owners have been told, by DAG and run."""
         return uris.join(self.folder, "notices")
 
     @property
     def reviews_output(self) -> str:
-        """Where reviewers' answers are written."""
+        """The folder of the reviewers' answers; written by Amazon A2I or the review service."""
         return uris.join(self.folder, "reviews")
+
+    @property
+    def reviewed(self) -> str:
+        """The name of the asset that nights update and training is scheduled on; nothing lies there."""
+        return uris.join(self.folder, "reviewed")
+
+
+def _name(uri: str, folder: str, suffix: str) -> str:
+    return uri.removeprefix(folder).removesuffix(suffix)

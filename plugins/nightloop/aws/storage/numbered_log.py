@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.storage import uris
+from nightloop.aws.storage.layout import LogFiles
 from nightloop.aws.storage.object_store import JSON
 
 if TYPE_CHECKING:
@@ -25,27 +25,23 @@ class NumberedLog:
 
     def __init__(self, store: ObjectStore, folder: str) -> None:
         self.store = store
-        self.folder = folder.rstrip("/") + "/"
+        self.files = LogFiles(folder)
 
     def last(self) -> tuple[int, dict[str, Any] | None]:
         """Return the number and the values of the last entry; 0 and None if there is none."""
         while (uri := max(self._uris(), default=None)) is not None:
             body = self.store.read_if_there(uri)
             if body is not None:  # else it was deleted since it was listed, as a teardown does with all the loop's data
-                return _number(uri), json.loads(body)
+                return self.files.number_of(uri), json.loads(body)
         return 0, None
 
     def append(self, number: int, values: dict[str, Any]) -> bool:
         """Write the entry of a number; return False, and change nothing, if there is one already."""
-        return self.store.write_new(uris.join(self.folder, f"{number:06d}.json"), json.dumps(values).encode(), JSON)
+        return self.store.write_new(self.files.entry(number), json.dumps(values).encode(), JSON)
 
     def entries(self) -> list[dict[str, Any]]:
         """Return all entries, oldest first."""
         return [json.loads(self.store.read(uri)) for uri in self._uris()]
 
     def _uris(self) -> Iterator[str]:
-        return (entry.uri for entry in self.store.list(self.folder))
-
-
-def _number(uri: str) -> int:
-    return int(uri.rsplit("/", 1)[-1].removesuffix(".json"))
+        return (entry.uri for entry in self.store.list(self.files.entries))

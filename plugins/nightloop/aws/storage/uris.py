@@ -20,3 +20,13 @@ def split(uri: str) -> tuple[str, str]:
 def join(folder: str, *parts: str) -> str:
     """Return the URI of something below a folder, whether or not the folder ends with a slash."""
     return "/".join([folder.rstrip("/"), *(part.strip("/") for part in parts)])
+
+
+def parent(uri: str) -> str:
+    """Return the folder of an object or folder, without a slash at its end."""
+    return uri.rstrip("/").rsplit("/", 1)[0]
+
+
+def last(uri: str) -> str:
+    """Return the last part of the URI of an object or folder."""
+    return uri.rstrip("/").rsplit("/", 1)[-1]

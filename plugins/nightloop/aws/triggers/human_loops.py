@@ -14,7 +14,8 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.errors import NightloopError, TransientError
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.hooks.base import async_client, is_missing
+from nightloop.aws.hooks.base import async_client, find_async
+from nightloop.aws.human_loops.sweep import Calls, describe, drive_async, sweep
 from nightloop.aws.human_loops.tracking import OpenReviews
 from nightloop.aws.notifications.reviewers import Reminding, ReviewerNotices
 from nightloop.aws.storage import uris
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
 
 
 class HumanLoopsTrigger(BaseTrigger):
-    """Wait until no human loop of a night is open, or until the reviewers' deadline.
+    """Wait until no review of a night is open, or until the reviewers' deadline.
 
     Reviews are never stopped when the task is killed or cleared: people's work is paid for, and the next try finds
-    the loops again by their names.
+    them again by their names.
 
     :param loops_uri: `reviews.jsonl` of the night.
-    :param flow_definition_arn: The flow definition the loops belong to.
+    :param flow_definition_arn: The flow definition the reviews belong to.
     :param deadline: When to go on with what has arrived, in ISO form with its offset.
     :param poll_seconds: Pause between two sweeps.
-    :param events_queue_url: An SQS queue of A2I's events: a loop one speaks of is looked at at once. Without it, or
+    :param events_queue_url: An SQS queue of A2I's events: a review one speaks of is looked at at once. Without it, or
         while it does not answer, the sweeps alone see everything, later.
     :param notices: What reviewers are told meanwhile: `ReviewerNotices` as JSON, and `folder`, `night`, `opened` and
         `portal` of `Reminding`.
@@ -92,7 +93,7 @@ class HumanLoopsTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Sweep until the reviews are finished or the deadline has come; yield one event."""
         try:
-            reviews = await self._read_loops()
+            reviews = await self._read_reviews()
             status = await self._wait(reviews)
             reviews.check_there()
         except NightloopError as error:
@@ -138,77 +139,32 @@ class HumanLoopsTrigger(BaseTrigger):
         )
 
     async def _pause(self, seconds: float, reviews: OpenReviews, events: HumanLoopEvents | None) -> None:
-        """Pass the time to the next sweep; look at the loops that events speak of meanwhile."""
+        """Pass the time to the next sweep; look at the reviews that events speak of meanwhile."""
         end = time.monotonic() + seconds
         try:
             while events is not None and reviews.open and (left := end - time.monotonic()) > 0:
                 names = await events.listen(left, reviews)
                 if names:
-                    await self._look_at_all(names, reviews)
+                    await self._look_at(names, reviews)
                     await events.forget(reviews)
         except NightloopError as error:
             self.log.warning("Events are not heard at present, sweeps go on without: %s", error)
         if reviews.open:
             await asyncio.sleep(max(end - time.monotonic(), 0))
 
-    async def _look_at_all(self, names: set[str], reviews: OpenReviews) -> None:
-        hook = A2IHook(aws_conn_id=self.a2i_conn_id, **self._client_arguments)
-        with typed_errors(self.a2i_conn_id, "sagemaker-a2i-runtime"):
-            async with await async_client(hook) as client:
-                for name in sorted(names):
-                    await self._look_at(client, name, reviews)
+    async def _look_at(self, names: set[str], reviews: OpenReviews) -> None:
+        await self._make(describe(sorted(names), reviews))
 
     async def _sweep(self, reviews: OpenReviews) -> int:
+        return await self._make(sweep(self.flow_definition_arn, reviews))
+
+    async def _make(self, calls: Calls) -> int:
         hook = A2IHook(aws_conn_id=self.a2i_conn_id, **self._client_arguments)
-        reviews.begin_sweep()
         with typed_errors(self.a2i_conn_id, "sagemaker-a2i-runtime"):
             async with await async_client(hook) as client:
-                calls = await self._list(client, reviews)
-                for name in reviews.unseen:
-                    await self._look_at(client, name, reviews)
-                    calls += 1
-        return calls
+                return await drive_async(calls, lambda call: find_async(client, call.operation, **call.request))
 
-    async def _list(self, client: Any, reviews: OpenReviews) -> int:
-        request: dict[str, Any] = {"FlowDefinitionArn": self.flow_definition_arn, "SortOrder": "Ascending"}
-        request["MaxResults"] = 100
-        if reviews.since is not None:
-            request["CreationTimeAfter"] = reviews.since
-        calls = 0
-        while not reviews.all_seen:
-            page = await self._page(client, request)
-            calls += 1
-            for loop in page["HumanLoopSummaries"]:
-                reviews.see(loop["HumanLoopName"], loop["HumanLoopStatus"], loop["CreationTime"])
-            if not page.get("NextToken"):
-                break
-            request["NextToken"] = page["NextToken"]
-        return calls
-
-    @staticmethod
-    async def _page(client: Any, request: dict[str, Any]) -> dict[str, Any]:
-        """Return a page of ListHumanLoops, an empty one if the flow definition was deleted."""
-        from botocore.exceptions import ClientError
-
-        try:
-            return dict(await client.list_human_loops(**request))
-        except ClientError as error:
-            if not is_missing(error):
-                raise
-            return {"HumanLoopSummaries": []}
-
-    async def _look_at(self, client: Any, name: str, reviews: OpenReviews) -> None:
-        from botocore.exceptions import ClientError
-
-        try:
-            loop = await client.describe_human_loop(HumanLoopName=name)
-        except ClientError as error:
-            if not is_missing(error):
-                raise
-            loop = None
-        reviews.take(name, loop)
-
-    async def _read_loops(self) -> OpenReviews:
+    async def _read_reviews(self) -> OpenReviews:
         bucket, key = uris.split(self.loops_uri)
         hook = S3Hook(aws_conn_id=self.aws_conn_id, **self._client_arguments)
         reviews = OpenReviews()

@@ -24,7 +24,7 @@ class ListedHumanLoopsTrigger(HumanLoopsTrigger):
         path, arguments = super().serialize()
         return path, {**arguments, "review_names": self.review_names}
 
-    async def _read_loops(self) -> OpenReviews:
+    async def _read_reviews(self) -> OpenReviews:
         if not self.review_names:
-            return await super()._read_loops()
+            return await super()._read_reviews()
         return OpenReviews(OpenedReview(name, "adopted") for name in self.review_names)

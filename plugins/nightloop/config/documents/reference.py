@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from nightloop.config.documents.limits import Schema, choice_words, count_words, length_words, range_words
-from nightloop.config.documents.schema import loop_schema, resolved
+from nightloop.config.schema.limits import Schema, choice_words, count_words, length_words, range_words
+from nightloop.config.schema.loop_schema import loop_schema, resolved
 
 HEAD = """\
 # The loop file

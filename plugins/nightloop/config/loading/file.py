@@ -8,12 +8,12 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from nightloop.config.documents.schema import setting_schema
 from nightloop.config.errors import LoopConfigError, LoopFileError, Mistake
 from nightloop.config.loading.document import Document, read_document
 from nightloop.config.loading.rules import attribute_of, broken_rules, find_file, setting_of
 from nightloop.config.loading.wording import nearest, problem_of, unknown_key
 from nightloop.config.models import LoopConfig, LoopFile
+from nightloop.config.schema.loop_schema import setting_schema
 
 _READER = TypeAdapter(LoopFile)
 _UNKNOWN = {"unexpected_keyword_argument", "invalid_key"}

@@ -10,9 +10,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from nightloop.config.documents.schema import setting_schema
 from nightloop.config.loading.document import Key, dotted
 from nightloop.config.models import LoopFile
+from nightloop.config.schema.loop_schema import setting_schema
 
 PROJECT = Path(__file__).resolve().parents[4]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from nightloop.config.documents.limits import choice_words, count_words, length_words, range_words
+from nightloop.config.schema.limits import choice_words, count_words, length_words, range_words
 
 Schema = dict[str, Any]
 """The JSON Schema of one setting."""

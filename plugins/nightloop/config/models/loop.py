@@ -157,17 +157,3 @@ class LoopConfig(LoopFile):
     def tags(self) -> dict[str, str]:
         """What everything made for this loop is tagged with, to know whose cost it is."""
         return {"nightloop:loop": self.name, "nightloop:owner": self.owner}
-
-    @property
-    def base_key(self) -> str:
-        """The key under which everything of this loop lies, ending with ``/``."""
-        return f"{self.prefix}/{self.name}/"
-
-    @property
-    def base_uri(self) -> str:
-        """The S3 URI under which everything of this loop lies, ending with ``/``."""
-        return f"s3://{self.bucket}/{self.base_key}"
-
-    def images_of(self, night: str) -> str:
-        """Return the prefix of a night's images; ``night`` is its date, as 2026-11-22."""
-        return self.images.replace("{ds}", night)

@@ -76,6 +76,9 @@ def _field_violation(text: str, name: str, low: int, high: int, names: dict[str,
         numbers = [value for value in ends if value is not None]
         if numbers != sorted(numbers):
             return f"has the range {part!r} for the {name}, which ends before it begins"
+        if len(numbers) > 1 and numbers[0] == numbers[1]:
+            # Airflow's cron reader takes such a range with a step for every value.
+            return f"has the range {part!r} for the {name}, which is one value: write {found['low']}"
     return None
 
 

@@ -55,8 +55,9 @@ def build_receipt(
 
 def describe_night(receipt: Json) -> list[str]:
     """Say in a few lines what a night did, from its receipt."""
-    reviews = receipt["loops_opened"] + receipt["loops_adopted"]
-    ended = f"{receipt['loops_completed']} answered, {receipt['loops_failed']} failed, {receipt['loops_open']} open"
+    reviews = receipt["reviews_opened"] + receipt["reviews_adopted"]
+    answered, failed, still_open = (receipt[f"reviews_{end}"] for end in ("completed", "failed", "open"))
+    ended = f"{answered} answered, {failed} failed, {still_open} open"
     lines = [
         f"{receipt['images']} images, {receipt['scored']} of them scored with {receipt['model'] or 'no model'}.",
         f"{reviews} reviews: {ended}.",
@@ -69,8 +70,8 @@ def describe_night(receipt: Json) -> list[str]:
         lines.append(f"{receipt['several_pictures']} files hold several pictures; one of each was scored and shown.")
     if reviews and not receipt["answers"]:
         lines.append(f"Nobody answered any of the {reviews} reviews; those still open join a later night.")
-    if receipt["loops_postponed"]:
-        lines.append(f"{receipt['loops_postponed']} reviews wait for the next night: a quota is used up.")
+    if receipt["reviews_postponed"]:
+        lines.append(f"{receipt['reviews_postponed']} reviews wait for the next night: a quota is used up.")
     if receipt["given_up"]:
         lines.append(f"{receipt['given_up']} reviews of earlier nights were stopped: nobody answered them.")
     if receipt.get("undecided"):
@@ -144,12 +145,12 @@ def _loop_counts(opened: Sequence[OpenedReview], statuses: Mapping[str, str], pr
     completed = sum(statuses.get(name) == "Completed" for name in names)
     ended_badly = sum(statuses.get(name) in _ENDED_BADLY for name in names)
     return {
-        "loops_opened": sum(row.outcome == "opened" for row in opened),
-        "loops_adopted": sum(row.outcome == "adopted" for row in opened),
-        "loops_postponed": sum(row.outcome == "postponed" for row in opened),
-        "loops_completed": completed,
-        "loops_failed": ended_badly + sum(row.outcome == "failed" for row in opened),
-        "loops_open": len(names) - completed - ended_badly,
+        "reviews_opened": sum(row.outcome == "opened" for row in opened),
+        "reviews_adopted": sum(row.outcome == "adopted" for row in opened),
+        "reviews_postponed": sum(row.outcome == "postponed" for row in opened),
+        "reviews_completed": completed,
+        "reviews_failed": ended_badly + sum(row.outcome == "failed" for row in opened),
+        "reviews_open": len(names) - completed - ended_badly,
         "reviews_cost": round(list(statuses.values()).count("Completed") * price_per_review, 4),
     }
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from services.review.errors import UnknownFlowDefinition
-from services.review.humanloops import activity
 from services.review.humanloops.flows import live_flow
 from services.review.portal.admin.pages import admin_page
+from services.review.reports import activity
 from services.review.storage.tables import FlowDefinition
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
-    from services.review.humanloops.activity import Activity, LastTask
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
+    from services.review.reports.activity import Activity, LastTask
 
 
 def show(visit: Visit) -> Response:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from services.review.errors import UnknownTask
-from services.review.humanloops import inspecting
+from services.review.reports import inspecting
 
 if TYPE_CHECKING:
-    from services.review.humanloops.inspecting import StoredAnswers
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
+    from services.review.reports.inspecting import StoredAnswers
 
 
 def task_input(visit: Visit) -> Response:

@@ -6,12 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from services.review.errors import UnknownFlowDefinition
-from services.review.humanloops import browsing
-from services.review.humanloops.confirming import unconfirmed
 from services.review.humanloops.flows import live_flow
-from services.review.humanloops.problems import problems
-from services.review.humanloops.queues import queues
 from services.review.portal.admin.pages import admin_page
+from services.review.reports import browsing
+from services.review.reports.fast_answers import unconfirmed
+from services.review.reports.problems import problems
+from services.review.reports.queues import queues
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
     from services.review.storage.tables import FlowDefinition
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from services.review.humanloops import confirming, recalling, stopping
-from services.review.humanloops.inspecting import inspect_loop
 from services.review.portal.admin.pages import admin_page
 from services.review.portal.admin.pictures import drawn_answers
 from services.review.portal.security.csp import page_headers
+from services.review.reports.inspecting import inspect_loop
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
 
 logger = logging.getLogger(__name__)
 

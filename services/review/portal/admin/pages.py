@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from services.review.portal import views
+from services.review.portal.visits import responses
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
-    from services.review.portal.texts import Texts
+    from services.review.portal.visits.texts import Texts
+    from services.review.portal.visits.visit import Visit
 
 NOTHING = "–"
 HOUR, DAY = 3600, 86_400
@@ -28,7 +28,7 @@ def admin_page(visit: Visit, template: str, **values: object) -> Response:
     def age(moment: datetime | None) -> str:
         return NOTHING if moment is None else span(visit.texts, (now - moment).total_seconds())
 
-    return views.page(
+    return responses.page(
         visit,
         f"admin/{template}",
         status=200,
@@ -45,7 +45,7 @@ def admin_page(visit: Visit, template: str, **values: object) -> Response:
 def span(texts: Texts, seconds: float) -> str:
     """Say how long something has been so, in at most two units."""
     if seconds < 2 * DAY:
-        return views.duration(texts, max(0, int(seconds)))
+        return responses.duration(texts, max(0, int(seconds)))
     days, rest = divmod(int(seconds), DAY)
     return texts("admin.days_hours", days=days, hours=rest // HOUR) if rest >= HOUR else texts("admin.days", days=days)
 

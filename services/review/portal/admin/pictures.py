@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from services.review.errors import ReviewError
 from services.review.portal.security.csp import PORTAL_POLICY
-from services.review.render.frame import source_of
+from services.review.render.frame.document import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from services.review.humanloops.inspecting import LoopView
-    from services.review.state import Review
+    from services.review.reports.inspecting import LoopView
+    from services.review.server.state import Review
 
 MOST_BOXES = 500
 # As many as the drawing tools have: a label has the same colour in all pictures of a page.

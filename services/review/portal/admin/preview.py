@@ -1,8 +1,8 @@
 """Trying a template: what a worker would see with a sample input, and what in it will not work.
 
 What is rendered is never kept and has no address: the page posts template and input into the frame, with its CSRF
-token, and the answer is a document in the sandbox of a task (`render/frame.py`). So there is nothing that a link could
-lead an administrator to, and what is pasted runs in an origin of its own, without cookies.
+token, and the answer is a document in the sandbox of a task (`render/frame/document.py`). So there is nothing that a
+link could lead an administrator to, and what is pasted runs in an origin of its own, without cookies.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sqlalchemy import select
 from starlette.responses import HTMLResponse, JSONResponse
 
 from services.review.errors import InvalidInput, RenderingBusy, TemplateFailed, UnknownFlowDefinition, UnknownTemplate
-from services.review.humanloops.browsing import newest_input
 from services.review.humanloops.flows import live_flow
-from services.review.portal import views
 from services.review.portal.admin.pages import admin_page, json_text
 from services.review.portal.security.csp import page_headers
-from services.review.render.frame import SANDBOX
+from services.review.portal.visits import responses
+from services.review.render.frame.document import SANDBOX
+from services.review.reports.browsing import newest_input
 from services.review.storage.tables import FlowDefinition, HumanTaskUi
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
-    from services.review.portal.door import Visit
+    from services.review.portal.visits.visit import Visit
+    from services.review.render.findings.report import Finding
     from services.review.render.job import Done
-    from services.review.render.report import Finding
 
 SAMPLE_INPUT = '{\n  "taskObject": "s3://bucket/key.jpg",\n  "labels": ["cat", "dog"]\n}'
 
@@ -57,7 +57,7 @@ def report(visit: Visit) -> Response:
     try:
         done = _rendered(visit)
     except (TemplateFailed, InvalidInput, RenderingBusy) as error:
-        return JSONResponse({"error": views.error_message(visit.texts, error), "findings": []})
+        return JSONResponse({"error": responses.error_message(visit.texts, error), "findings": []})
     return JSONResponse({"error": "", "findings": [_said(visit, finding) for finding in done.findings]})
 
 
@@ -66,7 +66,7 @@ def frame(visit: Visit) -> Response:
     try:
         done = _rendered(visit)
     except (TemplateFailed, InvalidInput, RenderingBusy):
-        return views.page(visit, "admin/preview_failed.html")
+        return responses.page(visit, "admin/preview_failed.html")
     return HTMLResponse(done.page, headers=page_headers(done.policy))
 
 

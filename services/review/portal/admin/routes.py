@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.routing import BaseRoute, Route
 
 from services.review.portal.admin import activity, downloads, flows, loops, preview
-from services.review.portal.door import Role, door
+from services.review.portal.visits.endpoint import endpoint
+from services.review.portal.visits.visit import Role
 
 if TYPE_CHECKING:
-    from services.review.portal.door import Page
+    from services.review.portal.visits.endpoint import Page
 
 ROOT = "/portal/admin"
 
@@ -36,8 +37,8 @@ def admin_routes() -> list[BaseRoute]:
 
 
 def _shown(path: str, page: Page) -> Route:
-    return Route(ROOT + path, door(page, Role.ADMINISTRATOR), methods=["GET"])
+    return Route(ROOT + path, endpoint(page, Role.ADMINISTRATOR), methods=["GET"])
 
 
 def _done(path: str, page: Page) -> Route:
-    return Route(ROOT + path, door(page, Role.ADMINISTRATOR), methods=["POST"])
+    return Route(ROOT + path, endpoint(page, Role.ADMINISTRATOR), methods=["POST"])

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from services.review.portal.security.tokens import derive, new_token
+from services.review.people.tokens import derive, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.responses import Response
 
-    from services.review.settings import Settings
+    from services.review.config.settings import Settings
 
 SESSION = "nightloop_session"
 DEVICE = "nightloop_device"

@@ -9,7 +9,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from services.review.errors import ForgedRequest
-from services.review.portal.security.tokens import derive
+from services.review.people.tokens import derive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

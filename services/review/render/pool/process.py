@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from services.review.errors import InvalidInput, TemplateFailed
-from services.review.render.allowance import Allowance
+from services.review.render.frame.allowance import Allowance
 from services.review.render.job import Job, run
 from services.review.render.pool.wire import ConnectionOver, receive, send
 
 if TYPE_CHECKING:
-    from services.review.s3_locations import S3Location
+    from services.review.formats.s3_locations import S3Location
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 6

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from services.review.errors import InvalidInput, RenderingBusy, ReviewError, TemplateFailed
+from services.review.formats.s3_locations import S3Location
+from services.review.render.findings.report import Finding
 from services.review.render.job import Done
 from services.review.render.pool.wire import ConnectionOver, receive, send
-from services.review.render.report import Finding
-from services.review.s3_locations import S3Location
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,14 +8,14 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from services.review.errors import TemplateFailed
-from services.review.render.pool.places import Places
+from services.review.render.pool.fair_queue import Places
 from services.review.render.pool.renderer import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from services.review.formats.s3_locations import S3Location
     from services.review.render.job import Done, Job
-    from services.review.s3_locations import S3Location
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from services.review.storage.tables.flow_definitions import FlowDefinition
 
 
 class HumanLoop(Base):
-    """One thing to review; `state` is a `humanloops.transitions.LoopState`."""
+    """One thing to review; `state` is a `storage.states.LoopState`."""
 
     __tablename__ = "human_loops"
     __table_args__ = (
@@ -38,7 +38,7 @@ class HumanLoop(Base):
 
 
 class Slot(Base):
-    """One of a loop's `TaskCount` answers to come; `state` is a `humanloops.transitions.SlotState`."""
+    """One of a loop's `TaskCount` answers to come; `state` is a `storage.states.SlotState`."""
 
     __tablename__ = "slots"
     __table_args__ = (UniqueConstraint("human_loop_id", "ordinal"),)

@@ -90,7 +90,7 @@ def test_an_account_that_is_no_customer_of_a2i_is_told_what_to_do(code):
     hook = A2IHook()
     with Stubber(hook.client) as stub:
         stub.add_client_error("start_human_loop", code, NOTICE, 400)
-        with pytest.raises(errors.NotACustomerError, match=r"docs/review-service.md.*'a2i_default'"):
+        with pytest.raises(errors.NotACustomerError, match=r"docs/how-to/run-the-review-service.md.*'a2i_default'"):
             hook.start_human_loop(name="x", flow_definition_arn=FLOW, input_content="{}")
 
 

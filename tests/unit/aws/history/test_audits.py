@@ -28,15 +28,15 @@ class Store:
 
 def origin(model, job):
     manifests = {"train": "s3://b/t", "validation": "s3://b/v", "cohort": "c", "artefact": "s3://b/a"}
-    return {FILES.origin(job): {"model": model, "training_job": job, **manifests}}
+    return {FILES.model(job).origin: {"model": model, "training_job": job, **manifests}}
 
 
 def evaluation(job, digest, mean, images=70):
-    return {FILES.evaluation(job, digest): {"challenger": {"mean": mean}, "images": images}}
+    return {FILES.model(job).evaluation(digest).evaluation: {"challenger": {"mean": mean}, "images": images}}
 
 
 def test_the_last_evaluation_of_the_model_itself_counts() -> None:
-    others = evaluation("job-2", "a", 0.9) | {f"{FILES.evaluations('job')}b/gates/c/gate.json": {}}
+    others = evaluation("job-2", "a", 0.9) | {FILES.model("job").evaluation("b").decision("c").gate: {}}
     store = Store(origin("m", "job") | evaluation("job", "b", 0.5) | evaluation("job", "a", 0.6, 80) | others)
     assert holdout_figure(store, FILES, "m") == {"average_precision": 0.6, "images": 80}
 

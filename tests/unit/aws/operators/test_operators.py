@@ -18,7 +18,6 @@ from nightloop.aws.operators.sagemaker.transform import common_folder
 from nightloop.aws.operators.sagemaker.verify_endpoint import same_detections
 from nightloop.aws.resources.flow_definition import FlowSettings
 from nightloop.aws.resources.training_job import TrainingSettings
-from nightloop.aws.storage.layout import LoopFiles, NightFiles
 from nightloop.aws.storage.uris import join, split
 
 
@@ -143,15 +142,6 @@ def test_answers_are_the_same_within_rounding():
     assert not same_detections(rows, [[14, 0.7, 0.1, 0.1, 0.5, 0.5]])
     assert not same_detections(rows[:1], [*rows[:1], [2, 0.8, 0, 0, 1, 1]])
     assert not same_detections([[14, 0.9, 0.1, 0.1, 0.5, 0.5]], [[15, 0.9, 0.1, 0.1, 0.5, 0.5]])
-
-
-def test_layout_is_the_documented_one():
-    files = LoopFiles("s3://b/loops/voc")
-    night = files.night("2026-11-22")
-    assert night.predictions("00001") == "s3://b/loops/voc/nights/2026-11-22/predictions/00001.jsonl"
-    assert NightFiles(night.folder + "/").date == "2026-11-22"
-    assert files.cohort("c", "train.manifest") == "s3://b/loops/voc/cohorts/c/train.manifest"
-    assert files.model("job", "gate.json") == "s3://b/loops/voc/models/job/gate.json"
 
 
 def test_uris_are_plain_text():

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from nightloop.config.documents.reference import reference_page
-from nightloop.config.documents.schema import loop_schema, resolved, schema_text
+from nightloop.config.schema.loop_schema import loop_schema, resolved, schema_text
 
 ROOT = Path(__file__).resolve().parents[4]
 LOOP: dict[str, Any] = yaml.safe_load((ROOT / "include/loops/voc.yaml").read_text())

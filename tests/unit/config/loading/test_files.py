@@ -56,8 +56,6 @@ def test_the_shipped_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loop.path == SHIPPED
     assert loop.template_path == ROOT / loop.review.template
     assert len(loop.classes) == 20
-    assert loop.base_uri == "s3://nightloop-demo/loops/voc/"
-    assert loop.images_of("2026-11-22") == "s3://nightloop-demo/images/2026-11-22/"
     assert loop.scoring == dataclasses.replace(
         loop.scoring, images_per_chunk=50, concurrency=4, read_timeout_seconds=70
     )
@@ -105,7 +103,7 @@ WRONG = [
     ("nmae", "voc", "nmae", "is not a setting; did you mean 'name'?"),
     ("reviews", {}, "reviews", "did you mean 'review'?"),
     ("review.score_treshold", 0.5, "review.score_treshold", "did you mean 'score_threshold'?"),
-    ("gate.colour", 1, "gate.colour", "the settings here are confidence, max_class_drop"),
+    ("gate.colour", 1, "gate.colour", "the settings here are metric, confidence"),
     ("path", "x", "path", "is not a setting"),
     ("review.answer_by", "7:30", "review.answer_by", "must be a time of day in quotes, such as '07:30', not '7:30'"),
     ("review.answer_by", 1050, "review.answer_by", "must be text, not 1050; put it in quotes"),
@@ -218,7 +216,7 @@ def test_a_mistake_is_named_with_its_correction(folder: Path, path: str, value: 
     [
         ("schedule", None),
         ("schedule", "30 23 1-31 JAN-dec sun-SAT"),
-        ("schedule", "0-0 */24 */1 1-12/1 1-7"),
+        ("schedule", "0 */24 */1 1-12/1 1-7"),
         ("schedule", "5,5 2 * * *"),
         ("schedule", "@daily"),
         ("first_night", "2026-11-22"),

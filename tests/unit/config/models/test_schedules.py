@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from croniter import croniter
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,9 +36,10 @@ DAILY = st.tuples(
 @settings(max_examples=300, deadline=None)
 @given(FIELDS.map(" ".join))
 def test_what_is_taken_fires_once_on_every_day_and_what_does_not_is_refused(schedule):
-    if schedule_violation(schedule) is None:
+    violation = schedule_violation(schedule)
+    if violation is None:
         assert fired_days(schedule) == every_day()
-    elif "leaves days out" not in schedule_violation(schedule):
+    elif "leaves days out" not in violation and "is one value" not in violation:
         assert fired_days(schedule) != every_day()
 
 
@@ -46,6 +48,11 @@ def test_what_is_taken_fires_once_on_every_day_and_what_does_not_is_refused(sche
 def test_a_time_of_day_on_every_day_is_taken_however_it_is_written(schedule):
     assert schedule_violation(schedule) is None
     assert fired_days(schedule) == every_day()
+
+
+@pytest.mark.parametrize("hour", ["0-0/1", "5-5", "7-7/3"])
+def test_a_range_of_one_value_is_refused_because_it_may_fire_every_hour(hour):
+    assert schedule_violation(f"0 {hour} * * *").endswith(f"which is one value: write {hour[0]}")
 
 
 def fired_days(schedule):

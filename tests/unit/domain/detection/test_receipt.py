@@ -65,12 +65,12 @@ def test_a_night_is_counted(make) -> None:
         "planned": 4,
         "duplicates": 1,
         "left_out": 0,
-        "loops_opened": 3,
-        "loops_adopted": 1,
-        "loops_completed": 1,
-        "loops_failed": 2,
-        "loops_open": 2,
-        "loops_postponed": 1,
+        "reviews_opened": 3,
+        "reviews_adopted": 1,
+        "reviews_completed": 1,
+        "reviews_failed": 2,
+        "reviews_open": 2,
+        "reviews_postponed": 1,
         "given_up": 2,
         "answers": 2,
         "late_answers": 1,
@@ -110,8 +110,8 @@ def test_a_loop_survives_json() -> None:
 
 
 def nothing_happened():
-    names = ("images", "scored", "loops_opened", "loops_adopted", "loops_completed", "loops_failed", "loops_open")
-    return dict.fromkeys((*names, "answers", "late_answers", "manifest_lines", "loops_postponed", "given_up"), 0)
+    names = ("images", "scored", *(f"reviews_{end}" for end in ("opened", "adopted", "completed", "failed", "open")))
+    return dict.fromkeys((*names, "answers", "late_answers", "manifest_lines", "reviews_postponed", "given_up"), 0)
 
 
 def test_a_night_nobody_answered_says_so() -> None:
@@ -119,7 +119,7 @@ def test_a_night_nobody_answered_says_so() -> None:
     assert describe_night(counts | {"model": None})[0] == "0 images, 0 of them scored with no model."
     assert len(describe_night(counts | {"model": None})) == 3
     told = describe_night(
-        counts | {"model": "m", "loops_opened": 2, "loops_open": 2, "loops_postponed": 1, "given_up": 4}
+        counts | {"model": "m", "reviews_opened": 2, "reviews_open": 2, "reviews_postponed": 1, "given_up": 4}
     )
     assert told[3:] == [
         "Nobody answered any of the 2 reviews; those still open join a later night.",

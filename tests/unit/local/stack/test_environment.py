@@ -8,8 +8,8 @@ from dataclasses import asdict
 
 import pytest
 
+from local.config.settings import Settings
 from local.errors import SettingError
-from local.settings import Settings
 from local.stack.airflow import airflow_environment
 from local.stack.environment import review_environment, sagemaker_environment
 from local.stack.secrets import Secrets, load_secrets

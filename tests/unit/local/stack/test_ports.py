@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 
 import pytest
 
-from local.errors import PortTakenError, SettingError
-from local.settings import DEFAULT_PORTS, Settings
+from local.errors import PortTakenError
 from local.stack import ports
 
 
@@ -49,36 +47,3 @@ def test_every_taken_port_is_named(taken):
         with pytest.raises(PortTakenError) as error:
             ports.require_free({"AWS_PORT": taken, "REVIEW_PORT": second.getsockname()[1]})
     assert len(str(error.value).splitlines()) == 2
-
-
-def read(**environment):
-    return Settings.from_environment(environment, Path("state"))
-
-
-def test_defaults():
-    assert (
-        read().ports
-        == DEFAULT_PORTS
-        == {
-            "AIRFLOW_PORT": 8080,
-            "AWS_PORT": 8090,
-            "SAGEMAKER_PORT": 8091,
-            "REVIEW_PORT": 8092,
-        }
-    )
-
-
-def test_a_port_is_read_from_its_variable():
-    settings = read(REVIEW_PORT="9999")
-    assert settings.portal_url == "http://localhost:9999/portal/"
-
-
-@pytest.mark.parametrize("text", ["abc", "0", "65536", "-1", "80.5"])
-def test_a_wrong_port_is_named(text):
-    with pytest.raises(SettingError, match="SAGEMAKER_PORT"):
-        read(SAGEMAKER_PORT=text)
-
-
-def test_two_equal_ports_are_named():
-    with pytest.raises(SettingError, match=r"AIRFLOW_PORT and REVIEW_PORT|REVIEW_PORT and AIRFLOW_PORT"):
-        read(AIRFLOW_PORT="8092")

@@ -16,8 +16,9 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
-from services.awswire import Operations, create_asgi
+from services.awswire import Dropped, Operations, ServiceError, create_asgi
 from services.faults import Faults, Order
+from services.faults.calls import CallsUnderTest
 
 
 @contextlib.contextmanager
@@ -47,7 +48,8 @@ class Service:
         tables[0].implements("StopHumanLoop")(self._stop)
         tables[1].implements("ListModels")(self._list)
         tables[2].implements("InvokeEndpoint")(self._invoke)
-        wired = create_asgi(tables, keys=wire.KEYS, account=wire.ACCOUNT, faults=self.faults)
+        hook = CallsUnderTest(self.faults, None, refuse=ServiceError, drop=Dropped)
+        wired = create_asgi(tables, keys=wire.KEYS, account=wire.ACCOUNT, hook=hook)
         health = Route("/healthz", lambda _request: PlainTextResponse("ok"))
         self.app = Starlette(routes=[health, Mount("/", wired)])
 
@@ -56,7 +58,7 @@ class Service:
         return {}
 
     async def _list(self, context, request):
-        arn = context.arn("model/m")
+        arn = f"arn:{context.partition}:sagemaker:{context.region}:{context.account}:model/m"
         return {"Models": [{"ModelName": "m", "ModelArn": arn, "CreationTime": 1795402800.25}]}
 
     def _invoke(self, context, request):

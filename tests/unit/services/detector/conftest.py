@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from PIL import Image
 
-from services.detector.folders import Folders
+from services.detector.contract.folders import Folders
 
 BOX = st.tuples(*[st.floats(0, 0.9)] * 2, *[st.floats(0.01, 0.5)] * 2).map(
     lambda box: [box[0], box[1], box[0] + box[2], box[1] + box[3]]

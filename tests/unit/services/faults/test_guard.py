@@ -2,13 +2,13 @@ import json
 
 import pytest
 
+from services.aws.config.settings import Settings as AwsSettings
 from services.aws.errors import SettingsError as AwsSettingsError
-from services.aws.settings import Settings as AwsSettings
 from services.faults.guard import refusal
+from services.review.config.settings import Settings as ReviewSettings
 from services.review.errors import SettingsError as ReviewSettingsError
-from services.review.settings import Settings as ReviewSettings
+from services.sagemaker.config.settings import Settings as SageMakerSettings
 from services.sagemaker.errors import SettingsError as SageMakerSettingsError
-from services.sagemaker.settings import read_settings
 
 TOKEN = "a-token-of-the-tests"
 SAGEMAKER = {
@@ -40,13 +40,15 @@ def test_no_service_starts_with_faults_where_others_reach_it():
     with pytest.raises(AwsSettingsError, match=r"NIGHTLOOP_AWS_FAULTS_TOKEN is for tests .* not at .0\.0\.0\.0."):
         AwsSettings.from_environment(AWS | {"NIGHTLOOP_AWS_HOST": "0.0.0.0"})
     with pytest.raises(SageMakerSettingsError, match="NIGHTLOOP_SAGEMAKER_FAULTS_TOKEN is for tests"):
-        read_settings(SAGEMAKER | {"NIGHTLOOP_SAGEMAKER_HOST": "0.0.0.0"})
+        SageMakerSettings.from_environment(SAGEMAKER | {"NIGHTLOOP_SAGEMAKER_HOST": "0.0.0.0"})
     with pytest.raises(ReviewSettingsError, match="NIGHTLOOP_REVIEW_FAULTS_TOKEN is for tests"):
         ReviewSettings.from_environment(REVIEW | {"NIGHTLOOP_REVIEW_HOST": "0.0.0.0"})
     with pytest.raises(ReviewSettingsError, match=r"not at .review\.example\.com."):
         ReviewSettings.from_environment(REVIEW | {"NIGHTLOOP_REVIEW_PUBLIC_URL": "https://review.example.com"})
 
 
-def test_a_token_is_in_no_settings_text():
-    settings = [AwsSettings.from_environment(AWS), read_settings(SAGEMAKER), ReviewSettings.from_environment(REVIEW)]
-    assert all(TOKEN not in repr(one) for one in settings)
+@pytest.mark.parametrize(
+    ("settings", "environment"), [(AwsSettings, AWS), (SageMakerSettings, SAGEMAKER), (ReviewSettings, REVIEW)]
+)
+def test_a_token_is_in_no_settings_text(settings, environment):
+    assert TOKEN not in repr(settings.from_environment(environment))

@@ -10,12 +10,12 @@ from functools import partial
 import pytest
 from sqlalchemy import create_engine, make_url, select, text
 
+from services.review.formats.task_input import input_digest
 from services.review.humanloops import claiming, showing, starting
 from services.review.humanloops.flows import live_flow
-from services.review.storage import schema
-from services.review.storage.database import Database
+from services.review.storage.database import schema
+from services.review.storage.database.engine import Database
 from services.review.storage.tables import FlowDefinition, HumanLoop, HumanTaskUi, Worker, WorkerGroup, Workteam
-from services.review.task_input import input_digest
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 # A second database to run the same tests on: postgresql+psycopg://... of an empty database.

@@ -9,7 +9,7 @@ import pytest
 
 from services.review.__main__ import main
 from services.review.people.accounts import sessions
-from services.review.storage.database import Database
+from services.review.storage.database.engine import Database
 from services.review.storage.tables import Worker
 
 ANN = ("--name", "Ann", "--email", "ann@example.com")

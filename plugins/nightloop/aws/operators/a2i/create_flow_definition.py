@@ -36,7 +36,7 @@ class CreateFlowDefinitionOperator(LoopOperator):
     operator_extra_links = (AnswersLink(), FlowDefinitionLink(), WorkerPortalLink())
 
     def __init__(
-        self, *, settings: FlowSettings, task_ui_arn: Given, a2i_conn_id: str | None = "a2i_default", **kwargs: Any
+        self, *, settings: FlowSettings, task_ui_arn: Given[str], a2i_conn_id: str | None = "a2i_default", **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.settings = settings
@@ -46,7 +46,7 @@ class CreateFlowDefinitionOperator(LoopOperator):
     def execute(self, context: Context) -> str:
         """Create or find the flow definition."""
         hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
-        arn, created = hook.create_flow_definition(self.settings.request(self.task_ui_arn))
+        arn, created = hook.create_flow_definition(self.settings.request(self.read_text(task_ui_arn=self.task_ui_arn)))
         self.log.info("%s flow definition %s", "Created" if created else "Found", self.settings.name)
         WorkerPortalLink.persist_for(context, self, hook, self.settings.workteam_arn)
         FlowDefinitionLink.remember(context, self, hook, flow_definition=self.settings.name)

@@ -18,6 +18,8 @@ from nightloop.domain.reviews.outcome import OPEN_STATUSES
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.results.reviews import DeletedReviews
+
 
 class DeleteReviewsOperator(LoopOperator):
     """Stop and delete the loop's open human loops, then delete its flow definitions and worker pages.
@@ -41,7 +43,7 @@ class DeleteReviewsOperator(LoopOperator):
         self.concurrency = concurrency
         self.a2i_conn_id = a2i_conn_id
 
-    def execute(self, context: Context) -> dict[str, int]:
+    def execute(self, context: Context) -> DeletedReviews:
         """Delete it all."""
         hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
         prefix, ours = f"{self.loop}-", re.compile(f"{re.escape(self.loop)}-[0-9a-f]{{32}}")
@@ -49,7 +51,7 @@ class DeleteReviewsOperator(LoopOperator):
         loops = sum(self._stop_loops(flow["FlowDefinitionArn"]) for flow in flows)
         deleted = sum(hook.delete_flow_definition(flow["FlowDefinitionName"]) for flow in flows)
         pages = sum(hook.delete_task_ui(name) for name in hook.task_uis(prefix) if ours.fullmatch(name))
-        counts = {"human_loops": loops, "flow_definitions": deleted, "task_uis": pages}
+        counts: DeletedReviews = {"human_loops": loops, "flow_definitions": deleted, "task_uis": pages}
         self.log.info("Deleted: %s", counts)
         return counts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
@@ -15,14 +15,15 @@ from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.human_loops import lifecycle
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.results.given import Given, value_of
 from nightloop.aws.storage.night_files import iterate_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from airflow.sdk import BaseOperatorLink, Context
 
-    from nightloop.aws.results.given import Given
+    from nightloop.aws.results.reviews import TreatedHumanLoops
     from nightloop.aws.storage.object_store import StoredObject
 
 FAILED = "failed"
@@ -53,7 +54,7 @@ class HumanLoopsOperator(LoopOperator):
     def __init__(
         self,
         *,
-        loops: Given,
+        loops: Given[Sequence[str | Mapping[str, object]] | str],
         results_uri: str,
         failure_limit: float = 0.0,
         concurrency: int = 8,
@@ -81,7 +82,7 @@ class HumanLoopsOperator(LoopOperator):
         """Return the name of the loop an entry stands for, None if it has none."""
         return None if entry.get("name") is None else str(entry["name"])
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> TreatedHumanLoops:
         """Do it to all loops that no earlier try has done it to."""
         self._away = None
         stored = self.store.describe(self.results_uri)
@@ -97,7 +98,9 @@ class HumanLoopsOperator(LoopOperator):
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield what was given, each entry a mapping with a name."""
-        given = iterate_lines(self.store, self.loops) if isinstance(self.loops, str) else self.loops
+        given: Iterable[object] = (
+            iterate_lines(self.store, self.loops) if isinstance(self.loops, str) else value_of(self.loops)
+        )
         for number, entry in enumerate(given, start=1):
             if isinstance(entry, str):
                 yield {"name": entry}
@@ -151,7 +154,7 @@ class HumanLoopsOperator(LoopOperator):
                 self.log.warning("%s: %s", line["review_name"], line["error"])
             yield line
 
-    def _summary(self) -> dict[str, Any]:
+    def _summary(self) -> TreatedHumanLoops:
         counts: Counter[str] = Counter()
         example = ""
         for line in iterate_lines(self.store, self.results_uri):
@@ -164,7 +167,8 @@ class HumanLoopsOperator(LoopOperator):
                 f"({self.failure_limit:g}). For instance: {example} Mend the cause and clear this task: it tries those "
                 f"again. {self.results_uri} has a line for each loop."
             )
-        return {**counts, FAILED: counts[FAILED], "loops": counts.total(), "results": self.results_uri}
+        counts[FAILED] += 0  # also where none did
+        return cast("TreatedHumanLoops", {**counts, "loops": counts.total(), "results": self.results_uri})
 
 
 def named(entry: dict[str, Any]) -> str:

@@ -18,6 +18,8 @@ from nightloop.domain.identity import naming
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.results.reviews import StartedHumanLoops
+
 
 class StartHumanLoopsOperator(HumanLoopsOperator):
     """Start a human loop for each input, or adopt the one of the same name.
@@ -52,12 +54,12 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
         self.name_prefix = name_prefix
         self.workteam_arn = workteam_arn
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> StartedHumanLoops:
         """Start or adopt all loops, or find that it was done."""
         if self.workteam_arn is not None:
             hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
             WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
-        return super().execute(context) | {"flow_definition_arn": self.flow_definition_arn}
+        return {**super().execute(context), "flow_definition_arn": self.flow_definition_arn}
 
     def name_of(self, entry: dict[str, Any]) -> str | None:
         """Return the name that was given, or the one that follows from the input."""

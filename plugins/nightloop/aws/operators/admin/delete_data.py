@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class DeleteDataOperator(HoldingOperator):
+class DeleteDataOperator(HoldingOperator[int]):
     """Delete every object below the loop's folder; skipped unless its word is given.
 
     The loop's images, seed and holdout lie elsewhere and stay.
@@ -46,7 +46,8 @@ class DeleteDataOperator(HoldingOperator):
             )
         self.take_endpoint(context, self.loop_folder)
         # The hold goes last, its own entry last of all: until then no other run changes what is being deleted.
-        folder, holds = f"{self.loop_folder.rstrip('/')}/", LoopFiles(self.loop_folder).holds
+        files = LoopFiles(self.loop_folder)
+        folder, holds = files.everything, files.holds
         kept_to_last = [stored.uri for stored in self.store.list(holds)]
         count = 0
         for stored in self.store.list(folder):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from nightloop.aws.results.night import BuiltManifest
+
 
 class BuildManifestOperator(NightOperator):
     """Write the augmented manifest of the night's answers, once; a night without answers gets an empty one.
@@ -36,7 +38,7 @@ class BuildManifestOperator(NightOperator):
         self.classes = classes
         self.attribute = attribute
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> BuiltManifest:
         """Build the manifest, or find it."""
         from nightloop.domain.detection.answers import Answer
         from nightloop.domain.detection.manifest.lines import manifest_line

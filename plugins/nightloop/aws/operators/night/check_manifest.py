@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from nightloop.aws.resources.training_job import TrainingSettings
     from nightloop.aws.results.given import Given
+    from nightloop.aws.results.night import CheckedManifest
     from nightloop.domain.detection.manifest.evidence import Evidence
 
 
@@ -45,12 +46,12 @@ class CheckManifestOperator(LoopOperator):
     def __init__(
         self,
         *,
-        manifest: Given,
+        manifest: Given[str],
         suite_path: str,
         data: DataSettings,
         training: TrainingSettings | None = None,
-        num_training_samples: Given = None,
-        validation: Given = None,
+        num_training_samples: Given[int | str] | None = None,
+        validation: Given[str] | None = None,
         night: str | None = None,
         **kwargs: Any,
     ) -> None:
@@ -63,13 +64,13 @@ class CheckManifestOperator(LoopOperator):
         self.validation = validation
         self.night = night
 
-    def execute(self, context: Context) -> dict[str, int]:
+    def execute(self, context: Context) -> CheckedManifest:
         """Check the manifest."""
-        lines = read_lines(self.store, self.manifest)
-        if not lines:
-            self.log.info("%s is empty: nothing to check", self.manifest)
-            return {"evaluated": 0, "failed": 0}
         manifest = str(self.manifest)
+        lines = read_lines(self.store, manifest)
+        if not lines:
+            self.log.info("%s is empty: nothing to check", manifest)
+            return {"evaluated": 0, "failed": 0}
         DataDocsLink.persist_for(context, self, page_of(manifest, lines))
         cohorts = Cohorts(self.store, self.data)
         check = ManifestCheck(self.store, self.suite_path, self.data, self.training)
@@ -80,8 +81,9 @@ class CheckManifestOperator(LoopOperator):
     def _check_validation(self, check: ManifestCheck, cohorts: Cohorts) -> int:
         from nightloop.aws.datasets.manifest_evidence import cohort_evidence
 
-        lines = read_lines(self.store, self.validation)
-        result = check.run(str(self.validation), lines, cohort_evidence(cohorts, lines, None))
+        validation = str(self.validation)
+        lines = read_lines(self.store, validation)
+        result = check.run(validation, lines, cohort_evidence(cohorts, lines, None))
         return len(result.violations)
 
     def _evidence(self, cohorts: Cohorts, lines: list[dict[str, Any]]) -> Evidence:
@@ -90,4 +92,4 @@ class CheckManifestOperator(LoopOperator):
         if self.night:
             return night_evidence(cohorts, NightFiles(self.night), lines)
         samples = self.num_training_samples
-        return cohort_evidence(cohorts, lines, None if samples is None else int(samples))
+        return cohort_evidence(cohorts, lines, None if samples is None else int(str(samples)))

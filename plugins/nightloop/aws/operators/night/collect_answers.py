@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cached_property
 from heapq import merge
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from nightloop.aws.results.night import CollectedAnswers
     from nightloop.domain.detection.answers import Answer
     from nightloop.domain.detection.selection import PlannedReview
 
@@ -91,7 +92,7 @@ class CollectAnswersOperator(NightOperator):
         """The reviewers' output.json."""
         return ReviewOutputs(self.store, self.output_patience_seconds)
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> CollectedAnswers:
         """Collect, or find what was collected."""
         from nightloop.domain.rows.jsonl import dump_rows
 
@@ -110,7 +111,7 @@ class CollectAnswersOperator(NightOperator):
         S3OutputLink.persist_for(context, self, self.files.answers)
         counts = Counter(outcome.status for outcome in self._outcomes())
         self.log.info("Human loops: %s", dict(counts) or "none")
-        return {"uri": self.files.answers, "answers": answers, **counts}
+        return cast("CollectedAnswers", {"uri": self.files.answers, "answers": answers, **counts})
 
     def _own(self) -> Iterator[ReviewOutcome]:
         """Look at the night's own loops, in the order of the plan."""

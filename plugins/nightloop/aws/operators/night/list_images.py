@@ -65,7 +65,7 @@ class ListImagesOperator(NightOperator):
         images: str,
         images_per_chunk: int = 50,
         timezone: str = "UTC",
-        plan_only: Given = False,
+        plan_only: Given[bool | str] = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -149,7 +149,7 @@ class ListImagesOperator(NightOperator):
 
     def _check_earlier_chunks(self, names: list[str]) -> None:
         folder = self.files.predictions_folder
-        earlier = {entry.uri.removeprefix(folder).removesuffix(".jsonl") for entry in self.store.list(folder)}
+        earlier = {self.files.chunk_of(entry.uri) for entry in self.store.list(folder)}
         if earlier - set(names):
             raise NightChangedError(
                 f"{folder} holds {len(earlier)} chunks, now there would be {len(names)}: scoring.images_per_chunk was "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
@@ -13,6 +13,8 @@ from nightloop.aws.storage.night_files import read_lines
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from nightloop.aws.results.night import MeasuredReviewers
 
 
 class MeasureReviewersOperator(NightOperator):
@@ -25,7 +27,7 @@ class MeasureReviewersOperator(NightOperator):
     template_fields = aws_template_fields("night")
     operator_extra_links = (S3OutputLink(),)
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> MeasuredReviewers:
         """Measure, or find what was measured."""
         from nightloop.domain.detection.answers import Answer
         from nightloop.domain.detection.reviewers.comparison import reviewer_records

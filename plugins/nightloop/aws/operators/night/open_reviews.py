@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from nightloop.aws.results.night import OpenedNight
     from nightloop.domain.detection.selection import PlannedReview
 
 
@@ -61,7 +62,7 @@ class OpenReviewsOperator(NightOperator):
         classes: tuple[str, ...],
         initial_box_score: float = 0.3,
         limits: Limits | None = None,
-        plan_only: Given = False,
+        plan_only: Given[bool | str] = False,
         concurrency: int = 16,
         a2i_conn_id: str | None = "a2i_default",
         **kwargs: Any,
@@ -82,7 +83,7 @@ class OpenReviewsOperator(NightOperator):
         """The reviews."""
         return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> OpenedNight:
         """Open or adopt all loops."""
         if is_true(self.plan_only):
             raise AirflowSkipException(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.resources.review_policy import Deciding
+    from nightloop.aws.results.night import OpenedTieBreaks
     from nightloop.domain.detection.selection import PlannedReview
 
 
@@ -66,7 +67,7 @@ class OpenTieBreaksOperator(NightOperator):
         """The reviews."""
         return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> OpenedTieBreaks:
         """Open the tie-breaks, or find them open."""
         from nightloop.domain.detection.selection import PlannedReview
         from nightloop.domain.rows.jsonl import dumps_lines, loads_lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
@@ -22,6 +22,7 @@ from nightloop.config import Limits
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.results.night import PlannedNight
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.detection.selection import PlannedReview
 
@@ -56,7 +57,7 @@ class PlanReviewsOperator(NightOperator):
         attribute: str | None = None,
         limits: Limits | None = None,
         deciding: Deciding | None = None,
-        plan_only: Given = False,
+        plan_only: Given[bool | str] = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -69,14 +70,14 @@ class PlanReviewsOperator(NightOperator):
         self.audit_share = audit_share
         self.seed = seed
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> PlannedNight:
         """Plan, or find the plan."""
         if self.store.describe(self.files.plan) is None:
             self.store.write_once(self.files.plan, self._plan())
         else:
             self.log.info("This night was planned before; its plan is kept.")
         S3OutputLink.persist_for(context, self, self.files.plan)
-        return {"uri": self.files.plan} | self._summary(read_plan(self.store, self.files))
+        return cast("PlannedNight", {"uri": self.files.plan, **self._summary(read_plan(self.store, self.files))})
 
     def _summary(self, plan: list[PlannedReview]) -> dict[str, Any]:
         from nightloop.domain.detection.selection import summarise

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.results.given import Given
+    from nightloop.aws.results.night import ScoredChunk
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.images.image import Image
 
@@ -56,7 +57,7 @@ class ScoreImagesOperator(NightOperator):
     def __init__(
         self,
         *,
-        chunk: Given,
+        chunk: Given[str],
         endpoint_name: str,
         classes: tuple[str, ...],
         normalised: str,
@@ -74,9 +75,9 @@ class ScoreImagesOperator(NightOperator):
         self.concurrency = concurrency
         self.read_timeout_seconds = read_timeout_seconds
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> ScoredChunk:
         """Score the chunk, or find it scored."""
-        uri = self.files.predictions(self.chunk)
+        uri = self.files.predictions(str(self.chunk))
         images = self._images()
         if self.store.describe(uri) is None:
             self._score(uri, images, context)
@@ -100,7 +101,7 @@ class ScoreImagesOperator(NightOperator):
 
         uri = self.files.images
         size = chunk_size(sum(1 for _ in raw_lines(self.store, uri)), self.images_per_chunk)
-        start = int(self.chunk) * size
+        start = int(str(self.chunk)) * size
         own = islice(raw_lines(self.store, uri), start, start + size)
         return [Image.from_json(row) for row in load_rows(own, source=uri)]
 
@@ -137,7 +138,7 @@ class ScoreImagesOperator(NightOperator):
                 "was given. Nothing was written; look at the endpoint's log."
             )
 
-    def _summary(self, uri: str, images: list[Image]) -> dict[str, Any]:
+    def _summary(self, uri: str, images: list[Image]) -> ScoredChunk:
         from nightloop.domain.detection.boxes.predictions import Prediction
 
         errors = others = 0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.results.given import Given
+    from nightloop.aws.results.night import CheckedManifest, NightReceipt
     from nightloop.domain.detection.answers import Answer
     from nightloop.domain.detection.selection import PlannedReview
 
@@ -42,7 +43,7 @@ class WriteReceiptOperator(NightOperator):
         self,
         *,
         loop: str,
-        expectations: Given,
+        expectations: Given[CheckedManifest | None],
         score_threshold: float,
         price_per_review: float = 0.0,
         class_count: int = 0,
@@ -59,15 +60,15 @@ class WriteReceiptOperator(NightOperator):
         self.audit_share = audit_share
         self.seed = seed
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> NightReceipt:
         """Write the receipt, or find it."""
         from nightloop.domain.detection.receipt import describe_night
         from nightloop.domain.rows.jsonl import dump_line
 
         body = dump_line(self._receipt()) + "\n"
-        stored: dict[str, Any] = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
+        stored: NightReceipt = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
         S3OutputLink.persist_for(context, self, self.files.receipt)
-        self.log.info("Receipt: %s\n%s", stored, "\n".join(describe_night(stored)))
+        self.log.info("Receipt: %s\n%s", stored, "\n".join(describe_night(dict(stored))))
         return stored
 
     def _receipt(self) -> dict[str, Any]:
@@ -94,7 +95,7 @@ class WriteReceiptOperator(NightOperator):
             statuses={outcome.review_name: outcome.status for outcome in outcomes},
             answers=answers,
             manifest_lines=len(read_lines(store, files.manifest)),
-            expectations=self.expectations or {},
+            expectations=self._checked(),
             score_threshold=self.score_threshold,
             price_per_review=self.price_per_review,
             late_answers=sum(answer.review_name in earlier for answer in answers if answer.reviewers),
@@ -104,6 +105,15 @@ class WriteReceiptOperator(NightOperator):
         )
         audited = self._audited(plan, answers, model) if model and self.audit_share else {"live_quality": None}
         return receipt | {"asked_again": self._asked_again(), "audit_share": self.audit_share} | audited
+
+    def _checked(self) -> dict[str, int]:
+        """Return what the manifest's check found; nothing if it was not checked."""
+        from nightloop.aws.results.night import CheckedManifest
+
+        if not self.expectations:
+            return {}
+        checked = self.read(CheckedManifest, expectations=self.expectations)
+        return {"evaluated": checked["evaluated"], "failed": checked["failed"]}
 
     def _asked_again(self) -> int:
         from nightloop.domain.rows.jsonl import loads_lines

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class AwaitEndpointOperator(HoldingOperator):
+class AwaitEndpointOperator(HoldingOperator[None]):
     """Wait until nobody changes the loop's endpoint: what is live is known only then.
 
     :param endpoint_name: The live endpoint.

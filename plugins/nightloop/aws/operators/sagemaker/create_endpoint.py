@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nightloop.aws.results.given import Given
 
 
-class CreateEndpointOperator(EndpointOperator):
+class CreateEndpointOperator(EndpointOperator[str]):
     """Create the live endpoint and wait until it serves; one that exists is kept, whatever model it runs.
 
     Returns the endpoint configuration it runs.
@@ -32,7 +32,9 @@ class CreateEndpointOperator(EndpointOperator):
 
     template_fields = aws_template_fields("config", "endpoint_name")
 
-    def __init__(self, *, endpoint_name: str, config: Given, tags: dict[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, endpoint_name: str, config: Given[str], tags: dict[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.tags = tags or {}
         self.endpoint_name = endpoint_name
@@ -40,7 +42,8 @@ class CreateEndpointOperator(EndpointOperator):
 
     def proceed(self, context: Context) -> str:
         """Create or find the endpoint."""
-        created = self.sagemaker.create_endpoint(self.endpoint_name, self.config, tag_list(self.tags))
+        config = self.read_text(config=self.config)
+        created = self.sagemaker.create_endpoint(self.endpoint_name, config, tag_list(self.tags))
         self.log.info("%s endpoint %s", "Creating" if created else "Found", self.endpoint_name)
         self.link(context, self.endpoint_name)
         if self.sagemaker.describe_endpoint(self.endpoint_name)["EndpointStatus"] == "Creating":

@@ -29,14 +29,14 @@ class CreateEndpointConfigOperator(LoopOperator):
 
     template_fields = aws_template_fields("model")
 
-    def __init__(self, *, serving: ServingSettings, model: Given, **kwargs: Any) -> None:
+    def __init__(self, *, serving: ServingSettings, model: Given[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.serving = serving
         self.model = model
 
     def execute(self, context: Context) -> str:
         """Create or find the configuration."""
-        request = self.serving.config_request(self.model)
+        request = self.serving.config_request(self.read_text(model=self.model))
         created = self.sagemaker.create_endpoint_config(request)
         self.log.info("%s endpoint configuration %s", "Created" if created else "Found", request["EndpointConfigName"])
         return str(request["EndpointConfigName"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.results.training import TrainedModel
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -33,7 +34,7 @@ class CreateModelOperator(LoopOperator):
     template_fields = aws_template_fields("trained")
 
     def __init__(
-        self, *, serving: ServingSettings, trained: Given, require_endpoint: bool = False, **kwargs: Any
+        self, *, serving: ServingSettings, trained: Given[TrainedModel], require_endpoint: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.require_endpoint = require_endpoint
@@ -44,7 +45,8 @@ class CreateModelOperator(LoopOperator):
         """Create or find the model."""
         if self.require_endpoint:
             self.sagemaker.describe_endpoint(self.serving.endpoint_name)
-        request = self.serving.model_request(self.trained["training_job"], self.trained["artefact"])
+        trained = self.read(TrainedModel, trained=self.trained)
+        request = self.serving.model_request(trained["training_job"], trained["artefact"])
         created = self.sagemaker.create_model(request)
         self.log.info("%s model %s", "Created" if created else "Found", request["ModelName"])
         return str(request["ModelName"])

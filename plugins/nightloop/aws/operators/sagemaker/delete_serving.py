@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.operators.sagemaker.holding import HoldingOperator
+from nightloop.aws.results.serving import DeletedServing
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class DeleteServingOperator(HoldingOperator):
+class DeleteServingOperator(HoldingOperator[DeletedServing]):
     """Delete the live endpoint, then the loop's alarms, endpoint configurations, models and their registered versions.
 
     Artefacts in S3 stay.
@@ -31,15 +32,20 @@ class DeleteServingOperator(HoldingOperator):
         self.loop_folder = loop_folder
         self.endpoint_name = endpoint_name
 
-    def proceed(self, context: Context) -> dict[str, int]:
+    def proceed(self, context: Context) -> DeletedServing:
         """Delete it all."""
         self.take_endpoint(context, self.loop_folder)
-        counts = {"endpoint": int(self.sagemaker.delete("endpoint", self.endpoint_name))}
-        for kind, word in (("endpoint_config", "config"), ("model", "model")):
-            ours = re.compile(f"{re.escape(self.loop)}-{word}-[0-9a-f]{{24}}")
-            names = [name for name in self.sagemaker.names(f"{kind}s", f"{self.loop}-{word}-") if ours.fullmatch(name)]
-            counts[kind] = sum(self.sagemaker.delete(kind, name) for name in names)
-        counts["model_package"] = RegistryHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop)
-        counts["alarm"] = AlarmHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop)
+        counts: DeletedServing = {
+            "endpoint": int(self.sagemaker.delete("endpoint", self.endpoint_name)),
+            "endpoint_config": self._delete_all("endpoint_config", "config"),
+            "model": self._delete_all("model", "model"),
+            "model_package": RegistryHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop),
+            "alarm": AlarmHook(self.aws_conn_id, **self.client_arguments).delete_all(self.loop),
+        }
         self.log.info("Deleted: %s", counts)
         return counts
+
+    def _delete_all(self, kind: str, word: str) -> int:
+        ours = re.compile(f"{re.escape(self.loop)}-{word}-[0-9a-f]{{24}}")
+        names = [name for name in self.sagemaker.names(f"{kind}s", f"{self.loop}-{word}-") if ours.fullmatch(name)]
+        return sum(self.sagemaker.delete(kind, name) for name in names)

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nightloop.aws.errors import EndpointBusyError, TransientError
 from nightloop.aws.links.endpoint import EndpointLink
-from nightloop.aws.operators.sagemaker.holding import HoldingOperator
+from nightloop.aws.operators.sagemaker.holding import HoldingOperator, T
 from nightloop.aws.triggers.endpoint import EndpointTrigger
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.results.serving import Promoted
+
 _SETTLED: Final = {"InService", "Failed", "OutOfService", "UpdateRollbackFailed"}
 _LONGEST_SECONDS: Final = 2 * 3600
 
 
-class EndpointOperator(HoldingOperator):
+class EndpointOperator(HoldingOperator[T]):
     """An operator that starts a change of an endpoint and waits until the endpoint has settled.
 
     An update cannot be cancelled: ending the task leaves it to itself.
@@ -37,7 +39,7 @@ class EndpointOperator(HoldingOperator):
         """Remember the link to the endpoint."""
         EndpointLink.remember(context, self, self.sagemaker, endpoint_name=endpoint_name)
 
-    def wait(self, endpoint_name: str, result: dict[str, Any] | None = None) -> None:
+    def wait(self, endpoint_name: str, result: Promoted | None = None) -> None:
         """Wait until the endpoint is neither being created nor updated; after a deferral `result` is in the event."""
         if not self.deferrable:
             self._poll(endpoint_name)
@@ -45,7 +47,7 @@ class EndpointOperator(HoldingOperator):
         self.defer(
             trigger=EndpointTrigger(
                 name=endpoint_name,
-                result=result,
+                result=None if result is None else dict(result),
                 waiter_delay=self.poll_seconds,
                 waiter_max_attempts=_LONGEST_SECONDS // self.poll_seconds,
                 aws_conn_id=self.aws_conn_id,

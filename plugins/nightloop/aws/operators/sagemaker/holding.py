@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+T = TypeVar("T")
 
-class HoldingOperator(LoopOperator):
+
+class HoldingOperator(LoopOperator, Generic[T]):
     """An operator that waits, without a worker, while another DAG run changes the loop's endpoint.
 
     Its work is in `proceed`, which calls `take_endpoint` first and is begun anew when the endpoint is free.
@@ -30,16 +32,16 @@ class HoldingOperator(LoopOperator):
     deferrable = True
     hold_poll_seconds: ClassVar[float] = 20
 
-    def execute(self, context: Context) -> Any:
+    def execute(self, context: Context) -> T:
         """Do the work when the endpoint is free."""
         return self.proceed(context)
 
-    def take_up(self, context: Context, event: Any = None) -> Any:
+    def take_up(self, context: Context, event: Any = None) -> T:
         """Look again whether the endpoint is free."""
         return self.proceed(context)
 
     @abstractmethod
-    def proceed(self, context: Context) -> Any:
+    def proceed(self, context: Context) -> T:
         """Do the work."""
 
     def take_endpoint(self, context: Context, loop_folder: str) -> EndpointHold | None:

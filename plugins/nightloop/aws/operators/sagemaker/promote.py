@@ -14,6 +14,8 @@ from nightloop.aws.errors import AlarmOnError, CapacityError, EndpointBusyError,
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.operators.sagemaker.endpoint import EndpointOperator
+from nightloop.aws.results.reading import read_result
+from nightloop.aws.results.serving import Promoted
 from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.triggers.base import ended
 
@@ -28,7 +30,7 @@ SUPERSEDED: Final = "superseded"
 """XCom key of why a model may not go live any more."""
 
 
-class PromoteOperator(EndpointOperator):
+class PromoteOperator(EndpointOperator[Promoted]):
     """Update the endpoint to a model and wait until it has settled; whether it took is for `VerifyEndpointOperator`.
 
     Only one DAG run of the loop changes the endpoint at a time: from here on it is this run's until the run has ended.
@@ -57,7 +59,13 @@ class PromoteOperator(EndpointOperator):
     template_fields = aws_template_fields("champion", "model")
 
     def __init__(
-        self, *, serving: ServingSettings, model: Given, champion: Given = None, attribute: str = "", **kwargs: Any
+        self,
+        *,
+        serving: ServingSettings,
+        model: Given[str],
+        champion: Given[str] | None = None,
+        attribute: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.serving = serving
@@ -65,11 +73,11 @@ class PromoteOperator(EndpointOperator):
         self.champion = champion
         self.attribute = attribute
 
-    def proceed(self, context: Context) -> dict[str, str]:
+    def proceed(self, context: Context) -> Promoted:
         """Start or adopt the update."""
         name = self.serving.endpoint_name
-        request = self.serving.config_request(self.model)
-        result = {"config": request["EndpointConfigName"]}
+        request = self.serving.config_request(self.read_text(model=self.model))
+        result: Promoted = {"config": request["EndpointConfigName"]}
         self.link(context, name)
         endpoint = self.sagemaker.describe_endpoint(name)
         if endpoint["EndpointStatus"] == "Failed":
@@ -85,9 +93,9 @@ class PromoteOperator(EndpointOperator):
         self.wait(name, result)
         return self._settled(result)
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Promoted:
         """Take over from the trigger."""
-        return self._settled(dict(ended(event)[1]))
+        return self._settled(read_result(Promoted, ended(event)[1], "event"))
 
     def _check_others(self, config: str) -> None:
         endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
@@ -116,13 +124,14 @@ class PromoteOperator(EndpointOperator):
 
     def _check_succession(self, context: Context, live: str) -> None:
         objection = None
+        model, champion = self.read_text(model=self.model), str(self.champion or "")
         if self.attribute:
             files = LoopFiles(self.serving.folder)
             registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
             succession = Succession(self.store, files, registry, self.serving.loop, self.attribute)
-            objection = succession.objection(self.model, self.champion, live)
-        elif self.champion and live not in {self.champion, self.model}:
-            objection = f"{self.model} was to take the place of {self.champion}, and the endpoint runs {live} by now."
+            objection = succession.objection(model, champion, live)
+        elif champion and live not in {champion, model}:
+            objection = f"{model} was to take the place of {champion}, and the endpoint runs {live} by now."
         if objection is None:
             return
         context["ti"].xcom_push(key=SUPERSEDED, value=objection)
@@ -152,7 +161,7 @@ class PromoteOperator(EndpointOperator):
             )
         return names
 
-    def _settled(self, result: dict[str, str]) -> dict[str, str]:
+    def _settled(self, result: Promoted) -> Promoted:
         endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
         reason = str(endpoint.get("FailureReason", ""))
         if not _runs(endpoint, result["config"]) and is_capacity(reason):

@@ -16,6 +16,9 @@ from nightloop.aws.datasets.holdout_results import check_images
 from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import CapacityError, CohortError, HoldoutChangedError, JobFailedError, JobVanishedError
 from nightloop.aws.operators.sagemaker.job import JobOperator
+from nightloop.aws.results.reading import read_result
+from nightloop.aws.results.training import Transformed
+from nightloop.aws.storage import uris
 from nightloop.aws.storage.object_store import JSON
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.transform_job import TransformJobTrigger
@@ -34,7 +37,7 @@ def common_folder(refs: list[str]) -> str:
 
     :raises CohortError: if they lie in different buckets.
     """
-    buckets = {ref.split("/", 3)[2] for ref in refs}
+    buckets = {uris.split(ref)[0] for ref in refs}
     if len(buckets) != 1:
         raise CohortError(
             f"The holdout's images lie in {len(buckets)} buckets ({', '.join(sorted(buckets))}); a transform job reads "
@@ -80,7 +83,7 @@ class TransformOperator(JobOperator):
         self,
         *,
         loop: str,
-        model: Given,
+        model: Given[str],
         data: DataSettings,
         instance_type: str = "ml.m5.large",
         instance_count: int = 1,
@@ -95,36 +98,38 @@ class TransformOperator(JobOperator):
         self.instance_type = instance_type
         self.instance_count = instance_count
 
-    def execute(self, context: Context) -> dict[str, str]:
+    def execute(self, context: Context) -> Transformed:
         """Start or adopt the job and wait for it."""
         cohorts = Cohorts(self.store, self.data)
-        ModelClasses(self.store).check(self.model, self.sagemaker.artefact_of(self.model), self.data.classes)
+        model = self.read_text(model=self.model)
+        ModelClasses(self.store).check(model, self.sagemaker.artefact_of(model), self.data.classes)
         copies = readable_copies(cohorts)
         folder, body = self._list(sorted(copies.get(ref, ref) for ref in cohorts.holdout_refs))
         images, digest = naming.images_digest(cohorts.holdout_versions), naming.content_digest(body)
-        known = {"folder": folder, "model": self.model, "images": images}
-        if copies:
-            known["copies"] = write_copies(cohorts, digest, copies)
+        listed = write_copies(cohorts, digest, copies) if copies else None
 
-        def result(name: str) -> dict[str, str]:
-            return {"output": cohorts.files.transform(name), **known}
+        def result(name: str) -> Transformed:
+            output = cohorts.files.transform(name)
+            found: Transformed = {"output": output, "folder": folder, "model": model, "images": images}
+            return found if listed is None else {**found, "copies": listed}
 
         def start(name: str) -> None:
             manifest = cohorts.files.holdout(naming.content_digest(body))
             self.store.write_once(manifest, body, JSON)
-            created = self.sagemaker.create_transform_job(self._request(name, manifest, result(name)["output"]))
+            created = self.sagemaker.create_transform_job(self._request(name, manifest, result(name)))
             self.log.info("Transform job %s %s", name, "started" if created else "adopted")
 
-        first = naming.transform_job_name(self.loop, self.model, images)
+        first = naming.transform_job_name(self.loop, model, images)
         # A job that was given up, never had a machine, or whose images were replaced while it ran leaves its name.
         numbered = (first if number == 1 else f"{first}-{number}" for number in count(1))
         names = (name for name in numbered if self.store.describe(cohorts.files.spoiled_transform(name)) is None)
         name = self.run_job(context, names, start, result)
         return self._ended(context, name, result(name))
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, str]:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Transformed:
         """Take over from the trigger."""
-        return self._ended(context, *ended(event))
+        name, result = ended(event)
+        return self._ended(context, name, read_result(Transformed, result, "event"))
 
     def job_owners(self, name: str) -> str:
         """Return the S3 folder where a job's owners are written down."""
@@ -136,10 +141,10 @@ class TransformOperator(JobOperator):
         entries = [{"prefix": folder}, *(ref.removeprefix(folder) for ref in refs)]
         return folder, json.dumps(entries, ensure_ascii=False).encode()
 
-    def _request(self, name: str, manifest: str, output: str) -> dict[str, Any]:
+    def _request(self, name: str, manifest: str, result: Transformed) -> dict[str, Any]:
         return {
             "TransformJobName": name,
-            "ModelName": self.model,
+            "ModelName": result["model"],
             "MaxPayloadInMB": 6,
             "BatchStrategy": "SingleRecord",
             "TransformInput": {
@@ -147,12 +152,12 @@ class TransformOperator(JobOperator):
                 "ContentType": CONTENT_TYPE,
                 "SplitType": "None",
             },
-            "TransformOutput": {"S3OutputPath": output, "Accept": "application/json", "AssembleWith": "None"},
+            "TransformOutput": {"S3OutputPath": result["output"], "Accept": "application/json", "AssembleWith": "None"},
             "TransformResources": {"InstanceType": self.instance_type, "InstanceCount": self.instance_count},
-            "Tags": tag_list(self.tags, model=self.model),
+            "Tags": tag_list(self.tags, model=result["model"]),
         }
 
-    def _ended(self, context: Context, name: str, result: dict[str, str]) -> dict[str, str]:
+    def _ended(self, context: Context, name: str, result: Transformed) -> Transformed:
         job = self.sagemaker.describe_job(self.job_kind, name)
         if job is None:
             raise JobVanishedError(f"Transform job {name} is not there any more. Clear this task to run it again.")
@@ -171,7 +176,7 @@ class TransformOperator(JobOperator):
         self._check_images(name, result)
         return result
 
-    def _check_images(self, name: str, result: dict[str, str]) -> None:
+    def _check_images(self, name: str, result: Transformed) -> None:
         cohorts = Cohorts(self.store, self.data)
         try:
             check_images(cohorts, result)

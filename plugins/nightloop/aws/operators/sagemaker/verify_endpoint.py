@@ -13,6 +13,8 @@ from nightloop.aws.errors import EndpointDisagreesError, EndpointRolledBackError
 from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.sagemaker.transform import CONTENT_TYPE
+from nightloop.aws.results.serving import Promoted, VerifiedEndpoint
+from nightloop.aws.results.training import Transformed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +52,8 @@ class VerifyEndpointOperator(LoopOperator):
         self,
         *,
         endpoint_name: str,
-        promoted: Given,
-        challenger: Given,
+        promoted: Given[Promoted],
+        challenger: Given[Transformed],
         data: DataSettings,
         images: int = 3,
         **kwargs: Any,
@@ -63,30 +65,32 @@ class VerifyEndpointOperator(LoopOperator):
         self.data = data
         self.images = images
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> VerifiedEndpoint:
         """Check configuration, then answers."""
-        self._check_configuration()
+        config = self.read(Promoted, promoted=self.promoted)["config"]
+        challenger = self.read(Transformed, challenger=self.challenger)
+        self._check_configuration(config)
         refs = sorted(Cohorts(self.store, self.data).holdout_refs)[: self.images]
-        copies = read_copies(self.store, self.challenger)
+        copies = read_copies(self.store, challenger)
         runtime = InvocationHook(self.aws_conn_id, **self.client_arguments)
         for ref in refs:
             scored = copies.get(ref, ref)
-            expected = json.loads(self.store.read(output_of(self.challenger, scored)))
+            expected = json.loads(self.store.read(output_of(challenger, scored)))
             answer = runtime.detect(self.endpoint_name, self.store.read(scored), CONTENT_TYPE)
             if not same_detections(expected["prediction"], answer["prediction"]):
                 raise EndpointDisagreesError(
                     f"Endpoint {self.endpoint_name} answers for {ref} otherwise than Batch Transform did with the same "
                     "model. Compare their logs; to go back, start this loop's rollback_endpoint DAG."
                 )
-        self.log.info("Endpoint %s runs %s", self.endpoint_name, self.promoted["config"])
-        return {"config": self.promoted["config"], "compared": len(refs)}
+        self.log.info("Endpoint %s runs %s", self.endpoint_name, config)
+        return {"config": config, "compared": len(refs)}
 
-    def _check_configuration(self) -> None:
+    def _check_configuration(self, wanted: str) -> None:
         endpoint = self.sagemaker.describe_endpoint(self.endpoint_name)
         status, config = endpoint["EndpointStatus"], endpoint.get("EndpointConfigName")
-        if status != "InService" or config != self.promoted["config"]:
+        if status != "InService" or config != wanted:
             raise EndpointRolledBackError(
-                f"Endpoint {self.endpoint_name} is {status} and runs {config}, not {self.promoted['config']}: "
+                f"Endpoint {self.endpoint_name} is {status} and runs {config}, not {wanted}: "
                 f"{endpoint.get('FailureReason') or 'SageMaker gives no reason'}. See the endpoint's log; the model "
                 "stays as it is and can be promoted again by clearing the task promote."
             )

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
 from nightloop.aws.datasets.cohorts import Cohorts
+from nightloop.aws.operators.base import ReadsResults
 from nightloop.aws.operators.training.gate import DECISION
+from nightloop.aws.results.reading import read_result
+from nightloop.aws.results.training import Answered, Evaluated, Transformed, Verdict
+from nightloop.aws.storage.layout import EvaluationFiles
 from nightloop.aws.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
@@ -36,7 +40,7 @@ _FURTHER: Final = {
 _HEADER_LINES: Final = 2
 
 
-class AskApprovalOperator(ApprovalOperator):
+class AskApprovalOperator(ApprovalOperator, ReadsResults):
     """Show figures, reasons and pictures, and wait, without a worker or a trigger, for somebody to decide in Airflow.
 
     No answer in time is a refusal. The pictures are of the images that changed most, better and worse; they lie beside
@@ -60,9 +64,9 @@ class AskApprovalOperator(ApprovalOperator):
         *,
         loop: str,
         data: DataSettings,
-        champion: Given,
-        challenger: Given,
-        evaluation: Given,
+        champion: Given[Transformed],
+        challenger: Given[Transformed],
+        evaluation: Given[Evaluated],
         response_timeout: timedelta,
         gate_task_id: str = "gate",
         pictures: int = 4,
@@ -87,22 +91,26 @@ class AskApprovalOperator(ApprovalOperator):
 
     def execute(self, context: Context) -> Any:
         """Write the question and ask it."""
-        self.body = self.question(context["ti"].xcom_pull(task_ids=self.gate_task_id, key=DECISION))
+        given = context["ti"].xcom_pull(task_ids=self.gate_task_id, key=DECISION)
+        self.body = self.question(read_result(Verdict, given, DECISION, self.gate_task_id))
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Keep the answer, then follow it: a refusal ends the task at once, and what it returns is lost."""
         if "error" not in event:
-            answer = {key: event.get(key) for key in ("chosen_options", "responded_by_user")}
+            answer: Answered = {
+                "chosen_options": event["chosen_options"],
+                "responded_by_user": event.get("responded_by_user"),
+            }
             context["ti"].xcom_push(key=ANSWER, value=answer)
         return super().execute_complete(context, event)
 
-    def question(self, decision: dict[str, Any]) -> str:
+    def question(self, decision: Verdict) -> str:
         """Return the question as Markdown."""
         from nightloop.domain.detection.evaluation import Evaluation
 
         store = ObjectStore(self.aws_conn_id)
-        evaluation = Evaluation.from_json(json.loads(store.read(self.evaluation["uri"])))
+        evaluation = Evaluation.from_json(json.loads(store.read(self._evaluation)))
         parts = [
             "\n".join(f"- {reason}" for reason in decision["reasons"]),
             figures(evaluation),
@@ -114,11 +122,16 @@ class AskApprovalOperator(ApprovalOperator):
             parts.append("White: the true boxes. Orange: the model's. The number says how well they fit, 0 to 1.")
         return "\n\n".join(part for part in (*parts, *shown) if part)
 
+    @property
+    def _evaluation(self) -> str:
+        """Where the evaluation is."""
+        return self.read(Evaluated, evaluation=self.evaluation)["uri"]
+
     def _pictures(self, store: ObjectStore) -> list[str]:
         cohorts = Cohorts(store, self.data)
-        folder = self.evaluation["uri"].removesuffix("evaluation.json")
+        files = EvaluationFiles.of(self._evaluation)
         return [
-            self._picture(store, image, f"{folder}pictures/{number}.jpg")
+            self._picture(store, image, files.picture(number))
             for number, image in enumerate(self._changed(cohorts), start=1)
         ]
 
@@ -128,7 +141,11 @@ class AskApprovalOperator(ApprovalOperator):
 
         lines, classes, attribute = cohorts.holdout_lines, self.data.classes, self.data.attribute
         results = [
-            read_results(cohorts.store, model, lines, classes, attribute) for model in (self.champion, self.challenger)
+            read_results(cohorts.store, transform, lines, classes, attribute)
+            for transform in (
+                self.read(Transformed, champion=self.champion),
+                self.read(Transformed, challenger=self.challenger),
+            )
         ]
         return most_changed(lines, *results, classes=classes, attribute=attribute, count=self.pictures)
 

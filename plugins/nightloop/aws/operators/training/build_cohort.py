@@ -14,12 +14,14 @@ from nightloop.aws.errors import LiveModelRejectedError
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.storage.layout import ModelFiles
 from nightloop.aws.storage.night_files import read_lines
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.hooks.sagemaker import LiveModel
+    from nightloop.aws.results.training import BuiltCohort
 
 _NAMED: Final = 20
 
@@ -61,7 +63,7 @@ class BuildCohortOperator(LoopOperator):
         self.loop = loop
         self.minimum_new_lines = minimum_new_lines
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> BuiltCohort:
         """Build the training set, or find it."""
         cohorts = Cohorts(self.store, self.data)
         if self.release:
@@ -89,7 +91,12 @@ class BuildCohortOperator(LoopOperator):
         S3OutputLink.persist_for(context, self, written["train"])
         return {
             **written,
-            **cohort.counts(),
+            "lines": len(cohort.lines),
+            "new_lines": cohort.new_lines,
+            "replaced": cohort.replaced,
+            "excluded": cohort.excluded,
+            "negatives_left_out": cohort.negatives_left_out,
+            "unlabelled": cohort.unlabelled,
             "quarantined": cohorts.quarantined,
             "copies_left_out": len(cohorts.copies),
             "learned_before": len(cohorts.learned_before),
@@ -109,8 +116,8 @@ class BuildCohortOperator(LoopOperator):
 
     def _trained_on(self, live: LiveModel) -> list[dict[str, Any]] | None:
         """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""
-        parts = live.artefact.rsplit("/", 3)
-        job = self.sagemaker.describe_job("training", parts[1]) if len(parts) == 4 else None
+        files = ModelFiles.of_artefact(live.artefact)
+        job = self.sagemaker.describe_job("training", files.training_job) if files else None
         channels = {channel["ChannelName"]: channel for channel in (job or {}).get("InputDataConfig", [])}
         if {"train", "validation"} <= channels.keys():
             uris = [channels[name]["DataSource"]["S3DataSource"]["S3Uri"] for name in ("train", "validation")]

@@ -11,6 +11,8 @@ from nightloop.aws.operators.base import LoopOperator
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from nightloop.aws.results.training import CheckedHoldout
+
 
 class CheckHoldoutOperator(LoopOperator):
     """Check the holdout's lines and pictures: each readable, as large as its line says, its boxes inside.
@@ -27,7 +29,7 @@ class CheckHoldoutOperator(LoopOperator):
         self.data = data
         self.minimum_images = minimum_images
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> CheckedHoldout:
         """Check, and say how much there is of each class."""
         found = check_holdout(Cohorts(self.store, self.data), self.minimum_images)
         self.log.info("The holdout has %(images)s images; objects of each class: %(objects)s", found)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from nightloop.aws.hooks.registry import ModelVersion
     from nightloop.aws.resources.serving import ServingSettings
+    from nightloop.aws.results.training import ChosenVersion
 
 PREVIOUS: Final = "previous"
 """The version that was live before the live one."""
@@ -79,7 +80,7 @@ class ChooseVersionOperator(HITLOperator):
         versions = RegistryHook(self.aws_conn_id).versions(self.serving.loop)
         return live, [version for version in versions if version.status == "Approved" and version.model != live]
 
-    def _target(self, wanted: str) -> dict[str, Any]:
+    def _target(self, wanted: str) -> ChosenVersion:
         live, candidates = self.candidates()
         version = self._previous(live, candidates) if wanted == PREVIOUS else self._numbered(wanted, live, candidates)
         self._restore(version)

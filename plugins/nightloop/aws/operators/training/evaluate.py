@@ -13,6 +13,7 @@ from nightloop.aws.datasets.manifest_evidence import holdout_hashes
 from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.results.training import Evaluated, TrainedModel, Transformed
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
 
@@ -48,9 +49,9 @@ class EvaluateOperator(LoopOperator):
         self,
         *,
         data: DataSettings,
-        trained: Given,
-        champion: Given,
-        challenger: Given,
+        trained: Given[TrainedModel],
+        champion: Given[Transformed],
+        challenger: Given[Transformed],
         bootstrap_rounds: int = 1000,
         seed: int = 1,
         metric: str = "voc_ap50",
@@ -65,33 +66,45 @@ class EvaluateOperator(LoopOperator):
         self.seed = seed
         self.metric = metric
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> Evaluated:
         """Evaluate, or find the evaluation."""
         from nightloop.domain.detection.evaluation import Evaluation
         from nightloop.domain.rows.jsonl import dump_line
 
         cohorts = Cohorts(self.store, self.data)
         self._check_classes()
-        check_images(cohorts, self.champion, self.challenger)
-        uri = cohorts.files.evaluation(self.trained["training_job"], self._digest(cohorts))
+        check_images(cohorts, *self._transforms)
+        trained = self.read(TrainedModel, trained=self.trained)
+        uri = cohorts.files.model(trained["training_job"]).evaluation(self._digest(cohorts)).evaluation
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._compare(cohorts)) + "\n").encode(), JSON)
         S3OutputLink.persist_for(context, self, uri)
         evaluation = Evaluation.from_json(json.loads(stored))
-        main = {
+        evaluated: Evaluated = {
+            "uri": uri,
             "champion": evaluation.champion.mean,
             "challenger": evaluation.challenger.mean,
             "p_better": evaluation.p_better,
+            "figures": evaluation.figures,
+            "holdout": {
+                "images": evaluation.images,
+                "groups": evaluation.group_count,
+                "objects": evaluation.objects,
+            },
         }
-        self.log.info("Mean average precision: %s; all figures: %s", main, evaluation.figures)
-        holdout = {"images": evaluation.images, "groups": evaluation.group_count, "objects": evaluation.objects}
-        self.log.info("Holdout: %s", holdout)
-        return {"uri": uri, **main, "figures": evaluation.figures, "holdout": holdout}
+        self.log.info("Compared on the holdout: %s", evaluated)
+        return evaluated
+
+    @property
+    def _transforms(self) -> tuple[Transformed, Transformed]:
+        """What the live and the new model said about the holdout."""
+        champion = self.read(Transformed, champion=self.champion)
+        return champion, self.read(Transformed, challenger=self.challenger)
 
     def _check_classes(self) -> None:
         known = ModelClasses(self.store)
-        for transform in (self.champion, self.challenger):
+        for transform in self._transforms:
             known.check(transform["model"], self.sagemaker.artefact_of(transform["model"]), self.data.classes)
 
     def _digest(self, cohorts: Cohorts) -> str:
@@ -102,16 +115,17 @@ class EvaluateOperator(LoopOperator):
             "attribute": self.data.attribute,
             "metric": self.metric,
         }
-        return naming.evaluation_digest(self.champion["model"], holdout, self.data.classes, **settings)
+        return naming.evaluation_digest(self._transforms[0]["model"], holdout, self.data.classes, **settings)
 
     def _compare(self, cohorts: Cohorts) -> dict[str, Any]:
         from nightloop.domain.detection.evaluation import compare
 
+        champion, challenger = self._transforms
         lines, classes, attribute = cohorts.holdout_lines, self.data.classes, self.data.attribute
         evaluation = compare(
             lines,
-            read_results(self.store, self.champion, lines, classes, attribute),
-            read_results(self.store, self.challenger, lines, classes, attribute),
+            read_results(self.store, champion, lines, classes, attribute),
+            read_results(self.store, challenger, lines, classes, attribute),
             classes=classes,
             attribute=attribute,
             rounds=self.bootstrap_rounds,

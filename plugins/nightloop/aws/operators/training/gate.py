@@ -10,11 +10,15 @@ from airflow.sdk.bases.branch import BranchMixIn
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
-from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.results.reading import read_result
+from nightloop.aws.results.training import Decided, Evaluated, GateLimits
+from nightloop.aws.storage.layout import EvaluationFiles
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from airflow.sdk import Context
 
     from nightloop.aws.results.given import Given
@@ -48,7 +52,7 @@ class GateOperator(LoopOperator, BranchMixIn):
     def __init__(
         self,
         *,
-        evaluation: Given,
+        evaluation: Given[Evaluated],
         confidence: float,
         max_class_drop: float,
         min_class_objects: int,
@@ -59,7 +63,7 @@ class GateOperator(LoopOperator, BranchMixIn):
     ) -> None:
         super().__init__(**kwargs)
         self.evaluation = evaluation
-        self.limits: dict[str, Any] = {
+        self.limits: GateLimits = {
             "confidence": confidence,
             "max_class_drop": max_class_drop,
             "min_class_objects": min_class_objects,
@@ -68,27 +72,32 @@ class GateOperator(LoopOperator, BranchMixIn):
         self.promote_task_id = promote_task_id
         self.keep_task_id = keep_task_id
 
-    def execute(self, context: Context) -> Any:
+    def execute(self, context: Context) -> str | Iterable[str] | None:
         """Decide, or find the decision; then branch."""
         from nightloop.domain.rows.jsonl import dump_line
 
-        uri = LoopFiles.beside_decision(self.evaluation["uri"], naming.decision_digest(**self.limits), "gate.json")
+        uri = EvaluationFiles.of(self._evaluation).decision(naming.decision_digest(**self.limits)).gate
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._decide()) + "\n").encode(), JSON)
-        decision = json.loads(stored)
+        decision = read_result(Decided, {"uri": uri, **json.loads(stored)}, DECISION)
         self.log.info("The gate's verdict: %s", decision["verdict"])
         for reason in decision["reasons"]:
             self.log.info("%s", reason)
         S3OutputLink.persist_for(context, self, uri)
-        context["ti"].xcom_push(key=DECISION, value={"uri": uri, **decision})
+        context["ti"].xcom_push(key=DECISION, value=decision)
         return self.do_branch(context, self.promote_task_id if decision["promote"] else self.keep_task_id)
+
+    @property
+    def _evaluation(self) -> str:
+        """Where the evaluation is."""
+        return self.read(Evaluated, evaluation=self.evaluation)["uri"]
 
     def _decide(self) -> dict[str, Any]:
         from nightloop.domain.detection.evaluation import Evaluation
         from nightloop.domain.detection.evaluation.gate import decide
 
-        evaluation = Evaluation.from_json(json.loads(self.store.read(self.evaluation["uri"])))
+        evaluation = Evaluation.from_json(json.loads(self.store.read(self._evaluation)))
         decision = decide(evaluation, **self.limits)
         holdout = {"images": evaluation.images, "groups": evaluation.group_count, "objects": evaluation.objects}
         return {**decision.to_json(), "limits": self.limits, "holdout": holdout, "figures": evaluation.figures}

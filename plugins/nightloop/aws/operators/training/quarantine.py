@@ -13,6 +13,7 @@ from nightloop.aws.errors import EndpointChangedError
 from nightloop.aws.hooks.registry import ROLLED_BACK, RegistryHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.sagemaker.holding import HoldingOperator
+from nightloop.aws.results.training import ChosenVersion, QuarantinedLines
 from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.storage.night_files import read_lines
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from nightloop.domain.lineage.origins import ModelOrigin
 
 
-class QuarantineOperator(HoldingOperator):
+class QuarantineOperator(HoldingOperator[QuarantinedLines]):
     """Quarantine the manifest lines the rolled-back model learned and the restored one had not.
 
     It comes before the endpoint is updated: from then on no model that learned them, or that goes on from the
@@ -51,7 +52,7 @@ class QuarantineOperator(HoldingOperator):
         loop: str,
         data: DataSettings,
         endpoint_name: str,
-        target: Given,
+        target: Given[ChosenVersion],
         reason: str = "",
         **kwargs: Any,
     ) -> None:
@@ -62,18 +63,19 @@ class QuarantineOperator(HoldingOperator):
         self.target = target
         self.reason = reason
 
-    def proceed(self, context: Context) -> dict[str, Any]:
+    def proceed(self, context: Context) -> QuarantinedLines:
         """Quarantine and reject."""
         from nightloop.domain.lineage.quarantine import Quarantine
 
         self.take_endpoint(context, self.data.folder)
         self.wait_until_settled(self.endpoint_name)
-        self._check_live()
+        target = self.read(ChosenVersion, target=self.target)
+        self._check_live(target)
         registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
         versions = {version.model: version for version in registry.versions(self.loop)}
-        bad, good = versions.get(self.target["live_model"]), versions[self.target["model"]]
+        bad, good = versions.get(target["live_model"]), versions[target["model"]]
         if bad is None or bad.number < good.number:
-            raise AirflowSkipException(f"{self.target['live_model']} was not rolled back to an earlier version.")
+            raise AirflowSkipException(f"{target['live_model']} was not rolled back to an earlier version.")
         files = LoopFiles(self.data.folder)
         learned, kept = (self._learned(files, version.training_job) for version in (bad, good))
         reason = self.reason.strip() or "no reason was given"
@@ -84,12 +86,12 @@ class QuarantineOperator(HoldingOperator):
         self.log.info("%s lines that %s learned are in quarantine: %s", len(quarantine.lines), bad.model, uri)
         return {"model": bad.model, "lines": len(quarantine.lines), "uri": uri}
 
-    def _check_live(self) -> None:
+    def _check_live(self, target: ChosenVersion) -> None:
         live = self.sagemaker.live_model(self.endpoint_name).model
-        if live not in {self.target["live_model"], self.target["model"]}:
+        if live not in {target["live_model"], target["model"]}:
             raise EndpointChangedError(
-                f"Endpoint {self.endpoint_name} runs {live} by now, not {self.target['live_model']}, which was live "
-                f"when version {self.target['version']} was chosen. Nothing was changed. Start this DAG again to go "
+                f"Endpoint {self.endpoint_name} runs {live} by now, not {target['live_model']}, which was live "
+                f"when version {target['version']} was chosen. Nothing was changed. Start this DAG again to go "
                 f"back from {live}."
             )
 
@@ -100,4 +102,4 @@ class QuarantineOperator(HoldingOperator):
     def _origin(self, files: LoopFiles, training_job: str) -> ModelOrigin:
         from nightloop.domain.lineage.origins import ModelOrigin
 
-        return ModelOrigin.from_json(json.loads(self.store.read(files.origin(training_job))))
+        return ModelOrigin.from_json(json.loads(self.store.read(files.model(training_job).origin)))

@@ -14,6 +14,9 @@ from nightloop.aws.operators.sagemaker.holding import HoldingOperator
 from nightloop.aws.operators.sagemaker.promote import SUPERSEDED
 from nightloop.aws.operators.training.ask_approval import ANSWER
 from nightloop.aws.operators.training.gate import DECISION
+from nightloop.aws.results.reading import R, read_result
+from nightloop.aws.results.serving import Promoted, VerifiedEndpoint
+from nightloop.aws.results.training import Answered, RecordedOutcome, RegisteredModel, Verdict
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -30,7 +33,7 @@ OUTCOMES: Final = {
 """What can become of a new model: the ids of the tasks that show it in the run, and what they are called there."""
 
 
-class RecordApprovalOperator(HoldingOperator, BranchMixIn):
+class RecordApprovalOperator(HoldingOperator[RecordedOutcome], BranchMixIn):
     """Approve the version of a model that is live, reject that of one that is not; skipped where none was registered.
 
     A version that a person rolled back meanwhile stays Rejected.
@@ -56,9 +59,9 @@ class RecordApprovalOperator(HoldingOperator, BranchMixIn):
     def __init__(
         self,
         *,
-        registered: Given,
-        verified: Given,
-        config: Given = None,
+        registered: Given[RegisteredModel | None],
+        verified: Given[VerifiedEndpoint | str | None],
+        config: Given[str] | None = None,
         gate_task_id: str = "",
         approval_task_id: str = "",
         promote_task_id: str = "",
@@ -76,16 +79,16 @@ class RecordApprovalOperator(HoldingOperator, BranchMixIn):
         self.loop_folder = loop_folder
         self.show_outcome = show_outcome
 
-    def proceed(self, context: Context) -> dict[str, str]:
+    def proceed(self, context: Context) -> RecordedOutcome:
         """Record it."""
         if not self.registered:
             raise AirflowSkipException("No model was registered: there is nothing to approve.")
-        if self.config and self.config != _config(self.verified):
-            raise AirflowSkipException(f"The endpoint runs {_config(self.verified)}: this model is not its latest.")
+        if self.config and self.config != self._verified():
+            raise AirflowSkipException(f"The endpoint runs {self._verified()}: this model is not its latest.")
         if self.verified:
             self.take_endpoint(context, self.loop_folder)
         recorded = self._record(context)
-        self.log.info("Version %s is %s: %s", self.registered["version"], recorded["status"], recorded["why"])
+        self.log.info("Version %s is %s: %s", self._registered()["version"], recorded["status"], recorded["why"])
         if self.show_outcome:
             # A branch ends the task by an exception: Airflow never sees what is returned after it.
             context["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=recorded)
@@ -93,9 +96,17 @@ class RecordApprovalOperator(HoldingOperator, BranchMixIn):
             self.do_branch(context, shown)
         return recorded
 
-    def _record(self, context: Context) -> dict[str, str]:
+    def _registered(self) -> RegisteredModel:
+        return self.read(RegisteredModel, registered=self.registered)
+
+    def _verified(self) -> str:
+        """Return the endpoint configuration that was verified."""
+        verified = self.verified
+        return verified if isinstance(verified, str) else self.read(Promoted, verified=verified)["config"]
+
+    def _record(self, context: Context) -> RecordedOutcome:
         registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
-        version = registry.describe(self.registered["package"])
+        version = registry.describe(self._registered()["package"])
         if version.outcome == ROLLED_BACK:
             return {"status": version.status, "why": version.why, "outcome": ROLLED_BACK}
         outcome, why = self._outcome(context["ti"])
@@ -104,17 +115,17 @@ class RecordApprovalOperator(HoldingOperator, BranchMixIn):
         return {"status": status, "why": why, "outcome": outcome}
 
     def _outcome(self, ti: Any) -> tuple[str, str]:
-        approval = _pulled(ti, self.approval_task_id, ANSWER)
+        approval = _pulled(Answered, ti, self.approval_task_id, ANSWER)
         answered = describe_answer(approval)
         if self.verified:
-            return "promoted", " ".join(part for part in (f"Live with {_config(self.verified)}.", answered) if part)
-        decision = _pulled(ti, self.gate_task_id, DECISION)
+            return "promoted", " ".join(part for part in (f"Live with {self._verified()}.", answered) if part)
+        decision = _pulled(Verdict, ti, self.gate_task_id, DECISION)
         if decision and not decision["promote"]:
             undecided = not decision.get("decided", True)
             return ("undecided" if undecided else "rejected"), f"The gate kept it: {decision['reasons'][0]}"
-        if answered and not is_approved(approval):
+        if approval and not is_approved(approval):
             return "rejected", answered
-        if objection := _pulled(ti, self.promote_task_id, SUPERSEDED):
+        if objection := _superseded(ti, self.promote_task_id):
             return "superseded", f"Superseded: {objection}"
         if self.promote_task_id and not ti.xcom_pull(task_ids=self.promote_task_id):
             return "rejected", "It was not promoted: the task that failed before says why in its log."
@@ -123,16 +134,23 @@ class RecordApprovalOperator(HoldingOperator, BranchMixIn):
         )
 
 
-def _pulled(ti: Any, task_id: str, key: str) -> Any:
-    return ti.xcom_pull(task_ids=task_id, key=key) if task_id else None
+def _pulled(kind: type[R], ti: Any, task_id: str, key: str) -> R | None:
+    """Return what a task pushed under a key; None if there is no such task, or it pushed nothing."""
+    given = ti.xcom_pull(task_ids=task_id, key=key) if task_id else None
+    return None if given is None else read_result(kind, given, key, task_id)
 
 
-def is_approved(approval: Any) -> bool:
+def _superseded(ti: Any, task_id: str) -> str | None:
+    """Return why the task that promotes found the model superseded; None if it did not."""
+    return ti.xcom_pull(task_ids=task_id, key=SUPERSEDED) if task_id else None
+
+
+def is_approved(approval: Answered) -> bool:
     """Say whether a person's answer was to approve."""
     return "Approve" in approval["chosen_options"]
 
 
-def describe_answer(approval: Any) -> str:
+def describe_answer(approval: Answered | None) -> str:
     """Say in a sentence who answered what; nothing if nobody was asked."""
     if not approval:
         return ""
@@ -140,7 +158,3 @@ def describe_answer(approval: Any) -> str:
     if not user:
         return "Nobody answered in time, so it was not promoted."
     return f"{'Approved' if is_approved(approval) else 'Rejected'} by {user.get('name') or user.get('id')}."
-
-
-def _config(verified: Any) -> str:
-    return str(verified["config"] if isinstance(verified, dict) else verified)

@@ -11,7 +11,8 @@ from nightloop.aws.errors import JobVanishedError
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
-from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.results.training import Evaluated, GateLimits, RegisteredModel, TrainedModel
+from nightloop.aws.storage.layout import CohortFiles, EvaluationFiles, LoopFiles
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.identity import naming
 
@@ -54,11 +55,11 @@ class RegisterModelOperator(LoopOperator):
         *,
         serving: ServingSettings,
         loop_folder: str,
-        trained: Given,
-        model: Given,
-        parent_model: Given = None,
-        evaluation: Given = None,
-        gate: dict[str, Any] | None = None,
+        trained: Given[TrainedModel],
+        model: Given[str],
+        parent_model: Given[str] | None = None,
+        evaluation: Given[Evaluated] | None = None,
+        gate: GateLimits | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -68,20 +69,20 @@ class RegisterModelOperator(LoopOperator):
         self.model = model
         self.parent_model = parent_model
         self.evaluation = evaluation
-        self.gate = gate or {}
+        self.gate = gate
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> RegisteredModel:
         """Write the origin, then register."""
         from nightloop.domain.rows.jsonl import dump_line
 
-        uri = LoopFiles(self.loop_folder).origin(self.trained["training_job"])
+        uri = LoopFiles(self.loop_folder).model(self._trained["training_job"]).origin
         stored = self.store.read_if_there(uri)
         if stored is None:
             stored = self.store.write_once(uri, (dump_line(self._origin(context).to_json()) + "\n").encode(), JSON)
         origin: dict[str, str] = json.loads(stored)
         S3OutputLink.persist_for(context, self, uri)
         registry = RegistryHook(self.aws_conn_id, **self.client_arguments)
-        made = self.sagemaker.describe_model(self.model)["CreationTime"]
+        made = self.sagemaker.describe_model(str(self.model))["CreationTime"]
         version = registry.register(
             self.serving.loop, self._request(), {**origin, **self._figures()}, made, self.serving.tags
         )
@@ -91,25 +92,33 @@ class RegisterModelOperator(LoopOperator):
     def _origin(self, context: Context) -> ModelOrigin:
         from nightloop.domain.lineage.origins import ModelOrigin
 
-        job = self.trained["training_job"]
+        job = self._trained["training_job"]
         train, validation = self._manifests(job)
         run = context.get("dag_run")
         return ModelOrigin(
-            model=self.model,
+            model=str(self.model),
             training_job=job,
-            artefact=self.trained["artefact"],
-            cohort=train.rsplit("/", 2)[1],
+            artefact=self._trained["artefact"],
+            cohort=CohortFiles.of(train).name,
             train=train,
             validation=validation,
-            parent_model=self.parent_model or None,
-            evaluation=self.evaluation["uri"] if self.evaluation else None,
-            gate=self._decision() if self.evaluation and self.gate else None,
+            parent_model=str(self.parent_model) if self.parent_model else None,
+            evaluation=self._evaluated["uri"] if self._evaluated else None,
+            gate=self._decision(self._evaluated, self.gate) if self._evaluated and self.gate else None,
             run=f"{run.dag_id}/{run.run_id}" if run else None,
         )
 
-    def _decision(self) -> str:
-        digest = naming.decision_digest(**self.gate)
-        return LoopFiles.beside_decision(self.evaluation["uri"], digest, "gate.json")
+    @property
+    def _trained(self) -> TrainedModel:
+        return self.read(TrainedModel, trained=self.trained)
+
+    @property
+    def _evaluated(self) -> Evaluated | None:
+        return self.read(Evaluated, evaluation=self.evaluation) if self.evaluation else None
+
+    @staticmethod
+    def _decision(evaluated: Evaluated, limits: GateLimits) -> str:
+        return EvaluationFiles.of(evaluated["uri"]).decision(naming.decision_digest(**limits)).gate
 
     def _manifests(self, job: str) -> tuple[str, str]:
         described = self.sagemaker.describe_job("training", job)
@@ -122,15 +131,15 @@ class RegisterModelOperator(LoopOperator):
         return uris["train"], uris["validation"]
 
     def _figures(self) -> dict[str, str]:
-        if not self.evaluation:
+        if self._evaluated is None:
             return {}
-        figures: dict[str, float] = self.evaluation["figures"]["challenger"]
+        figures = self._evaluated["figures"]["challenger"]
         return {_FIGURES.get(name, name): f"{value:.4f}" for name, value in figures.items()}
 
     def _request(self) -> dict[str, Any]:
-        container = {"Image": self.serving.image, "ModelDataUrl": self.trained["artefact"]}
+        container = {"Image": self.serving.image, "ModelDataUrl": self._trained["artefact"]}
         request: dict[str, Any] = {
-            "ModelPackageDescription": f"{self.model}, trained by {self.trained['training_job']}",
+            "ModelPackageDescription": f"{self.model}, trained by {self._trained['training_job']}",
             "ModelApprovalStatus": "PendingManualApproval",
             "InferenceSpecification": {
                 "Containers": [container],
@@ -139,7 +148,7 @@ class RegisterModelOperator(LoopOperator):
                 "SupportedRealtimeInferenceInstanceTypes": [self.serving.instance_type],
             },
         }
-        if self.evaluation:
-            statistics = {"ContentType": JSON, "S3Uri": self.evaluation["uri"]}
+        if self._evaluated:
+            statistics = {"ContentType": JSON, "S3Uri": self._evaluated["uri"]}
             request["ModelMetrics"] = {"ModelQuality": {"Statistics": statistics}}
         return request

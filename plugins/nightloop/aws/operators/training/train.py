@@ -16,6 +16,7 @@ from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import CapacityError, JobFailedError, JobVanishedError
 from nightloop.aws.links.training_job import TrainingJobLink
 from nightloop.aws.operators.sagemaker.job import JobOperator
+from nightloop.aws.results.training import ParentModel, Trained, TrainingFiles
 from nightloop.aws.storage.night_files import read_lines
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.training_job import TrainingJobTrigger
@@ -37,7 +38,7 @@ class TrainOperator(JobOperator):
     Returns the job's name, its artefact, final metrics and billable seconds.
 
     :param settings: How models of this loop are trained.
-    :param cohort: What `BuildCohortOperator` returned (templated).
+    :param cohort: What `BuildCohortOperator` returned, or `TrainingFiles`, with a `ParentModel` or none (templated).
     :param ordinal: A number above 0 trains anew what was trained before (templated).
     :raises ClassesChangedError: if the parent was trained on another class list than the loop's file names.
     :raises CapacityError: if AWS had no machine for the job.
@@ -57,7 +58,7 @@ class TrainOperator(JobOperator):
         self,
         *,
         settings: TrainingSettings,
-        cohort: Given = None,
+        cohort: Given[TrainingFiles] | None = None,
         ordinal: int | str = 0,
         **kwargs: Any,
     ) -> None:
@@ -66,7 +67,7 @@ class TrainOperator(JobOperator):
         self.cohort = cohort
         self.ordinal = ordinal
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> Trained:
         """Start or adopt the job and wait for it."""
         self.check_classes()
         cohort = self.training_set()
@@ -76,24 +77,31 @@ class TrainOperator(JobOperator):
 
         # A job that was given up, or never had a machine, leaves its name; the next ordinal is the next name.
         ordinals = count(int(self.ordinal))
-        names = (self.settings.job_name(cohort["cohort"], cohort.get("parent_model"), number) for number in ordinals)
+        parent = self.parent().get("parent_model")
+        names = (self.settings.job_name(cohort["cohort"], parent, number) for number in ordinals)
         return self._result(self.run_job(context, names, start))
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Trained:
         """Take over from the trigger."""
         return self._result(ended(event)[0])
 
     def check_classes(self) -> None:
         """Make sure that the model to go on from was trained on this loop's class list, before anything is paid."""
-        parent, artefact = self.cohort.get("parent_model"), self.cohort.get("parent_artefact")
-        if parent:
-            ModelClasses(self.store).check(parent, artefact, self.settings.classes)
+        parent = self.parent()
+        model, artefact = parent.get("parent_model"), parent.get("parent_artefact")
+        if model and artefact:
+            ModelClasses(self.store).check(model, artefact, self.settings.classes)
 
-    def training_set(self) -> dict[str, Any]:
+    def training_set(self) -> TrainingFiles:
         """Return the training set to learn from."""
-        return dict(self.cohort)
+        return self.read(TrainingFiles, cohort=self.cohort)
 
-    def _start(self, name: str, cohort: dict[str, Any]) -> None:
+    def parent(self) -> ParentModel:
+        """Return the model to go on from."""
+        return self.read(ParentModel, cohort=self.cohort)
+
+    def _start(self, name: str, cohort: TrainingFiles) -> None:
+        parent = self.parent()
         lines = read_lines(self.store, cohort["train"])
         validation = read_lines(self.store, cohort["validation"])
         request = self.settings.request(
@@ -102,9 +110,9 @@ class TrainOperator(JobOperator):
             validation=cohort["validation"],
             lines=lines,
             label_width=self.settings.label_width([*lines, *validation]),
-            parent=cohort.get("parent_artefact"),
+            parent=parent.get("parent_artefact"),
             cohort=cohort["cohort"],
-            parent_model=cohort.get("parent_model"),
+            parent_model=parent.get("parent_model"),
         )
         created = self.sagemaker.create_training_job(request)
         self.log.info("Training job %s %s, %s lines", name, "started" if created else "adopted", len(lines))
@@ -121,7 +129,7 @@ class TrainOperator(JobOperator):
         """Return how long to wait at most: waiting for a machine takes time too."""
         return 2 * self.settings.max_runtime_seconds + 1800
 
-    def _result(self, name: str) -> dict[str, Any]:
+    def _result(self, name: str) -> Trained:
         job = self.sagemaker.describe_job(self.job_kind, name)
         if job is None:
             raise JobVanishedError(f"Training job {name} is not there any more. Clear this task to train again.")
@@ -173,7 +181,11 @@ class TrainSeedModelOperator(TrainOperator):
         if model:
             ModelClasses(self.store).check(model, self.sagemaker.artefact_of(model), self.settings.classes)
 
-    def training_set(self) -> dict[str, Any]:
+    def parent(self) -> ParentModel:
+        """Return nothing: a first model goes on from none."""
+        return {}
+
+    def training_set(self) -> TrainingFiles:
         """Write the seed's training set, without the holdout's images, and check it as later ones are."""
         cohorts = Cohorts(self.store, self.data)
         check_holdout(cohorts)
@@ -182,7 +194,7 @@ class TrainSeedModelOperator(TrainOperator):
         cohort = cohorts.write(merged)
         if self.suite_path:
             check = ManifestCheck(self.store, self.suite_path, self.data, self.settings)
-            for part in ("train", "validation"):
-                lines = read_lines(self.store, cohort[part])
-                check.run(cohort[part], lines, cohort_evidence(cohorts, lines, len(lines)))
+            for manifest in (cohort["train"], cohort["validation"]):
+                lines = read_lines(self.store, manifest)
+                check.run(manifest, lines, cohort_evidence(cohorts, lines, len(lines)))
         return cohort

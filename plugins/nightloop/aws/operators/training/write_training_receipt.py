@@ -9,6 +9,17 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import LoopOperator
+from nightloop.aws.results.serving import VerifiedEndpoint
+from nightloop.aws.results.training import (
+    BuiltCohort,
+    Decided,
+    Evaluated,
+    RecordedOutcome,
+    RegisteredModel,
+    Trained,
+    TrainingReceipt,
+)
+from nightloop.aws.storage.layout import DecisionFiles
 from nightloop.aws.storage.night_files import read_lines
 from nightloop.aws.storage.object_store import JSON
 
@@ -44,13 +55,13 @@ class WriteTrainingReceiptOperator(LoopOperator):
         self,
         *,
         loop: str,
-        cohort: Given,
-        trained: Given,
-        evaluation: Given,
-        decision: Given,
-        verified: Given,
-        registered: Given,
-        recorded: Given,
+        cohort: Given[BuiltCohort],
+        trained: Given[Trained],
+        evaluation: Given[Evaluated],
+        decision: Given[Decided],
+        verified: Given[VerifiedEndpoint | None],
+        registered: Given[RegisteredModel],
+        recorded: Given[RecordedOutcome],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -63,48 +74,56 @@ class WriteTrainingReceiptOperator(LoopOperator):
         self.registered = registered
         self.recorded = recorded
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> TrainingReceipt:
         """Write the receipt, or find it."""
         from nightloop.domain.rows.jsonl import dump_line
 
-        uri = self.decision["uri"].rsplit("/", 1)[0] + "/receipt.json"
-        stored = self.store.write_once(uri, (dump_line(self._receipt()) + "\n").encode(), JSON)
+        decision = self.read(Decided, decision=self.decision)
+        uri = DecisionFiles.of(decision["uri"]).receipt
+        body = dump_line(dict(self._receipt(decision))) + "\n"
+        receipt: TrainingReceipt = json.loads(self.store.write_once(uri, body.encode(), JSON))
         S3OutputLink.persist_for(context, self, uri)
-        receipt: dict[str, Any] = json.loads(stored)
         self.log.info("Receipt: %s", receipt)
         return receipt
 
-    def _copies(self) -> list[dict[str, Any]]:
-        """Return the first images that were left out because they are copies of the holdout's, and of which."""
-        uri = self.cohort.get("copies")
-        return read_lines(self.store, uri)[:_NAMED] if uri else []
-
-    def _receipt(self) -> dict[str, Any]:
-        counted = (
-            "lines",
-            "train_lines",
-            "validation_lines",
-            "new_lines",
-            "replaced",
-            "excluded",
-            "negatives_left_out",
-            "quarantined",
-        )
+    def _receipt(self, decision: Decided) -> TrainingReceipt:
+        cohort = self.read(BuiltCohort, cohort=self.cohort)
+        trained = self.read(Trained, trained=self.trained)
+        verified = None if self.verified is None else self.read(VerifiedEndpoint, verified=self.verified)
         return {
             "loop": self.loop,
-            "cohort": self.cohort["cohort"],
-            "counts": {key: self.cohort[key] for key in counted}
-            | {key: self.cohort.get(key, 0) for key in ("copies_left_out", "learned_before")},
-            "copies": self._copies(),
-            "parent_model": self.cohort["parent_model"],
-            "training_job": self.trained["training_job"],
-            "metrics": self.trained["metrics"],
-            "billable_seconds": self.trained["billable_seconds"],
-            "evaluation": self.evaluation,
-            "verdict": self.decision.get("verdict"),
-            "decision": self.decision,
-            "model_version": self.registered["version"],
-            "approval": self.recorded,
-            "promoted": self.verified is not None,
-            "endpoint_config": self.verified["config"] if self.verified else None,
+            "cohort": cohort["cohort"],
+            "counts": _counts(cohort),
+            "copies": self._copies(cohort),
+            "parent_model": cohort["parent_model"],
+            "training_job": trained["training_job"],
+            "metrics": trained["metrics"],
+            "billable_seconds": trained["billable_seconds"],
+            "evaluation": self.read(Evaluated, evaluation=self.evaluation),
+            "verdict": decision.get("verdict"),
+            "decision": decision,
+            "model_version": self.read(RegisteredModel, registered=self.registered)["version"],
+            "approval": self.read(RecordedOutcome, recorded=self.recorded),
+            "promoted": verified is not None,
+            "endpoint_config": verified["config"] if verified else None,
         }
+
+    def _copies(self, cohort: BuiltCohort) -> list[dict[str, object]]:
+        """Return the first images that were left out because they are copies of the holdout's, and of which."""
+        uri = cohort.get("copies")
+        return read_lines(self.store, uri)[:_NAMED] if uri else []
+
+
+def _counts(cohort: BuiltCohort) -> dict[str, int]:
+    return {
+        "lines": cohort["lines"],
+        "train_lines": cohort["train_lines"],
+        "validation_lines": cohort["validation_lines"],
+        "new_lines": cohort["new_lines"],
+        "replaced": cohort["replaced"],
+        "excluded": cohort["excluded"],
+        "negatives_left_out": cohort["negatives_left_out"],
+        "quarantined": cohort["quarantined"],
+        "copies_left_out": cohort.get("copies_left_out", 0),
+        "learned_before": cohort.get("learned_before", 0),
+    }

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from local.demo.dataset import CLASSES
-from local.demo.photos import load_photos
+from local.demo.images.dataset import CLASSES
+from local.demo.images.photos import load_photos
 from nightloop.domain.detection.precision.average import average_precision
 from nightloop.domain.detection.precision.coco import coco_average_precision
 from nightloop.domain.detection.precision.matching import match
@@ -56,7 +56,7 @@ def spoiled(truths, generator):
 def by_the_detector(photos):
     """The holdout's true boxes, and what a model sees that learned from the seed's photos."""
     from benchmarks.decisions.picking_world import Classroom
-    from services.detector.features import FeatureFile
+    from services.detector.training.features import FeatureFile
 
     with FeatureFile() as features:
         room = Classroom(features)

@@ -6,11 +6,12 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from services.review.arns import Arns
 from services.review.errors import UnknownTask
+from services.review.formats.arns import Arns
 from services.review.humanloops import answering, confirming
 from services.review.humanloops.output import build_output
 from services.review.outbox.worker import OutboxWorker
+from services.review.reports import fast_answers
 from services.review.storage.tables import Claim, HumanLoop, OutboxRecord
 
 ARNS = Arns("us-east-1", "123456789012")
@@ -79,7 +80,7 @@ def mark(floor):
 def test_the_floor_is_the_templates(floor, task, seconds, least, is_marked):
     submits(floor, task, seconds=seconds, least=least)
     assert mark(floor) is is_marked
-    assert len(floor.database.read(confirming.unconfirmed)) == (1 if is_marked else 0)
+    assert len(floor.database.read(fast_answers.unconfirmed)) == (1 if is_marked else 0)
 
 
 @pytest.mark.parametrize(("wall", "is_marked"), [(0.1, True), (0.999, True), (-5, True), (1.0, None)])
@@ -98,7 +99,7 @@ def test_a_confirmed_answer_is_written_again_without_the_mark(floor, task, bucke
     marks = [json.loads(body)["humanAnswers"][0]["tooFast"] for body in bucket.bodies]
     assert marks == [True, False]
     assert floor.state("loop") == "Completed"
-    assert floor.database.read(confirming.unconfirmed) == []
+    assert floor.database.read(fast_answers.unconfirmed) == []
     assert floor.database.read(lambda session: session.scalars(select(OutboxRecord)).all()) == []
 
 

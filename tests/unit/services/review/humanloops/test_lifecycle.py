@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.review.errors import ClaimExpired, HumanLoopConflict, InvalidInput, TaskAlreadySubmitted, UnknownTask
 from services.review.humanloops import answering, claiming, expiring, stopping
 from services.review.humanloops.answering import active_seconds
-from services.review.outbox import records
+from services.review.storage.queues import outputs
 from services.review.storage.tables import Claim, OutboxRecord, Slot
 
 
@@ -41,10 +41,10 @@ def test_answers_of_two_make_one_record_for_the_outbox(floor):
     assert floor.claims(2) is None
     submit(floor, first)
     assert floor.state("loop") == "InProgress"
-    assert floor.database.read(lambda session: records.take(session, floor.now)) == []
+    assert floor.database.read(lambda session: outputs.take(session, floor.now)) == []
     submit(floor, second, worker=1)
     assert floor.state("loop") == "Answered"
-    assert len(floor.database.read(lambda session: records.take(session, floor.now))) == 1
+    assert len(floor.database.read(lambda session: outputs.take(session, floor.now))) == 1
 
 
 @pytest.mark.parametrize(("late_by", "accepted"), [(-0.001, True), (0, False), (1, False)])
@@ -143,15 +143,15 @@ def test_attempts_wait_twice_as_long_each_time_up_to_five_minutes(floor):
     floor.makes_flow()
     floor.starts("loop")
     submit(floor, floor.claims(0))
-    (due,) = floor.database.read(lambda session: records.take(session, floor.now))
-    delays = [floor.does(records.postpone, due.record_id, "no bucket") for _ in range(12)]
+    (due,) = floor.database.read(lambda session: outputs.take(session, floor.now))
+    delays = [floor.does(outputs.postpone, due.record_id, "no bucket") for _ in range(12)]
     assert delays[:4] == [1, 2, 4, 8]
     assert delays[-1] == 300
     record = floor.database.read(lambda session: session.get(OutboxRecord, due.record_id))
     assert record.last_error == "no bucket"
-    assert floor.database.read(lambda session: records.take(session, floor.now)) == []
+    assert floor.database.read(lambda session: outputs.take(session, floor.now)) == []
     floor.passes(seconds=300)
-    assert len(floor.database.read(lambda session: records.take(session, floor.now))) == 1
+    assert len(floor.database.read(lambda session: outputs.take(session, floor.now))) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from services.review.errors import (
     TaskNotShown,
     UnknownTask,
 )
-from services.review.humanloops import activity, answering, claiming, drafts, expiring, showing, stopping
+from services.review.humanloops import answering, claiming, drafts, expiring, showing, stopping
+from services.review.reports import activity
 from services.review.storage.tables import Claim
 
 

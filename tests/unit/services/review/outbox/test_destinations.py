@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from services.review.config.settings import Settings
 from services.review.outbox.destinations import Bus, Queue, destinations_of
 from services.review.outbox.envelope import Envelope
-from services.review.settings import Settings
 
 TIME = datetime(2026, 11, 23, 8, tzinfo=UTC)
 

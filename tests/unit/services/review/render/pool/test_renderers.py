@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from services.review.errors import InvalidInput, TemplateFailed
+from services.review.formats.task_input import input_digest
 from services.review.render.job import Job
 from services.review.render.pool import process, renderer
 from services.review.render.pool.renderers import Renderers
 from services.review.render.pool.wire import ConnectionOver, receive, send
-from services.review.task_input import input_digest
 
 HONEST = Job("<p>{{ task.input.x }}</p>", '{"x": "hello"}', page=True)
 ENDLESS = Job("{{ (1..90000) | join: ',' | split: ',' | uniq | size }}", "{}", page=True)

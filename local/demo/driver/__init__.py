@@ -1,0 +1,1 @@
+"""Driving the night as people do: Airflow's REST API, the reviewers' portal, the endpoint."""

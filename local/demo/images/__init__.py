@@ -1,0 +1,1 @@
+"""Making the images of a demo, and bringing them to where the loop looks."""

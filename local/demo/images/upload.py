@@ -1,0 +1,89 @@
+"""Which images a demo works on, and how they come to where the loop looks for them."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from croniter import croniter  # type: ignore[import-untyped]
+
+from local.config.settings import BUCKET
+from local.demo.images.dataset import Dataset, Example, manifest
+from local.stack.bootstrap import client
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.stack.stack import Stack
+
+SEED_FOLDER, HOLDOUT_FOLDER = "seed/images/", "seed/holdout/"
+
+
+def choose(folder: Path | None, number: int = 0) -> Dataset:
+    """Return the images of a folder, or scenes drawn from sprites: of another night for another number."""
+    # Imported here: numpy and Pillow are needed where images are made and nowhere else.
+    if folder is not None:
+        from local.demo.images.photos import load_photos  # noqa: PLC0415
+
+        return load_photos(folder.absolute())
+    from local.demo.images.scenes import make_dataset  # noqa: PLC0415
+
+    return make_dataset(night_number=number)
+
+
+def ds_of_last_night(now: datetime.datetime) -> str:
+    """Return yesterday's date: the night a nightly run of today works on."""
+    return (now.date() - datetime.timedelta(days=1)).isoformat()
+
+
+def last_interval(schedule: str | None, timezone: str, now: datetime.datetime) -> str:
+    """Return the date of the newest night a schedule has behind it: the one Airflow runs as soon as it may.
+
+    A night is the day before the one its run fires on, by the loop's clock. Without a schedule it is yesterday.
+    """
+    local = now.astimezone(ZoneInfo(timezone))
+    if schedule is None:
+        return ds_of_last_night(local)
+    fired: datetime.datetime = croniter(schedule, local).get_prev(datetime.datetime)
+    return ds_of_last_night(fired)
+
+
+def night_folder(night: str) -> str:
+    """Return the key below which a night's images lie."""
+    return f"images/{night}/"
+
+
+def upload(stack: Stack, dataset: Dataset, night: str) -> None:
+    """Upload images and the two manifests; the night's true boxes stay here."""
+    s3 = client("s3", stack.settings.aws_url, stack.secrets)
+    folders = ((SEED_FOLDER, dataset.seed), (HOLDOUT_FOLDER, dataset.holdout), (night_folder(night), dataset.night))
+
+    def put(key: str, example: Example) -> None:
+        s3.put_object(Bucket=BUCKET, Key=key + example.name, Body=example.jpeg, ContentType="image/jpeg")
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(put, folder, example) for folder, examples in folders for example in examples]
+        for one in done:
+            one.result()
+    # The manifests last: where they are, the images are.
+    for name, folder, examples in (("seed", SEED_FOLDER, dataset.seed), ("holdout", HOLDOUT_FOLDER, dataset.holdout)):
+        body = manifest(examples, f"s3://{BUCKET}/{folder}", job=f"{dataset.name}-{name}")
+        s3.put_object(Bucket=BUCKET, Key=f"seed/{name}.manifest", Body=body)
+    s3.put_object(Bucket=BUCKET, Key=f"seed/{night}.uploaded", Body=b"")
+
+
+def is_uploaded(stack: Stack, night: str) -> bool:
+    """Whether the images of a night were uploaded to their end."""
+    s3 = client("s3", stack.settings.aws_url, stack.secrets)
+    listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"seed/{night}.uploaded")
+    return bool(listed["KeyCount"])
+
+
+def write_truth(dataset: Dataset, path: Path) -> None:
+    """Keep the night's true boxes beside the demo's results."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(example.manifest_line(example.name, "truth")) for example in dataset.night]
+    path.write_text("".join(line + "\n" for line in lines))

@@ -1,0 +1,50 @@
+"""Where images lie, and what is made of them; `storage.layout` is the door to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nightloop.aws.storage import uris
+from nightloop.domain.identity import naming
+
+if TYPE_CHECKING:
+    from nightloop.config import LoopConfig
+
+
+def images_of(loop: LoopConfig, night: str) -> str:
+    """The prefix of a night's images, as the loop's file says; written by whoever uploads them, never by Nightloop."""
+    return loop.images.replace("{ds}", night)
+
+
+@dataclass(frozen=True)
+class NormalisedFiles:
+    """The upright RGB copies of images that not every program reads alike, `folder` being `LoopFiles.normalised`."""
+
+    folder: str
+
+    def copy(self, uri: str, etag: str, suffix: str = ".jpg") -> str:
+        """The copy of an image: its own, for the same picture may come again; written by whatever task scores it."""
+        return uris.join(self.folder, naming.content_digest(uri.encode()), f"{etag}{suffix}")
+
+
+@dataclass(frozen=True)
+class FingerprintFiles:
+    """What the loop's pictures are known by, `folder` being `LoopFiles.fingerprints`."""
+
+    folder: str
+
+    def file(self, digest: str) -> str:
+        """What some pictures are known by; written by whatever task looked at them first."""
+        return uris.join(self.folder, f"{digest}.jsonl")
+
+
+@dataclass(frozen=True)
+class TransformFiles:
+    """The results of one model for the images of a holdout, `folder` being `LoopFiles.transform` of a job."""
+
+    folder: str
+
+    def result(self, image: str, below: str) -> str:
+        """The result for one image below a folder; written by SageMaker's transform job."""
+        return f"{self.folder}{image.removeprefix(below)}.out"

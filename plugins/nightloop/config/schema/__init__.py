@@ -1,0 +1,1 @@
+"""The JSON Schema of the loop file, and its limits in words."""

@@ -1,0 +1,1 @@
+"""All that knows moto's inside: its S3 objects, its CloudWatch alarms."""

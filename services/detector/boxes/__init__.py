@@ -1,0 +1,1 @@
+"""The arithmetic of boxes: priors, coding, matching, suppression, precision."""

@@ -1,0 +1,1 @@
+"""`train` and `serve`, each told from beginning to end."""

@@ -1,0 +1,1 @@
+"""Channels, and the labelled images they carry."""

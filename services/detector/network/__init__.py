@@ -1,0 +1,1 @@
+"""The network: a frozen trunk, a trained head, and the artefact that keeps them."""

@@ -1,0 +1,1 @@
+"""A worker's own account: name, password, sessions, language."""

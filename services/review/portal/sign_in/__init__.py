@@ -1,0 +1,1 @@
+"""Signing in and out, with a password or at a provider."""

@@ -1,0 +1,1 @@
+"""What in a template will not work here, found before a worker meets it."""

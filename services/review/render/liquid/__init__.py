@@ -1,0 +1,1 @@
+"""Liquid as templates use it, within limits."""

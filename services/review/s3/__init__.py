@@ -1,0 +1,1 @@
+"""The service's own way to S3."""

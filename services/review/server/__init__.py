@@ -1,0 +1,1 @@
+"""The running process: connections, threads, logs, probes, and what every request needs."""

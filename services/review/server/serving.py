@@ -1,0 +1,86 @@
+"""The server: uvicorn, and how it ends."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from services.review.server.connections import impatient_protocol
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from starlette.applications import Starlette
+
+    from services.review.config.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+GRACEFUL_SECONDS = 20
+# Longer than a proxy or a browser leaves a connection unused: who would use it next is who should close it.
+KEEP_ALIVE_SECONDS = 75
+
+
+class Server(uvicorn.Server):
+    """A server that says on /readyz that it will stop, serves on for a while, finishes what is open, and stops."""
+
+    def __init__(self, config: uvicorn.Config, draining: threading.Event, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._draining = draining
+        self._drain_seconds = drain_seconds
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal: the first begins to drain; a second, or Ctrl+C, ends at once what is not yet stopping."""
+        first = not self._draining.is_set()
+        self._draining.set()
+        if first and sig == signal.SIGTERM and self._drain_seconds > 0:
+            timer = threading.Timer(self._drain_seconds, super().handle_exit, (sig, frame))
+            timer.daemon = True
+            timer.start()
+        else:
+            super().handle_exit(sig, frame)
+
+
+def serve(app: Starlette, settings: Settings) -> None:
+    """Serve until a signal comes; SIGTERM ends the process with status 0."""
+    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "")
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        http=impatient_protocol(settings.request_seconds),
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        limit_concurrency=settings.max_connections,
+        # Whom uvicorn trusts by default, everybody on this machine, could give any address as theirs.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+    )
+    _collect_seldom()
+    # uvicorn finishes what is open and then raises the signal again, for this handler to have.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server = Server(config, app.state.draining, settings.drain_seconds)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(1)  # the log says why
+
+
+def _collect_seldom() -> None:
+    """Look for unused cycles of objects after many new ones only.
+
+    With Python's own thresholds one large JSON text is enough to have all objects there are looked at again and again,
+    while no other thread runs. What was made at start stays for ever and need not be looked at.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

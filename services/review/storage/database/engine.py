@@ -1,0 +1,117 @@
+"""The engine and its two kinds of transaction: one that reads, one that writes."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.review.errors import SettingsError
+from services.review.storage.database.ordered_lock import Turns
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy.engine import Connection, Engine
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+WRITE_ATTEMPTS = 5
+SQLITE_BUSY_SECONDS = 30
+# One for each of the 40 threads that serve requests, and for those beside them.
+MOST_CONNECTIONS = 50
+# PostgreSQL: serialization_failure and deadlock_detected.
+RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
+
+
+class Database:
+    """SQLite (WAL) or PostgreSQL, by URL.
+
+    A rule is a function of a Session. `read` and `write` run it in a transaction of its own, and only they commit.
+    Raises SettingsError when the driver of the URL is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self.reading_engine = self.engine.execution_options(read_only=True)
+        # SQLite lets one write at a time, and who has to wait asks again and again, with pauses, in no order: a crowd
+        # starves some of its members. Within the process they wait here instead, and are woken.
+        self._turn_to_write: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
+
+    def read(self, work: Callable[[Session], Result]) -> Result:
+        """Run `work` on one consistent view; whatever it changes is dropped."""
+        with Session(self.reading_engine, expire_on_commit=False) as session:
+            return work(session)
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Run `work` and commit; on return what it did is on disk.
+
+        It runs again when another transaction came between, for two reasons. PostgreSQL ends one of two transactions
+        that wait for each other and asks for a retry. And a row that did not exist when `work` looked may exist when it
+        inserts (the same StartHumanLoop sent twice at once): the second run finds it and answers accordingly. A
+        constraint violated every time is a mistake and is raised.
+        """
+        for attempt in range(1, WRITE_ATTEMPTS + 1):
+            try:
+                with self._turn_to_write, self.sessions() as session, session.begin():
+                    return work(session)
+            except (IntegrityError, OperationalError) as error:
+                if attempt == WRITE_ATTEMPTS or not _may_succeed_next_time(error):
+                    raise
+                logger.info("transaction repeated", extra={"attempt": attempt, "reason": type(error.orig).__name__})
+        raise AssertionError("unreachable: the last attempt returned or raised")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _may_succeed_next_time(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
+
+
+def _server_engine(url: str) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, max_overflow=MOST_CONNECTIONS - 5)
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"NIGHTLOOP_REVIEW_DATABASE needs the Python package {error.name}: install it "
+            '(PostgreSQL: "psycopg[binary]", with a URL that begins postgresql+psycopg://)'
+        ) from error
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS}, max_overflow=MOST_CONNECTIONS - 5
+    )
+    event.listen(engine, "connect", _prepare_sqlite_connection)
+    event.listen(engine, "begin", _begin_sqlite_transaction)
+    return engine
+
+
+def _prepare_sqlite_connection(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001
+    connection.isolation_level = None  # the driver would begin transactions late and by itself
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # in WAL mode less could lose an acknowledged answer at a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite_transaction(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails when another one wrote meanwhile, and no busy timeout helps;
+    # one that takes the write lock at once waits for its turn.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

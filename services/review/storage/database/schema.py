@@ -1,0 +1,95 @@
+"""The schema of the database and its age: Alembic, driven from here."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from services.review.errors import DatabaseNotReady
+
+if TYPE_CHECKING:
+    from services.review.storage.database.engine import Database
+
+logger = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+def migrate(database: Database) -> str:
+    """Bring the schema up to date and return its revision.
+
+    Raises DatabaseNotReady, and changes nothing, when a newer version of the service made the schema.
+    """
+    config = configuration()
+    _refuse_newer(current_revision(database))
+    with database.engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    revision = newest_revision()
+    logger.info("database migrated", extra={"revision": revision})
+    return revision
+
+
+def newest_revision() -> str:
+    """Return the revision this code was written for."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    assert head is not None, "the migrations folder is part of the package"
+    return head
+
+
+def current_revision(database: Database) -> str | None:
+    """Return the revision the database is at; None before the first migration."""
+    with database.reading_engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(database: Database) -> None:
+    """Raise DatabaseNotReady unless the schema is the one this code was written for."""
+    current, newest = current_revision(database), newest_revision()
+    _refuse_newer(current)
+    if current != newest:
+        raise DatabaseNotReady(
+            f"the database is at revision {current or 'none'}, this service needs {newest}; "
+            "run `python -m services.review migrate`"
+        )
+
+
+def _refuse_newer(current: str | None) -> None:
+    known = {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    if current is not None and current not in known:
+        raise DatabaseNotReady(
+            f"the database is at revision {current}, which this version of the service does not know: a newer one made "
+            "it; run that version, or restore a backup from before it"
+        )
+
+
+def is_new(database: Database) -> bool:
+    """Say whether there is nothing in the database yet; a SQLite file that is not there is not made by asking."""
+    if database.is_sqlite and database.url.database and not Path(database.url.database).exists():
+        return True
+    return not inspect(database.reading_engine).get_table_names()
+
+
+def prepare(database: Database) -> None:
+    """Migrate a new SQLite database; refuse any other that is not up to date.
+
+    A new SQLite file holds nothing that a migration could harm. Everywhere else the operator says when.
+    """
+    if database.is_sqlite and is_new(database):
+        logger.info("new SQLite database: migrating it", extra={"file": database.url.database})
+        migrate(database)
+    check(database)
+
+
+def configuration() -> Config:
+    """Make the configuration of Alembic; the connection is added by who uses it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

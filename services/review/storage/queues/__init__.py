@@ -1,0 +1,1 @@
+"""Rows that several processes take turns at: slots of human loops, outputs to write, events to send."""

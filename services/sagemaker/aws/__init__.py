@@ -1,0 +1,1 @@
+"""The doors to AWS: S3, CloudWatch Logs, CloudWatch."""

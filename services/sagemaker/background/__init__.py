@@ -1,0 +1,1 @@
+"""Named threads that end when the service does."""

@@ -1,0 +1,1 @@
+"""The service as one thing: what starts, what stops, in which order."""

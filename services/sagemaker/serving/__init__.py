@@ -1,0 +1,1 @@
+"""A model's container that answers, for an endpoint or for a transform job."""
