@@ -28,10 +28,10 @@ class Waiting(OpenReviewsSensor):
         self.names = names
         self.ends = datetime.now(UTC) + ends
 
-    def loops_to_follow(self):
+    def reviews_to_follow(self):
         return [OpenedReview(name, "opened") for name in self.names]
 
-    def deadline_of_loops(self):
+    def deadline_of_reviews(self):
         return self.ends
 
     def trigger(self, deadline):

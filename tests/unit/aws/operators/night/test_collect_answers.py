@@ -257,6 +257,15 @@ def test_what_was_answered_before_a_review_was_stopped_counts(s3, night, asked, 
     assert tried(s3, collecting)["answers"] == 1
 
 
+def test_who_stopped_a_review_before_anyone_answered_wants_no_answer(s3, night, asked, ends):
+    stopped, done = asked(1, 2)
+    ends(stopped, status="Stopped")
+    ends(done)
+    run(collecting())
+    (row,) = night.rows(night.files.answers)
+    assert (row["review_name"], row["unusable"]["code"]) == (done.review_name, "no-answer")
+
+
 def test_a_deleted_review_is_an_outcome(s3, night, asked, human_loops):
     asked(1)
     human_loops.loops.clear()

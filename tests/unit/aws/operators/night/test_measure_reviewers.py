@@ -71,9 +71,9 @@ def test_who_only_stamps_is_named(s3, night, capsys):
 
 def test_what_another_try_measured_meanwhile_counts(s3, night):
     night.lay(answers=[gold(1, human(*KNOWN, worker="a"))])
-    theirs = _line(ReviewerRecord("x", reviews=1))
+    theirs = _line(ReviewerRecord("x", reviews=1)) + _line(ReviewerRecord("y", reviews=1))
     s3.before("put_object", lambda: s3.put(night.loop.reviewer_records(night.date), theirs))
-    assert run(measuring())["reviewers"] == 1
+    assert run(measuring())["reviewers"] == 2
     assert s3.objects[night.loop.reviewer_records(night.date)] == theirs
 
 

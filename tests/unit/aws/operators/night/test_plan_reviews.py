@@ -104,6 +104,14 @@ def test_too_many_images_without_a_score_fail_the_night(s3, night, code, fails):
         assert run(made)["reviews"] == 1, "an object that is no image is no failure"
 
 
+def test_what_is_no_image_makes_no_failure_rarer(s3, night):
+    failed = [Prediction.failed(image(number), MODEL, "ModelError", "why") for number in (1, 2)]
+    others = [Prediction.failed(image(number), MODEL, NOT_AN_IMAGE, "PDF") for number in range(3, 9)]
+    scored(night, prediction(9, 0.1), *failed, *others)
+    with pytest.raises(TooManyFailuresError, match="2 of 3 images have no score"):
+        run(planning(limits=Limits(max_unscored_share=0.5, few=2)))
+
+
 @pytest.fixture
 def model(sagemaker, s3):
     """Let the night's model be there, with the classes it was trained on."""
