@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -36,53 +38,75 @@ def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-def imported_names(tree: ast.AST) -> list[tuple[int, str]]:
-    names = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [(node.lineno, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.append((node.lineno, node.module))
-    return names
-
-
 def is_within(module: str, package: str) -> bool:
     return module == package or module.startswith(package + ".")
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=relative)
-def test_module_is_short(path: Path) -> None:
-    ceiling = TEST_LINES if relative(path).startswith(("tests/", "benchmarks/")) else MODULE_LINES
-    assert len(path.read_text().splitlines()) <= ceiling, "does it hold more than one thing? split it by meaning"
+# One test a rule, for all files: a test for each file would cost more than the rule itself.
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=relative)
-def test_functions_are_short(path: Path) -> None:
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text()
+
+
+class Syntax(NamedTuple):
+    """What the rules ask about a file, with lines: imported modules, functions and their length, swallowed errors."""
+
+    imports: list[tuple[int, str]]
+    functions: list[tuple[int, str, int]]
+    swallowed: list[int]
+
+
+@cache
+def syntax_of(path: Path) -> Syntax:
+    """Parse a file, once for all rules; the tree itself is not kept."""
+    found = Syntax([], [], [])
+    for node in ast.walk(ast.parse(text_of(path))):
+        if isinstance(node, ast.Import):
+            found.imports.extend((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.imports.append((node.lineno, node.module))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.functions.append((node.lineno, node.name, lines_of(node)))
+        elif isinstance(node, ast.ExceptHandler) and all(isinstance(step, ast.Pass) for step in node.body):
+            found.swallowed.append(node.lineno)
+    return found
+
+
+def test_modules_are_short() -> None:
+    lengths = {relative(path): len(text_of(path).splitlines()) for path in PYTHON}
+    long = {
+        name: length
+        for name, length in lengths.items()
+        if length > (TEST_LINES if name.startswith(("tests/", "benchmarks/")) else MODULE_LINES)
+    }
+    assert not long, "does it hold more than one thing? split it by meaning"
+
+
+def test_functions_are_short() -> None:
     long = [
-        f"{node.name} (line {node.lineno}): {lines_of(node)} lines"
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and lines_of(node) > FUNCTION_LINES
+        f"{relative(path)}:{line}: {name} has {length} lines"
+        for path in PRODUCT
+        for line, name, length in syntax_of(path).functions
+        if length > FUNCTION_LINES
     ]
     assert not long
 
 
-@pytest.mark.parametrize("path", [path for path in PRODUCT if relative(path).startswith("dags/")], ids=relative)
-def test_dags_import_no_service(path: Path) -> None:
+def test_dags_import_no_service() -> None:
     crossed = [
-        f"line {line}: {module}"
-        for line, module in imported_names(ast.parse(path.read_text()))
+        f"{relative(path)}:{line}: {module}"
+        for path in PRODUCT
+        if relative(path).startswith("dags/")
+        for line, module in syntax_of(path).imports
         if any(is_within(module, name) for name in FORBIDDEN_IN_DAGS)
     ]
     assert not crossed
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=relative)
-def test_no_error_is_swallowed(path: Path) -> None:
-    swallowed = [
-        node.lineno
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ExceptHandler) and all(isinstance(step, ast.Pass) for step in node.body)
-    ]
+def test_no_error_is_swallowed() -> None:
+    swallowed = [f"{relative(path)}:{line}" for path in PYTHON for line in syntax_of(path).swallowed]
     assert not swallowed
 
 
