@@ -73,7 +73,7 @@ def answers_lost(evidence: Evidence) -> Iterator[Finding]:
         if line is None:
             if given:
                 yield Finding(ANSWERS_LOST, f"{given} answers to {name} are in no night")
-        elif len(line["reviewers"]) + len(line["rejected"]) < given:
+        elif len(line["reviewers"]) + len(line["left_out"]) < given:
             yield Finding(ANSWERS_LOST, f"{name} has {given} answers, its night has {len(line['reviewers'])}")
         elif line["image"]["uri"] not in listed:
             yield Finding(ANSWERS_LOST, f"{name} is answered and its image is in no manifest")

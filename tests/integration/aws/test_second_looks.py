@@ -77,7 +77,7 @@ def test_a_disagreement_is_settled_by_the_next_night_and_agreement_measures_revi
     assert "gold" not in third.plan(), "four reviewers of whom one erred agree by half: nothing is known well enough"
 
 
-def test_known_images_measure_without_being_learned_from(paired_loop, s3, stack):
+def test_gold_images_measure_without_being_learned_from(paired_loop, s3, stack):
     first, second = (Night(paired_loop, f"2026-07-0{day}") for day in (1, 2))
     first.create_flow()
     makers = {name: Reviewer(stack).signs_in(name) for name in ("ann", "ben")}

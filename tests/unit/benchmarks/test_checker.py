@@ -30,9 +30,9 @@ def opened(name, outcome="opened"):
     return {"review_name": name, "outcome": outcome}
 
 
-def answered(name, reviewers=1, rejected=()):
+def answered(name, reviewers=1, left_out=()):
     image = {"uri": f"s3://b/{name}.png", "etag": "e"}
-    return {"review_name": name, "image": image, "reviewers": [{}] * reviewers, "rejected": list(rejected)}
+    return {"review_name": name, "image": image, "reviewers": [{}] * reviewers, "left_out": list(left_out)}
 
 
 def listed(name):
@@ -47,7 +47,7 @@ NIGHT = NightRecord(
     "2026-01-02",
     plan=[planned("a"), planned("b"), planned("b", image="s3://b/copy.png", duplicate_of="s3://b/b.png")],
     loops=[opened("a"), opened("b", "adopted")],
-    answers=[answered("a"), answered("b", reviewers=1, rejected=["answer 2: no boxes"])],
+    answers=[answered("a"), answered("b", reviewers=1, left_out=["answer 2: no boxes"])],
     manifest=[listed("a"), listed("b")],
 )
 # Killed and tried again all over: things adopted, refused because they are there, stopped because somebody wanted it.

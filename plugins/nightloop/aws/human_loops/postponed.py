@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nightloop.domain.detection.selection import PlannedReview
 
 
-class UnopenedReviews:
+class PostponedReviews:
     """What waits below `unopened/`, a file for each night that left something there.
 
     A later night claims such a file below `reopened/`, an object that only one night can create, and writes its
@@ -34,7 +34,7 @@ class UnopenedReviews:
         from nightloop.domain.rows.jsonl import dumps_lines
 
         if self.store.describe(self.files.reopened(self.night)) is None:
-            self.store.write_once(self.files.unopened_by(self.night), dumps_lines(list(reviews)))
+            self.store.write_once(self.files.postponed_by(self.night), dumps_lines(list(reviews)))
 
     def take(self) -> list[PlannedReview]:
         """Return the reviews that are this night's now, those an earlier try took among them."""
@@ -42,8 +42,8 @@ class UnopenedReviews:
         from nightloop.domain.rows.jsonl import loads_lines
 
         taken: dict[str, PlannedReview] = {}
-        for entry in list(self.store.list(self.files.unopened)):
-            night = self.files.night_of_unopened(entry.uri)
+        for entry in list(self.store.list(self.files.postponed)):
+            night = self.files.night_of_postponed(entry.uri)
             owner = None if night == self.night else self._claim(night)
             if owner == self.night:
                 lines = loads_lines(self.store.read(entry.uri), source=entry.uri)

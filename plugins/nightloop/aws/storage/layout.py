@@ -195,17 +195,17 @@ class LoopFiles:
         return uris.join(self.folder, "late", f"{review_name}.json")
 
     @property
-    def unopened(self) -> str:
+    def postponed(self) -> str:
         """The folder of the reviews a quota did not allow, one file a night."""
-        return uris.join(self.folder, "unopened") + "/"
+        return uris.join(self.folder, "postponed") + "/"
 
-    def unopened_by(self, night: str) -> str:
+    def postponed_by(self, night: str) -> str:
         """The reviews of one night that a later night's plan takes; written by `open_reviews`."""
-        return f"{self.unopened}{night}.jsonl"
+        return f"{self.postponed}{night}.jsonl"
 
-    def night_of_unopened(self, uri: str) -> str:
+    def night_of_postponed(self, uri: str) -> str:
         """Return which night could not open the reviews of a file."""
-        return _name(uri, self.unopened, ".jsonl")
+        return _name(uri, self.postponed, ".jsonl")
 
     def reopened(self, night: str) -> str:
         """Which night took what `night` could not open; written by `plan_reviews`."""

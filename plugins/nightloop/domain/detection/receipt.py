@@ -164,7 +164,7 @@ def _undecided(answers: Sequence[Answer]) -> Json:
 def _answer_counts(answers: Sequence[Answer]) -> Json:
     return {
         "answers": sum(bool(answer.reviewers) for answer in answers),
-        "rejected": sum(len(answer.rejected) for answer in answers),
+        "answers_left_out": sum(len(answer.left_out) for answer in answers),
         "reviewer_seconds": round(sum(answer.seconds for answer in answers), 3),
         **_undecided(answers),
     }

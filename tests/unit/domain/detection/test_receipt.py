@@ -75,7 +75,7 @@ def test_a_night_is_counted(make) -> None:
         "answers": 2,
         "late_answers": 1,
         "unusable_answers": 0,
-        "rejected": 2,
+        "answers_left_out": 2,
         "manifest_lines": 2,
         "reviewer_seconds": 81.0,
         "reviews_cost": 0.16,

@@ -14,7 +14,7 @@ from nightloop.aws.errors import QuotaError, RequestRefusedError, ReviewConflict
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
 from nightloop.aws.hooks.review_flow import ReviewFlowHook
 from nightloop.aws.human_loops import lifecycle
-from nightloop.aws.human_loops.postponed import UnopenedReviews
+from nightloop.aws.human_loops.postponed import PostponedReviews
 from nightloop.aws.links.worker_portal import WorkerPortalLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.results.given import Given, is_true
@@ -117,7 +117,7 @@ class OpenReviewsOperator(NightOperator):
         reviews = (
             review for review in iterate_planned_reviews(self.store, self.files) if review.review_name in postponed
         )
-        UnopenedReviews(self.store, self.files.loop, self.files.date).hand_on(reviews)
+        PostponedReviews(self.store, self.files.loop, self.files.date).hand_on(reviews)
 
     def _open_all(self, arn: str) -> None:
         from nightloop.domain.rows.jsonl import dump_rows

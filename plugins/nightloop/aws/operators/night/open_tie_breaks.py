@@ -86,7 +86,7 @@ class OpenTieBreaksOperator(NightOperator):
 
     def _open_all(self) -> list[PlannedReview]:
         from nightloop.domain.detection.answers import Answer
-        from nightloop.domain.detection.reviewers.second_looks import tie_breaks
+        from nightloop.domain.detection.reviewers.repeated_reviews import tie_breaks
 
         reviews = tie_breaks(
             [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)],

@@ -10,7 +10,7 @@ from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import NightIncompleteError
 from nightloop.aws.history.reviewer_records import read_past_answers
 from nightloop.aws.history.training_history import images_per_class
-from nightloop.aws.human_loops.postponed import UnopenedReviews
+from nightloop.aws.human_loops.postponed import PostponedReviews
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.resources.review_policy import Deciding
@@ -131,7 +131,7 @@ class PlanReviewsOperator(NightOperator):
 
     def _gold(self, plan: list[PlannedReview]) -> list[PlannedReview]:
         """Choose images that past reviewers agreed on, as many as their share of the night's reviews."""
-        from nightloop.domain.detection.reviewers.second_looks import gold_reviews
+        from nightloop.domain.detection.reviewers.repeated_reviews import gold_reviews
 
         share = self.deciding.trust.gold_share
         count = round(share * sum(review.is_reviewed for review in plan))
@@ -152,7 +152,7 @@ class PlanReviewsOperator(NightOperator):
         if is_true(self.plan_only):
             return []
         planned = {review.review_name for review in plan}
-        taken = UnopenedReviews(self.store, self.files.loop, self.files.date).take()
+        taken = PostponedReviews(self.store, self.files.loop, self.files.date).take()
         if taken:
             self.log.info("%s reviews that earlier nights could not open are taken over", len(taken))
         return [review for review in taken if review.review_name not in planned]

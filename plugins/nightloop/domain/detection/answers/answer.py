@@ -67,7 +67,7 @@ class ReviewerAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What people say is in an image: each reviewer's boxes, their consensus, and what had to be rejected, and why.
+    """What people say is in an image: each reviewer's boxes, their consensus, and what was left out and why.
 
     No box is an answer too: there is no object. An ``unusable`` answer is none: nothing may be learned or measured by
     it, neither by its boxes nor by their absence; it may have no reviewer. ``agreement``, ``box_agreements`` and each
@@ -87,7 +87,7 @@ class Answer:
     reviewers: tuple[ReviewerAnswer, ...]
     boxes: tuple[Box, ...]
     agreement: float
-    rejected: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     box_agreements: tuple[float, ...] = ()
     shown: tuple[Box, ...] | None = None
     gold: tuple[Box, ...] | None = None
@@ -99,7 +99,7 @@ class Answer:
     @classmethod
     def refused(cls, review: PlannedReview, unusable: Unusable) -> Self:
         """Make the answer of a review whose output holds none that can be used."""
-        return replace(cls.about(review), rejected=(unusable.reason,), shown=review.boxes, unusable=unusable)
+        return replace(cls.about(review), left_out=(unusable.reason,), shown=review.boxes, unusable=unusable)
 
     @classmethod
     def about(cls, review: PlannedReview) -> Self:
@@ -140,7 +140,7 @@ class Answer:
         row: Json = {"image": self.image.to_json(), "review_name": self.review_name, "purpose": self.purpose}
         row |= {"audit_drawn": self.audit_drawn, "model": self.model, "width": self.width, "height": self.height}
         row |= {"reviewers": [reviewer.to_json() for reviewer in self.reviewers], "agreement": self.agreement}
-        row |= {"boxes": [box.to_json() for box in self.boxes], "rejected": list(self.rejected)}
+        row |= {"boxes": [box.to_json() for box in self.boxes], "left_out": list(self.left_out)}
         row["box_agreements"] = list(self.box_agreements)
         for key, boxes in (("shown", self.shown), ("gold", self.gold)):
             if boxes is not None:
@@ -166,7 +166,7 @@ class Answer:
             reviewers=tuple(ReviewerAnswer.from_json(reviewer) for reviewer in fields.items(row, "reviewers")),
             boxes=tuple(Box.from_json(box) for box in fields.items(row, "boxes")),
             agreement=fields.number(row, "agreement"),
-            rejected=tuple(str(reason) for reason in fields.items(row, "rejected")),
+            left_out=tuple(str(reason) for reason in fields.items(row, "left_out")),
             box_agreements=tuple(float(share) for share in row.get("box_agreements", [])),
             shown=_optional_boxes(row, "shown"),
             gold=_optional_boxes(row, "gold"),

@@ -41,7 +41,7 @@ def parse_output(
     Boxes are cut to the image, and an object that one reviewer drew twice is one. A reviewer's answer that cannot be
     read, or one of whose boxes cannot be used (a label that is not exactly one of the classes, a side that is no
     positive number, no area inside the image) or that was given in less than ``min_seconds``, is left out whole, with
-    its reasons in ``rejected``: without that box it would say that nothing is there. What the review's ``earlier`` loop
+    its reasons in ``left_out``: without that box it would say that nothing is there. What the review's ``earlier`` loop
     was answered is merged with it, each reviewer by the weight that ``weigh`` gives a pseudonym. The answer is
     ``unusable`` where they disagree so that nothing is decided, and where no box remains beside an answer that was left
     out. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is another's.
@@ -56,13 +56,13 @@ def parse_output(
             reviewers.append(found)
         else:
             refused += [replace(problem, reason=f"answer {number}{problem.reason}") for problem in found]
-    rejected = [problem.reason for problem in refused]
+    left_out = [problem.reason for problem in refused]
     if not reviewers:
-        error = _refused(f"holds no answer that can be used: {'; '.join(rejected)}", review)
+        error = _refused(f"holds no answer that can be used: {'; '.join(left_out)}", review)
         error.code = refused[0].code
         raise error
     everybody = [*_earlier(review), *reviewers]
-    answer = _merged(review, everybody, rejected, _shown(output, review, list(classes)), weigh)
+    answer = _merged(review, everybody, left_out, _shown(output, review, list(classes)), weigh)
     if refused and not answer.boxes and answer.unusable is None:
         # What the others did not draw, this one may have drawn.
         return replace(answer, unusable=refused[0])
@@ -78,7 +78,7 @@ def earlier_answer(review: PlannedReview, weigh: Weigh = equally) -> Answer | No
 def _merged(
     review: PlannedReview,
     reviewers: Sequence[ReviewerAnswer],
-    rejected: Sequence[str],
+    left_out: Sequence[str],
     shown: tuple[Box, ...] | None,
     weigh: Weigh,
 ) -> Answer:
@@ -91,7 +91,7 @@ def _merged(
         reviewers=tuple(reviewers),
         boxes=boxes,
         agreement=agreement,
-        rejected=tuple(rejected),
+        left_out=tuple(left_out),
         box_agreements=box_agreements,
         shown=shown,
         earlier=len(review.earlier),

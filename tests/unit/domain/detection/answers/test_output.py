@@ -20,7 +20,7 @@ def test_one_reviewer(make) -> None:
     answer = read(make, make.human(make.drawn("sofa"), make.drawn("chair", 562, 274, 120, 226)))
     assert [(box.label, box.class_id, box.score) for box in answer.boxes] == [("sofa", 17, 1.0), ("chair", 8, 1.0)]
     assert edges(answer.boxes) == [(121, 214, 378, 282), (562, 274, 120, 226)]
-    assert (answer.agreement, answer.seconds, answer.rejected) == (1.0, 40.5, ())
+    assert (answer.agreement, answer.seconds, answer.left_out) == (1.0, 40.5, ())
     assert (answer.image, answer.review_name, answer.model) == (make.image(), "voc-0123456789abcdef", "model-1")
     (reviewer,) = answer.reviewers
     assert (reviewer.reviewer, reviewer.modified, reviewer.submitted) == (
@@ -34,7 +34,7 @@ def test_no_object_is_an_answer(make) -> None:
     answer = read(make, make.human())
     assert answer.boxes == ()
     assert answer.reviewers[0].boxes == ()
-    assert answer.rejected == ()
+    assert answer.left_out == ()
 
 
 def test_optional_parts_may_be_missing(make) -> None:
@@ -76,7 +76,7 @@ def test_several_reviewers_are_merged_and_the_last_dates_the_answer(make) -> Non
 def test_a_box_is_cut_to_the_image(make, drawn, expected) -> None:
     answer = read(make, make.human(make.drawn("cat", 1, 1, 9, 9), make.drawn() | drawn))
     assert edges(answer.boxes)[1:] == [expected]
-    assert answer.rejected == ()
+    assert answer.left_out == ()
 
 
 UNUSABLE = [
@@ -114,7 +114,7 @@ def test_the_other_reviewers_are_used(make, drawn, code, reason) -> None:
     answer = read(make, make.human(make.drawn() | drawn), make.human(make.drawn()))
     assert len(answer.reviewers) == len(answer.boxes) == 1
     assert answer.unusable is None
-    assert reason in answer.rejected[0]
+    assert reason in answer.left_out[0]
     assert code in {"label", "shape"}
 
 
@@ -143,7 +143,7 @@ def test_a_box_that_lacks_a_part_is_rejected(make) -> None:
 def test_an_object_drawn_twice_is_one(make) -> None:
     answer = read(make, make.human(make.drawn("cat", 100, 100, 60, 60), make.drawn("cat", 102, 101, 60, 60)))
     assert edges(answer.boxes) == edges(answer.reviewers[0].boxes) == [(100, 100, 60, 60)]
-    assert answer.rejected == ()
+    assert answer.left_out == ()
 
 
 def test_reviewers_who_disagree_on_everything_say_nothing(make) -> None:
@@ -188,8 +188,8 @@ UNREADABLE = [
 def test_an_unreadable_answer_does_not_spoil_the_others(make, change, reason) -> None:
     answer = read(make, make.human(**change), make.human(make.drawn()))
     assert len(answer.reviewers) == len(answer.boxes) == 1
-    assert answer.rejected[0].startswith("answer 1: ")
-    assert reason in answer.rejected[0]
+    assert answer.left_out[0].startswith("answer 1: ")
+    assert reason in answer.left_out[0]
 
 
 @pytest.mark.parametrize(("change", "reason"), UNREADABLE)
@@ -229,7 +229,7 @@ def test_the_templates_element_may_have_another_name(make) -> None:
 def test_an_answer_survives_json(make) -> None:
     answer = read(make, make.human(make.drawn("nothing")), make.human(make.drawn()))
     assert Answer.from_json(answer.to_json()) == answer
-    assert answer.rejected
+    assert answer.left_out
     with pytest.raises(RowError, match="has no 'agreement'"):
         Answer.from_json({key: value for key, value in answer.to_json().items() if key != "agreement"})
 
@@ -253,7 +253,7 @@ def test_nothing_is_learned_from_an_answer_given_too_fast(make, told, counts) ->
     fast = make.human(make.drawn("sofa"), workerId="fast", **told)
     answer = read(make, make.human(make.drawn("sofa"), workerId="slow"), fast)
     assert [reviewer.reviewer for reviewer in answer.reviewers] == [pseudonym("slow"), *[pseudonym("fast")] * counts]
-    assert len(answer.rejected) == (not counts)
+    assert len(answer.left_out) == (not counts)
     if not counts:
         with pytest.raises(AnswerError):
             read(make, fast)

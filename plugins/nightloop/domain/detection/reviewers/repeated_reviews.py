@@ -76,7 +76,7 @@ class _Known(NamedTuple):
 
 
 def _agreed(answer: Answer, agreement: float) -> _Known | None:
-    if answer.shown is None or answer.rejected:
+    if answer.shown is None or answer.left_out:
         return None
     changers = [reviewer for reviewer in answer.reviewers if not is_stamp(reviewer, answer.shown)]
     makers = {reviewer.reviewer for reviewer in changers if reviewer.reviewer is not None}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nightloop.domain.detection.reviewers.comparison import reviewer_records
-from nightloop.domain.detection.reviewers.second_looks import gold_reviews
+from nightloop.domain.detection.reviewers.repeated_reviews import gold_reviews
 from nightloop.domain.detection.selection import Effort
 from nightloop.domain.identity.pseudonyms import pseudonym
 from nightloop.domain.images.image import Image

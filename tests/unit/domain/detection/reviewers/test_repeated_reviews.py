@@ -4,7 +4,7 @@ import pytest
 
 from nightloop.domain.detection.answers import Answer, Unusable, earlier_answer, parse_output
 from nightloop.domain.detection.reviewers.comparison import reviewer_records
-from nightloop.domain.detection.reviewers.second_looks import gold_reviews, tie_breaks
+from nightloop.domain.detection.reviewers.repeated_reviews import gold_reviews, tie_breaks
 from nightloop.domain.detection.selection import Effort, PlannedReview, input_content
 from nightloop.domain.selection.budget import Budget
 
@@ -126,7 +126,7 @@ def test_only_agreement_of_several_makes_known(answer) -> None:
     assert gold([answer([], [])], 9) == [], "nothing to find measures nothing"
     assert gold([answer(["sofa"], ["dog"])], 9) == []
     assert gold([replace(answer(["sofa"], ["sofa"]), gold=())], 9) == [], "gold is not made of gold"
-    assert gold([replace(answer(["sofa"], ["sofa"]), rejected=("answer 3: no",))], 9) == []
+    assert gold([replace(answer(["sofa"], ["sofa"]), left_out=("answer 3: no",))], 9) == []
     assert gold([replace(answer(["sofa"], ["sofa"]), shown=None)], 9) == [], "nobody knows whether anything was changed"
     nameless = answer(["sofa"], ["sofa"])
     nameless = replace(nameless, reviewers=tuple(replace(each, reviewer=None) for each in nameless.reviewers))
