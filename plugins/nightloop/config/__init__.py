@@ -1,4 +1,4 @@
-"""The loops: one YAML file per model in ``include/loops``.
+"""The loops: one YAML file per model in `include/loops`.
 
 Read at every DAG parse, so cheap to import, and free of Airflow.
 """

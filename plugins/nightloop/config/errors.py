@@ -11,7 +11,7 @@ from typing import Any
 class Mistake:
     """One mistake in a loop file: where it stands, what is wrong and what is right.
 
-    ``key`` is written as ``training.first.epochs``, None where the file as a whole is wrong; ``line`` and ``column``
+    `key` is written as `training.first.epochs`, None where the file as a whole is wrong; `line` and `column`
     count from 1.
     """
 
@@ -27,7 +27,7 @@ class Mistake:
 class LoopConfigError(Exception):
     """A loop's file, or the folder of loops, cannot be used.
 
-    ``path`` is the file or folder, ``key`` the dotted key where one is to blame; the message says how to correct it.
+    `path` is the file or folder, `key` the dotted key where one is to blame; the message says how to correct it.
     """
 
     def __init__(self, message: str, *, path: Path, key: str | None = None) -> None:
@@ -49,7 +49,7 @@ class LoopConfigError(Exception):
 class LoopFileError(LoopConfigError):
     """A loop's file has mistakes: all of them, in the order of its lines; the message has a line for each.
 
-    ``message`` and ``key`` are those of the first.
+    `message` and `key` are those of the first.
     """
 
     def __init__(self, path: Path, mistakes: Sequence[Mistake]) -> None:

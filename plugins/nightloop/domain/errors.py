@@ -4,7 +4,7 @@
 class LoopError(Exception):
     """Something in a night's data is wrong.
 
-    ``source`` is the file or object, ``line`` its line number (from 1), ``image`` the image's URI; each where known.
+    `source` is the file or object, `line` its line number (from 1), `image` the image's URI; each where known.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class SelectionError(LoopError):
 
 
 class AnswerError(LoopError):
-    """A human loop's output holds no answer that can be used; ``code`` is the kind of reason, to count by."""
+    """A human loop's output holds no answer that can be used; `code` is the kind of reason, to count by."""
 
     code = "unreadable"
 

@@ -17,7 +17,7 @@ Key = tuple[str | int, ...]
 
 
 def dotted(key: Key) -> str:
-    """Return a key as people write it: ``notify.owners[0].to``."""
+    """Return a key as people write it: `notify.owners[0].to`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in key)
     return text.removeprefix(".")
 
@@ -26,7 +26,7 @@ def dotted(key: Key) -> str:
 class Document:
     """What a loop file holds.
 
-    ``twice`` are the mistakes of keys that stand in a mapping more than once: plain YAML would silently take the last.
+    `twice` are the mistakes of keys that stand in a mapping more than once: plain YAML would silently take the last.
     """
 
     value: object
@@ -65,7 +65,10 @@ class Document:
 
 
 def read_document(path: Path) -> Document:
-    """Read a loop file; LoopFileError where it is no YAML."""
+    """Read a loop file.
+
+    :raises LoopFileError: if it is no YAML.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -98,7 +101,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _twice(node: yaml.Node, key: Key, seen: set[int]) -> Iterator[Mistake]:
-    """Yield the keys given twice; make every key the text it is written as (``on``, ``1``)."""
+    """Yield the keys given twice; make every key the text it is written as (`on`, `1`)."""
     if id(node) in seen:
         return
     seen.add(id(node))

@@ -20,7 +20,10 @@ _UNKNOWN = {"unexpected_keyword_argument", "invalid_key"}
 
 
 def read_loop(path: Path) -> LoopConfig:
-    """Read one loop's file; LoopFileError names every mistake in it, its line and how to correct it."""
+    """Read one loop's file.
+
+    :raises LoopFileError: naming every mistake in it, its line and how to correct it.
+    """
     if path.suffix != ".yaml":
         raise LoopConfigError(f"must be named {path.stem}.yaml", path=path)
     document = read_document(path)

@@ -24,13 +24,16 @@ class BrokenLoop:
 
 
 def loops_folder() -> Path:
-    """Return the folder of loops: NIGHTLOOP_LOOPS, or ``include/loops`` beside ``plugins``."""
+    """Return the folder of loops: NIGHTLOOP_LOOPS, or `include/loops` beside `plugins`."""
     folder = os.environ.get(ENVIRONMENT_VARIABLE)
     return Path(folder) if folder else PROJECT / "include" / "loops"
 
 
 def load_loop(name: str) -> LoopConfig:
-    """Read one loop by its name; LoopConfigError when there is no such loop or its file is wrong."""
+    """Read one loop by its name.
+
+    :raises LoopConfigError: if there is no such loop or its file is wrong.
+    """
     path = loops_folder() / f"{name}.yaml"
     stems = [file.stem for file in _files()]
     if name not in stems or not path.is_file():

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[4]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A problem with the first of some settings, in the light of the others; ``check`` is given the values of all."""
+    """A problem with the first of some settings, in the light of the others; `check` is given the values of all."""
 
     keys: tuple[Key, ...]
     check: Callable[..., str | None]

@@ -20,7 +20,7 @@ DERIVED = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a known hyperparameter is for and may be: one of ``choices``, or a number of a range, ends included.
+    """What a known hyperparameter is for and may be: one of `choices`, or a number of a range, ends included.
 
     A hyperparameter without choices and range is only known by name.
     """

@@ -44,7 +44,7 @@ def _date_problem(text: str) -> str | None:
 class LoopFile:
     """One loop: one model, its images, its reviewers and its gate.
 
-    A night is a day on the clock of ``timezone``; ``schedule`` runs it once it is over.
+    A night is a day on the clock of `timezone`; `schedule` runs it once it is over.
     """
 
     name: Annotated[
@@ -140,7 +140,7 @@ class LoopFile:
 class LoopConfig(LoopFile):
     """One loop as it was read: its file's settings, and the files they name.
 
-    ``path`` is the YAML file, ``template_path`` the worker template and ``conditions_path`` the activation conditions
+    `path` is the YAML file, `template_path` the worker template and `conditions_path` the activation conditions
     found on disk.
     """
 

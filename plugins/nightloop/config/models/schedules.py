@@ -22,7 +22,7 @@ _PART = re.compile(r"(?P<all>\*)(/(?P<all_step>\d+))?|(?P<low>\w+)(-(?P<high>\w+
 
 
 def schedule_violation(schedule: str) -> str | None:
-    """Say why a schedule is not one time of day on every day, in five cron fields or as ``@daily``; None when it is."""
+    """Say why a schedule is not one time of day on every day, in five cron fields or as `@daily`; None when it is."""
     if schedule.startswith("@"):
         return None if schedule == DAILY else f"must be {DAILY} or five cron fields, not {schedule!r}: {_WHY}"
     fields = schedule.split()

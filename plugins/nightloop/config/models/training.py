@@ -39,8 +39,8 @@ class Seed:
 class Training:
     """How models are trained.
 
-    ``first`` and ``incremental`` are hyperparameters as SageMaker takes them, text to text. A loop that was read holds
-    ``incremental`` complete: ``first`` with what the file says differs.
+    `first` and `incremental` are hyperparameters as SageMaker takes them, text to text. A loop that was read holds
+    `incremental` complete: `first` with what the file says differs.
     """
 
     image: Annotated[

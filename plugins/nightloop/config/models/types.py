@@ -43,13 +43,16 @@ def refused_if(problem: Callable[[T], str | None]) -> AfterValidator:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A text matches a pattern as a whole; ``hint`` says in words what it must be."""
+    """A text matches a pattern as a whole; `hint` says in words what it must be."""
 
     pattern: str
     hint: str
 
     def check(self, value: str) -> str:
-        """Return the value; ValueError where it does not match."""
+        """Return the value.
+
+        :raises ValueError: if it does not match.
+        """
         if not re.fullmatch(self.pattern, value):
             raise ValueError(f"must be {self.hint}, not {value!r:.80}")
         return value

@@ -58,7 +58,7 @@ def schema_text() -> str:
 
 
 def _for_editors(node: Any) -> Any:  # noqa: ANN401  any part of a schema
-    """Say units where editors show them; keep what draft 7 would ignore, all that stands beside a ``$ref``.
+    """Say units where editors show them; keep what draft 7 would ignore, all that stands beside a `$ref`.
 
     Titles that only repeat a key are left out.
     """

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 
 def next_time_of_day(after: datetime, clock_time: time, zone: ZoneInfo) -> datetime:
-    """Return the first moment later than ``after`` at which clocks of ``zone`` show ``clock_time``, in UTC.
+    """Return the first moment later than `after` at which clocks of `zone` show `clock_time`, in UTC.
 
     A time the clocks skip that day is the moment they jump at; a time they show twice counts both times.
     """

@@ -34,10 +34,10 @@ def build_receipt(
 ) -> Json:
     """Count a night: the same rows give the same receipt.
 
-    ``statuses`` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. ``answers`` are
-    all that joined this night; ``late_answers`` of them are to an earlier night's loops, ``given_up`` of which it
-    stopped. Of the ``images`` listed, those that are none are counted by kind in ``not_images``, with the
-    ``companions`` left out by name. ``expectations`` holds ``evaluated`` and ``failed``; ``reviews_cost`` prices all
+    `statuses` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. `answers` are
+    all that joined this night; `late_answers` of them are to an earlier night's loops, `given_up` of which it
+    stopped. Of the `images` listed, those that are none are counted by kind in `not_images`, with the
+    `companions` left out by name. `expectations` holds `evaluated` and `failed`; `reviews_cost` prices all
     completed, late or not.
     """
     about: Json = {"loop": loop, "night": night, "model": model, "manifest_lines": manifest_lines}

@@ -13,9 +13,9 @@ REMOTE_NAME_LIMIT = 63
 
 
 def human_loop_name(loop: str, image_uri: str, etag: str, model: str, purpose: str, ordinal: int = 0) -> str:  # noqa: PLR0917
-    """Name the review of one image; ``ordinal`` counts repeated reviews of the same image for the same purpose.
+    """Name the review of one image; `ordinal` counts repeated reviews of the same image for the same purpose.
 
-    Fits HumanLoopName: at most 63 of ``^[a-z0-9](-*[a-z0-9])*$``.
+    Fits HumanLoopName: at most 63 of `^[a-z0-9](-*[a-z0-9])*$`.
     """
     return f"{_checked(loop)}-{_digest(image_uri, etag, model, purpose, ordinal)}"
 
@@ -71,7 +71,7 @@ def is_alarm_of(loop: str, name: str) -> bool:
 
 
 def transform_job_name(loop: str, model: str, holdout_digest: str) -> str:
-    """Name the run of a model over the holdout whose images have this ``images_digest``."""
+    """Name the run of a model over the holdout whose images have this `images_digest`."""
     return f"{_checked(loop)}-transform-{_digest('transform', model, holdout_digest)[:24]}"
 
 

@@ -59,7 +59,7 @@ def find_copies(
 ) -> dict[str, Copy]:
     """Return the pictures that are copies of one of the originals, by URI; the nearest original is named.
 
-    Equal bytes are copies, be they pictures or not. With ``bits`` None nothing else is. An original is no copy of
+    Equal bytes are copies, be they pictures or not. With `bits` None nothing else is. An original is no copy of
     itself. RowError names a fingerprint that cannot be read.
     """
     known = {original.digest: original.uri for original in originals if original.digest is not None}

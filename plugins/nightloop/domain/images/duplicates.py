@@ -36,7 +36,10 @@ class ChosenHashes:
 
 
 def parse_hash(text: str) -> np.uint64:
-    """Read 16 hexadecimal digits; RowError when it is something else."""
+    """Read 16 hexadecimal digits.
+
+    :raises RowError: if it is something else.
+    """
     if not _HASH.fullmatch(text):
         raise RowError(f"perceptual hash {text!r} is not 16 hexadecimal digits")
     return np.uint64(int(text, 16))

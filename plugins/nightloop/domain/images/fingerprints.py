@@ -18,10 +18,10 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """One object in S3 at one ETag: ``digest`` is the SHA-256 of its bytes, None for a file that is not read whole.
+    """One object in S3 at one ETag: `digest` is the SHA-256 of its bytes, None for a file that is not read whole.
 
-    A picture has an appearance and its upright size, and is ``plain`` when every program reads its bytes alike; what
-    cannot be read has an ``error`` instead.
+    A picture has an appearance and its upright size, and is `plain` when every program reads its bytes alike; what
+    cannot be read has an `error` instead.
     """
 
     uri: str
@@ -34,7 +34,7 @@ class Fingerprint:
     error: str | None = None
 
     def to_json(self) -> Json:
-        """Return the row as JSON values: with an appearance, or with ``error``."""
+        """Return the row as JSON values: with an appearance, or with `error`."""
         row: Json = {"uri": self.uri, "etag": self.etag, "sha256": self.digest}
         if self.appearance is None:
             return row | {"error": self.error}
@@ -44,7 +44,10 @@ class Fingerprint:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         uri, etag, digest = fields.text(row, "uri"), fields.text(row, "etag"), fields.optional_text(row, "sha256")
         if row.get("hash") is None:
             return cls(uri, etag, digest, error=fields.optional_text(row, "error"))

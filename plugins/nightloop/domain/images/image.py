@@ -17,7 +17,7 @@ _FOLDER_MARKER = re.compile(r"/$|_\$folder\$$")
 class Image:
     """One image in S3.
 
-    ``original`` is set when ``uri`` is a copy made upright from it. ``etag`` and ``bytes`` are those of the object as
+    `original` is set when `uri` is a copy made upright from it. `etag` and `bytes` are those of the object as
     it arrived (the original's, where a copy was made), so that identical images are known by them.
     """
 
@@ -27,13 +27,16 @@ class Image:
     original: str | None = None
 
     def to_json(self) -> Json:
-        """Return the row as JSON values; ``original`` only where there is one."""
+        """Return the row as JSON values; `original` only where there is one."""
         row: Json = {"uri": self.uri, "etag": self.etag, "bytes": self.bytes}
         return row | ({"original": self.original} if self.original else {})
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         return cls(
             fields.text(row, "uri"),
             fields.text(row, "etag"),
@@ -45,7 +48,7 @@ class Image:
 def companion_of(path: str, size: int) -> str | None:
     """Return what a file system or an archive put beside people's files, as it is called; None for their own files.
 
-    ``path`` is the object's, below the images' folder. A folder marker is an empty object that stands for a folder.
+    `path` is the object's, below the images' folder. A folder marker is an empty object that stands for a folder.
     """
     *folders, name = path.split("/") if not path.endswith("/") else [path]
     for part in folders:

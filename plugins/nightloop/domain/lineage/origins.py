@@ -16,7 +16,7 @@ REVIEW_PREFIX = "a2i/"
 class ModelOrigin:
     """What a model was made of: training job, its artefact and manifests, the model it went on from.
 
-    ``run`` is the DAG run that trained it, ``dag_id/run_id``; ``evaluation`` and ``gate`` are addresses. None where
+    `run` is the DAG run that trained it, `dag_id/run_id`; `evaluation` and `gate` are addresses. None where
     there is none: a first model has no parent and was not compared with one.
     """
 
@@ -37,7 +37,10 @@ class ModelOrigin:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong. Other keys are left alone."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong. Other keys are left alone.
+        """
         required = ("model", "training_job", "artefact", "cohort", "train", "validation")
         optional = ("parent_model", "evaluation", "gate", "run")
         given = [fields.text(row, key) for key in required]
@@ -63,7 +66,10 @@ class LineKey:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         return cls(fields.text(row, "source_ref"), fields.text(row, "job_name"), fields.text(row, "created"))
 
 
@@ -104,7 +110,7 @@ def descendants(models: Collection[str], origins: Iterable[ModelOrigin]) -> set[
 
 
 def learned_from(human_loop: str, keys: Mapping[str, Collection[LineKey]]) -> set[str]:
-    """Return the models whose own training lines (``keys`` by model) hold an answer of a human loop."""
+    """Return the models whose own training lines (`keys` by model) hold an answer of a human loop."""
     return {model for model, lines in keys.items() if any(key.human_loop == human_loop for key in lines)}
 
 

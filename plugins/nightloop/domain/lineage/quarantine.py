@@ -41,7 +41,10 @@ class Quarantine:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         return cls(
             fields.text(row, "model"),
             fields.text(row, "restored"),

@@ -31,11 +31,11 @@ class Weight(NamedTuple):
 class ReviewerRecord:
     """What one reviewer's answers show, of a night or of many: counts and active seconds.
 
-    ``right``, ``missed``, ``made_up`` and ``mislabelled`` count objects of known images, for people to read. What is
-    concluded counts images, each at most once, because the objects of one image are not independent: ``sound`` adds up
-    each known image's share of right objects in all right and wrong ones, ``sound_squares`` the squares of these
-    shares, ``found`` the share of right objects in the known, ``precise`` that of right ones in the drawn over the
-    ``drew`` images where any was drawn. ``correctable`` counts known images whose shown boxes were wrong, ``stamped``
+    `right`, `missed`, `made_up` and `mislabelled` count objects of known images, for people to read. What is
+    concluded counts images, each at most once, because the objects of one image are not independent: `sound` adds up
+    each known image's share of right objects in all right and wrong ones, `sound_squares` the squares of these
+    shares, `found` the share of right objects in the known, `precise` that of right ones in the drawn over the
+    `drew` images where any was drawn. `correctable` counts known images whose shown boxes were wrong, `stamped`
     those of them that came back as they were shown.
     """
 
@@ -106,7 +106,7 @@ class ReviewerRecord:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong.
+        """Read what `to_json` wrote; RowError names what is wrong.
 
         A row without shares of images was measured with known images that the measured may have made: it shows only
         that they worked.
@@ -146,7 +146,7 @@ def _mean(hits: float, trials: float) -> float:
 
 
 def beta_below(x: float, a: float, b: float) -> float:
-    """Return the probability that a Beta(a, b) variable is below ``x``, to about 1e-9; 0 < x < 1, a and b from 1 on.
+    """Return the probability that a Beta(a, b) variable is below `x`, to about 1e-9; 0 < x < 1, a and b from 1 on.
 
     Source: the continued fraction of Abramowitz and Stegun 26.5.8, from its tail, on the side where it converges fast.
     """

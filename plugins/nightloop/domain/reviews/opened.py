@@ -40,7 +40,10 @@ class OpenedReview:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read a line back; RowError names what is wrong."""
+        """Read a line back.
+
+        :raises RowError: naming what is wrong.
+        """
         text = fields.text(row, "outcome")
         outcome = next((item for item in OPENINGS if item == text), None)
         if outcome is None:

@@ -8,7 +8,10 @@ from nightloop.domain.errors import RowError
 
 
 def text(row: Mapping[str, Any], key: str) -> str:
-    """Return the text under ``key``; RowError when it is missing or something else."""
+    """Return the text under `key`.
+
+    :raises RowError: if it is missing or something else.
+    """
     value = _present(row, key)
     if not isinstance(value, str):
         raise RowError(f"{key!r} must be text, not {value!r}")
@@ -16,12 +19,15 @@ def text(row: Mapping[str, Any], key: str) -> str:
 
 
 def optional_text(row: Mapping[str, Any], key: str) -> str | None:
-    """Return the text under ``key``, None when there is none."""
+    """Return the text under `key`, None when there is none."""
     return None if row.get(key) is None else text(row, key)
 
 
 def integer(row: Mapping[str, Any], key: str) -> int:
-    """Return the whole number under ``key``, in any JSON form (200, 200.0, 2e2); RowError for anything else."""
+    """Return the whole number under `key`, in any JSON form (200, 200.0, 2e2).
+
+    :raises RowError: for anything else.
+    """
     value = _present(row, key)
     whole = isinstance(value, int | float) and is_finite(value) and int(value) == value
     if isinstance(value, bool) or not whole:
@@ -30,7 +36,10 @@ def integer(row: Mapping[str, Any], key: str) -> int:
 
 
 def number(row: Mapping[str, Any], key: str) -> float:
-    """Return the finite number under ``key`` as a float; RowError when it is missing or something else."""
+    """Return the finite number under `key` as a float.
+
+    :raises RowError: if it is missing or something else.
+    """
     value = _present(row, key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
         raise RowError(f"{key!r} must be a number, not {value!r}")
@@ -38,12 +47,15 @@ def number(row: Mapping[str, Any], key: str) -> float:
 
 
 def optional_number(row: Mapping[str, Any], key: str) -> float | None:
-    """Return the number under ``key``, None when there is none."""
+    """Return the number under `key`, None when there is none."""
     return None if row.get(key) is None else number(row, key)
 
 
 def flag(row: Mapping[str, Any], key: str) -> bool:
-    """Return the true or false under ``key``; RowError when it is missing or something else."""
+    """Return the true or false under `key`.
+
+    :raises RowError: if it is missing or something else.
+    """
     value = _present(row, key)
     if not isinstance(value, bool):
         raise RowError(f"{key!r} must be true or false, not {value!r}")
@@ -51,12 +63,15 @@ def flag(row: Mapping[str, Any], key: str) -> bool:
 
 
 def optional_flag(row: Mapping[str, Any], key: str) -> bool | None:
-    """Return the true or false under ``key``, None when there is none."""
+    """Return the true or false under `key`, None when there is none."""
     return None if row.get(key) is None else flag(row, key)
 
 
 def items(row: Mapping[str, Any], key: str) -> list[Any]:
-    """Return the list under ``key``; RowError when it is missing or something else."""
+    """Return the list under `key`.
+
+    :raises RowError: if it is missing or something else.
+    """
     value = _present(row, key)
     if not isinstance(value, list):
         raise RowError(f"{key!r} must be a list, not {value!r}")
@@ -64,7 +79,10 @@ def items(row: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def mapping(row: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Return the object under ``key``; RowError when it is missing or something else."""
+    """Return the object under `key`.
+
+    :raises RowError: if it is missing or something else.
+    """
     value = _present(row, key)
     if not isinstance(value, dict):
         raise RowError(f"{key!r} must be an object, not {value!r}")

@@ -18,7 +18,10 @@ class Row(Protocol):
 
 
 def dump_line(value: Mapping[str, Any]) -> str:
-    """Write one value as compact JSON with sorted keys, without a line end; RowError for what JSON cannot hold."""
+    """Write one value as compact JSON with sorted keys, without a line end.
+
+    :raises RowError: for what JSON cannot hold.
+    """
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
@@ -41,7 +44,7 @@ def dumps_lines(rows: Iterable[Row | Mapping[str, Any]]) -> bytes:
 
 
 def load_rows(lines: Iterable[bytes], *, source: str) -> Iterator[Json]:
-    """Read lines of JSON one at a time; RowError names ``source`` and the line that is not one JSON object.
+    """Read lines of JSON one at a time; RowError names `source` and the line that is not one JSON object.
 
     Blank lines are allowed at the end only, so that the position of a row is its line number.
     """
@@ -56,7 +59,7 @@ def load_rows(lines: Iterable[bytes], *, source: str) -> Iterator[Json]:
 
 
 def loads_lines(content: bytes, *, source: str) -> list[Json]:
-    """Read JSON Lines; RowError as in ``load_rows``."""
+    """Read JSON Lines; RowError as in `load_rows`."""
     # Not splitlines(): a JSON string may hold U+2028 and its like.
     return list(load_rows(content.split(b"\n"), source=source))
 

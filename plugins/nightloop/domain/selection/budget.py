@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Budget:
     """What a night may spend: reviews, minutes of all reviewers together, money; None where there is no limit.
 
-    ``price`` is what one reviewed image costs.
+    `price` is what one reviewed image costs.
     """
 
     reviews: int | None = None

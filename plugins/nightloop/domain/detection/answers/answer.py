@@ -17,8 +17,8 @@ DISAGREEMENT = "disagreement"
 class Unusable:
     """Why an answer says nothing about its image: a kind of reason to count by, and a sentence.
 
-    Kinds are ``no-answer``, ``no-output``, ``unreadable``, ``label``, ``shape``, ``size``, ``disagreement`` and what
-    else ``refusals`` finds.
+    Kinds are `no-answer`, `no-output`, `unreadable`, `label`, `shape`, `size`, `disagreement` and what
+    else `refusals` finds.
     """
 
     code: str
@@ -30,7 +30,10 @@ class Unusable:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         return cls(fields.text(row, "code"), fields.text(row, "reason"))
 
 
@@ -38,7 +41,7 @@ class Unusable:
 class ReviewerAnswer:
     """One reviewer's boxes.
 
-    ``reviewer`` is a pseudonym, ``seconds`` active time, ``modified`` whether the model's boxes were changed; each None
+    `reviewer` is a pseudonym, `seconds` active time, `modified` whether the model's boxes were changed; each None
     where A2I did not say.
     """
 
@@ -55,7 +58,10 @@ class ReviewerAnswer:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         return cls(
             fields.optional_text(row, "reviewer"),
             fields.text(row, "submitted"),
@@ -69,11 +75,11 @@ class ReviewerAnswer:
 class Answer:
     """What people say is in an image: each reviewer's boxes, their consensus, and what was left out and why.
 
-    No box is an answer too: there is no object. An ``unusable`` answer is none: nothing may be learned or measured by
-    it, neither by its boxes nor by their absence; it may have no reviewer. ``agreement``, ``box_agreements`` and each
-    box's ``score`` are ``consensus.merge``'s. ``shown`` are the boxes that were drawn for the reviewers, None where A2I
-    did not say; ``gold`` those that are known to be right, where the review measures its reviewers, and ``gold_by`` the
-    pseudonyms of those who made them known. The first ``earlier`` reviewers answered another loop, which this one was
+    No box is an answer too: there is no object. An `unusable` answer is none: nothing may be learned or measured by
+    it, neither by its boxes nor by their absence; it may have no reviewer. `agreement`, `box_agreements` and each
+    box's `score` are `consensus.merge`'s. `shown` are the boxes that were drawn for the reviewers, None where A2I
+    did not say; `gold` those that are known to be right, where the review measures its reviewers, and `gold_by` the
+    pseudonyms of those who made them known. The first `earlier` reviewers answered another loop, which this one was
     to settle.
     """
 
@@ -154,7 +160,10 @@ class Answer:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         return cls(
             image=Image.from_json(fields.mapping(row, "image")),
             review_name=fields.text(row, "review_name"),

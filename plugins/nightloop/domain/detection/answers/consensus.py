@@ -41,11 +41,11 @@ _Overlaps = dict[tuple[int, int], float]
 def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | None = None) -> Consensus:
     """Return the boxes that most reviewers drew, by weight, and how far the reviewers agree.
 
-    One reviewer's boxes stay as they are, but for an object drawn twice (``TWIN_IOU``), which is one. Of several, boxes
+    One reviewer's boxes stay as they are, but for an object drawn twice (`TWIN_IOU`), which is one. Of several, boxes
     of one class that all overlap by an IoU of at least 0.5 are the same object, at most one of each reviewer, with the
     weighted mean of its boxes. It is kept when those who drew it count for more than those who did not count against
-    it: without ``weights``, when more than half drew it. Two kept objects of different classes at the same place, which
-    no reviewer drew both, are the one that more speaks for. A box's ``score`` is the share of those who drew it in all
+    it: without `weights`, when more than half drew it. Two kept objects of different classes at the same place, which
+    no reviewer drew both, are the one that more speaks for. A box's `score` is the share of those who drew it in all
     weights.
 
     The agreement on an image is the mean, over all pairs of reviewers, of the share of their boxes that match
@@ -74,7 +74,7 @@ def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | 
 def undecided(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | None = None) -> str | None:
     """Say why what several reviewers drew decides nothing about an image, None where it does.
 
-    That nothing is there takes more than two thirds of the weight. Beside what ``merge`` keeps, a place is open when as
+    That nothing is there takes more than two thirds of the weight. Beside what `merge` keeps, a place is open when as
     much speaks for an object as against it, when most drew something there and nothing is kept, or when two classes
     are equally likely.
     """

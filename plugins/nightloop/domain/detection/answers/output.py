@@ -19,7 +19,7 @@ from nightloop.domain.rows.jsonl import Json
 from nightloop.domain.rows.times import parse_time
 
 Weigh = Callable[[str | None], float | Weight]
-"""Gives a reviewer, by pseudonym, a weight for ``consensus.merge``."""
+"""Gives a reviewer, by pseudonym, a weight for `consensus.merge`."""
 
 
 def equally(_reviewer: str | None) -> float:
@@ -36,14 +36,14 @@ def parse_output(
     weigh: Weigh = equally,
     min_seconds: float = DEFAULT_SECONDS,
 ) -> Answer:
-    """Read a human loop's output.json; ``attribute`` is the name of the template's crowd-bounding-box.
+    """Read a human loop's output.json; `attribute` is the name of the template's crowd-bounding-box.
 
     Boxes are cut to the image, and an object that one reviewer drew twice is one. A reviewer's answer that cannot be
     read, or one of whose boxes cannot be used (a label that is not exactly one of the classes, a side that is no
-    positive number, no area inside the image) or that was given in less than ``min_seconds``, is left out whole, with
-    its reasons in ``left_out``: without that box it would say that nothing is there. What the review's ``earlier`` loop
-    was answered is merged with it, each reviewer by the weight that ``weigh`` gives a pseudonym. The answer is
-    ``unusable`` where they disagree so that nothing is decided, and where no box remains beside an answer that was left
+    positive number, no area inside the image) or that was given in less than `min_seconds`, is left out whole, with
+    its reasons in `left_out`: without that box it would say that nothing is there. What the review's `earlier` loop
+    was answered is merged with it, each reviewer by the weight that `weigh` gives a pseudonym. The answer is
+    `unusable` where they disagree so that nothing is decided, and where no box remains beside an answer that was left
     out. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is another's.
     Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
     """

@@ -1,6 +1,6 @@
 """Reasons for which a reviewer's answer cannot be used although it can be read.
 
-A further reason is one more function in ``REFUSALS``.
+A further reason is one more function in `REFUSALS`.
 """
 
 from collections.abc import Callable

@@ -12,8 +12,8 @@ DEFAULT_SECONDS: Final = 1.0
 def too_fast(human: Any, min_seconds: float) -> Unusable | None:  # noqa: ANN401 - an entry of JSON
     """Say why one of `humanAnswers` was given too fast, None when it was not or somebody confirmed it.
 
-    The review service says so itself, in ``tooFast``, by its template's floor and by what an administrator confirmed.
-    Amazon A2I has no such field: there ``timeSpentInSeconds`` decides, where it is told.
+    The review service says so itself, in `tooFast`, by its template's floor and by what an administrator confirmed.
+    Amazon A2I has no such field: there `timeSpentInSeconds` decides, where it is told.
     """
     if not isinstance(human, dict):
         return None

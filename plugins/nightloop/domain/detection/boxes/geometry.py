@@ -37,14 +37,14 @@ def pairwise_iou(a: Boxes, b: Boxes) -> Matrix:
 
 
 def pairwise_inside(a: Boxes, b: Boxes) -> Matrix:
-    """Share of the area of each row of ``a`` that lies in the row of ``b``: [N, 4] and [N, 4] -> [N]; 0 of none."""
+    """Share of the area of each row of `a` that lies in the row of `b`: [N, 4] and [N, 4] -> [N]; 0 of none."""
     shared, whole = _pairwise_shared(a, b), area(a)
     ratio: Matrix = np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0)
     return np.minimum(ratio, 1.0)
 
 
 def clip(boxes: Boxes, width: float, height: float) -> Boxes:
-    """Cut boxes to an image of ``width`` by ``height``; what lies outside it gets no width or no height."""
+    """Cut boxes to an image of `width` by `height`; what lies outside it gets no width or no height."""
     limits = np.array([width, height])
     low = np.clip(boxes[:, :2], 0, limits)  # [N, 2]
     high = np.clip(ends(boxes), 0, limits)  # [N, 2]
@@ -52,7 +52,7 @@ def clip(boxes: Boxes, width: float, height: float) -> Boxes:
 
 
 def to_pixels(boxes: Boxes, width: int, height: int) -> NDArray[np.int64]:
-    """Round to whole pixels inside an image of ``width`` by ``height``, each side at least 1: [N, 4] -> [N, 4]."""
+    """Round to whole pixels inside an image of `width` by `height`, each side at least 1: [N, 4] -> [N, 4]."""
     limits = np.array([width, height], dtype=np.int64)
     low = np.clip(_round(boxes[:, :2]), 0, limits - 1)  # [N, 2]
     high = np.clip(_round(ends(boxes)), low + 1, limits)  # [N, 2]

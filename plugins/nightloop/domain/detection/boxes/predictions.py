@@ -16,7 +16,7 @@ from nightloop.domain.rows.jsonl import Json
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One object: pixels of the upright image; ``score`` is a model's or a consensus' confidence in 0..1, or None."""
+    """One object: pixels of the upright image; `score` is a model's or a consensus' confidence in 0..1, or None."""
 
     class_id: int
     label: str
@@ -27,14 +27,17 @@ class Box:
     height: float
 
     def to_json(self) -> Json:
-        """Return the box as JSON values; ``score`` only where there is one."""
+        """Return the box as JSON values; `score` only where there is one."""
         row: Json = {"class_id": self.class_id, "label": self.label, "left": self.left, "top": self.top}
         row |= {"width": self.width, "height": self.height}
         return row | ({} if self.score is None else {"score": self.score})
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         left, top, width, height = (fields.number(row, key) for key in ("left", "top", "width", "height"))
         score = fields.optional_number(row, "score")
         return cls(fields.integer(row, "class_id"), fields.text(row, "label"), score, left, top, width, height)
@@ -56,8 +59,8 @@ class ScoringFault:
 class Prediction:
     """One model's result for one image: its size and boxes (best first), or a fault and neither.
 
-    ``perceptual_hash`` is 16 hexadecimal digits that differ little between images that look alike, where it is known.
-    ``note`` says which picture of its file was scored, where that holds several.
+    `perceptual_hash` is 16 hexadecimal digits that differ little between images that look alike, where it is known.
+    `note` says which picture of its file was scored, where that holds several.
     """
 
     image: Image
@@ -91,13 +94,16 @@ class Prediction:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels; ResponseError for an image that was not scored."""
+        """Width and height in pixels.
+
+        :raises ResponseError: for an image that was not scored.
+        """
         if self.width is None or self.height is None:
             raise ResponseError("was not scored, so its size is not known", image=self.image.uri)
         return self.width, self.height
 
     def to_json(self) -> Json:
-        """Return the row as JSON values: with size and boxes, or with ``error``."""
+        """Return the row as JSON values: with size and boxes, or with `error`."""
         row: Json = {"image": self.image.to_json(), "model": self.model}
         if self.error is not None:
             return row | {"error": {"code": self.error.code, "message": self.error.message}}
@@ -107,7 +113,10 @@ class Prediction:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         image, model = Image.from_json(fields.mapping(row, "image")), fields.text(row, "model")
         if row.get("error") is not None:
             error = fields.mapping(row, "error")
@@ -129,7 +138,7 @@ def to_array(boxes: Iterable[Box]) -> geometry.Boxes:
 def from_endpoint(  # noqa: PLR0917
     body: Mapping[str, Any], width: int, height: int, classes: Sequence[str], image: Image, model: str
 ) -> Prediction:
-    """Read ``{"prediction": [[class, score, xmin, ymin, xmax, ymax], ...]}``, corners as ratios of the image's size.
+    """Read `{"prediction": [[class, score, xmin, ymin, xmax, ymax], ...]}`, corners as ratios of the image's size.
 
     Boxes are cut to the image, empty ones dropped, the best first; rows of class -1, which MXNet's MultiBoxDetection
     writes for a suppressed box, are no boxes. ResponseError names the image when the body is anything else.

@@ -16,7 +16,7 @@ _Key = tuple[str, str, str]  # address, ETag, model
 
 @dataclass(frozen=True, slots=True)
 class AuditNight:
-    """What the audit drew in one night, and the ``share`` it was told to draw."""
+    """What the audit drew in one night, and the `share` it was told to draw."""
 
     share: float
     drawn: tuple[PlannedReview, ...]

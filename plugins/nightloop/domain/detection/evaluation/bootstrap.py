@@ -23,8 +23,8 @@ _TIE = 1e-12
 class Bootstrap:
     """The challenger's mean average precision minus the champion's, over resampled groups of images.
 
-    ``p_better`` is the share of rounds the challenger won (ties half), brought nearer to one half where images were
-    grouped; ``interval`` holds the middle 95 % of rounds.
+    `p_better` is the share of rounds the challenger won (ties half), brought nearer to one half where images were
+    grouped; `interval` holds the middle 95 % of rounds.
     """
 
     p_better: float
@@ -37,7 +37,7 @@ def paired_bootstrap(
 ) -> Bootstrap:
     """Compare two models over the same images, both always on the same draw of them.
 
-    ``groups`` [I] numbers each image's group from 0 on: images of one scene are drawn together, as one tells what the
+    `groups` [I] numbers each image's group from 0 on: images of one scene are drawn together, as one tells what the
     others tell; None: each image is a group of its own. A round draws as many groups as there are, with replacement; a
     round without any object tells nothing and is a tie. The same seed gives the same result. Few groups vary less from
     round to round than new ones would: where images are grouped, the share of rounds won is taken for Student's
@@ -91,7 +91,7 @@ def draw(generator: np.random.Generator, rounds: int, count: int) -> Floats:
 def differences_of(champion: Measured, challenger: Measured, weights: Floats) -> Floats:
     """Return the challenger's mean average precision minus the champion's for each weighting, 0 without objects: [R].
 
-    ``weights`` [R, I] says how often each image counts.
+    `weights` [R, I] says how often each image counts.
     """
     means = [measured.average_precision(weights).mean for measured in (challenger, champion)]
     differences: Floats = np.nan_to_num(means[0] - means[1], nan=0.0)

@@ -12,7 +12,7 @@ from nightloop.domain.rows.jsonl import Json
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The detections scored ``low`` to ``high``: how many, their mean score, and the share that hit an object."""
+    """The detections scored `low` to `high`: how many, their mean score, and the share that hit an object."""
 
     low: float
     high: float
@@ -26,7 +26,10 @@ class Bin:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         low, high, score, precision = (fields.number(row, name) for name in ("low", "high", "score", "precision"))
         return cls(low, high, fields.integer(row, "count"), score, precision)
 
@@ -35,7 +38,7 @@ class Bin:
 class Calibration:
     """The reliability curve, bins without detections left out, and its distance from the diagonal.
 
-    ``error`` is the expected calibration error: the bins' distances weighted by their detections. ``worst`` is the
+    `error` is the expected calibration error: the bins' distances weighted by their detections. `worst` is the
     largest distance of a bin. Both are 0 without any detection.
     """
 
@@ -49,7 +52,10 @@ class Calibration:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         curve = tuple(Bin.from_json(item) for item in fields.items(row, "curve"))
         return cls(curve, fields.number(row, "error"), fields.number(row, "worst"))
 

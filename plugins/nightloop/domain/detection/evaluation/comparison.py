@@ -31,10 +31,10 @@ HOLDOUT_SOURCE = "holdout manifest"
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The challenger against the champion; ``objects`` counts the holdout's true boxes per class that has any.
+    """The challenger against the champion; `objects` counts the holdout's true boxes per class that has any.
 
-    ``groups`` counts the scenes that the images show, which the bootstrap drew; None in an evaluation of before.
-    ``difference`` is challenger minus champion in the mean of ``metric``; the rest is ``bootstrap.Bootstrap``.
+    `groups` counts the scenes that the images show, which the bootstrap drew; None in an evaluation of before.
+    `difference` is challenger minus champion in the mean of `metric`; the rest is `bootstrap.Bootstrap`.
     """
 
     images: int
@@ -68,7 +68,10 @@ class Evaluation:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         objects = fields.mapping(row, "objects")
         ends = fields.items(row, "interval")
         if len(ends) != 2:
@@ -103,8 +106,8 @@ def compare(
 ) -> Evaluation:
     """Compare two models' predictions on the holdout's manifest lines, whatever the order of the predictions.
 
-    ``metric`` is what the gate decides on, a name of ``metrics``. ``hashes`` are the images' perceptual hashes by
-    source-ref: with the lines' ``group`` they say which show one scene.
+    `metric` is what the gate decides on, a name of `metrics`. `hashes` are the images' perceptual hashes by
+    source-ref: with the lines' `group` they say which show one scene.
     EvaluationError names the image that a model has no result for, two, or a failed one, or that is not in the holdout;
     ManifestError names the line that cannot be read.
     """

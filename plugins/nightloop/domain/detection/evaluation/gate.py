@@ -16,7 +16,7 @@ LEAST_GROUPS = 10
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The gate's verdict and why, a sentence with numbers for each rule; not ``decided``: the holdout is too small."""
+    """The gate's verdict and why, a sentence with numbers for each rule; not `decided`: the holdout is too small."""
 
     promote: bool
     reasons: tuple[str, ...]
@@ -36,7 +36,10 @@ class Decision:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         reasons = tuple(str(reason) for reason in fields.items(row, "reasons"))
         return cls(fields.flag(row, "promote"), reasons, fields.flag(row, "decided") if "decided" in row else True)
 
@@ -51,8 +54,8 @@ def decide(
 ) -> Decision:
     """Promote when the challenger is better, with enough probability, and no class falls too far.
 
-    ``confidence`` is the least ``p_better``; a class with at least ``min_class_objects`` in the holdout may lose at
-    most ``max_class_drop`` of average precision (fewer objects say too little). On fewer than ``min_holdout_images``
+    `confidence` is the least `p_better`; a class with at least `min_class_objects` in the holdout may lose at
+    most `max_class_drop` of average precision (fewer objects say too little). On fewer than `min_holdout_images`
     images or 10 scenes, or where no class has that many objects, nothing is decided.
     """
     if lacks := _lacks(evaluation, min_class_objects, min_holdout_images):

@@ -25,9 +25,9 @@ class Jackknife:
 
 
 def jackknife(figures: Callable[[Floats], Floats], weights: Floats, *, seed: int, rounds: int) -> Jackknife:
-    """Leave out each image in turn; of more images than ``rounds``, each of as many groups, drawn by ``seed``.
+    """Leave out each image in turn; of more images than `rounds`, each of as many groups, drawn by `seed`.
 
-    ``figures`` takes weightings of the images [R, I] to figures [F, R], nan where there is nothing to measure. The
+    `figures` takes weightings of the images [R, I] to figures [F, R], nan where there is nothing to measure. The
     width is Student's, with the degrees of freedom that the spread of the single images' influences leaves (a few
     rare images that decide everything leave few). The bias is no better known than its size, so it widens the interval.
     Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 11; Satterthwaite, "An Approximate

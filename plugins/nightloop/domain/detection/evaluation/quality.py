@@ -26,7 +26,7 @@ _NONE_IN = 0.025
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AuditedImage:
-    """An image the audit drew, with what ``probability``, and people's answer; None: nobody answered."""
+    """An image the audit drew, with what `probability`, and people's answer; None: nobody answered."""
 
     truth: Truth | None
     detections: Detections
@@ -37,9 +37,9 @@ class AuditedImage:
 class Estimate:
     """A figure for all images of the nights.
 
-    From ``low`` to ``high`` is the 95 % interval. ``value`` is corrected for the bias of few objects, and takes the
-    drawn images without an answer to be like the others. It would be ``pessimistic`` if there every box were wrong and
-    as many objects missed as 19 of 20 answered images hold at most, and ``optimistic`` if the model were right in all
+    From `low` to `high` is the 95 % interval. `value` is corrected for the bias of few objects, and takes the
+    drawn images without an answer to be like the others. It would be `pessimistic` if there every box were wrong and
+    as many objects missed as 19 of 20 answered images hold at most, and `optimistic` if the model were right in all
     it is sure of and missed nothing.
     """
 
@@ -58,9 +58,9 @@ class Estimate:
 class Quality:
     """The live model's quality on all images, as far as the audit can say.
 
-    ``average_precision`` is the mean over the classes seen. ``precision`` and ``recall`` speak of the boxes from
-    ``score`` on: the share of them that is right, and the share of the objects they find. Of the drawn images
-    ``images`` were answered and ``unanswered`` were not.
+    `average_precision` is the mean over the classes seen. `precision` and `recall` speak of the boxes from
+    `score` on: the share of them that is right, and the share of the objects they find. Of the drawn images
+    `images` were answered and `unanswered` were not.
     """
 
     images: int
@@ -92,8 +92,8 @@ def live_quality(
     """Estimate the model's quality on all the images the audits were drawn from; None when they can say nothing.
 
     Every image counts with one over its probability (Hajek's estimator): an image drawn with probability 0.1 stands
-    for ten. Bias and interval are the jackknife's, which leaves out each image in turn; of more images than ``rounds``,
-    as many groups, drawn by ``seed``. Fewer than 30 answered images with an object say nothing.
+    for ten. Bias and interval are the jackknife's, which leaves out each image in turn; of more images than `rounds`,
+    as many groups, drawn by `seed`. Fewer than 30 answered images with an object say nothing.
     Source: Lohr, "Sampling: Design and Analysis" (3rd edition), chapters 6, 8 and 9.
     EvaluationError when a probability is not above 0 and at most 1.
     """

@@ -27,8 +27,8 @@ _LAST_NUMBER = re.compile(r"^(.*[^0-9/])[0-9]+(\.[^./]*)?$")
 def scene_groups(lines: Sequence[ManifestLine], attribute: str, hashes: Mapping[str, str] | None = None) -> Integers:
     """Number the group of each image: [I], from 0 on, in the order of the lines.
 
-    Images are of one group when their lines' metadata names the same ``group``; where one of two has none, when their
-    ``hashes`` (source-ref to 64-bit perceptual hash) are alike. What is of a group with a third is of it, too. A nearly
+    Images are of one group when their lines' metadata names the same `group`; where one of two has none, when their
+    `hashes` (source-ref to 64-bit perceptual hash) are alike. What is of a group with a third is of it, too. A nearly
     plain picture, or one without a hash, is like no other.
     ManifestError names the line whose group is neither text nor a whole number.
     """

@@ -28,7 +28,10 @@ class ClassMean:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         per_class = fields.mapping(row, "per_class")
         return cls(fields.number(row, "mean"), {label: fields.number(per_class, label) for label in per_class})
 
@@ -38,7 +41,7 @@ class ModelScore:
     """One model's average precision by the metric of the gate: the mean and each class that has objects.
 
     The gate decides on these. For the reader there are, None in an evaluation that was not measured so,
-    ``eleven_points`` (VOC 2007), ``coco`` and ``calibration``.
+    `eleven_points` (VOC 2007), `coco` and `calibration`.
     """
 
     model: str
@@ -70,7 +73,10 @@ class ModelScore:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         own = ClassMean.from_json(row)
         return cls(
             fields.text(row, "model"),

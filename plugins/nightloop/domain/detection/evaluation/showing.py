@@ -34,7 +34,7 @@ def most_changed(
     attribute: str,
     count: int,
 ) -> list[Shown]:
-    """Return the images that gained most and, as many, those that lost most, at most ``count``, best gain first.
+    """Return the images that gained most and, as many, those that lost most, at most `count`, best gain first.
 
     An image is judged by the mean over its true boxes of the best IoU with a shown detection of the same class, less
     the share of shown detections that overlap no true box of their class. Images without a change are left out.

@@ -25,10 +25,10 @@ _PLAIN = 16
 class Evidence:
     """What is known about images by their source-ref; what is not known is not held against a line.
 
-    ``agreement`` is the reviewers' over each image. ``contradicted`` is the share of the live model's sure boxes that
-    the night's answers contradict, None when there are few. ``changed`` are images that are gone from S3 or have
-    another ETag; ``near_holdout`` look like an image of the holdout. ``class_drift`` is ``class_drift()`` against the
-    last training set; ``num_training_samples`` the hyperparameter the training will be given.
+    `agreement` is the reviewers' over each image. `contradicted` is the share of the live model's sure boxes that
+    the night's answers contradict, None when there are few. `changed` are images that are gone from S3 or have
+    another ETag; `near_holdout` look like an image of the holdout. `class_drift` is `class_drift()` against the
+    last training set; `num_training_samples` the hyperparameter the training will be given.
     """
 
     agreement: Mapping[str, float] = field(default_factory=dict)
@@ -49,7 +49,7 @@ def contradicted_share(
 ) -> float | None:
     """Return the share of the model's sure boxes that answers contradict, None with fewer than 10 such boxes.
 
-    ``answers`` are an image's answered boxes and the model's. A sure box is confirmed by an object of its class with
+    `answers` are an image's answered boxes and the model's. A sure box is confirmed by an object of its class with
     an IoU of one half; it is contradicted when it is not, and yet touches an object (IoU 0.1): another name in the same
     place, or the same thing in another place. A box that touches nothing was taken away, which people are there for.
     """
@@ -90,7 +90,7 @@ def class_drift(lines: Iterable[ManifestLine], earlier: Iterable[ManifestLine], 
 
 
 def near_duplicates(hashes: Mapping[str, str], holdout: Mapping[str, str], *, bits: int = 4) -> set[str]:
-    """Return the images whose perceptual hash differs in at most ``bits`` of 64 from a holdout image's.
+    """Return the images whose perceptual hash differs in at most `bits` of 64 from a holdout image's.
 
     Both are source-ref to hash. A hash with fewer than 16 bits of either kind is of a nearly plain picture: it says
     nothing. RowError names a hash that is none.

@@ -66,7 +66,7 @@ class LineMaker:
 
 
 def to_image_json(line: ManifestLine, file: str, classes: Sequence[str], attribute: str) -> Json:
-    """Return the JSON that lies beside an image in the algorithm's image form; ``file`` is the image's name there."""
+    """Return the JSON that lies beside an image in the algorithm's image form; `file` is the image's name there."""
     width, height = image_size(line, attribute)
     return {
         "file": file,
@@ -77,7 +77,10 @@ def to_image_json(line: ManifestLine, file: str, classes: Sequence[str], attribu
 
 
 def from_image_json(row: Json, source_ref: str, maker: LineMaker) -> ManifestLine:
-    """Read what ``to_image_json`` wrote; ManifestError when it calls a class by another name than the loop."""
+    """Read what `to_image_json` wrote.
+
+    :raises ManifestError: if it calls a class by another name than the loop.
+    """
     for category in fields.items(row, "categories"):
         number, label = fields.integer(category, "class_id"), fields.text(category, "name")
         if not 0 <= number < len(maker.classes) or maker.classes[number] != label:
@@ -90,7 +93,7 @@ def from_image_json(row: Json, source_ref: str, maker: LineMaker) -> ManifestLin
 
 
 def to_records(lines: Sequence[ManifestLine], read: Callable[[str], bytes], attribute: str) -> tuple[bytes, bytes]:
-    """Return `.rec` and `.idx` of lines; ``read`` gives an image's bytes by its source-ref.
+    """Return `.rec` and `.idx` of lines; `read` gives an image's bytes by its source-ref.
 
     Every label is as long as the longest, filled up with -1, as MXNet's iterator wants it. Objects have a sixth number
     where any is marked difficult; RecordError names the image of a crowd, for which there is no number.
@@ -115,9 +118,9 @@ def to_records(lines: Sequence[ManifestLine], read: Callable[[str], bytes], attr
 def from_records(
     body: bytes, sizes: Sequence[tuple[str, int, int]], maker: LineMaker
 ) -> list[tuple[ManifestLine, bytes]]:
-    """Read what ``to_records`` wrote, each line with its image's bytes, in the order of ``sizes``.
+    """Read what `to_records` wrote, each line with its image's bytes, in the order of `sizes`.
 
-    ``sizes`` are source-ref, width and height of each image, in the order of the records' numbers (that of the `.lst`
+    `sizes` are source-ref, width and height of each image, in the order of the records' numbers (that of the `.lst`
     they were made from, whatever order the file has them in): ratios become pixels with them.
     RecordError when a number has no record, two, or no image, or a label is none.
     """
@@ -203,7 +206,10 @@ def _categories(dataset: Json, classes: Sequence[str]) -> dict[int, int]:
 
 
 def _once(entries: Sequence[Json], key: str, what: str, *, whole: bool = False) -> list[Json]:
-    """Return the entries with what is under ``key`` read; ManifestError names one that is there twice."""
+    """Return the entries with what is under `key` read.
+
+    :raises ManifestError: naming one that is there twice.
+    """
     read = [entry | {key: fields.integer(entry, key) if whole else fields.text(entry, key)} for entry in entries]
     seen: set[object] = set()
     for entry in read:

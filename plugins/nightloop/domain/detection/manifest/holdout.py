@@ -14,7 +14,7 @@ _SLACK = 1e-6
 def holdout_problems(lines: Sequence[ManifestLine], pictures: Mapping[str, Fingerprint], attribute: str) -> list[str]:
     """Return what is wrong with a holdout's lines, each sentence naming its image.
 
-    ``pictures`` are the images that are in S3, by address; one under the address without %20 and its like is a hint.
+    `pictures` are the images that are in S3, by address; one under the address without %20 and its like is a hint.
     """
     places = Counter(place_of(str(line["source-ref"])) for line in lines)
     twice = [f"{place} has {count} lines" for place, count in places.items() if count > 1]

@@ -51,9 +51,9 @@ SEED_SOURCE = "seed manifest"
 class Cohort:
     """A training set: its lines, one per image, sorted by source-ref, and what was counted on the way.
 
-    ``new_lines`` of the lines are not, byte for byte, in the previous training set; ``replaced`` lines gave way to a
-    newer answer about the same image; ``excluded`` lines are about holdout images; ``negatives_left_out`` images have
-    no object; ``unlabelled`` lines hold no label, because their labeling job failed or left the image out.
+    `new_lines` of the lines are not, byte for byte, in the previous training set; `replaced` lines gave way to a
+    newer answer about the same image; `excluded` lines are about holdout images; `negatives_left_out` images have
+    no object; `unlabelled` lines hold no label, because their labeling job failed or left the image out.
     """
 
     lines: tuple[ManifestLine, ...]
@@ -87,7 +87,7 @@ class _Entry:
 def manifest_line(answer: Answer, classes: Sequence[str], attribute: str) -> ManifestLine:
     """Write an answer as an augmented manifest line: whole pixels inside the image, the class-map of all classes.
 
-    An object's confidence is the share of reviewers who drew it; ``creation-date`` is the last reviewer's. An image
+    An object's confidence is the share of reviewers who drew it; `creation-date` is the last reviewer's. An image
     without any object gives a line with no annotations. AnswerError for an answer that cannot be used: it is none.
     """
     if answer.unusable is not None:
@@ -115,7 +115,7 @@ def manifest_line(answer: Answer, classes: Sequence[str], attribute: str) -> Man
 
 
 def required_label_width(lines: Sequence[ManifestLine], attribute: str) -> int:
-    """Return the least ``label_width`` for these lines: 5 numbers an object and a header of 2."""
+    """Return the least `label_width` for these lines: 5 numbers an object and a header of 2."""
     return 5 * max((len(annotations_of(line, attribute)) for line in lines), default=0) + 2
 
 
@@ -135,8 +135,8 @@ def merge_cohort(
 
     Of several lines about an image the newest answer wins: by creation-date, then by night; a source-ref that is only
     spelled otherwise (`./`, `//`, `%20`) is the same image. Lines about a holdout image are excluded: by source-ref
-    and, for those ``images`` knows (by source-ref), by the original's URI and by ETag.
-    ``previous_lines`` is the training set of the model that is trained on; without it, the seed's lines.
+    and, for those `images` knows (by source-ref), by the original's URI and by ETag.
+    `previous_lines` is the training set of the model that is trained on; without it, the seed's lines.
     Images without any object are left out by default, because what the built-in algorithm does with them is not
     documented. ManifestError and ClassMapError name the night and the line.
     """

@@ -40,7 +40,7 @@ class Unlabelled:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The labelled lines of a manifest as ``read_line`` returns them, each with its number, and the others."""
+    """The labelled lines of a manifest as `read_line` returns them, each with its number, and the others."""
 
     lines: tuple[ManifestLine, ...]
     numbers: tuple[int, ...]
@@ -52,7 +52,7 @@ def read_manifest(
 ) -> Manifest:
     """Read all lines of a manifest.
 
-    ManifestError and ClassMapError name ``source``, the line and its image: what cannot be read, or, where no line at
+    ManifestError and ClassMapError name `source`, the line and its image: what cannot be read, or, where no line at
     all has the label attribute, the first one.
     """
     read: list[ManifestLine] = []
@@ -74,9 +74,9 @@ def read_manifest(
 
 
 def read_line(line: ManifestLine, attribute: str, classes: Sequence[str] | None = None) -> ManifestLine:
-    """Return a line with its whole numbers whole, its flags 0 or 1 and one entry of ``objects`` an object.
+    """Return a line with its whole numbers whole, its flags 0 or 1 and one entry of `objects` an object.
 
-    A line that is so already comes back equal. ``classes`` are the loop's, None where only the form is asked for.
+    A line that is so already comes back equal. `classes` are the loop's, None where only the form is asked for.
     UnlabelledError for a line without label, ClassMapError for one that numbers the classes otherwise than the loop,
     RowError for one that cannot be read.
     """
@@ -114,31 +114,46 @@ def unlabelled_reason(line: object, attribute: str) -> str | None:
 
 
 def annotations_of(line: ManifestLine, attribute: str) -> list[Json]:
-    """Return a line's annotations; RowError when it has none under the label attribute."""
+    """Return a line's annotations.
+
+    :raises RowError: if it has none under the label attribute.
+    """
     annotations = fields.items(fields.mapping(line, attribute), "annotations")
     return [fields.mapping({"annotation": item}, "annotation") for item in annotations]
 
 
 def labels_of(line: ManifestLine, attribute: str) -> frozenset[str]:
-    """Return the classes of a line's annotations by its own class-map; RowError when that lacks one."""
+    """Return the classes of a line's annotations by its own class-map.
+
+    :raises RowError: if that lacks one.
+    """
     annotations = annotations_of(line, attribute)
     class_map = fields.mapping(fields.mapping(line, f"{attribute}-metadata"), "class-map") if annotations else {}
     return frozenset(fields.text(class_map, str(fields.integer(item, "class_id"))) for item in annotations)
 
 
 def image_size(line: ManifestLine, attribute: str) -> tuple[int, int]:
-    """Return a line's image width and height in pixels; RowError when it has none, or two."""
+    """Return a line's image width and height in pixels.
+
+    :raises RowError: if it has none, or two.
+    """
     size = _size(fields.mapping(line, attribute))
     return size["width"], size["height"]
 
 
 def created_at(line: ManifestLine, attribute: str) -> datetime:
-    """Return when a line's label was made; RowError when it does not say, or names no time there is."""
+    """Return when a line's label was made.
+
+    :raises RowError: if it does not say, or names no time there is.
+    """
     return parse_time(fields.text(fields.mapping(line, f"{attribute}-metadata"), "creation-date"))
 
 
 def flag_of(annotation: Json, key: str) -> bool:
-    """Read a flag that need not be there: 0 or 1, true or false, also as text; RowError for anything else."""
+    """Read a flag that need not be there: 0 or 1, true or false, also as text.
+
+    :raises RowError: for anything else.
+    """
     value: Any = annotation.get(key)
     read = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else value
     if read is None and value is None:
@@ -149,17 +164,20 @@ def flag_of(annotation: Json, key: str) -> bool:
 
 
 def is_crowd(annotation: Json) -> bool:
-    """Say whether a box is around a crowd (COCO's ``iscrowd``): any number of detections may lie in it."""
+    """Say whether a box is around a crowd (COCO's `iscrowd`): any number of detections may lie in it."""
     return flag_of(annotation, "iscrowd")
 
 
 def is_difficult(annotation: Json) -> bool:
-    """Say whether an object is marked ``difficult`` (VOC)."""
+    """Say whether an object is marked `difficult` (VOC)."""
     return flag_of(annotation, "difficult")
 
 
 def is_ignored(annotation: Json) -> bool:
-    """Say whether an object need not be found and may be: ``difficult`` or ``iscrowd``; RowError for another value."""
+    """Say whether an object need not be found and may be: `difficult` or `iscrowd`.
+
+    :raises RowError: for another value.
+    """
     crowd, difficult = is_crowd(annotation), is_difficult(annotation)
     return crowd or difficult
 
@@ -167,7 +185,7 @@ def is_ignored(annotation: Json) -> bool:
 def check_class_map(line: ManifestLine, classes: Sequence[str] | None, attribute: str) -> None:
     """Raise ClassMapError when a line calls a class number by another name than the loop, or uses one it has not.
 
-    An image without objects may have an empty class-map, or none. ``classes`` None: the line itself is all there is.
+    An image without objects may have an empty class-map, or none. `classes` None: the line itself is all there is.
     """
     metadata = fields.mapping(line, f"{attribute}-metadata")
     annotations = annotations_of(line, attribute)

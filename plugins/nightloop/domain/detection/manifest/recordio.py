@@ -37,7 +37,10 @@ def pack_record(record: ImageRecord) -> bytes:
 
 
 def unpack_record(payload: bytes) -> ImageRecord:
-    """Read an image record's payload; RecordError when it is too short for what its header says."""
+    """Read an image record's payload.
+
+    :raises RecordError: if it is too short for what its header says.
+    """
     if len(payload) < _HEADER.size:
         raise RecordError(f"an image record has at least {_HEADER.size} bytes, not {len(payload)}")
     count, single, number, _ = _HEADER.unpack_from(payload)
@@ -49,7 +52,10 @@ def unpack_record(payload: bytes) -> ImageRecord:
 
 
 def frame(payload: bytes) -> bytes:
-    """Frame one record; RecordError when it has 512 MB or more."""
+    """Frame one record.
+
+    :raises RecordError: if it has 512 MB or more.
+    """
     parts = _split(payload)
     flags = [_WHOLE] if len(parts) == 1 else [_FIRST, *[_MIDDLE] * (len(parts) - 2), _LAST]
     return b"".join(_frame(flag, part) for flag, part in zip(flags, parts, strict=True))
@@ -65,7 +71,10 @@ def write_records(payloads: Sequence[bytes]) -> tuple[bytes, bytes]:
 
 
 def read_records(body: bytes) -> Iterator[bytes]:
-    """Yield a `.rec` file's payloads; RecordError names the byte at which it is no RecordIO."""
+    """Yield a `.rec` file's payloads.
+
+    :raises RecordError: naming the byte at which it is no RecordIO.
+    """
     position, parts = 0, list[bytes]()
     while position < len(body):
         header = body[position : position + 8]

@@ -15,7 +15,10 @@ def metric_names() -> list[str]:
 
 
 def metric_of(name: str) -> Metric:
-    """Return a metric by its name; EvaluationError names those there are."""
+    """Return a metric by its name.
+
+    :raises EvaluationError: naming those there are.
+    """
     if name not in metric_names():
         raise EvaluationError(f"there is no metric {name!r}; there are: {', '.join(metric_names())}")
     metric: Metric = import_module(f"{__name__}.{name}").METRIC

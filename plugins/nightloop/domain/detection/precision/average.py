@@ -47,7 +47,7 @@ def average_precision(
 ) -> AveragePrecision:
     """Return the average precision for each row of image weights.
 
-    ``weights`` [R, I] says how often each image counts; without it, one row in which every image counts once.
+    `weights` [R, I] says how often each image counts; without it, one row in which every image counts once.
     The precision-recall curve is made to fall: at each hit, the best precision at that recall or beyond. "all-points"
     takes the area under it (PASCAL VOC 2010-2012, VOCap.m of the development kit), "eleven-points" its mean at the
     recalls 0, 0.1, ... 1 (VOC 2007; Everingham et al. 2010, section 4.2), "101-points" its mean at 0, 0.01, ... 1
@@ -99,7 +99,7 @@ def _of_class(curve: _Curve, weights: Floats, totals: Floats, interpolation: Int
 
 
 def _areas(curve: _Curve, columns: Floats, totals: Floats) -> Floats:
-    """Return the area of one class for each weighting, 0 where it has no object: [R]; ``columns`` are [I, R]."""
+    """Return the area of one class for each weighting, 0 where it has no object: [R]; `columns` are [I, R]."""
     images, hits = curve.images.tolist(), curve.hits.tolist()
     seen, found = np.full(len(totals), _NOTHING), np.zeros(len(totals))
     falling = np.empty((len(hits), len(totals)))

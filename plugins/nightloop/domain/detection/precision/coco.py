@@ -25,8 +25,8 @@ _FIGURES = ("mean", "at_50", "at_75", "small", "medium", "large")
 class CocoPrecision:
     """COCO's figures: None where there is nothing to measure.
 
-    ``mean`` is the average precision over the IoUs 0.5, 0.55, ... 0.95, ``at_50`` and ``at_75`` at one of them;
-    ``small``, ``medium`` and ``large`` speak of objects below 32 x 32 pixels, below 96 x 96, and above. ``per_class``
+    `mean` is the average precision over the IoUs 0.5, 0.55, ... 0.95, `at_50` and `at_75` at one of them;
+    `small`, `medium` and `large` speak of objects below 32 x 32 pixels, below 96 x 96, and above. `per_class`
     is over all IoUs and holds the classes that have objects.
     """
 
@@ -45,7 +45,10 @@ class CocoPrecision:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         per_class = fields.mapping(row, "per_class")
         figures = {name: fields.optional_number(row, name) for name in _FIGURES}
         return cls(**figures, per_class={label: fields.number(per_class, label) for label in per_class})

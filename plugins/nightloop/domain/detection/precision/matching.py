@@ -20,9 +20,9 @@ _Overlap = Callable[[geometry.Boxes, geometry.Boxes], Floats]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """The true objects of one image; ``ignored`` ones need not be found and may be.
+    """The true objects of one image; `ignored` ones need not be found and may be.
 
-    An ignored box is around a crowd (COCO's ``iscrowd``), unless ``difficult`` (VOC) says that it is one object.
+    An ignored box is around a crowd (COCO's `iscrowd`), unless `difficult` (VOC) says that it is one object.
     Each None: no object is so.
     """
 
@@ -59,10 +59,10 @@ class Matches:
 def match(truths: Sequence[Truth], detections: Sequence[Detections], *, class_count: int, iou: float = 0.5) -> Matches:
     """Match the images' detections to their true objects, as PASCAL VOC does.
 
-    A detection looks at the object of its class that it overlaps most; it is a hit when that IoU is at least ``iou``
+    A detection looks at the object of its class that it overlaps most; it is a hit when that IoU is at least `iou`
     and no better-scored detection has hit that object already. Everything else, duplicates too, is a false positive,
     but for two kinds, which do not count at all: detections whose object is difficult, any number of them, and those
-    that would be false and of whose area a share of at least ``iou`` lies in a crowd of their class.
+    that would be false and of whose area a share of at least `iou` lies in a crowd of their class.
     Sources: Everingham et al., "The PASCAL Visual Object Classes Challenge" (2010), section 4.2, and VOCevaldet.m of
     the development kit for difficult objects; pycocotools, `COCOeval.evaluateImg` and `maskUtils.iou`, for crowds.
     EvaluationError when the lists differ in length, are empty, or hold a class number out of range.

@@ -25,7 +25,7 @@ class Measured(Protocol):
 class Metric:
     """One entry of the table: a title for people, and how models are measured by it.
 
-    ``measure`` takes the true objects and the detections of each image, and the class names.
+    `measure` takes the true objects and the detections of each image, and the class names.
     """
 
     title: str

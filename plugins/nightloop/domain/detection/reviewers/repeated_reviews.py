@@ -26,9 +26,9 @@ def tie_breaks(
 ) -> list[PlannedReview]:
     """Return the reviews that ask again where no answer could be used, or reviewers disagree, least agreed first.
 
-    Reviewers disagree when they agree by less than ``agreement`` or decided nothing; with an ``agreement`` of 0 they
+    Reviewers disagree when they agree by less than `agreement` or decided nothing; with an `agreement` of 0 they
     are not followed by others. Each review is the same image's next ordinal and carries what was answered so far. An
-    image is looked at again once only, and only as far as the night's budget reaches beyond what ``planned`` spent.
+    image is looked at again once only, and only as far as the night's budget reaches beyond what `planned` spent.
     """
     spending = Spending(budget)
     for review in planned:
@@ -54,9 +54,9 @@ def _is_open(answer: Answer, agreement: float) -> bool:
 def gold_reviews(
     answers: Sequence[Answer], *, loop: str, night: str, count: int, agreement: float, effort: Effort, seed: int
 ) -> list[PlannedReview]:
-    """Return ``count`` reviews of images whose boxes past reviewers agreed on, drawn by seed and night.
+    """Return `count` reviews of images whose boxes past reviewers agreed on, drawn by seed and night.
 
-    Known is what at least two named reviewers drew with at least this ``agreement``, none of it rejected and something
+    Known is what at least two named reviewers drew with at least this `agreement`, none of it rejected and something
     in it, where it differs from what they were shown. Whoever sent that back as it was speaks neither for it nor
     against it: people who look at nothing agree perfectly with each other. Of an image's answers the newest counts.
     The reviewers are shown what was shown then, and those who made an image known are named with it.

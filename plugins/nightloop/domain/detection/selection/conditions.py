@@ -1,8 +1,8 @@
 """Amazon A2I's activation conditions, for those who bring theirs, evaluated on a detector's boxes.
 
-The grammar is A2I's own: ``{"Conditions": [...]}``, each member independent, any of which asks for a review; a member
-is ``{"And": [...]}``, ``{"Or": [...]}``, ``{"Not": {...}}`` (A2I has no ``Not``) or a ``ConditionType`` with its
-``ConditionParameters``. A label is a class of the loop, a confidence 0..100.
+The grammar is A2I's own: `{"Conditions": [...]}`, each member independent, any of which asks for a review; a member
+is `{"And": [...]}`, `{"Or": [...]}`, `{"Not": {...}}` (A2I has no `Not`) or a `ConditionType` with its
+`ConditionParameters`. A label is a class of the loop, a confidence 0..100.
 Source: Amazon SageMaker Developer Guide, "JSON Schema for Human Loop Activation Conditions".
 """
 
@@ -41,7 +41,7 @@ class Condition(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceCheck:
-    """Some box of a label (or of any, ``*``) whose confidence meets every comparison."""
+    """Some box of a label (or of any, `*`) whose confidence meets every comparison."""
 
     label: str
     comparisons: tuple[tuple[str, float], ...]
@@ -102,7 +102,10 @@ class Not:
 
 
 def parse_conditions(text: str, classes: Sequence[str], *, source: str = "conditions") -> tuple[Condition, ...]:
-    """Read a document of activation conditions; SelectionError names the place in it and what is wrong there."""
+    """Read a document of activation conditions.
+
+    :raises SelectionError: naming the place in it and what is wrong there.
+    """
     try:
         document = json.loads(text)
     except ValueError as error:

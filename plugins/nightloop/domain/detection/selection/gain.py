@@ -12,7 +12,7 @@ LEAST_EVIDENCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a review takes: ``seconds`` of one reviewer and so many more for each object; ``reviewers`` look at it."""
+    """What a review takes: `seconds` of one reviewer and so many more for each object; `reviewers` look at it."""
 
     seconds: float = 10.0
     seconds_per_object: float = 8.0
@@ -22,7 +22,7 @@ class Effort:
 class Coverage:
     """How many images of each class the model learns from, and what one image more would add.
 
-    With a ``balance`` of 1 the nth image of a class adds about 1/n: ten of a class that is known bring less than one of
+    With a `balance` of 1 the nth image of a class adds about 1/n: ten of a class that is known bring less than one of
     a class that is not. With 0 every image of a class adds as much as the first.
     """
 
@@ -57,7 +57,7 @@ class Coverage:
 def presence(prediction: Prediction, classes: Collection[str]) -> dict[str, float]:
     """Return with what probability an image shows each class: that some box of it is right, if scores are.
 
-    An image without any box shows some object, of any of the ``classes`` alike.
+    An image without any box shows some object, of any of the `classes` alike.
     """
     shown: dict[str, float] = {}
     for box in prediction.boxes:

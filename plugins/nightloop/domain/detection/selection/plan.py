@@ -35,16 +35,16 @@ def plan_reviews(
 ) -> list[PlannedReview]:
     """Plan the night's reviews, sorted by URI, whatever the order of the predictions.
 
-    An image is a candidate when its best score is below ``score_threshold`` ("low-confidence"), when another of the
-    ``policies`` names it, or when the audit draws it: independently of all that, every scored image is drawn with
-    probability ``audit_share``, by a hash of seed, URI and ETag. Images that were not scored are never planned. Of
-    identical images only the first is reviewed; the others stay in the plan with ``duplicate_of``.
+    An image is a candidate when its best score is below `score_threshold` ("low-confidence"), when another of the
+    `policies` names it, or when the audit draws it: independently of all that, every scored image is drawn with
+    probability `audit_share`, by a hash of seed, URI and ETag. Images that were not scored are never planned. Of
+    identical images only the first is reviewed; the others stay in the plan with `duplicate_of`.
 
-    The ``budget`` pays for ``gold`` first, then for the audit by its drawn number, so that a cut leaves a random
+    The `budget` pays for `gold` first, then for the audit by its drawn number, so that a cut leaves a random
     sample, then for the others: each time for the one that adds most a second to the classes covered so far. What did
     not fit, or looks like an image chosen already (never one of the audit's: it would not be random any more), stays
-    in the plan with its reason in ``left_out``.
-    ``class_counts`` says in how many images the model learned each class from; without it none is known.
+    in the plan with its reason in `left_out`.
+    `class_counts` says in how many images the model learned each class from; without it none is known.
     SelectionError names an image that is given twice.
     """
     ordered = _by_uri(predictions)

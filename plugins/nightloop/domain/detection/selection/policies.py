@@ -17,13 +17,13 @@ SAME_PLACE = 0.5
 class Policies:
     """What else than a low best score makes an image worth a review; the defaults add nothing.
 
-    ``no_detection``: an image without any box is reviewed. ``uncertain_band``: any box whose score is in low..high.
-    ``class_thresholds``: the best box of that class scores below the class's threshold. ``class_margin``: two classes
-    at the same place whose scores differ by less. ``class_overlap``: boxes of different classes overlap by at least
-    this IoU. The last three look at boxes from ``least_box_score`` on: below it a detector's boxes are noise.
-    ``conditions``: A2I's activation conditions, any of which holds. ``class_balance`` 0..1: how much less an image of a
+    `no_detection`: an image without any box is reviewed. `uncertain_band`: any box whose score is in low..high.
+    `class_thresholds`: the best box of that class scores below the class's threshold. `class_margin`: two classes
+    at the same place whose scores differ by less. `class_overlap`: boxes of different classes overlap by at least
+    this IoU. The last three look at boxes from `least_box_score` on: below it a detector's boxes are noise.
+    `conditions`: A2I's activation conditions, any of which holds. `class_balance` 0..1: how much less an image of a
     class counts in the ranking the more images of it are known, from not at all to in proportion.
-    ``near_duplicate_bits``: an image whose perceptual hash differs by at most so many of its 64 bits from a chosen
+    `near_duplicate_bits`: an image whose perceptual hash differs by at most so many of its 64 bits from a chosen
     one's is left out; None leaves none out.
     """
 
@@ -44,7 +44,7 @@ def is_unsure(prediction: Prediction, score_threshold: float) -> bool:
 
 
 def purposes(prediction: Prediction, score_threshold: float, policies: Policies, seed: int) -> tuple[Purpose, ...]:
-    """Return every policy that names a scored image, in the order of ``review.PURPOSES``."""
+    """Return every policy that names a scored image, in the order of `review.PURPOSES`."""
     best = prediction.best_score
     if best is None:
         found: list[Purpose] = ["no-detection"] if policies.no_detection else []

@@ -16,10 +16,10 @@ def in_order(
     kind: Callable[[PlannedReview], Hashable],
     seed: int,
 ) -> Iterator[PlannedReview]:
-    """Yield the audit's images by their drawn number, then the others by ``gain`` a second.
+    """Yield the audit's images by their drawn number, then the others by `gain` a second.
 
-    The ``gain`` may fall while what was yielded is taken in, and must not rise: an image is looked at anew only when
-    its turn would have come (the accelerated greedy algorithm of Minoux, 1978). Those of one ``kind`` gain alike and
+    The `gain` may fall while what was yielded is taken in, and must not rise: an image is looked at anew only when
+    its turn would have come (the accelerated greedy algorithm of Minoux, 1978). Those of one `kind` gain alike and
     are looked at as one: a night may hold thousands of images without a box. Of equal ones the first by URI goes first.
     """
     given = list(reviews)

@@ -30,13 +30,13 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 class PlannedReview:
     """One image of the night's plan.
 
-    ``purpose`` is the first of the ``reasons``. ``audit_drawn`` says whether the random audit drew it, whatever the
-    purpose (for estimates weighted by inverse probability). ``gain`` and ``seconds`` are what the review is expected to
-    bring and to take. ``left_out`` says why it is not reviewed after all. ``duplicate_of`` is the URI of the identical
-    image that is reviewed in its place; ``review_name`` is then that image's. ``gold`` holds the boxes that are known,
-    where the review measures its reviewers, and ``gold_by`` the pseudonyms of those who made them known. ``ordinal``
-    counts repeated reviews of an image, and ``earlier`` holds what the reviewers before answered, as
-    ``answers.ReviewerAnswer`` writes it.
+    `purpose` is the first of the `reasons`. `audit_drawn` says whether the random audit drew it, whatever the
+    purpose (for estimates weighted by inverse probability). `gain` and `seconds` are what the review is expected to
+    bring and to take. `left_out` says why it is not reviewed after all. `duplicate_of` is the URI of the identical
+    image that is reviewed in its place; `review_name` is then that image's. `gold` holds the boxes that are known,
+    where the review measures its reviewers, and `gold_by` the pseudonyms of those who made them known. `ordinal`
+    counts repeated reviews of an image, and `earlier` holds what the reviewers before answered, as
+    `answers.ReviewerAnswer` writes it.
     """
 
     image: Image
@@ -77,7 +77,10 @@ class PlannedReview:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what ``to_json`` wrote; RowError names what is wrong."""
+        """Read what `to_json` wrote.
+
+        :raises RowError: naming what is wrong.
+        """
         return cls(
             image=Image.from_json(fields.mapping(row, "image")),
             purpose=purpose_from(fields.text(row, "purpose")),
@@ -101,7 +104,10 @@ class PlannedReview:
 
 
 def purpose_from(text: str) -> Purpose:
-    """Return the purpose of that name; RowError when there is none."""
+    """Return the purpose of that name.
+
+    :raises RowError: if there is none.
+    """
     for purpose in PURPOSES:
         if text == purpose:
             return purpose
@@ -111,7 +117,7 @@ def purpose_from(text: str) -> Purpose:
 def input_content(review: PlannedReview, classes: Sequence[str], initial_box_score: float) -> str:
     """Write the InputContent of a review: the same bytes for the same review, as A2I demands of a repeated start.
 
-    The model's boxes of at least ``initial_box_score`` are drawn for the reviewer, in whole pixels inside the image,
+    The model's boxes of at least `initial_box_score` are drawn for the reviewer, in whole pixels inside the image,
     each with its score, which the review service shows until the box is touched. A gold image says it is
     one of the audit's: its reviewers must not know.
     """
