@@ -1,27 +1,27 @@
-"""Errors of the Airflow side: each sentence names the thing and the mend.
+"""Errors of the Airflow side: each message names the thing and how to fix it.
 
-Three branches matter to the retry policy (`retries.py`): what may pass by itself within the night (`TransientError`),
-what may pass by the next night (`QuotaError`), and what needs a person (everything else).
+The retry policy (`dag_factory/retry_policy.py`) knows three branches: what may pass by itself within the night
+(`TransientError`), what may pass by the next night (`QuotaError`), and what needs a person (everything else).
 """
 
 from __future__ import annotations
 
 
 class NightloopError(Exception):
-    """A step of the loop cannot go on; the message says why and what mends it."""
+    """A step of the loop cannot go on; the message says why and how to fix it."""
 
     @property
     def line(self) -> str:
-        """What a file says of it: its kind and its message."""
+        """What a file says about it: its kind and its message."""
         return f"{type(self).__name__.removesuffix('Error')}: {self}"
 
 
 class TransientError(NightloopError):
-    """Something that may pass by itself: the task is tried again."""
+    """Something that may pass by itself; Airflow tries the task again."""
 
 
 class ServiceUnreachableError(TransientError):
-    """No answer from the address a connection points at."""
+    """The address of a connection does not answer."""
 
 
 class ThrottledError(TransientError):
@@ -33,7 +33,7 @@ class ServiceFaultError(TransientError):
 
 
 class EndpointBusyError(TransientError):
-    """The endpoint is being created or changed at this moment."""
+    """SageMaker is creating or changing the endpoint now."""
 
 
 class EndpointHeldError(TransientError):
@@ -41,15 +41,15 @@ class EndpointHeldError(TransientError):
 
 
 class CapacityError(TransientError):
-    """AWS had no machine of the wanted type: a fresh attempt may find one, and this one cost nothing."""
+    """AWS had no machine of the wanted type. The attempt cost nothing, and a new one may find a machine."""
 
 
 class AlarmOnError(TransientError):
-    """An alarm that guards a promotion is on before the promotion has begun."""
+    """An alarm that guards a promotion is on before the promotion starts."""
 
 
 class DayNotOverError(TransientError):
-    """The day whose images are to be listed is not over by the clock of this machine or of S3."""
+    """The day whose images should be listed is not over, by the clock of this machine or of S3."""
 
 
 class SetupError(NightloopError):
@@ -57,11 +57,11 @@ class SetupError(NightloopError):
 
 
 class CredentialsError(SetupError):
-    """The service does not know the key of the connection, or its signature does not verify."""
+    """The service does not know the key of the connection, or cannot verify its signature."""
 
 
 class ClockSkewError(SetupError):
-    """The clock of this machine and that of the service differ by more than a signature allows."""
+    """The clocks of this machine and of the service differ by more than a signature allows."""
 
 
 class NotACustomerError(SetupError):
@@ -69,7 +69,7 @@ class NotACustomerError(SetupError):
 
 
 class PermissionDeniedError(SetupError):
-    """The key is known but may not do this."""
+    """The service knows the key, but the key may not do this."""
 
 
 class BucketMissingError(SetupError):
@@ -85,7 +85,7 @@ class RequestRefusedError(SetupError):
 
 
 class QuotaError(SetupError):
-    """An account limit is used up; trying again does not help until something is freed or the limit raised."""
+    """An account limit is used up; another try helps only once something is freed or the limit is raised."""
 
 
 class EndpointMissingError(SetupError):
@@ -93,27 +93,27 @@ class EndpointMissingError(SetupError):
 
 
 class EndpointNotServingError(SetupError):
-    """The SageMaker endpoint exists and does not serve."""
+    """The SageMaker endpoint exists but does not serve."""
 
 
 class EndpointFailedError(EndpointNotServingError):
-    """The SageMaker endpoint is Failed: it never becomes anything else and can only be deleted."""
+    """The SageMaker endpoint is Failed: it stays so, and can only be deleted."""
 
 
 class EndpointConfigMissingError(SetupError):
-    """The endpoint configuration was deleted; an endpoint that runs it goes on serving and cannot be updated."""
+    """The endpoint configuration was deleted; an endpoint that runs it still serves, but cannot be updated."""
 
 
 class EndpointVariantsError(SetupError):
-    """The endpoint's variants are not the one that a promotion updates."""
+    """The endpoint does not have the one variant that a promotion updates."""
 
 
 class ModelMissingError(SetupError):
-    """The SageMaker model does not exist any more."""
+    """The SageMaker model no longer exists."""
 
 
 class ArtefactMissingError(SetupError):
-    """What a model was made from is not in S3 any more, or may not be read."""
+    """What a model was made from is no longer in S3, or may not be read."""
 
 
 class ImageMissingError(SetupError):
@@ -125,19 +125,19 @@ class RoleError(SetupError):
 
 
 class FlowDefinitionMissingError(SetupError):
-    """The flow definition the reviews belong to does not exist."""
+    """The flow definition of the reviews does not exist."""
 
 
 class FlowDefinitionFailedError(SetupError):
-    """The flow definition could not be set up."""
+    """The flow definition did not become active."""
 
 
 class ReviewsMissingError(NightloopError):
-    """Not one of the human loops to wait for is there."""
+    """None of the human loops to wait for exists."""
 
 
 class ReviewConflictError(NightloopError):
-    """An active human loop has this name and another input."""
+    """An active human loop has this name but another input."""
 
 
 class TooManyFailuresError(NightloopError):
@@ -145,15 +145,15 @@ class TooManyFailuresError(NightloopError):
 
 
 class ReviewStillOpenError(NightloopError):
-    """A human loop that should be deleted has not ended."""
+    """A human loop to delete has not ended."""
 
 
 class ReviewsNotOpenedError(TooManyFailuresError):
-    """Not one of the planned reviews could be opened."""
+    """None of the planned reviews could be opened."""
 
 
 class UnreadableImageError(NightloopError):
-    """These bytes are not an image that can be decoded; recorded for the image, never fails a night."""
+    """These bytes are not an image that can be decoded; this is recorded for the image and never fails a night."""
 
 
 class ImageTooLargeError(UnreadableImageError):
@@ -161,7 +161,7 @@ class ImageTooLargeError(UnreadableImageError):
 
 
 class NotAnImageError(UnreadableImageError):
-    """These bytes are no image at all; `kind` says what they are."""
+    """These bytes are not an image at all; `kind` says what they are."""
 
     def __init__(self, message: str, kind: str) -> None:
         super().__init__(message)
@@ -173,7 +173,7 @@ class NightChangedError(NightloopError):
 
 
 class NightIncompleteError(NightloopError):
-    """A file of the night that an earlier task should have written is not there, or not complete."""
+    """A file that an earlier task of the night should have written is missing or incomplete."""
 
 
 class ManifestCheckError(NightloopError):
@@ -181,19 +181,19 @@ class ManifestCheckError(NightloopError):
 
 
 class CohortError(NightloopError):
-    """Seed, holdout and reviewed lines cannot be put together to a training set."""
+    """The seed, the holdout and the reviewed lines cannot be combined into a cohort."""
 
 
 class HoldoutError(CohortError):
-    """What every model is measured on is not fit for it; the message names each image."""
+    """The holdout cannot be measured on; the message names each image at fault."""
 
 
 class ClassesChangedError(NightloopError):
-    """The loop's class list is not the one the model was trained on: its numbers would be read as other classes."""
+    """The model was trained on another class list than the loop's, so its class numbers would mean other classes."""
 
 
 class HoldoutChangedError(NightloopError):
-    """The holdout's images are not those a model was run over."""
+    """The holdout's images are no longer those that a model was run over."""
 
 
 class JobFailedError(NightloopError):
@@ -201,15 +201,15 @@ class JobFailedError(NightloopError):
 
 
 class JobUnfinishedError(NightloopError):
-    """A SageMaker job is still under way after the longest time it was given."""
+    """A SageMaker job still runs after the longest time that was allowed."""
 
 
 class JobVanishedError(NightloopError):
-    """A SageMaker job that was started is not there any more."""
+    """A SageMaker job that was started no longer exists."""
 
 
 class TransformOutputError(NightloopError):
-    """A transform job completed and an image of the holdout has no readable result."""
+    """A transform job completed, but an image of the holdout has no readable result."""
 
 
 class EndpointRolledBackError(NightloopError):
@@ -217,19 +217,19 @@ class EndpointRolledBackError(NightloopError):
 
 
 class EndpointDisagreesError(NightloopError):
-    """The live endpoint does not answer what Batch Transform answered for the same image and model."""
+    """The live endpoint and Batch Transform give different results for the same image and model."""
 
 
 class SupersededError(NightloopError):
-    """A model was proven better than one that is not the live one any more, or comes from what was rolled back."""
+    """A model was proven better than one that is no longer live, or it comes from a model that was rolled back."""
 
 
 class EndpointChangedError(NightloopError):
-    """The endpoint runs another model than the one that was to be rolled back."""
+    """The endpoint runs another model than the one to roll back."""
 
 
 class LiveModelRejectedError(NightloopError):
-    """The live model is Rejected in the registry: nothing that goes on from it could be promoted."""
+    """The live model is Rejected in the registry, so no model that goes on from it could be promoted."""
 
 
 class NotConfirmedError(NightloopError):
@@ -241,8 +241,8 @@ class RegistryError(NightloopError):
 
 
 class QuarantineError(NightloopError):
-    """Nothing is in quarantine because of the model that was named."""
+    """No line is in quarantine because of the model that was named."""
 
 
 class ResultError(NightloopError):
-    """What a task was given as another task's result is not one."""
+    """What a task got as another task's result is no such result."""

@@ -1,13 +1,13 @@
-"""How fast an API may be called, learned from what it refuses."""
+"""How fast an API may be called, learned from the calls that it throttles."""
 
 from __future__ import annotations
 
 from typing import Final
 
 _BELOW: Final = 0.95
-"""How far below what the API let through to go on: it refused what was above."""
+"""The share of what the API let through to go on with: it throttled what was above."""
 _BLIND: Final = 0.5
-"""The share of the rate to go on with when nothing at all was let through."""
+"""The share of the rate to go on with after a span in which the API let nothing through."""
 _SLOWEST: Final = 0.2
 _FIRST: Final = 2.0
 _SECONDS_MEASURED: Final = 0.5
@@ -15,12 +15,12 @@ _CALLS_MEASURED: Final = 10
 
 
 class AdaptiveRate:
-    """Spaces calls evenly at a rate that follows what the API allows; not safe for threads by itself.
+    """Spaces calls evenly, at a rate that follows what the API allows; not safe for threads by itself.
 
-    There is no limit until the API throttles. From then on its answers are counted over short spans, long enough for
-    ten calls: after a span with a throttled call the rate is a little less than what was let through, otherwise it
-    grows, slowly at first: by 2 % in a second, 15 % in five, 40 % in ten. Times are seconds of any one clock, rates
-    calls a second.
+    There is no limit until the API throttles a call. From then on the answers are counted over short spans, each long
+    enough for ten calls. After a span with a throttled call, the rate is a little less than what the API let through.
+    After any other span it grows, slowly at first: by 2 % in a second, 15 % in five, 40 % in ten. Times are seconds of
+    any one clock; rates are calls a second.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class AdaptiveRate:
         return self._base * (1 + quiet / 50 + quiet**2 / 500)
 
     def reserve(self, now: float) -> float:
-        """Take the next free moment for a call; return how long it is until then."""
+        """Take the next free moment for a call; return how many seconds away it is."""
         if self._span_began is None:
             self._span_began = now
         rate = self.rate(now)
@@ -50,14 +50,14 @@ class AdaptiveRate:
         return moment - now
 
     def passed(self, now: float) -> None:
-        """Take in that a call was let through."""
+        """Take in that the API let a call through."""
         self._passed += 1
         self._look_back(now)
 
     def throttled(self, now: float, *, called: float) -> None:
-        """Take in that a call made at the moment `called` was throttled.
+        """Take in that the API throttled a call that was made at the moment `called`.
 
-        Calls that were under way when the rate was lowered say nothing about the rate since.
+        A call that was under way when the rate was lowered says nothing about the new rate.
         """
         if self._base is None:
             began = now if self._span_began is None else self._span_began
@@ -67,7 +67,7 @@ class AdaptiveRate:
             self._look_back(now)
 
     def _look_back(self, now: float) -> None:
-        """Judge a span that was long enough, and begin the next."""
+        """Judge a span once it is long enough, and begin the next."""
         rate = self.rate(now)
         if rate is None or self._span_began is None:
             return

@@ -1,4 +1,4 @@
-"""Whether something failed because AWS had no machine of the wanted type."""
+"""Tells whether something failed because AWS had no machine of the wanted type."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_capacity(reason: str | None) -> bool:
 
 
 def had_no_machine(job: Mapping[str, Any]) -> bool:
-    """Say whether a job failed before it had a machine, so that nothing was paid for it.
+    """Say whether a job failed before it had a machine, so that it cost nothing.
 
     :param job: DescribeTrainingJob's or DescribeTransformJob's answer, its status as `status`.
     """

@@ -1,4 +1,4 @@
-"""What the states of an endpoint mean: which pass by themselves, and what mends the others."""
+"""What the states of an endpoint mean: which pass by themselves, and how to fix the others."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SERVING: Final = {"InService", "Updating", "SystemUpdating", "RollingBack"}
 UPDATABLE: Final = {"InService", "OutOfService", "UpdateRollbackFailed"}
 _PASSING: Final = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
 
-_MENDS: Final = {
+_FIXES: Final = {
     "OutOfService": "Any update brings it back: start this loop's rollback_endpoint DAG, or clear the task promote of "
-    "the training whose model shall be live.",
-    "UpdateRollbackFailed": "It runs machines of two models. Any update makes it whole: start this loop's "
-    "rollback_endpoint DAG, or clear the task promote of the training whose model shall be live.",
+    "the training whose model should be live.",
+    "UpdateRollbackFailed": "It runs machines of two models. Any update repairs it: start this loop's "
+    "rollback_endpoint DAG, or clear the task promote of the training whose model should be live.",
 }
 
 
 def require_updatable(endpoint: Mapping[str, Any]) -> None:
     """Do nothing if an endpoint can be updated now.
 
-    :raises EndpointBusyError: if it is being changed: that passes by itself.
-    :raises EndpointFailedError: if it is Failed: that never does.
+    :raises EndpointBusyError: if it is being changed, which passes by itself.
+    :raises EndpointFailedError: if it is Failed, which never passes.
     """
     if endpoint["EndpointStatus"] not in UPDATABLE:
         raise state_error(endpoint)
@@ -36,14 +36,14 @@ def require_updatable(endpoint: Mapping[str, Any]) -> None:
 def require_settled(endpoint: Mapping[str, Any]) -> None:
     """Do nothing unless an endpoint is being changed.
 
-    :raises EndpointBusyError: if it is: what it runs is known when that has passed.
+    :raises EndpointBusyError: if it is being changed: only afterwards is it known what it runs.
     """
     if endpoint["EndpointStatus"] in _PASSING:
         raise state_error(endpoint)
 
 
 def state_error(endpoint: Mapping[str, Any]) -> NightloopError:
-    """Return the error that says what an endpoint's state means and what mends it.
+    """Return the error that says what an endpoint's state means and how to fix it.
 
     :param endpoint: DescribeEndpoint's answer.
     """
@@ -55,9 +55,9 @@ def state_error(endpoint: Mapping[str, Any]) -> NightloopError:
         return EndpointBusyError(f"Endpoint {name} is {status}{towards}. The task will try again later.")
     if status == "Failed":
         return EndpointFailedError(
-            f"Endpoint {name} is Failed, and a failed endpoint stays so: {reason}. Mend what the reason names, delete "
-            "the endpoint (DeleteEndpoint) and run this loop's bootstrap DAG; rollback_endpoint then puts any version "
-            "that was live back."
+            f"Endpoint {name} is Failed, and a failed endpoint stays failed: {reason}. Fix what the reason names, "
+            "delete the endpoint (DeleteEndpoint) and run this loop's bootstrap DAG; then bring back any version that "
+            "was live with rollback_endpoint."
         )
-    mend = _MENDS.get(status, "Delete it, and run this loop's bootstrap DAG.")
-    return EndpointNotServingError(f"Endpoint {name} is {status}: {reason}. {mend}")
+    fix = _FIXES.get(status, "Delete it, and run this loop's bootstrap DAG.")
+    return EndpointNotServingError(f"Endpoint {name} is {status}: {reason}. {fix}")

@@ -1,4 +1,4 @@
-"""Turns what botocore raises into errors that name the connection and the mend."""
+"""Turns what botocore raises into errors that name the connection and how to fix it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _THROTTLED = {
     "TooManyRequestsException",
 }
 _FAULTS = {"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"}
-"""Faults of the moment that AWS answers with a 4xx status; botocore repeats these too."""
+"""Passing faults that AWS answers with a 4xx status; botocore repeats these too."""
 _QUOTA = {"ServiceQuotaExceededException", "ResourceLimitExceeded"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"}
 _SKEWED_WORDS = re.compile(r"signature (expired|not yet current)", re.IGNORECASE)
@@ -52,7 +52,7 @@ _Result = TypeVar("_Result")
 
 
 class AwsConnected(Protocol):
-    """What the translation needs to know of a hook."""
+    """What the translation needs to know about a hook."""
 
     aws_conn_id: str | None
     client_type: str | None
@@ -80,10 +80,10 @@ def http_status(error: Exception) -> int:
 
 
 def is_closed_service(error: Exception) -> bool:
-    """Say whether AWS refuses the account because A2I takes no new customers.
+    """Say whether AWS refuses the account because A2I accepts no new customers.
 
-    AWS does not say which exception the runtime raises (Textract's call raises `InvalidParameterException`), so the
-    words of its notice decide: https://aws.amazon.com/about-aws/whats-new/2026/06/aws-service-availability/
+    AWS does not document which exception the runtime raises (Textract's call raises `InvalidParameterException`), so
+    the words of its notice decide: https://aws.amazon.com/about-aws/whats-new/2026/06/aws-service-availability/
     """
     refused = 400 <= (http_status(error) or 400) < 500
     return error_code(error) in _CLOSED or (refused and bool(_CLOSED_WORDS.search(error_message(error))))
@@ -93,8 +93,8 @@ def is_closed_service(error: Exception) -> bool:
 def typed_errors(connection: str | None, service: str) -> Iterator[None]:
     """Run calls of one service; raise our own errors for failures that any call can have.
 
-    What belongs to one operation (not found, already there) is for the hook that made the call to catch first; any
-    `ClientError` left over means that the service refused the request.
+    The hook that makes a call catches what belongs to one operation (not found, already there) first. Any `ClientError`
+    left over means that the service refused the request.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -124,9 +124,9 @@ def _from_client_error(error: Exception, connection: str | None, service: str) -
     said = f"{service} answered {code}: {error_message(error)}"
     if service.startswith("sagemaker") and is_closed_service(error):
         return errors.NotACustomerError(
-            f"{said}. Amazon A2I takes no new customers since July 2026. Run the review service, which speaks the same "
-            f"API (docs/how-to/run-the-review-service.md), and name its address in the extra of the Airflow connection "
-            f"{connection!r}; an account that did use A2I before can open a support case with AWS."
+            f"{said}. Amazon A2I accepts no new customers since July 2026. Run the review service, which speaks the "
+            f"same API (docs/how-to/run-the-review-service.md), and set its address in the extra of the Airflow "
+            f"connection {connection!r}. An account that used A2I before can open a support case with AWS."
         )
     refused = _refused_caller(error, said, connection)
     if refused is not None:

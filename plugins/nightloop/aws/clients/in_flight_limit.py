@@ -1,4 +1,4 @@
-"""How many requests are at a service at once, whatever else their threads do."""
+"""How many requests are at a service at once, even if their threads do other work."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 _ANSWERED: Final = ("before-parse", "response-received")
-"""What botocore tells when it has an answer, and when it has an answer or none."""
+"""The events of botocore when it has an answer, and when it has an answer or none."""
 
 
 class Places:
-    """A number of places at a service; a request takes one when it is sent and gives it back when its answer comes.
+    """A number of places at a service: a request takes one when it is sent, and gives it back when its answer comes.
 
-    A limit around the whole call would count the making and signing of requests and the reading of answers as well:
-    with many threads in one process, that is a tenth of the time in which nobody is at the service.
+    A limit around the whole call would also count the making and signing of requests and the reading of answers. With
+    many threads in one process, the service would be idle for a tenth of the time.
 
-    A thread that made a call has to `leave` after it: of a connection that breaks within an error botocore tells
-    nothing.
+    A thread that made a call has to `leave` after it: botocore reports nothing when a connection breaks within an
+    error.
     """
 
     def __init__(self, count: int) -> None:
@@ -27,7 +27,7 @@ class Places:
         self._of_thread = threading.local()
 
     def watch(self, client: BaseClient) -> None:
-        """Let each request of a client wait for a place, behind all else that may keep it back."""
+        """Let each request of a client wait for a place, after everything else that may hold the request back."""
         client.meta.events.register_last("before-send", self.enter)
         for event in _ANSWERED:
             client.meta.events.register_first(event, self.leave)

@@ -1,4 +1,4 @@
-"""Many calls at once, their results in the order of what was asked."""
+"""Many calls at once, with their results in the order of the items."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 _AHEAD: Final = 16
-"""So many results a thread may wait for a slow one in front of them."""
+"""How many results may wait for a slow one in front of them."""
 
 
 def map_in_order(
@@ -21,8 +21,8 @@ def map_in_order(
 ) -> Iterator[_Result]:
     """Call the function with each item from several threads; yield the results in the order of the items.
 
-    Items are taken as results are, so that neither piles up. The first error ends it: what runs is waited for, what
-    has not begun is dropped.
+    Items are taken as fast as results are, so that neither piles up. The first error ends the work: calls that run are waited
+    for, and calls that have not started are dropped.
 
     :param name: What the threads are called.
     """

@@ -1,4 +1,4 @@
-"""Tags on everything that is made: whose cost it is, and what it came from."""
+"""Tags on everything that is made: who pays for it, and what it came from."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def tag_list(tags: Mapping[str, str], **lineage: str | None) -> list[dict[str, str]]:
-    """Return tags as AWS takes them; `lineage` gives `nightloop:{name}` for each value there is."""
+    """Return tags as AWS takes them; `lineage` adds `nightloop:{name}` for each value that is given."""
     named = {f"nightloop:{name.replace('_', '-')}": value for name, value in lineage.items() if value}
     return [{"Key": key, "Value": value} for key, value in sorted({**tags, **named}.items())]

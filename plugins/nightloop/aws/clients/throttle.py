@@ -24,10 +24,10 @@ _LONGEST_PAUSE: Final = 20.0
 class Pace:
     """Makes the calls of one operation; threads share it, and each waits for its turn.
 
-    A throttled call takes another turn, behind those that wait already, so that no crowd comes back at once. The calls
-    themselves must not be repeated by botocore: two layers of retries would multiply.
+    A throttled call takes another turn, behind those that wait already, so the calls do not all come back at once.
+    botocore must not repeat the calls itself: two layers of retries would multiply.
 
-    :param patience: Seconds without a single call let through after which the throttling is raised.
+    :param patience: After this many seconds without a single call let through, the throttling is raised.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Pace:
         self._last_passed = float("-inf")
 
     def call(self, function: Callable[[], _Result]) -> _Result:
-        """Call the function when its turn comes, again and again while it is throttled.
+        """Call the function when its turn comes, and again while it is throttled.
 
         :raises ThrottledError: if for `patience` seconds no thread's call was let through.
         """
@@ -60,7 +60,7 @@ class Pace:
                     raise
             except NightloopError as error:
                 if not isinstance(error, TransientError):
-                    self._note_passed()  # what is refused for another reason was let through
+                    self._note_passed()  # a call refused for another reason was let through
                 raise
             else:
                 self._note_passed()
@@ -79,7 +79,7 @@ class Pace:
             self._rate.passed(self._last_passed)
 
     def _starved_for(self, called: float, first_called: float) -> float:
-        """Slow down; return for how many seconds nothing has been let through, at most since the call's first try."""
+        """Slow down; return for how many seconds nothing was let through, at most since the call's first try."""
         with self._lock:
             now = self._clock()
             self._rate.throttled(now, called=called)
@@ -89,13 +89,13 @@ class Pace:
 def repeated(
     function: Callable[[], _Result], *, tries: int = _TRIES, sleep: Callable[[float], None] = time.sleep
 ) -> _Result:
-    """Call the function until the service neither fails nor is away, with growing random pauses.
+    """Call the function, with growing random pauses, until the service is there and does not fail.
 
-    Throttling is not repeated here: that is what `Pace` does.
+    Throttling is not repeated here: `Pace` does that.
 
-    :raises TransientError: the last one, after so many tries.
+    :raises TransientError: the last one, after several tries.
     """
-    # Where many threads met the same failure, they must not all come back at the same moment.
+    # If many threads met the same failure, they must not all come back at the same moment.
     pauses = wait_random_exponential(multiplier=2, max=_LONGEST_PAUSE)
     retrying = Retrying(
         retry=retry_if_exception(_passes), stop=stop_after_attempt(tries), wait=pauses, sleep=sleep, reraise=True

@@ -32,10 +32,10 @@ class Holder:
 class EndpointHold:
     """One attempt's share in its run's hold on the loop's endpoint.
 
-    The hold belongs to a DAG run, through all its tasks, and ends with the run: nothing has to be released, so nothing
-    is left held by a task that was killed. A retry or a cleared task of the same run takes the hold up again with an
-    entry of its own, so that a run that is cleared and another one that takes over what it believes to be ended cannot
-    both have it. Whether a run has ended is asked of Airflow, never told by a clock.
+    The hold belongs to a DAG run, through all its tasks, and ends with the run. So nothing has to be released, and a
+    task that is killed leaves nothing held. A retry or a cleared task of the same run takes up the hold with an entry
+    of its own. So if a run is cleared, and another run believes that it has ended and takes over, only one of them has
+    the hold. Airflow says whether a run has ended, never a clock.
 
     :param folder: The S3 folder of the hold's log.
     :param ended: Says whether the run of a name has ended.
@@ -54,7 +54,7 @@ class EndpointHold:
         return cls(store, folder, Holder(f"{ti.dag_id}/{ti.run_id}", str(ti.id)))
 
     def take(self) -> None:
-        """Make the endpoint this attempt's to change.
+        """Take the endpoint, so that this attempt may change it.
 
         :raises EndpointHeldError: while another run has it.
         """
@@ -71,19 +71,19 @@ class EndpointHold:
         self._free()
 
     def check(self) -> None:
-        """Do nothing if the endpoint is still this attempt's to change.
+        """Do nothing if this attempt may still change the endpoint.
 
         :raises EndpointHeldError: if another attempt has it by now.
         """
         if self._last()[1] != self.holder:
-            raise EndpointHeldError("Another attempt has taken the endpoint over from this one; nothing was changed.")
+            raise EndpointHeldError("Another attempt has taken over the endpoint from this one; nothing was changed.")
 
     def _free(self) -> tuple[int, Holder | None]:
         number, last = self._last()
         if last is not None and last.run != self.holder.run and not self.ended(last.run):
             raise EndpointHeldError(
-                f"The run {last.run} is changing the endpoint. This one goes on when that run has ended; if it never "
-                "will, unpause its DAG or mark the run failed."
+                f"The run {last.run} is changing the endpoint. This run goes on when that run has ended. If it never "
+                "ends, unpause its DAG or mark the run failed."
             )
         return number, last
 

@@ -33,9 +33,9 @@ class A2IHook(LoopHook):
     def start_human_loop(self, *, name: str, flow_definition_arn: str, input_content: str) -> str:
         """Start a human loop, or find the active one of this name and input; return its ARN.
 
-        :raises ReviewConflictError: if an active loop of this name has another input.
+        :raises ReviewConflictError: if an active human loop of this name has another input.
         :raises RequestRefusedError: if the service refuses the input.
-        :raises QuotaError: if the account may not have more loops.
+        :raises QuotaError: if the account may not have more human loops.
         :raises NotACustomerError: if Amazon A2I does not serve this account.
         """
         try:
@@ -56,18 +56,18 @@ class A2IHook(LoopHook):
 
     @translated
     def describe_human_loop(self, name: str) -> dict[str, Any] | None:
-        """Return DescribeHumanLoop's answer, or None if there is no such loop."""
+        """Return DescribeHumanLoop's answer, or None if there is no such human loop."""
         return self.find("describe_human_loop", HumanLoopName=name)
 
     @translated
     def list_human_loops(self, flow_definition_arn: str, created_after: datetime | None = None) -> list[dict[str, Any]]:
-        """List the loops of a flow definition, oldest first; an unknown flow definition has none."""
+        """List the human loops of a flow definition, oldest first; an unknown flow definition has none."""
         return list(self.iterate_human_loops(flow_definition_arn, created_after))
 
     def iterate_human_loops(
         self, flow_definition_arn: str, created_after: datetime | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Page through the loops of a flow definition, 100 at a time, oldest first."""
+        """Page through the human loops of a flow definition, 100 at a time, oldest first."""
         request: dict[str, Any] = {
             "FlowDefinitionArn": flow_definition_arn,
             "SortOrder": "Ascending",
@@ -88,10 +88,10 @@ class A2IHook(LoopHook):
 
     @translated
     def stop_human_loop(self, name: str) -> bool:
-        """Stop a loop; return False if it does not exist."""
+        """Stop a human loop; return False if it does not exist."""
         return self.remove("stop_human_loop", HumanLoopName=name)
 
     @translated
     def delete_human_loop(self, name: str) -> bool:
-        """Delete a finished loop; return False if it does not exist."""
+        """Delete a human loop that has ended; return False if it does not exist."""
         return self.remove("delete_human_loop", HumanLoopName=name)

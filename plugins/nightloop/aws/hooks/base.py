@@ -24,7 +24,8 @@ _EXISTING_MESSAGES = ("Cannot create already existing", "Model Package Group alr
 def is_missing(error: Exception) -> bool:
     """Say whether an AWS error means that the thing does not exist.
 
-    SageMaker answers `ValidationException` with a text for models, endpoints and jobs, `ResourceNotFound` for the rest.
+    For models, endpoints and jobs SageMaker answers `ValidationException` with a text; for the rest it answers
+    `ResourceNotFound`.
     """
     message = error_message(error)
     if error_code(error) in _MISSING_CODES or message.startswith(_MISSING_MESSAGES):
@@ -33,7 +34,7 @@ def is_missing(error: Exception) -> bool:
 
 
 def is_existing(error: Exception) -> bool:
-    """Say whether an AWS error means that a thing of this name exists already."""
+    """Say whether an AWS error means that a thing of this name already exists."""
     return error_code(error) in _EXISTING_CODES or error_message(error).startswith(_EXISTING_MESSAGES)
 
 
@@ -43,7 +44,7 @@ async def async_client(hook: AwsGenericHook[Any]) -> Any:
 
 
 async def find_async(client: Any, operation: str, **request: Any) -> dict[str, Any] | None:
-    """Call a describe or list operation of an aiobotocore client; return None when there is no such thing."""
+    """Call a describe or list operation of an aiobotocore client; return None if there is no such thing."""
     from botocore.exceptions import ClientError
 
     try:
@@ -55,21 +56,21 @@ async def find_async(client: Any, operation: str, **request: Any) -> dict[str, A
 
 
 class LoopHook(AwsBaseHook):
-    """An AWS hook of the loop: its own waiters, and two ways to ask that are the same for every resource.
+    """An AWS hook of the loop, with its own waiters and with calls that treat every resource alike.
 
-    Throttling and 5xx answers are retried by botocore's adaptive mode, which waits longer each time, with jitter, and
-    slows all threads of a client down together; settings in the connection's `config_kwargs` win over these.
+    botocore's adaptive mode retries throttling and 5xx answers: it waits longer each time, with jitter, and slows down
+    all threads of a client together. Settings in the connection's `config_kwargs` override this.
     """
 
     @cached_property
     def waiter_path(self) -> Path | None:
-        """Where the waiters of this client are described: this project's folder, not the provider's."""
+        """Where this client's waiters are described: in this project's folder, not in the provider's."""
         path = Path(__file__).parents[1] / "waiters" / f"{self.client_type}.json"
         return path if path.exists() else None
 
     @property
     def client_settings(self) -> Config:
-        """What the client is made with unless the connection says otherwise."""
+        """The client's settings, unless the connection has others."""
         from botocore.config import Config
 
         return Config(retries={"mode": "adaptive", "max_attempts": 8})
@@ -80,11 +81,11 @@ class LoopHook(AwsBaseHook):
 
     @property
     def client(self) -> Any:
-        """The boto3 client; its operations are made from AWS's models and carry no types."""
+        """The boto3 client; its operations come from AWS's models and carry no types."""
         return self.get_conn()
 
     def find(self, operation: str, **request: Any) -> dict[str, Any] | None:
-        """Call a describe operation; return None when there is no such thing."""
+        """Call a describe operation; return None if there is no such thing."""
         try:
             return dict(getattr(self.client, operation)(**request))
         except self.client.exceptions.ClientError as error:
@@ -93,7 +94,7 @@ class LoopHook(AwsBaseHook):
             raise
 
     def create(self, operation: str, **request: Any) -> bool:
-        """Call a create operation; return False when a thing of this name exists already."""
+        """Call a create operation; return False if a thing of this name already exists."""
         try:
             getattr(self.client, operation)(**request)
         except self.client.exceptions.ClientError as error:
@@ -103,7 +104,7 @@ class LoopHook(AwsBaseHook):
         return True
 
     def remove(self, operation: str, **request: Any) -> bool:
-        """Call a delete or stop operation; return False when there is no such thing."""
+        """Call a delete or stop operation; return False if there is no such thing."""
         try:
             getattr(self.client, operation)(**request)
         except self.client.exceptions.ClientError as error:

@@ -1,4 +1,4 @@
-"""CloudWatch's alarms of a loop: those of one promotion, and no others."""
+"""The CloudWatch alarms of a loop: those of one promotion, and no others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nightloop.domain.identity import naming
 class AlarmHook(LoopHook):
     """Makes and deletes the alarms that watch a promotion (`cloudwatch`).
 
-    :param aws_conn_id: The Airflow connection of CloudWatch: where SageMaker publishes its metrics.
+    :param aws_conn_id: The Airflow connection of the CloudWatch that SageMaker publishes its metrics to.
     """
 
     def __init__(self, aws_conn_id: str | None = "aws_default", **kwargs: Any) -> None:
@@ -21,7 +21,7 @@ class AlarmHook(LoopHook):
 
     @translated
     def replace(self, loop: str, requests: list[dict[str, Any]]) -> list[str]:
-        """Make these alarms, delete the loop's others; return their names."""
+        """Make these alarms and delete the loop's others; return the names of the new ones."""
         names = [request["AlarmName"] for request in requests]
         existing = self.names(loop)
         for request in requests:
@@ -48,7 +48,7 @@ class AlarmHook(LoopHook):
 
     @translated
     def delete_all(self, loop: str) -> int:
-        """Delete the loop's alarms; return how many."""
+        """Delete the loop's alarms; return how many there were."""
         names = self.names(loop)
         self._delete(names)
         return len(names)

@@ -21,9 +21,9 @@ _NOT_READY_TRIES: Final = 6
 
 
 class ImageRefusedError(NightloopError):
-    """The endpoint gave no result for this one image: recorded for the image, never fails a night.
+    """The endpoint gave no result for this one image; this is recorded for the image and never fails a night.
 
-    `code` is AWS's error code; `model_at_fault` says that the model failed (5xx), rather than refused the image.
+    `code` is AWS's error code. `model_at_fault` says whether the model failed (5xx) or refused the image.
     """
 
     def __init__(self, code: str, message: str, *, model_at_fault: bool = False) -> None:
@@ -36,7 +36,7 @@ class ImageRefusedError(NightloopError):
 class InvocationHook(LoopHook):
     """Calls an endpoint (`sagemaker-runtime`) from several threads at once.
 
-    :param concurrency: How many images are at the endpoint at once; further threads wait with theirs ready to be sent.
+    :param concurrency: How many images are at the endpoint at once; further threads prepare theirs and wait.
     :param read_timeout_seconds: SageMaker gives a model 60 seconds, so the client waits a little longer.
     """
 
@@ -56,7 +56,7 @@ class InvocationHook(LoopHook):
 
     @property
     def client_settings(self) -> Config:
-        """Retries as everywhere, timeout and pool for many images."""
+        """Retries as everywhere, with a timeout and a pool for many images."""
         from botocore.config import Config
 
         ours = Config(read_timeout=self.read_timeout_seconds, max_pool_connections=self.concurrency)
@@ -85,7 +85,7 @@ class InvocationHook(LoopHook):
             return _parse(retrying(self._invoke, endpoint_name, body, content_type))
         except self.client.exceptions.ClientError as error:
             if error_code(error) in _NOT_READY:
-                message = f"Endpoint {endpoint_name}: its model is not ready. The task will try again later."
+                message = f"The model of endpoint {endpoint_name} is not ready. The task will try again later."
                 raise ServiceFaultError(message) from error
             raise _meaning_of(error, endpoint_name) from error
 

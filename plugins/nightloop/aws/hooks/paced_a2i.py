@@ -1,4 +1,4 @@
-"""Thousands of human loops from many threads, at the rate the service allows."""
+"""Thousands of human loops from many threads, at the rate that the service allows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from nightloop.aws.hooks.s3 import CONNECTIONS
 
 
 class PacedA2IHook(A2IHook):
-    """An `A2IHook` whose threads treat human loops as fast as the service lets them, and no faster.
+    """An `A2IHook` whose threads start, look at, stop and delete human loops as fast as the service lets them, and no
+    faster.
 
-    Each operation has a pace of its own, as AWS counts each by itself. botocore repeats nothing here, whatever the
-    connection's `config_kwargs` say of retries: throttled calls are repeated by their pace, and calls the service
-    failed on are for the caller to repeat, who may want to look first whether the loop was started after all.
+    Each operation has a pace of its own, because AWS counts each by itself. botocore repeats nothing here, even if the
+    connection's `config_kwargs` ask for retries. The pace repeats throttled calls. The caller repeats calls on which
+    the service failed, because it may want to look first whether the human loop was started.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""SageMaker's model registry: the versions of a loop's models, with what they were made of and who approved them."""
+"""SageMaker's model registry: the versions of a loop's models, what they were made of and who approved them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _METADATA: Final = re.compile(r"[\w .:/=+\-@]{1,256}")
-"""What the registry takes as a value; anything else is left out: it is in the model's origin.json too."""
+"""Values that the registry takes; others are left out, as the model's origin.json has them too."""
 
 _CLOCKS: Final = timedelta(minutes=1)
 
 ROLLED_BACK: Final = "rolled-back"
-"""The outcome of a version that was live and was put back by a person: it never goes live again by a training."""
+"""The outcome of a version that a person rolled back: no training makes it live again."""
 
 
 @dataclass(frozen=True)
 class ModelVersion:
-    """One version of the registry. `metadata` has the model's name, training job, cohort, parent and addresses."""
+    """One version in the registry; `metadata` has the model's name, training job, cohort, parent and addresses."""
 
     arn: str
     number: int
@@ -51,12 +51,12 @@ class ModelVersion:
 
     @property
     def outcome(self) -> str:
-        """What became of it, in one word; empty while nothing is recorded."""
+        """What happened to it, in one word; empty while nothing is recorded."""
         return str(self.metadata.get("outcome", ""))
 
 
 class RegistryHook(LoopHook):
-    """Registers, lists, approves and removes versions (`sagemaker`), in one group for each loop.
+    """Registers, lists, approves and deletes versions (`sagemaker`), in one group for each loop.
 
     :param aws_conn_id: The Airflow connection of SageMaker.
     """
@@ -72,7 +72,7 @@ class RegistryHook(LoopHook):
         """Register a model in the loop's group, or find it there.
 
         :param request: CreateModelPackage's request without group and metadata.
-        :param since: When the model was made: it cannot have been registered before.
+        :param since: When the model was made; it cannot have been registered before.
         """
         group = naming.model_package_group_name(loop)
         created = self.create("create_model_package_group", ModelPackageGroupName=group, Tags=tag_list(tags))
@@ -89,10 +89,10 @@ class RegistryHook(LoopHook):
 
     @translated
     def versions(self, loop: str, since: datetime | None = None, status: str = "") -> Iterator[ModelVersion]:
-        """Go through a loop's versions, newest first; none if there is no group.
+        """Go through a loop's versions, newest first; without a group there are none.
 
-        :param since: Leave out those registered before.
-        :param status: Leave out those whose approval status is another one.
+        :param since: Leave out versions that were registered before.
+        :param status: Leave out versions with another approval status.
         """
         filters = {"CreationTimeAfter": since} if since else {}
         pages = self.client.get_paginator("list_model_packages").paginate(
@@ -132,7 +132,7 @@ class RegistryHook(LoopHook):
 
         :param status: `Approved` or `Rejected`.
         :param why: A sentence.
-        :param outcome: What became of it, in one word: `promoted`, `rejected`, `superseded`, `rolled-back` ...
+        :param outcome: What happened to it, in one word: `promoted`, `rejected`, `superseded`, `rolled-back` ...
         """
         self.client.update_model_package(
             ModelPackageArn=arn,
@@ -143,7 +143,7 @@ class RegistryHook(LoopHook):
 
     @translated
     def delete_all(self, loop: str) -> int:
-        """Delete a loop's versions, then their group; return how many versions those were."""
+        """Delete a loop's versions, then their group; return how many versions there were."""
         arns = [version.arn for version in self.versions(loop)]
         deleted = sum(self.remove("delete_model_package", ModelPackageName=arn) for arn in arns)
         self.remove("delete_model_package_group", ModelPackageGroupName=naming.model_package_group_name(loop))

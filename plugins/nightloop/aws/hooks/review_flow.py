@@ -1,4 +1,6 @@
-"""The control plane of Amazon A2I: worker pages, flow definitions and work teams, which are operations of SageMaker."""
+"""The control plane of Amazon A2I: worker templates, flow definitions and work teams, which are operations of
+SageMaker.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,14 @@ class ReviewFlowHook(LoopHook):
 
     @translated
     def create_task_ui(self, name: str, template: str, tags: list[dict[str, str]]) -> tuple[str, bool]:
-        """Create a worker page or find it; return its ARN and whether it is new."""
+        """Create a worker template or find it; return its ARN and whether it is new."""
         request = {"HumanTaskUiName": name, "UiTemplate": {"Content": template}, "Tags": tags}
         created = self.create("create_human_task_ui", **request)
         return str(self.client.describe_human_task_ui(HumanTaskUiName=name)["HumanTaskUiArn"]), created
 
     @translated
     def create_flow_definition(self, request: dict[str, Any]) -> tuple[str, bool]:
-        """Create a flow definition or find it, wait until it is active; return its ARN and whether it is new.
+        """Create a flow definition or find it, and wait until it is active; return its ARN and whether it is new.
 
         :param request: CreateFlowDefinition's request.
         :raises FlowDefinitionFailedError: if it does not become active.
@@ -62,8 +64,8 @@ class ReviewFlowHook(LoopHook):
         flow = self.find("describe_flow_definition", FlowDefinitionName=name)
         if flow is None:
             raise FlowDefinitionMissingError(
-                f"There is no flow definition {name}. Run this loop's bootstrap DAG: it also makes a new one after the "
-                "review settings or the template changed."
+                f"There is no flow definition {name}. Run this loop's bootstrap DAG: it also makes a new one if the "
+                "review settings or the template have changed."
             )
         if flow["FlowDefinitionStatus"] != "Active":
             raise FlowDefinitionMissingError(f"Flow definition {name} is {flow['FlowDefinitionStatus']}, not Active.")
@@ -71,7 +73,7 @@ class ReviewFlowHook(LoopHook):
 
     @translated
     def portal_domain(self, workteam_arn: str) -> str | None:
-        """Return the host (and path) of the work team's portal, or None if the team is not there."""
+        """Return the host (and path) of the work team's portal, or None if there is no such team."""
         team = self.find("describe_workteam", WorkteamName=workteam_arn.rsplit("/", 1)[-1])
         return None if team is None else team["Workteam"].get("SubDomain")
 
@@ -83,13 +85,13 @@ class ReviewFlowHook(LoopHook):
 
     @translated
     def task_uis(self, prefix: str) -> list[str]:
-        """List the names of the worker pages whose name begins with a prefix."""
+        """List the names of the worker templates that begin with a prefix."""
         names = [ui["HumanTaskUiName"] for ui in self._all("list_human_task_uis", "HumanTaskUiSummaries")]
         return [name for name in names if name.startswith(prefix)]
 
     @translated
     def task_ui_of(self, flow_definition_arn: str) -> str | None:
-        """Return the ARN of the worker page of a flow definition; None if the flow definition is deleted."""
+        """Return the ARN of a flow definition's worker template; None if the flow definition is deleted."""
         name = flow_definition_arn.rsplit("/", 1)[-1]
         flow = self.find("describe_flow_definition", FlowDefinitionName=name)
         return str(flow["HumanLoopConfig"]["HumanTaskUiArn"]) if flow else None
@@ -101,7 +103,7 @@ class ReviewFlowHook(LoopHook):
 
     @translated
     def delete_task_ui(self, name: str) -> bool:
-        """Delete a worker page; return False if it does not exist."""
+        """Delete a worker template; return False if it does not exist."""
         return self.remove("delete_human_task_ui", HumanTaskUiName=name)
 
     def _all(self, operation: str, key: str) -> Iterator[dict[str, Any]]:

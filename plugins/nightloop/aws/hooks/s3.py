@@ -7,11 +7,11 @@ from typing import Any, Final
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
 CONNECTIONS: Final = 128
-"""Connections are opened as threads need them; with fewer than threads, S3 would be greeted anew for every object."""
+"""Threads open connections as they need them; with fewer than threads, each object would open one again."""
 
 
 class PooledS3Hook(S3Hook):
-    """The provider's S3 hook with a connection for every thread; the connection's `config_kwargs` win over this."""
+    """The provider's S3 hook with a connection for every thread; the connection's `config_kwargs` override this."""
 
     def get_client_type(self, region_name: str | None = None, config: Any = None, deferrable: bool = False) -> Any:
         """Build the client with a pool for many threads."""

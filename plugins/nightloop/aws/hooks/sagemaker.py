@@ -1,4 +1,4 @@
-"""SageMaker's control plane, asked in the loop's way: by name, start or adopt."""
+"""SageMaker's control plane, as the loop uses it: by name, start or adopt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LiveModel:
-    """What an endpoint runs: its configuration, model and the artefact the model was made from."""
+    """What an endpoint runs: its configuration, its model, and the artefact that the model was made from."""
 
     endpoint: str
     config: str
@@ -27,7 +27,7 @@ class LiveModel:
 
 
 class ModelHook(LoopHook):
-    """Describes, starts, adopts and removes training jobs, models, transform jobs and endpoints (`sagemaker`).
+    """Describes, starts, adopts and deletes training jobs, models, transform jobs and endpoints (`sagemaker`).
 
     :param aws_conn_id: The Airflow connection of SageMaker.
     """
@@ -45,17 +45,17 @@ class ModelHook(LoopHook):
 
     @translated
     def create_training_job(self, request: dict[str, Any]) -> bool:
-        """Start a training job; return False if one of this name exists already."""
+        """Start a training job; return False if one of this name already exists."""
         return self.create("create_training_job", **request)
 
     @translated
     def create_transform_job(self, request: dict[str, Any]) -> bool:
-        """Start a transform job; return False if one of this name exists already."""
+        """Start a transform job; return False if one of this name already exists."""
         return self.create("create_transform_job", **request)
 
     @translated
     def stop_job(self, kind: str, name: str) -> bool:
-        """Ask a `training` or `transform` job to end; return False if there is none that could."""
+        """Ask a `training` or `transform` job to end; return False if there is none to end."""
         try:
             return self.remove(f"stop_{kind}_job", **{f"{kind.capitalize()}JobName": name})
         except self.client.exceptions.ClientError as error:
@@ -65,7 +65,7 @@ class ModelHook(LoopHook):
 
     @translated
     def create_model(self, request: dict[str, Any]) -> bool:
-        """Create a model; return False if one of this name exists already."""
+        """Create a model; return False if one of this name already exists."""
         return self.create("create_model", **request)
 
     @translated
@@ -75,18 +75,19 @@ class ModelHook(LoopHook):
 
     @translated
     def artefact_of(self, model: str) -> str | None:
-        """Return the artefact a model was made from, an S3 URI; None if there is no such model, or it has none."""
+        """Return the artefact a model was made from, an S3 URI; None if there is no such model, or it has no artefact.
+        """
         found = self.find("describe_model", ModelName=model)
         return None if found is None else found.get("PrimaryContainer", {}).get("ModelDataUrl")
 
     @translated
     def create_endpoint_config(self, request: dict[str, Any]) -> bool:
-        """Create an endpoint configuration; return False if one of this name exists already."""
+        """Create an endpoint configuration; return False if one of this name already exists."""
         return self.create("create_endpoint_config", **request)
 
     @translated
     def create_endpoint(self, name: str, config: str, tags: list[dict[str, str]]) -> bool:
-        """Create an endpoint; return False if it exists already, whatever it runs."""
+        """Create an endpoint; return False if it already exists, also if it runs another configuration."""
         return self.create("create_endpoint", EndpointName=name, EndpointConfigName=config, Tags=tags)
 
     @translated
@@ -102,17 +103,18 @@ class ModelHook(LoopHook):
 
     @translated
     def update_endpoint(self, request: dict[str, Any]) -> None:
-        """Start an endpoint update; asked once only, as the same update asked twice makes two fleets.
+        """Start an endpoint update; ask once only, because asking twice would make two fleets of machines.
 
-        :raises EndpointBusyError: if the endpoint is being changed already.
-        :raises TransientError: if there is no knowing whether it began: look at the endpoint before asking again.
+        :raises EndpointBusyError: if the endpoint is already being changed.
+        :raises TransientError: if it is not known whether the update started: look at the endpoint before asking again.
         """
         with _busy_endpoint(self.client):
             self.single_attempt_client.update_endpoint(**request)
 
     @cached_property
     def single_attempt_client(self) -> Any:
-        """A client that leaves repeating a request to its caller: botocore repeats one whose reply was lost."""
+        """A client that leaves repeating a request to its caller: botocore would repeat a request whose reply was lost.
+        """
         from botocore.config import Config
 
         return self.get_client_type(config=self.config.merge(Config(retries={"total_max_attempts": 1})))
@@ -123,7 +125,7 @@ class ModelHook(LoopHook):
 
         :raises EndpointMissingError: if there is no such endpoint.
         :raises EndpointBusyError: if it is being created or deleted.
-        :raises EndpointNotServingError: if it exists and takes no requests.
+        :raises EndpointNotServingError: if it exists but takes no requests.
         :raises EndpointConfigMissingError: if its configuration was deleted, so that nobody knows what it runs.
         :raises ModelMissingError: if its model was deleted.
         """
@@ -137,7 +139,7 @@ class ModelHook(LoopHook):
 
     @translated
     def model_of_endpoint(self, endpoint_name: str) -> str | None:
-        """Return the model an endpoint is configured with, in whatever state it is; None if there is no endpoint."""
+        """Return the model an endpoint is configured with, in any state; None if there is no endpoint."""
         endpoint = self.find("describe_endpoint", EndpointName=endpoint_name)
         config = endpoint and self.find("describe_endpoint_config", EndpointConfigName=endpoint["EndpointConfigName"])
         return str(config["ProductionVariants"][0]["ModelName"]) if config else None

@@ -1,4 +1,4 @@
-"""What a copy of a picture is known by: hashes of the picture and of its mirror image, and a tiny grey picture."""
+"""What a copy of a picture is recognised by: hashes of the picture and of its mirror image, and a tiny grey picture."""
 
 from __future__ import annotations
 

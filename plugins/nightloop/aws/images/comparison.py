@@ -1,4 +1,4 @@
-"""Pictures for a person who has to decide: the live model's boxes beside the new one's, over the true ones."""
+"""Pictures for the person who decides: the live model's boxes beside the new one's, over the true ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INK: Final = (20, 20, 20)
 def draw_comparison(body: bytes, shown: Shown) -> bytes:
     """Draw both models' boxes over one image; return a JPEG.
 
-    True boxes are white lines, a model's are orange with class and score.
+    True boxes are white lines. A model's boxes are orange, with class and score.
 
     :param body: The image as it is stored.
     :raises UnreadableImageError: if it is not an image.

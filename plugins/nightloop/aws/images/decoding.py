@@ -1,9 +1,9 @@
-"""One picture for everyone: what is scored, shown to reviewers and trained on has the same pixels.
+"""One picture for everyone: models score, reviewers see and trainings learn the same pixels.
 
-Cameras store rotation beside the pixels (EXIF), printers use CMYK, screens transparency, files hold several frames or
-pages; a model, a browser and a training job each treat these differently, and then boxes mean different pixels. So an
-image that is anything but an upright RGB JPEG or PNG that fits an endpoint's request is copied once, as an upright RGB
-JPEG.
+Cameras store a rotation beside the pixels (EXIF), printers use CMYK, screens use transparency, and files hold several
+frames or pages. A model, a browser and a training job treat each of these differently, and then a box means different
+pixels. So every image that is not an upright RGB JPEG or PNG that fits an endpoint's request is copied once, as an
+upright RGB JPEG.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _TURNS: Final = {
     7: "TRANSVERSE",
     8: "ROTATE_90",
 }
-"""What makes a picture of each EXIF orientation upright, as Pillow names it."""
+"""The turn that makes a picture of each EXIF orientation upright, as Pillow names it."""
 _ON_THEIR_SIDE: Final = range(5, 9)
 
 _BROKEN: Final = (
@@ -57,7 +57,7 @@ _BROKEN: Final = (
     EOFError,
     struct.error,
 )
-"""What Pillow raises for bytes that are not what their format says: whatever its parser stumbled over."""
+"""What Pillow raises for bytes that are not what their format says: any error of a parser."""
 _PLAIN_DEPTH: Final = 8
 _PIXELS: Final = Room(MAXIMUM_PIXELS)
 _CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
@@ -65,9 +65,9 @@ _CONTENT_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 @dataclass(frozen=True)
 class Picture:
-    """An image that every room understands alike; `normalised` when `body` is not the source's own bytes.
+    """An image that every room understands alike; `normalised` if `body` is not the source's own bytes.
 
-    `note` says which picture of its file it is, where that holds several.
+    `note` says which picture of its file it is, if the file holds several.
     """
 
     body: bytes
@@ -85,32 +85,32 @@ class Picture:
 
 
 def read_picture(body: bytes) -> Picture:
-    """Decode an image completely; make the upright RGB JPEG copy if it needs one.
+    """Decode an image completely; if it needs a copy, make the upright RGB JPEG.
 
     All threads of a process together decode at most `MAXIMUM_PIXELS` at once.
 
     :raises NotAnImageError: if the bytes are empty or something else.
-    :raises UnreadableImageError: if the image is truncated, too large, in a form that is not read, or needs more
-        memory than there is.
+    :raises UnreadableImageError: if the image is truncated, too large, in a form that is not read, or needs more memory
+        than there is.
     """
-    with _whatever_is_broken("decoded"):
+    with _broken_files_refused("decoded"):
         opened = open_image(body)
     with _PIXELS.take(opened.weight):
-        with _whatever_is_broken("decoded"):
+        with _broken_files_refused("decoded"):
             image = opened.load()
         if opened.note is None and _is_plain(image, body):
             kind = _CONTENT_TYPES[str(image.format)]
             return Picture(body, kind, image.width, image.height, False, appearance_of(image))
-        with _whatever_is_broken("copied as an upright RGB JPEG"):
+        with _broken_files_refused("copied as an upright RGB JPEG"):
             return _normalise(image, body, opened.note)
 
 
 def upright_size(body: bytes) -> tuple[int, int]:
     """Return the width and height of an image that is shown upright, from its header.
 
-    :raises UnreadableImageError: as `read_picture`, as far as the header tells.
+    :raises UnreadableImageError: as `read_picture` does, as far as the header says.
     """
-    with _whatever_is_broken("decoded"):
+    with _broken_files_refused("decoded"):
         file = open_image(body).file
         orientation = _orientation(file)
         size = (file.width, file.height)
@@ -120,7 +120,7 @@ def upright_size(body: bytes) -> tuple[int, int]:
 
 
 @contextmanager
-def _whatever_is_broken(doing: str) -> Iterator[None]:
+def _broken_files_refused(doing: str) -> Iterator[None]:
     from PIL import Image
 
     try:
@@ -143,7 +143,7 @@ def _is_plain(image: Image, body: bytes) -> bool:
 
 
 def _orientation(image: Image) -> object:
-    """Return the EXIF orientation, 1 if there is none; None if the EXIF cannot be read: viewers ignore it then."""
+    """Return the EXIF orientation: 1 if there is none, None if the EXIF cannot be read, which viewers then ignore."""
     try:
         return image.getexif().get(_ORIENTATION, 1)
     except _BROKEN:

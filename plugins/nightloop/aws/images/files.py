@@ -41,7 +41,7 @@ class OpenedImage:
 
     @property
     def weight(self) -> int:
-        """How many pixels the picture has; a form whose decoder holds more than one copy counts as more."""
+        """How many pixels the picture has; a format whose decoder holds more than one copy counts as more."""
         return self.file.width * self.file.height * _COPIES.get(str(self.file.format), 1)
 
     def load(self) -> ImageFile:
@@ -56,10 +56,10 @@ class OpenedImage:
 def open_image(body: bytes) -> OpenedImage:
     """Open an image file and choose the picture that everyone is shown.
 
-    Of an animation it is the first frame that is played, of several pages the largest, of a camera's several pictures
-    the main one.
+    For an animation it is the first frame that is played, for several pages the largest, and for several pictures of a
+    camera the main one.
 
-    :raises NotAnImageError: if the bytes are none.
+    :raises NotAnImageError: if the bytes are not an image.
     :raises UnreadableImageError: if they are in a form that is not read, or the picture is too large.
     """
     from PIL import Image, UnidentifiedImageError
@@ -112,11 +112,11 @@ def _largest_page(file: TiffImageFile, body: bytes) -> OpenedImage:
 
 
 def _refuse_raw(file: TiffImageFile, body: bytes) -> None:
-    """Refuse a camera's raw file: what can be read of it is a preview only."""
+    """Refuse a camera's raw file: only a preview in it can be read."""
     tags = file.tag_v2
     raw = body[8:10] == b"CR" or _DNG_VERSION in tags or tags.get(_PHOTOMETRIC) == _FILTER_ARRAY
     if raw or _has_larger_inside(file, body):
-        raise UnreadableImageError(f"the image is a camera's raw file, of which only a preview can be read. {_CONVERT}")
+        raise UnreadableImageError(f"the image is a camera's raw file: only a preview in it can be read. {_CONVERT}")
 
 
 def _has_larger_inside(file: TiffImageFile, body: bytes) -> bool:

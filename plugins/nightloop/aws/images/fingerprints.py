@@ -1,4 +1,4 @@
-"""Looks at pictures once each and keeps what they are known by."""
+"""Looks at each picture once and keeps its fingerprint."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _KEPT_TOGETHER: Final = 1000
 
 
 class Fingerprints:
-    """What a loop's pictures are known by; each object is read once for each of its ETags.
+    """The fingerprints of a loop's pictures; each object is read once for each of its ETags.
 
-    They are kept in files of at most 1000 below `fingerprints/`, each named by what it holds and written once: a run
-    that is cut off keeps what it had, and two runs at once write the same.
+    They are kept in files of at most 1000 below `fingerprints/`. Each file is named by what it holds and written once:
+    a run that is interrupted keeps what it had, and two runs at once write the same.
     """
 
     def __init__(self, store: ObjectStore, files: LoopFiles) -> None:
@@ -67,7 +67,7 @@ class Fingerprints:
         return {one.uri: one for one in rows}
 
     def _look(self, entry: StoredObject) -> Fingerprint | None:
-        """Read an object as it is now; None if it was deleted at this moment."""
+        """Read an object as it is now; None if it was deleted meanwhile."""
         from nightloop.domain.images.fingerprints import Fingerprint
 
         if entry.size > MAXIMUM_FILE_BYTES:
@@ -91,7 +91,7 @@ def fingerprint_of(uri: str, etag: str, body: bytes) -> Fingerprint:
     try:
         picture = read_picture(body)
     except ImageTooLargeError as error:
-        # Another machine may have the memory: this is not kept.
+        # Another machine may have the memory, so this is not kept.
         raise ImageTooLargeError(f"{uri}: {error}") from error
     except UnreadableImageError as error:
         return Fingerprint(uri, etag, digest, error=str(error))

@@ -1,4 +1,4 @@
-"""What bytes are, whatever their object is called."""
+"""What bytes are, even if their object's name says something else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 START: Final = 4096
-"""So many bytes say what a file is."""
+"""How many bytes say what a file is."""
 
 IMAGE_SUFFIXES: Final = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib"),
     *(".tif", ".tiff", ".avif", ".heic", ".heif", ".jp2", ".j2k", ".jxl", ".ppm", ".pgm", ".pbm", ".dng"),
 )
-"""Who names an object so says that it is an image: when it is none, that is an error, not another kind of file."""
+"""An object with such a name should be an image: if it is none, that is an error, not another kind of file."""
 
 _BEGINNINGS: Final = (
     (b"\xff\xd8\xff", "JPEG", True),
@@ -46,7 +46,7 @@ _BYTE_ORDER_MARKS: Final = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_B
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file; `image` says whether it holds pixels, be they readable here or not."""
+    """A kind of file; `image` says whether it holds pixels, even if they cannot be read here."""
 
     name: str
     image: bool
@@ -67,7 +67,7 @@ def kind_of(start: bytes) -> Kind:
 
 
 def _is_pixmap(start: bytes) -> bool:
-    """Say whether it begins as a bitmap of Windows, or as one of Netpbm's, which are half text."""
+    """Say whether bytes begin as a Windows bitmap, or as one of Netpbm's, which are half text."""
     windows = start.startswith(b"BM") and start[6:10] == b"\0\0\0\0"
     return windows or (start[:1] == b"P" and start[1:2] in b"123456" and start[2:3].isspace())
 

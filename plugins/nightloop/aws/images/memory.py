@@ -1,4 +1,4 @@
-"""How much one process holds at once, however many of its threads want more."""
+"""How much one process holds at once, even if its threads want more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 
 class Room:
-    """So many units for all threads together; who comes first is served first.
+    """A number of units for all threads together; the thread that comes first is served first.
 
-    What asks for more than there is in all waits until it is alone. A thread that has a part must not ask again.
+    A thread that asks for more units than there are waits until it is alone. A thread that has a part must not ask
+    again.
     """
 
     def __init__(self, units: int) -> None:
@@ -24,7 +25,7 @@ class Room:
 
     @contextmanager
     def take(self, units: int) -> Iterator[None]:
-        """Hold so many units."""
+        """Hold this many units."""
         part = min(units, self.units)
         with self._turn, self._changed:
             self._changed.wait_for(lambda: self._free >= part)

@@ -1,4 +1,4 @@
-"""Every form a decoded picture may have, as 8-bit RGB: no value is clipped, nothing is guessed."""
+"""Every form that a decoded picture may have, as 8-bit RGB: no value is clipped, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262
 _WHITE_IS_ZERO: Final = 0
 _WORD: Final = 65535
 _SIXTEEN_BITS: Final = ("PNG", "PPM")
-"""Formats whose whole numbers are of 16 bits, in whatever type Pillow keeps them."""
+"""Formats whose whole numbers have 16 bits, even if Pillow keeps them in a larger type."""
 
 _DEPTH_OF_PNG: Final = 24
 """Where a PNG's header says how many bits a sample has."""
 
 
 def depth_of_png(body: bytes) -> int:
-    """Return how many bits a sample of a PNG has, before Pillow made eight of them."""
+    """Return how many bits a sample of a PNG has, before Pillow made them eight."""
     return body[_DEPTH_OF_PNG]
 
 
 def to_rgb(image: Image, body: bytes) -> Image:
     """Return a decoded picture as 8-bit RGB; what is transparent becomes white.
 
-    :param body: The file it comes from.
-    :raises UnreadableImageError: if its values have no known white.
+    :param body: The file that the picture comes from.
+    :raises UnreadableImageError: if it is not known which of its values is white.
     """
     if image.mode == "F" or (image.mode == "I" and image.format not in _SIXTEEN_BITS):
         raise UnreadableImageError(
-            "the image's pixels are 32-bit or signed numbers, of which nobody knows which is white. Scale them to 8 or "
-            "16 bits before it is uploaded."
+            "the image's pixels are 32-bit or signed numbers, and it is not known which of them is white. Scale them to "
+            "8 or 16 bits before the upload."
         )
     if image.mode.startswith("I"):
         return _from_words(image)
@@ -85,9 +85,9 @@ def _from_lab(image: Image) -> Image:
 
 
 def _correct_key(image: Image, depth: int) -> None:
-    """Bring the colour that stands for transparency to the eight bits Pillow made of each sample.
+    """Convert the colour that stands for transparency to the eight bits that Pillow made of each sample.
 
-    Of 16 bits Pillow keeps the upper eight; it widens 2 and 4 bits to eight, and has 1 bit right.
+    Pillow keeps the upper eight of 16 bits, widens 2 and 4 bits to eight, and treats 1 bit correctly.
     """
     key = image.info["transparency"]
     if depth == 16:

@@ -1,4 +1,4 @@
-"""One image through the live model: fetched, looked at, normalised if need be, scored, released."""
+"""Takes one image through the live model: fetch, look, normalise if needed, score, release."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ BAD_ANSWER: Final = "BadAnswer"
 class Scorer:
     """Scores images of one chunk; `score` may run in several threads.
 
-    While as many images are at the endpoint as `runtime` lets there, as many others are fetched and decoded: twice as
-    many threads keep the endpoint busy, and no more images than threads are ever held.
+    While the endpoint has as many images as `runtime` lets there, as many others are fetched and decoded. So twice as
+    many threads keep the endpoint busy, and the process never holds more images than it has threads.
 
     :param model: The name of the model the endpoint runs, recorded with every result.
     :param normalised: Folder for upright RGB copies.
@@ -55,7 +55,7 @@ class Scorer:
         self._lock = threading.Lock()
 
     def score(self, image: Image) -> Prediction:
-        """Return what the model saw, or why there is nothing; only errors that concern every image are raised."""
+        """Return what the model saw, or why there is nothing; raise only errors that concern every image."""
         from nightloop.domain.detection.boxes.predictions import NOT_AN_IMAGE, Prediction
 
         try:
@@ -86,7 +86,7 @@ class Scorer:
             return read_picture(body) if etag == image.etag else None
 
     def _too_large(self, image: Image) -> UnreadableImageError:
-        """Say of a file that is never read whole what its first bytes are."""
+        """Say what a file that is never read whole is, by its first bytes."""
         kind = kind_of(self.store.read_start(image.uri, START)[0])
         if not kind.image:
             return NotAnImageError(f"the bytes are not an image ({kind.name})", kind=kind.name)

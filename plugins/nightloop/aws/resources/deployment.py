@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 class PromotionSettings:
     """How an endpoint is updated.
 
-    :param canary_share: Share of the machines that take traffic first.
+    :param canary_share: The share of the machines that takes traffic first.
     :param canary_seconds: How long the canary is watched.
-    :param bake_seconds: How long all traffic is watched on the new model before the old one's machines end.
+    :param bake_seconds: How long the new model is watched with all traffic before the old one's machines end.
     :param max_seconds: The longest the update may take.
-    :param alarms: What puts the old model back.
+    :param alarms: The alarms that put the old model back.
     """
 
     canary_share: float = 0.5

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class FlowSettings:
-    """Everything a flow definition fixes; it cannot be updated, so a change is a new flow definition.
+    """Everything that a flow definition fixes; it cannot be updated, so a change makes a new flow definition.
 
     :param loop: The loop's name.
-    :param task_ui: The name of the worker page.
+    :param task_ui: The name of the worker template.
     :param output: Where answers are written, an S3 URI.
-    :param tags: What it is tagged with; not part of its name.
+    :param tags: Its tags, which are not part of its name.
     """
 
     loop: str
@@ -60,7 +60,7 @@ class FlowSettings:
     def name(self) -> str:
         """The flow definition's name."""
         settings = asdict(self) | {"keywords": list(self.keywords)}
-        settings.pop("tags")  # they can be changed, and make no other flow definition
+        settings.pop("tags")  # tags can be changed without a new flow definition
         return naming.flow_definition_name(settings.pop("loop"), **settings)
 
     def request(self, task_ui_arn: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From a loop's settings to what the domain decides with."""
+"""Turns a loop's settings into what the domain decides with."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deciding:
-    """What a night's decisions are made with; without numpy, as DAG files hold it.
+    """What a night's decisions are made with; free of numpy, because DAG files hold it.
 
     :param reviewers: How many people look at an image.
-    :param conditions: Where A2I's activation conditions lie, a path.
+    :param conditions: The path of A2I's activation conditions.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -45,7 +45,7 @@ class Deciding:
         )
 
     def policies(self) -> domain.Policies:
-        """Return the policies, the conditions read from their file."""
+        """Return the policies, with the conditions read from their file."""
         from nightloop.domain.detection.selection import Policies, parse_conditions
 
         settings = asdict(self.selection)

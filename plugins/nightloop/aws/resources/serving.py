@@ -26,10 +26,10 @@ class ServingSettings:
     :param loop: The loop's name.
     :param endpoint_name: The live endpoint.
     :param image: The container image that serves.
-    :param promotion: How a new model takes the endpoint over.
+    :param promotion: How a new model takes over the endpoint.
     :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`, where its DAG runs agree on who may change the
-        endpoint; empty where only one does.
-    :param tags: What everything is tagged with.
+        endpoint; empty if only one run does.
+    :param tags: The tags of everything that is made.
     """
 
     loop: str
@@ -76,7 +76,9 @@ class ServingSettings:
         return naming.endpoint_config_name(self.loop, model, **settings)
 
     def config_request(self, model: str) -> dict[str, Any]:
-        """Return CreateEndpointConfig's request: one variant, always of the same name, as blue/green updates need."""
+        """Return CreateEndpointConfig's request: one variant, always of the same name, because blue/green updates need
+        that.
+        """
         variant = {
             "VariantName": VARIANT,
             "ModelName": model,
@@ -96,9 +98,9 @@ class ServingSettings:
     def machines(self, live: Sequence[Mapping[str, Any]], configured: Sequence[Mapping[str, Any]]) -> int:
         """Return how many machines the endpoint gets: those it was scaled to, else those of the loop's file.
 
-        :param live: The endpoint's variants, as DescribeEndpoint tells them.
-        :param configured: Those of its configuration, as DescribeEndpointConfig tells them.
-        :raises EndpointVariantsError: if the endpoint's variants are not the one this loop makes.
+        :param live: The endpoint's variants, from DescribeEndpoint.
+        :param configured: The variants of its configuration, from DescribeEndpointConfig.
+        :raises EndpointVariantsError: if the endpoint does not have the one variant that this loop makes.
         """
         names = sorted(variant["VariantName"] for variant in live)
         if names != [VARIANT]:
@@ -112,7 +114,7 @@ class ServingSettings:
         return desired if scaled else self.instance_count
 
     def update_request(self, config: str, alarms: list[str], machines: int | None = None) -> dict[str, Any]:
-        """Return UpdateEndpoint's request; the variant's weight, and the number of machines it was scaled to, stay.
+        """Return UpdateEndpoint's request; the variant's weight and the number of machines it was scaled to stay.
 
         :param alarms: The names of the CloudWatch alarms that put the old configuration back.
         :param machines: How many machines the endpoint gets, if not those of the loop's file.
@@ -125,6 +127,6 @@ class ServingSettings:
             "DeploymentConfig": self.promotion.deployment(count, alarms),
         }
         if count == self.instance_count:
-            # What nobody scaled follows the loop's file, also where that was changed.
+            # If nobody scaled it, the loop's file counts, also after a change.
             request["ExcludeRetainedVariantProperties"] = [{"VariantPropertyType": "DesiredInstanceCount"}]
         return request

@@ -22,7 +22,7 @@ class TrainingSettings:
     :param loop: The loop's name.
     :param hyperparameters: Text to text; what follows from the manifests and classes is added.
     :param output: Where artefacts are written, an S3 URI; SageMaker adds `{job}/output/model.tar.gz`.
-    :param tags: What everything is tagged with.
+    :param tags: The tags of everything that is made.
     """
 
     loop: str
@@ -69,11 +69,11 @@ class TrainingSettings:
         return naming.training_job_name(self.loop, cohort, parent_model, **settings)
 
     def owners(self, job: str) -> str:
-        """Return the S3 folder where the owners of a job are written down."""
+        """Return the S3 folder with the log of a job's owners."""
         return ModelFiles.below(self.output, job).owners
 
     def label_width(self, lines: list[dict[str, Any]]) -> int:
-        """Return the label width the job is given: as set, else wide enough for every line."""
+        """Return the label width that the job gets: the one that is set, else one wide enough for every line."""
         from nightloop.domain.detection.manifest.lines import required_label_width
 
         given = self.hyperparameters.get("label_width")
@@ -95,9 +95,9 @@ class TrainingSettings:
 
         :param train: The training manifest, an S3 URI, with these `lines`.
         :param validation: The manifest the job validates on, an S3 URI.
-        :param parent: The artefact to go on from, an S3 URI; None to begin anew.
-        :param cohort: The training set's name, and
-        :param parent_model: the model to go on from: the job is tagged with both.
+        :param parent: The artefact to go on from, an S3 URI; None to begin from nothing.
+        :param cohort: The cohort's name; the job is tagged with it.
+        :param parent_model: The model to go on from; the job is tagged with it.
         """
         channels = [self._manifest("train", train, shuffle=True)]
         channels.append(self._manifest("validation", validation, shuffle=False))

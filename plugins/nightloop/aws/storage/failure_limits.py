@@ -1,4 +1,4 @@
-"""How much of a night may fail before the night does."""
+"""How much of a night may fail before the night fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def check_share(failed: int, total: int, *, limit: float, few: int, what: str, s
     """Compare a number of failures with the loop's limit.
 
     :param limit: The share of `total` that may fail, 0 to 1.
-    :param few: Fewer failures than this are always borne.
+    :param few: Fewer failures than this never fail a night.
     :param what: What failed, for the message: "images have no score".
     :param setting: The setting's name in the loop's file.
     :param example: One of the failures in words.
@@ -19,5 +19,5 @@ def check_share(failed: int, total: int, *, limit: float, few: int, what: str, s
         raise TooManyFailuresError(
             f"{failed} of {total} {what}: more than {setting} of the loop's file allows ({limit:g})."
             + (f" For instance: {example}." if example else "")
-            + " Mend the cause and clear this task, or raise the limit."
+            + " Fix the cause and clear this task, or raise the limit."
         )

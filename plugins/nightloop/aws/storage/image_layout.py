@@ -13,35 +13,37 @@ if TYPE_CHECKING:
 
 
 def images_of(loop: LoopConfig, night: str) -> str:
-    """The prefix of a night's images, as the loop's file says; written by whoever uploads them, never by Nightloop."""
+    """The prefix of a night's images, from the loop's file; people or programs upload them, and Nightloop never writes
+    there.
+    """
     return loop.images.replace("{ds}", night)
 
 
 @dataclass(frozen=True)
 class NormalisedFiles:
-    """The upright RGB copies of images that not every program reads alike, `folder` being `LoopFiles.normalised`."""
+    """The upright RGB copies of images that not every program reads alike; `folder` is `LoopFiles.normalised`."""
 
     folder: str
 
     def copy(self, uri: str, etag: str, suffix: str = ".jpg") -> str:
-        """The copy of an image: its own, for the same picture may come again; written by whatever task scores it."""
+        """The copy of one image at one ETag; written by the task that scores it."""
         return uris.join(self.folder, naming.content_digest(uri.encode()), f"{etag}{suffix}")
 
 
 @dataclass(frozen=True)
 class FingerprintFiles:
-    """What the loop's pictures are known by, `folder` being `LoopFiles.fingerprints`."""
+    """What the loop's pictures are recognised by; `folder` is `LoopFiles.fingerprints`."""
 
     folder: str
 
     def file(self, digest: str) -> str:
-        """What some pictures are known by; written by whatever task looked at them first."""
+        """The fingerprints of some pictures; written by the task that looked at them first."""
         return uris.join(self.folder, f"{digest}.jsonl")
 
 
 @dataclass(frozen=True)
 class TransformFiles:
-    """The results of one model for the images of a holdout, `folder` being `LoopFiles.transform` of a job."""
+    """The results of one model for the images of a holdout; `folder` is `LoopFiles.transform` of a job."""
 
     folder: str
 

@@ -1,7 +1,7 @@
-"""Where everything lies that Nightloop writes to S3: no other room builds these addresses or takes them apart.
+"""Where everything that Nightloop writes to S3 lies: no other room builds these addresses or takes them apart.
 
-An address may still hold a Jinja template. What a training writes, what is made of images, and what tasks note
-for one another stand in `training_layout`, `image_layout` and `note_layout`; all are imported from here.
+An address may still hold a Jinja template. `training_layout`, `image_layout` and `note_layout` hold what a training
+writes, what is made of images, and what tasks note for one another; all are imported from here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class NightFiles:
-    """The files of one night, `folder` being `s3://{bucket}/{prefix}/{loop}/nights/{date}`."""
+    """The files of one night; `folder` is `s3://{bucket}/{prefix}/{loop}/nights/{date}`."""
 
     folder: str
 
@@ -63,7 +63,7 @@ class NightFiles:
 
     @property
     def companions(self) -> str:
-        """How many objects were left out by their names, if any was; written by `list_images`."""
+        """How many objects were left out because of their names, if there are any; written by `list_images`."""
         return uris.join(self.folder, "companions.json")
 
     @property
@@ -76,7 +76,7 @@ class NightFiles:
         return f"{self.predictions_folder}{chunk}.jsonl"
 
     def chunk_of(self, predictions: str) -> str:
-        """Return which chunk a file of predictions is about."""
+        """Return the chunk that a file of predictions is about."""
         return _name(predictions, self.predictions_folder, ".jsonl")
 
     @property
@@ -101,7 +101,7 @@ class NightFiles:
 
     @property
     def outcomes(self) -> str:
-        """How each review this night looked at ended, or that it is open; written by `collect_answers`."""
+        """How each review that this night looked at ended, or that it is open; written by `collect_answers`."""
         return uris.join(self.folder, "outcomes.jsonl")
 
     @property
@@ -111,18 +111,18 @@ class NightFiles:
 
     @property
     def notices(self) -> str:
-        """The folder of what reviewers have been told."""
+        """The folder of the notices that reviewers were sent."""
         return uris.join(self.folder, "notices")
 
     @property
     def receipt(self) -> str:
-        """What the night did; written by `write_receipt`, once the manifest is checked."""
+        """What the night did; written by `write_receipt`, after the manifest is checked."""
         return uris.join(self.folder, "receipt.json")
 
 
 @dataclass(frozen=True)
 class LoopFiles:
-    """The files all nights of a loop share, `folder` being `s3://{bucket}/{prefix}/{loop}`."""
+    """The files that all nights of a loop share; `folder` is `s3://{bucket}/{prefix}/{loop}`."""
 
     folder: str
 
@@ -146,7 +146,7 @@ class LoopFiles:
         return NightFiles(self.nights + date)
 
     def night_of_receipt(self, uri: str) -> str | None:
-        """Return which night's receipt an object is; None if it is none."""
+        """Return the night that an object is the receipt of; None if it is no receipt."""
         date = uri.removeprefix(self.nights).partition("/")[0]
         return date if uri == self.night(date).receipt else None
 
@@ -164,7 +164,7 @@ class LoopFiles:
         return f"{self.reviewers}{date}.jsonl"
 
     def night_of_records(self, uri: str) -> str:
-        """Return which night's records of reviewers a file holds."""
+        """Return the night that a file of reviewers' records is about."""
         return _name(uri, self.reviewers, ".jsonl")
 
     @property
@@ -174,7 +174,7 @@ class LoopFiles:
 
     @property
     def fingerprints(self) -> str:
-        """The folder of what the loop's pictures are known by."""
+        """The folder of the pictures' fingerprints."""
         return uris.join(self.folder, "fingerprints") + "/"
 
     @property
@@ -183,11 +183,11 @@ class LoopFiles:
         return uris.join(self.folder, "open") + "/"
 
     def open_review(self, review_name: str) -> str:
-        """A review a later night may find answered; written by `collect_answers`, deleted by that night's."""
+        """A review that a later night may find answered; written by `collect_answers`, and deleted by that night's."""
         return f"{self.open_reviews}{review_name}.json"
 
     def review_of(self, open_review: str) -> str:
-        """Return the name of the review an open review's file is about."""
+        """Return the name of the review that an open review's file is about."""
         return _name(open_review, self.open_reviews, ".json")
 
     def late_answer(self, review_name: str) -> str:
@@ -196,33 +196,33 @@ class LoopFiles:
 
     @property
     def postponed(self) -> str:
-        """The folder of the reviews a quota did not allow, one file a night."""
+        """The folder of the postponed reviews, one file a night: a quota did not allow them."""
         return uris.join(self.folder, "postponed") + "/"
 
     def postponed_by(self, night: str) -> str:
-        """The reviews of one night that a later night's plan takes; written by `open_reviews`."""
+        """The reviews that one night postponed and a later night's plan takes; written by `open_reviews`."""
         return f"{self.postponed}{night}.jsonl"
 
     def night_of_postponed(self, uri: str) -> str:
-        """Return which night could not open the reviews of a file."""
+        """Return the night that postponed the reviews of a file."""
         return _name(uri, self.postponed, ".jsonl")
 
     def reopened(self, night: str) -> str:
-        """Which night took what `night` could not open; written by `plan_reviews`."""
+        """Which night took the reviews that `night` postponed; written by `plan_reviews`."""
         return uris.join(self.folder, "reopened", f"{night}.json")
 
     @property
     def cohorts(self) -> str:
-        """The folder of the training sets, one folder each."""
+        """The folder of the cohorts, one folder each."""
         return uris.join(self.folder, "cohorts") + "/"
 
     def cohort(self, cohort: str) -> CohortFiles:
-        """The files of one training set."""
+        """The files of one cohort."""
         return CohortFiles(f"{self.cohorts}{cohort}")
 
     @property
     def models(self) -> str:
-        """The folder of the models as SageMaker is told it, which makes one folder a training job."""
+        """The folder of the models, as SageMaker gets it; SageMaker makes one folder a training job in it."""
         return uris.join(self.folder, "models")
 
     @property
@@ -236,15 +236,15 @@ class LoopFiles:
 
     @property
     def quarantines(self) -> str:
-        """The folder of the lines kept out of training, one file a rolled-back model."""
+        """The folder of the lines in quarantine, one file a rolled-back model."""
         return uris.join(self.folder, "quarantine") + "/"
 
     def quarantine(self, model: str) -> str:
-        """The lines kept out because of a rolled-back model; written by `quarantine`."""
+        """The lines in quarantine because of a rolled-back model; written by `quarantine`."""
         return f"{self.quarantines}{model}.json"
 
     def quarantined_model(self, quarantine: str) -> str:
-        """Return the rolled-back model a quarantine is about."""
+        """Return the rolled-back model that a quarantine is about."""
         return _name(quarantine, self.quarantines, ".json")
 
     def release(self, model: str) -> str:
@@ -253,7 +253,7 @@ class LoopFiles:
 
     @property
     def holds(self) -> str:
-        """A numbered log of which DAG run may change the endpoint; written by every task that changes it."""
+        """A numbered log of the DAG runs that hold the endpoint; written by every task that changes it."""
         return uris.join(self.folder, "holds") + "/"
 
     def transform(self, job: str) -> str:
@@ -265,20 +265,20 @@ class LoopFiles:
         return uris.join(self.folder, "transforms", f"{job}-spoiled.json")
 
     def transform_owners(self, job: str) -> str:
-        """A numbered log of which attempt owns a transform job; written by the transform tasks."""
+        """A numbered log of the attempts that owned a transform job; written by the transform tasks."""
         return uris.join(self.folder, "owners", job) + "/"
 
     def holdout(self, digest: str) -> str:
-        """The list of holdout images a transform job takes, under its digest; written by the transform tasks."""
+        """The list of holdout images that a transform job takes, under its digest; written by the transform tasks."""
         return uris.join(self.folder, "holdouts", f"{digest}.json")
 
     def holdout_copies(self, digest: str) -> str:
-        """Which images of a holdout a transform job reads as a copy; written by the transform tasks."""
+        """The holdout images that a transform job reads as a copy; written by the transform tasks."""
         return uris.join(self.folder, "holdouts", f"{digest}-copies.json")
 
     @property
     def notices(self) -> str:
-        """The folder of what owners have been told, by DAG and run."""
+        """The folder of the notices that owners were sent, by DAG and run."""
         return uris.join(self.folder, "notices")
 
     @property
@@ -288,7 +288,7 @@ class LoopFiles:
 
     @property
     def reviewed(self) -> str:
-        """The name of the asset that nights update and training is scheduled on; nothing lies there."""
+        """The name of the asset that nights update and that schedules training; no object lies there."""
         return uris.join(self.folder, "reviewed")
 
 

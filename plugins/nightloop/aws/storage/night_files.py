@@ -1,4 +1,4 @@
-"""Reading a night's files as the domain's rows; imports of the domain stay inside, they cost numpy."""
+"""Reads a night's files as the domain's rows; it imports the domain inside functions, because that costs numpy."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 def raw_lines(store: ObjectStore, uri: str) -> Iterator[bytes]:
-    """Read the lines of a night's file one at a time, however large it is.
+    """Read the lines of a night's file one at a time, even from a large file.
 
     :raises NightIncompleteError: if the object is not there.
     """
     try:
         yield from store.read_lines(uri)
     except ObjectMissingError as error:
-        raise NightIncompleteError(f"{uri} is not there. Clear the task that writes it and what follows.") from error
+        message = f"{uri} is not there. Clear the task that writes it and the tasks after it."
+        raise NightIncompleteError(message) from error
 
 
 def iterate_lines(store: ObjectStore, uri: str) -> Iterator[dict[str, Any]]:
@@ -70,7 +71,7 @@ def read_plan(store: ObjectStore, files: NightFiles) -> list[PlannedReview]:
 
 
 def iterate_planned_reviews(store: ObjectStore, files: NightFiles) -> Iterator[PlannedReview]:
-    """Read the planned reviews one at a time, in the order of the plan, only those that are asked of people."""
+    """Read the planned reviews that people are asked for, one at a time, in the order of the plan."""
     from nightloop.domain.detection.selection import PlannedReview
 
     reviews = (PlannedReview.from_json(line) for line in iterate_lines(store, files.plan))
@@ -78,16 +79,16 @@ def iterate_planned_reviews(store: ObjectStore, files: NightFiles) -> Iterator[P
 
 
 def iterate_opened_reviews(store: ObjectStore, files: NightFiles) -> Iterator[OpenedReview]:
-    """Read the human loops of the night one at a time, in the order of the plan."""
+    """Read the reviews the night opened, one at a time, in the order of the plan."""
     return (OpenedReview.from_json(line) for line in iterate_lines(store, files.reviews))
 
 
 def read_opened_reviews(store: ObjectStore, files: NightFiles) -> list[OpenedReview]:
-    """Read the human loops of the night."""
+    """Read the reviews the night opened."""
     return list(iterate_opened_reviews(store, files))
 
 
 def model_of(predictions: list[Prediction]) -> str | None:
-    """Return the model that scored the night: the one of most images, should it have changed in between."""
+    """Return the model that scored the night: the one of most images, if it changed in between."""
     ranked = Counter(prediction.model for prediction in predictions).most_common(1)
     return ranked[0][0] if ranked else None

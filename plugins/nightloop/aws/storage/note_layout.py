@@ -1,4 +1,4 @@
-"""Where tasks leave notes for one another: numbered logs, marks of notices; `storage.layout` is the door to it."""
+"""Where tasks leave notes for one another: numbered logs, marks of notices; imported through `storage.layout`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class LogFiles:
         return uris.join(self.folder) + "/"
 
     def entry(self, number: int) -> str:
-        """One entry; written by the attempt that takes the job or the endpoint, or gives it up."""
+        """One entry; written by the attempt that takes or gives up the job or the endpoint."""
         return uris.join(self.folder, f"{number:06d}.json")
 
     @staticmethod
@@ -36,9 +36,9 @@ class NoticeFiles:
     folder: str
 
     def of_run(self, dag_id: str, run_id: str) -> NoticeFiles:
-        """The marks of what owners were told of one run."""
+        """The marks of the notices that owners were sent about one run."""
         return NoticeFiles(uris.join(self.folder, dag_id, quote(run_id, safe="")))
 
     def mark(self, notice: str, channel: int) -> str:
-        """Says that a notice was sent over a channel; written by the sensor of a night, or a task's callback."""
+        """Says that a notice was sent over a channel; written by a night's sensor or a task's callback."""
         return uris.join(self.folder, f"{notice}.{channel}.json")

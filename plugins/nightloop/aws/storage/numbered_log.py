@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class NumberedLog:
     """Entries of JSON values below an S3 folder.
 
-    S3 lets only one writer create an object (`If-None-Match: *`). So whoever writes the number after the last one has
-    seen all there is: nobody comes in between their look and their entry.
+    S3 lets only one writer create an object (`If-None-Match: *`). So a writer who writes the number after the last one
+    has seen every entry: nobody comes in between their look and their entry.
 
     :param folder: The S3 folder of this log.
     """
@@ -31,12 +31,12 @@ class NumberedLog:
         """Return the number and the values of the last entry; 0 and None if there is none."""
         while (uri := max(self._uris(), default=None)) is not None:
             body = self.store.read_if_there(uri)
-            if body is not None:  # else it was deleted since it was listed, as a teardown does with all the loop's data
+            if body is not None:  # a teardown may have deleted it since it was listed
                 return self.files.number_of(uri), json.loads(body)
         return 0, None
 
     def append(self, number: int, values: dict[str, Any]) -> bool:
-        """Write the entry of a number; return False, and change nothing, if there is one already."""
+        """Write the entry of a number; if there is one already, return False and change nothing."""
         return self.store.write_new(self.files.entry(number), json.dumps(values).encode(), JSON)
 
     def entries(self) -> list[dict[str, Any]]:

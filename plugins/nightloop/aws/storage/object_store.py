@@ -1,4 +1,5 @@
-"""What a night writes: S3 objects that are written once and read back as they are, but for results of a bulk task."""
+"""What a night writes: S3 objects that are written once and read back as they are, except the results of a bulk task.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ class StoredObject:
 
 
 class ObjectStore:
-    """Reads and writes S3 objects by URI; writing never replaces what is there, except where that is asked for.
+    """Reads and writes S3 objects by URI; a write replaces what is there only where its method says so.
 
     :param aws_conn_id: The Airflow connection of S3.
     """
@@ -57,7 +58,7 @@ class ObjectStore:
 
     @cached_property
     def client(self) -> Any:
-        """The boto3 client: make it in the task's own thread, for making it asks Airflow for the connection."""
+        """The boto3 client; make it in the task's own thread, because making it asks Airflow for the connection."""
         return self.hook.get_conn()
 
     def read(self, uri: str) -> bytes:
@@ -83,7 +84,7 @@ class ObjectStore:
             return answer["Body"].read(), answer["ETag"].strip('"')
 
     def describe(self, uri: str) -> StoredObject | None:
-        """Return size and age of an object, or None if there is none."""
+        """Return the size, ETag and age of an object, or None if there is none."""
         bucket, key = uris.split(uri)
         try:
             with self._errors(uri):
@@ -102,8 +103,8 @@ class ObjectStore:
     def write_once(self, uri: str, body: bytes, content_type: str = JSON_LINES) -> bytes:
         """Write an object unless there is one; return the bytes that are stored.
 
-        A second run of the same step keeps what the first one wrote: a warning says so if it would have written
-        something else.
+        A second run of the same step keeps what the first one wrote. If it would have written something else, a warning
+        says so.
         """
         stored = self._put_or_find(uri, body, content_type, lambda: self.read_if_there(uri))
         if stored is None:
@@ -113,13 +114,14 @@ class ObjectStore:
         return stored
 
     def write_new(self, uri: str, body: bytes, content_type: str = JSON_LINES) -> bool:
-        """Write an object; return False, and change nothing, if there is one already."""
+        """Write an object; if there is one already, return False and change nothing."""
         return self._put_or_find(uri, body, content_type, lambda: self.read_if_there(uri)) is None
 
     def read_lines(self, uri: str) -> Iterator[bytes]:
-        """Yield the lines of an object with their ends, however large it is.
+        """Yield the lines of an object with their line ends, even of a large one.
 
-        It is fetched whole, into a temporary file, before the first line is given: S3 need not wait for the reader.
+        The object is fetched whole into a temporary file before the first line is yielded, so that S3 need not wait for
+        the reader.
 
         :raises ObjectMissingError: if there is none.
         :raises BucketMissingError: if there is no such bucket.
@@ -131,7 +133,7 @@ class ObjectStore:
     def write_lines_once(self, uri: str, lines: Iterable[bytes], content_type: str = JSON_LINES) -> int:
         """Write an object line by line unless there is one; return how many lines are stored.
 
-        The lines are gathered in a temporary file and sent in one request when the last one is there: an error in
+        The lines are gathered in a temporary file, and sent in one request after the last one, so that an error in
         between leaves nothing. As with `write_once`, what an earlier run wrote is kept.
         """
         with _temporary_file() as file, _temporary_file() as other:
@@ -147,7 +149,7 @@ class ObjectStore:
     def replace_lines(self, uri: str, lines: Iterable[bytes], *, etag: str, content_type: str = JSON_LINES) -> None:
         """Write an object line by line in place of the one with this etag.
 
-        :raises ServiceFaultError: if another writer has replaced or removed it meanwhile; nothing is written then.
+        :raises ServiceFaultError: if another writer has replaced or deleted it meanwhile; then nothing is written.
         """
         with _temporary_file() as file:
             _gather(lines, file)
@@ -156,10 +158,10 @@ class ObjectStore:
             except ObjectMissingError:
                 replaced = False
             if not replaced:
-                raise ServiceFaultError(f"{uri} was changed by another try meanwhile. The task will try again later.")
+                raise ServiceFaultError(f"Another try has changed {uri} meanwhile. The task will try again later.")
 
     def signed_address(self, uri: str, seconds: int) -> str:
-        """Return an http address at which anybody may read an object for so many seconds."""
+        """Return an http address at which anybody may read an object for this many seconds."""
         bucket, key = uris.split(uri)
         with self._errors(uri):
             return str(
@@ -184,7 +186,7 @@ class ObjectStore:
                         )
 
     def clock(self, uri: str) -> datetime | None:
-        """Return what time it is for the S3 of a bucket, or None if it does not say."""
+        """Return the time on the clock of a bucket's S3, or None if S3 does not say."""
         bucket, key = uris.split(uri)
         with self._errors(uri):
             answer = self.client.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
@@ -200,7 +202,7 @@ class ObjectStore:
         return tuple(name.removeprefix(key).rstrip("/") for name in found)
 
     def delete(self, uri: str) -> None:
-        """Remove an object; one that is not there is no error."""
+        """Delete an object; if there is none, do nothing."""
         bucket, key = uris.split(uri)
         with self._errors(uri):
             self.client.delete_object(Bucket=bucket, Key=key)
@@ -208,15 +210,15 @@ class ObjectStore:
     def _put_or_find(
         self, uri: str, body: bytes | IO[bytes], content_type: str, find: Callable[[], _Stored | None]
     ) -> _Stored | None:
-        """Write an object and return None, or return what is found in its place."""
+        """Write an object and return None, or return what is already in its place."""
         for _ in range(_RACES):
             if self._put(uri, body, content_type, IfNoneMatch="*"):
                 return None
             found = find()
             if found is not None:
                 return found
-            time.sleep(0.2)  # S3 answered that another writer is at it: its object is not readable yet
-        raise ServiceFaultError(f"{uri}: another writer neither finished nor gave up. The task will try again later.")
+            time.sleep(0.2)  # S3 says that another writer writes it now: the object cannot be read yet
+        raise ServiceFaultError(f"Another writer of {uri} has not finished. The task will try again later.")
 
     def _fetch(self, uri: str, file: IO[bytes]) -> None:
         bucket, key = uris.split(uri)
@@ -265,7 +267,7 @@ class ObjectStore:
 
 
 def _temporary_file() -> IO[bytes]:
-    """Make a file without a name: it is gone when its process is, however that ends."""
+    """Make a file without a name, which vanishes with its process."""
     return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
 
 
@@ -290,4 +292,4 @@ def _same(one: IO[bytes], other: IO[bytes]) -> bool:
 
 
 def _warn_kept(uri: str) -> None:
-    log.warning("%s was written by an earlier run with other content; it is kept as it is.", uri)
+    log.warning("An earlier run wrote %s with other content; it is kept as it is.", uri)

@@ -1,4 +1,4 @@
-"""What lies beside a manifest, and all that a training writes; `storage.layout` is the door to it."""
+"""What lies beside a manifest, and all that a training writes; imported through `storage.layout`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from nightloop.aws.storage import uris
 
 @dataclass(frozen=True)
 class ManifestFiles:
-    """What lies beside a manifest, a night's or a training set's, `manifest` being its own address."""
+    """What lies beside the manifest of a night or a cohort; `manifest` is its own address."""
 
     manifest: str
 
     @property
     def rejected(self) -> str:
-        """The lines that do not meet an expectation, and which; written by `check_manifest` and `check_cohort`."""
+        """The lines that failed a check, with the expectations they do not meet; written by `check_manifest` and
+        `check_cohort`.
+        """
         return uris.join(uris.parent(self.manifest), "rejected.jsonl")
 
     def expectations(self, digest: str) -> str:
@@ -25,18 +27,18 @@ class ManifestFiles:
 
 @dataclass(frozen=True)
 class CohortFiles:
-    """The files of one training set, `folder` being `s3://{bucket}/{prefix}/{loop}/cohorts/{cohort}`."""
+    """The files of one cohort; `folder` is `s3://{bucket}/{prefix}/{loop}/cohorts/{cohort}`."""
 
     folder: str
 
     @classmethod
     def of(cls, manifest: str) -> CohortFiles:
-        """Find the training set that a manifest is a part of."""
+        """Find the cohort that a manifest is a part of."""
         return cls(uris.parent(manifest))
 
     @property
     def name(self) -> str:
-        """The name of the training set."""
+        """The name of the cohort."""
         return uris.last(self.folder)
 
     @property
@@ -51,33 +53,35 @@ class CohortFiles:
 
     @property
     def holdout(self) -> str:
-        """The lines of the holdout at that time; written by `build_cohort`."""
+        """The holdout's lines at that time; written by `build_cohort`."""
         return uris.join(self.folder, "holdout.manifest")
 
     def copies(self, digest: str) -> str:
-        """The images left out because the holdout shows the same, under their digest; written by `build_cohort`."""
+        """The images that were left out because the holdout shows the same, under their digest; written by
+        `build_cohort`.
+        """
         return uris.join(self.folder, f"copies-{digest}.jsonl")
 
     @staticmethod
     def is_train(uri: str) -> bool:
-        """Say whether an address is that of the lines a training job learns from."""
+        """Say whether an address is one of lines that a training job learns from."""
         return uris.last(uri) == "train.manifest"
 
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """The files about one model, `folder` being `s3://{bucket}/{prefix}/{loop}/models/{training job}`."""
+    """The files about one model; `folder` is `s3://{bucket}/{prefix}/{loop}/models/{training job}`."""
 
     folder: str
 
     @classmethod
     def below(cls, models: str, training_job: str) -> ModelFiles:
-        """Find the files of a training job by the folder of all models."""
+        """Find the files of a training job in the folder of all models."""
         return cls(uris.join(models, training_job))
 
     @classmethod
     def of_artefact(cls, artefact: str) -> ModelFiles | None:
-        """Find the files of a training job's artefact, `{folder}/output/model.tar.gz`; None of another form."""
+        """Find the files beside an artefact `{folder}/output/model.tar.gz`; None for an address of another form."""
         folder, *rest = artefact.rsplit("/", 2)
         return cls(folder) if len(rest) == 2 and folder.count("/") > 2 else None
 
@@ -93,7 +97,7 @@ class ModelFiles:
 
     @staticmethod
     def classes(artefact: str) -> str:
-        """The class list a model was trained on, beside its artefact; written by `train` once the job is done."""
+        """The class list a model was trained on, beside its artefact; written by `train` after the job has ended."""
         return uris.join(uris.parent(artefact), "classes.json")
 
     @property
@@ -103,17 +107,17 @@ class ModelFiles:
 
     @staticmethod
     def is_origin(uri: str) -> bool:
-        """Say whether an address is that of a model's origin."""
+        """Say whether an address is one of a model's origin."""
         return uris.last(uri) == "origin.json"
 
     @property
     def owners(self) -> str:
-        """A numbered log of which attempt owns the training job; written by `train`."""
+        """A numbered log of the attempts that owned the training job; written by `train`."""
         return uris.join(self.folder, "owners")
 
     @property
     def evaluations(self) -> str:
-        """The folder of the comparisons of this model with live ones."""
+        """The folder of this model's comparisons with live models."""
         return uris.join(self.folder, "evaluations") + "/"
 
     def evaluation(self, digest: str) -> EvaluationFiles:
@@ -123,7 +127,7 @@ class ModelFiles:
 
 @dataclass(frozen=True)
 class EvaluationFiles:
-    """The files of one comparison of two models, `folder` being `.../models/{training job}/evaluations/{digest}`."""
+    """The files of one comparison of two models; `folder` is `.../models/{training job}/evaluations/{digest}`."""
 
     folder: str
 
@@ -134,12 +138,12 @@ class EvaluationFiles:
 
     @property
     def evaluation(self) -> str:
-        """What was measured of both models; written by `evaluate`."""
+        """The figures of both models; written by `evaluate`."""
         return uris.join(self.folder, "evaluation.json")
 
     @staticmethod
     def is_evaluation(uri: str) -> bool:
-        """Say whether an address is that of what was measured."""
+        """Say whether an address is one of a comparison's figures."""
         return uris.last(uri) == "evaluation.json"
 
     def picture(self, number: int) -> str:
@@ -153,7 +157,7 @@ class EvaluationFiles:
 
 @dataclass(frozen=True)
 class DecisionFiles:
-    """The files of one decision of the gate, `folder` being `.../evaluations/{digest}/gates/{digest}`."""
+    """The files of one decision of the gate; `folder` is `.../evaluations/{digest}/gates/{digest}`."""
 
     folder: str
 

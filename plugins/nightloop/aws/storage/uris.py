@@ -1,4 +1,4 @@
-"""S3 URIs: plain text everywhere, never percent-encoded, so a key with a space or a `%` is written as it is."""
+"""S3 URIs: plain text everywhere, never percent-encoded; a key with a space or a `%` is written as it is."""
 
 from __future__ import annotations
 

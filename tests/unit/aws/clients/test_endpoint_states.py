@@ -85,7 +85,7 @@ def test_the_live_model_of_an_endpoint_whose_configuration_is_gone():
     with Stubber(hook.client) as stub:
         stub.add_response("describe_endpoint", described("InService"), {"EndpointName": "live"})
         stub.add_client_error("describe_endpoint_config", "ValidationException", GONE[0][0], 400)
-        with pytest.raises(errors.EndpointConfigMissingError, match="goes on answering"):
+        with pytest.raises(errors.EndpointConfigMissingError, match="still answers"):
             hook.live_model("live")
 
 
