@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks.common.memory import forget_peak, in_a_process, peak_since_mb, present_mb
 from benchmarks.common.records import Record, compared
 from nightloop.aws.datasets.expectations import read_suite, validate
-from nightloop.domain.detection.manifest.table import COLUMNS, manifest_rows
+from nightloop.domain.detection.manifest.check_table import COLUMNS, manifest_rows
 
 CLASSES = [f"class-{number}" for number in range(20)]
 FLAT = 1.5

@@ -19,7 +19,7 @@ from nightloop.domain.detection.answers.consensus import merge
 from nightloop.domain.detection.boxes.predictions import Box
 from nightloop.domain.detection.evaluation.bootstrap import differences_of, draw, paired_bootstrap
 from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from nightloop.domain.detection.precision.matching import Detections, Matches, Truth, match
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from nightloop.domain.detection.evaluation import Evaluation, ModelScore
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
 from nightloop.domain.detection.evaluation.gate import decide
 from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from tests.simulation.detectors import Detectors
 
 CONFIDENCE, MAX_CLASS_DROP, PAIRS = 0.9, 0.3, 250

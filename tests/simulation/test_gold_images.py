@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from nightloop.domain.detection.reviewers.comparison import reviewer_records
+from nightloop.domain.detection.reviewers.gold_comparison import reviewer_records
 from nightloop.domain.detection.reviewers.repeated_reviews import gold_reviews
 from nightloop.domain.detection.selection import Effort
 from nightloop.domain.identity.pseudonyms import pseudonym

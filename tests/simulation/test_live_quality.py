@@ -7,8 +7,13 @@ answered about them and the probability they were drawn with. The truth about al
 import numpy as np
 import pytest
 
-from nightloop.domain.detection.evaluation.quality import LEAST_IMAGES, AuditedImage, images_with_objects, live_quality
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.evaluation.live_quality import (
+    LEAST_IMAGES,
+    AuditedImage,
+    images_with_objects,
+    live_quality,
+)
+from nightloop.domain.detection.precision.average_precision import average_precision
 from tests.simulation.world import World, draw, look, matched
 
 NIGHTS, SCORE = 14, 0.5

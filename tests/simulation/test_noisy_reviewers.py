@@ -10,7 +10,7 @@ import pytest
 from nightloop.domain.detection.answers.consensus import merge
 from nightloop.domain.detection.boxes import geometry
 from nightloop.domain.detection.boxes.predictions import Box, to_array
-from nightloop.domain.detection.reviewers.comparison import reviewer_records
+from nightloop.domain.detection.reviewers.gold_comparison import reviewer_records
 from nightloop.domain.identity.pseudonyms import pseudonym
 from nightloop.domain.reviewers.records import ReviewerRecords
 from tests.simulation.conftest import CLASSES

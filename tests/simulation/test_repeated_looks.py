@@ -10,7 +10,7 @@ import pytest
 
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
 from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from tests.simulation.world import World, draw, look, matched
 
 WORLD = World(np.full(20, 1 / 20))

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.human_loops.open_reviews import OpenReviews
 from nightloop.aws.triggers import human_loop_events
 from nightloop.aws.triggers.human_loop_events import HumanLoopEvents
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger

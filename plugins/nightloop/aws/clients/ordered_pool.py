@@ -21,8 +21,8 @@ def map_in_order(
 ) -> Iterator[_Result]:
     """Call the function with each item from several threads; yield the results in the order of the items.
 
-    Items are taken as fast as results are, so that neither piles up. The first error ends the work: calls that run are waited
-    for, and calls that have not started are dropped.
+    Items are taken as fast as results are, so that neither piles up. The first error ends the work: calls that run are
+    waited for, and calls that have not started are dropped.
 
     :param name: What the threads are called.
     """

@@ -175,7 +175,7 @@ class Cohorts:
 
     def write(self, cohort: Cohort) -> TrainingSet:
         """Write a training set and its holdout under the name of their content; return name, addresses and counts."""
-        from nightloop.domain.detection.manifest.validation import split_validation
+        from nightloop.domain.detection.manifest.validation_split import split_validation
         from nightloop.domain.rows.jsonl import dumps_lines
 
         if not cohort.lines:

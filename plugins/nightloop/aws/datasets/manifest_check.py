@@ -42,7 +42,7 @@ class ManifestCheck:
         :raises ManifestCheckError: naming each critical expectation that is not met, and the lines.
         """
         from nightloop.aws.datasets.expectations import read_suite, validate
-        from nightloop.domain.detection.manifest.table import COLUMNS
+        from nightloop.domain.detection.manifest.check_table import COLUMNS
 
         result = validate(self._rows(lines, evidence), COLUMNS, read_suite(self.suite_path))
         self.store.write_new(page_of(manifest, lines), result.data_docs.encode(), "text/html; charset=utf-8")
@@ -71,7 +71,7 @@ class ManifestCheck:
         log.error("%s lines are quarantined in %s", len(rows), uri)
 
     def _rows(self, lines: list[dict[str, Any]], evidence: Evidence) -> list[dict[str, Any]]:
-        from nightloop.domain.detection.manifest.table import manifest_rows
+        from nightloop.domain.detection.manifest.check_table import manifest_rows
 
         return manifest_rows(
             lines,

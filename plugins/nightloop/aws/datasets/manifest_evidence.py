@@ -83,7 +83,7 @@ def _is_other(reviewed: Image | None, now: StoredObject | None) -> bool:
 
 def _readable(lines: list[dict[str, Any]], attribute: str) -> list[dict[str, Any]]:
     """Leave out the lines whose annotations cannot be read: other expectations name them."""
-    from nightloop.domain.detection.manifest.table import manifest_rows
+    from nightloop.domain.detection.manifest.check_table import manifest_rows
 
     rows = manifest_rows(lines, classes=(), attribute=attribute)
     return [line for line, row in zip(lines, rows, strict=True) if row["problem"] is None]

@@ -76,7 +76,7 @@ class EndpointHold:
         :raises EndpointHeldError: if another attempt has it by now.
         """
         if self._last()[1] != self.holder:
-            raise EndpointHeldError("Another attempt has taken over the endpoint from this one; nothing was changed.")
+            raise EndpointHeldError("Another attempt has taken the endpoint over from this one; nothing was changed.")
 
     def _free(self) -> tuple[int, Holder | None]:
         number, last = self._last()

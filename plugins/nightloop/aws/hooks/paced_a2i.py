@@ -10,8 +10,7 @@ from nightloop.aws.hooks.s3 import CONNECTIONS
 
 
 class PacedA2IHook(A2IHook):
-    """An `A2IHook` whose threads start, look at, stop and delete human loops as fast as the service lets them, and no
-    faster.
+    """An `A2IHook` whose threads call the service as fast as it lets them, and no faster.
 
     Each operation has a pace of its own, because AWS counts each by itself. botocore repeats nothing here, even if the
     connection's `config_kwargs` ask for retries. The pace repeats throttled calls. The caller repeats calls on which

@@ -1,6 +1,4 @@
-"""The control plane of Amazon A2I: worker templates, flow definitions and work teams, which are operations of
-SageMaker.
-"""
+"""The control plane of Amazon A2I, a part of SageMaker's: worker templates, flow definitions and work teams."""
 
 from __future__ import annotations
 

@@ -75,8 +75,7 @@ class ModelHook(LoopHook):
 
     @translated
     def artefact_of(self, model: str) -> str | None:
-        """Return the artefact a model was made from, an S3 URI; None if there is no such model, or it has no artefact.
-        """
+        """Return the artefact a model was made from, an S3 URI; None without a model or an artefact."""
         found = self.find("describe_model", ModelName=model)
         return None if found is None else found.get("PrimaryContainer", {}).get("ModelDataUrl")
 
@@ -113,8 +112,7 @@ class ModelHook(LoopHook):
 
     @cached_property
     def single_attempt_client(self) -> Any:
-        """A client that leaves repeating a request to its caller: botocore would repeat a request whose reply was lost.
-        """
+        """A client whose caller repeats requests: botocore would repeat one whose reply was lost."""
         from botocore.config import Config
 
         return self.get_client_type(config=self.config.merge(Config(retries={"total_max_attempts": 1})))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from nightloop.aws.human_loops.tracking import OpenReviews
+    from nightloop.aws.human_loops.open_reviews import OpenReviews
 
 PAGE: Final = 100
 """ListHumanLoops shows no more at once."""

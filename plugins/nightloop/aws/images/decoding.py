@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from nightloop.aws.errors import ImageTooLargeError, UnreadableImageError
 from nightloop.aws.images.appearance import appearance_of
-from nightloop.aws.images.files import MAXIMUM_PIXELS, open_image
-from nightloop.aws.images.memory import Room
+from nightloop.aws.images.image_files import MAXIMUM_PIXELS, open_image
+from nightloop.aws.images.memory_limit import Room
 from nightloop.aws.images.pixel_formats import depth_of_png, to_rgb
 
 if TYPE_CHECKING:

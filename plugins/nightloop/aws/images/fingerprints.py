@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from nightloop.aws.clients.ordered_pool import map_in_order
 from nightloop.aws.errors import ImageTooLargeError, ObjectMissingError, UnreadableImageError
-from nightloop.aws.images.memory import FILES, MAXIMUM_FILE_BYTES
+from nightloop.aws.images.memory_limit import FILES, MAXIMUM_FILE_BYTES
 from nightloop.aws.storage.layout import FingerprintFiles
 from nightloop.domain.identity import naming
 

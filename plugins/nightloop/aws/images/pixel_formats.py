@@ -32,8 +32,8 @@ def to_rgb(image: Image, body: bytes) -> Image:
     """
     if image.mode == "F" or (image.mode == "I" and image.format not in _SIXTEEN_BITS):
         raise UnreadableImageError(
-            "the image's pixels are 32-bit or signed numbers, and it is not known which of them is white. Scale them to "
-            "8 or 16 bits before the upload."
+            "the image's pixels are 32-bit or signed numbers, and it is not known which of them is white. Scale them "
+            "to 8 or 16 bits before the upload."
         )
     if image.mode.startswith("I"):
         return _from_words(image)

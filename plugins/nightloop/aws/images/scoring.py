@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from nightloop.aws.errors import NotAnImageError, ObjectMissingError, UnreadableImageError
 from nightloop.aws.hooks.invocation import ImageRefusedError, InvocationHook
 from nightloop.aws.images.decoding import Picture, read_picture
-from nightloop.aws.images.kinds import START, kind_of, named_as_image
-from nightloop.aws.images.memory import FILES, MAXIMUM_FILE_BYTES
+from nightloop.aws.images.file_kinds import START, kind_of, named_as_image
+from nightloop.aws.images.memory_limit import FILES, MAXIMUM_FILE_BYTES
 from nightloop.aws.storage.layout import NormalisedFiles
 
 if TYPE_CHECKING:

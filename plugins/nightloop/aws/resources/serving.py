@@ -76,9 +76,7 @@ class ServingSettings:
         return naming.endpoint_config_name(self.loop, model, **settings)
 
     def config_request(self, model: str) -> dict[str, Any]:
-        """Return CreateEndpointConfig's request: one variant, always of the same name, because blue/green updates need
-        that.
-        """
+        """Return CreateEndpointConfig's request: one variant, always of the same name, for blue/green updates."""
         variant = {
             "VariantName": VARIANT,
             "ModelName": model,

@@ -13,8 +13,8 @@ from airflow.providers.amazon.aws.sensors.base_aws import AwsBaseSensor
 from nightloop.aws import errors
 from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.human_loops.open_reviews import OpenReviews
 from nightloop.aws.human_loops.sweep import drive, sweep
-from nightloop.aws.human_loops.tracking import OpenReviews
 from nightloop.aws.results.reading import read_result
 from nightloop.aws.results.reviews import EndedReviews
 from nightloop.aws.storage.object_store import ObjectStore

@@ -23,7 +23,7 @@ from nightloop.domain.calendar.deadlines import next_time_of_day
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nightloop.aws.human_loops.tracking import OpenReviews
+    from nightloop.aws.human_loops.open_reviews import OpenReviews
     from nightloop.aws.results.reviews import EndedReviews
     from nightloop.domain.reviews.opened import OpenedReview
 

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 
 def images_of(loop: LoopConfig, night: str) -> str:
-    """The prefix of a night's images, from the loop's file; people or programs upload them, and Nightloop never writes
-    there.
-    """
+    """The prefix of a night's images, from the loop's file; Nightloop never writes there."""
     return loop.images.replace("{ds}", night)
 
 

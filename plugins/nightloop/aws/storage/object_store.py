@@ -1,5 +1,4 @@
-"""What a night writes: S3 objects that are written once and read back as they are, except the results of a bulk task.
-"""
+"""What a night writes: S3 objects, written once and read back as they are, except the results of a bulk task."""
 
 from __future__ import annotations
 
@@ -158,7 +157,7 @@ class ObjectStore:
             except ObjectMissingError:
                 replaced = False
             if not replaced:
-                raise ServiceFaultError(f"Another try has changed {uri} meanwhile. The task will try again later.")
+                raise ServiceFaultError(f"{uri} was changed by another try meanwhile. The task will try again later.")
 
     def signed_address(self, uri: str, seconds: int) -> str:
         """Return an http address at which anybody may read an object for this many seconds."""

@@ -15,9 +15,7 @@ class ManifestFiles:
 
     @property
     def rejected(self) -> str:
-        """The lines that failed a check, with the expectations they do not meet; written by `check_manifest` and
-        `check_cohort`.
-        """
+        """The lines that failed a check, and which expectations; written by `check_manifest` and `check_cohort`."""
         return uris.join(uris.parent(self.manifest), "rejected.jsonl")
 
     def expectations(self, digest: str) -> str:
@@ -57,9 +55,7 @@ class CohortFiles:
         return uris.join(self.folder, "holdout.manifest")
 
     def copies(self, digest: str) -> str:
-        """The images that were left out because the holdout shows the same, under their digest; written by
-        `build_cohort`.
-        """
+        """The images left out because the holdout shows the same, under their digest; written by `build_cohort`."""
         return uris.join(self.folder, f"copies-{digest}.jsonl")
 
     @staticmethod

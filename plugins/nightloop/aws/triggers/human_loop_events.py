@@ -17,7 +17,7 @@ from nightloop.aws.hooks.base import async_client
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nightloop.aws.human_loops.tracking import OpenReviews
+    from nightloop.aws.human_loops.open_reviews import OpenReviews
 
 DETAIL_TYPE: Final = "SageMaker A2I HumanLoop Status Change"
 LONGEST_POLL: Final = 20

@@ -15,8 +15,8 @@ from nightloop.aws.clients.error_translation import typed_errors
 from nightloop.aws.errors import NightloopError, TransientError
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client, find_async
+from nightloop.aws.human_loops.open_reviews import OpenReviews
 from nightloop.aws.human_loops.sweep import Calls, describe, drive_async, sweep
-from nightloop.aws.human_loops.tracking import OpenReviews
 from nightloop.aws.notifications.reviewers import Reminding, ReviewerNotices
 from nightloop.aws.storage import uris
 from nightloop.aws.storage.object_store import ObjectStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.human_loops.open_reviews import OpenReviews
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger
 from nightloop.domain.reviews.opened import OpenedReview
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nightloop.aws.errors import ReviewsMissingError, ThrottledError
+from nightloop.aws.human_loops.open_reviews import OpenReviews
 from nightloop.aws.human_loops.sweep import describe, drive, drive_async, sweep
-from nightloop.aws.human_loops.tracking import OpenReviews
 from nightloop.domain.reviews.opened import OpenedReview
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

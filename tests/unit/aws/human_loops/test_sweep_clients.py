@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from nightloop.aws.errors import ThrottledError
 from nightloop.aws.hooks.a2i import A2IHook
-from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.human_loops.open_reviews import OpenReviews
 from nightloop.aws.sensors.human_loops import HumanLoopsSensor
 from nightloop.aws.triggers import human_loops
 from nightloop.aws.triggers.listed_human_loops import ListedHumanLoopsTrigger

@@ -16,7 +16,7 @@ from nightloop.aws.clients.throttle import repeated
 from nightloop.aws.errors import NightChangedError, ObjectMissingError
 from nightloop.aws.history.reviewer_records import read_records
 from nightloop.aws.hooks.paced_a2i import PacedA2IHook
-from nightloop.aws.human_loops.expiry import GivingUp
+from nightloop.aws.human_loops.giving_up import GivingUp
 from nightloop.aws.human_loops.late_answers import LateReviews
 from nightloop.aws.human_loops.output_reader import ReviewOutputs
 from nightloop.aws.links.s3_output import S3OutputLink

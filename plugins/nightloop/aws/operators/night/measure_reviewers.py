@@ -30,7 +30,7 @@ class MeasureReviewersOperator(NightOperator):
     def execute(self, context: Context) -> MeasuredReviewers:
         """Measure, or find what was measured."""
         from nightloop.domain.detection.answers import Answer
-        from nightloop.domain.detection.reviewers.comparison import reviewer_records
+        from nightloop.domain.detection.reviewers.gold_comparison import reviewer_records
         from nightloop.domain.reviewers.records import ReviewerRecord, ReviewerRecords
         from nightloop.domain.rows.jsonl import dumps_lines, loads_lines
 

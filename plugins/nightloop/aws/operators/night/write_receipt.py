@@ -125,7 +125,7 @@ class WriteReceiptOperator(NightOperator):
         """Return what the audits show of the live model beside what the holdout showed, and what they rest on."""
         from nightloop.aws.history.audits import holdout_figure, read_earlier_audits
         from nightloop.domain.detection.evaluation.audit import AuditNight, audited_images
-        from nightloop.domain.detection.evaluation.quality import LEAST_IMAGES, images_with_objects, live_quality
+        from nightloop.domain.detection.evaluation.live_quality import LEAST_IMAGES, images_with_objects, live_quality
 
         nights, earlier = read_earlier_audits(self.store, self.files, model)
         nights.append(AuditNight.of(self.audit_share, plan, model))

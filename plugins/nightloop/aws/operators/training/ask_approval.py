@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nightloop.aws.datasets.cohorts import DataSettings
     from nightloop.aws.results.given import Given
     from nightloop.domain.detection.evaluation import Evaluation
-    from nightloop.domain.detection.evaluation.showing import Shown
+    from nightloop.domain.detection.evaluation.changed_images import Shown
 
 ANSWER: Final = "answer"
 """XCom key of what was chosen, and by whom."""
@@ -137,7 +137,7 @@ class AskApprovalOperator(ApprovalOperator, ReadsResults):
 
     def _changed(self, cohorts: Cohorts) -> list[Shown]:
         from nightloop.aws.datasets.holdout_results import read_results
-        from nightloop.domain.detection.evaluation.showing import most_changed
+        from nightloop.domain.detection.evaluation.changed_images import most_changed
 
         lines, classes, attribute = cohorts.holdout_lines, self.data.classes, self.data.attribute
         results = [
@@ -150,7 +150,7 @@ class AskApprovalOperator(ApprovalOperator, ReadsResults):
         return most_changed(lines, *results, classes=classes, attribute=attribute, count=self.pictures)
 
     def _picture(self, store: ObjectStore, image: Shown, uri: str) -> str:
-        from nightloop.aws.images.comparison import draw_comparison
+        from nightloop.aws.images.comparison_pictures import draw_comparison
 
         store.write_once(uri, draw_comparison(store.read(image.source_ref), image), "image/jpeg")
         assert self.response_timeout is not None

@@ -7,7 +7,7 @@ import numpy as np
 
 from nightloop.domain.detection.answers import Answer
 from nightloop.domain.detection.boxes.predictions import Box, to_array
-from nightloop.domain.detection.evaluation.quality import AuditedImage
+from nightloop.domain.detection.evaluation.live_quality import AuditedImage
 from nightloop.domain.detection.precision.matching import Detections, Integers, Truth
 from nightloop.domain.detection.selection import PlannedReview
 

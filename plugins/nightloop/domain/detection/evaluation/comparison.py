@@ -8,8 +8,8 @@ import numpy as np
 
 from nightloop.domain.detection.boxes.predictions import Prediction, to_array
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
+from nightloop.domain.detection.evaluation.model_score import ModelScore, score
 from nightloop.domain.detection.evaluation.scenes import scene_groups
-from nightloop.domain.detection.evaluation.score import ModelScore, score
 from nightloop.domain.detection.manifest.reader import (
     ManifestLine,
     annotations_of,

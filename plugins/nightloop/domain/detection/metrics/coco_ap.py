@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nightloop.domain.detection.precision.average import AveragePrecision, average_precision
+from nightloop.domain.detection.precision.average_precision import AveragePrecision, average_precision
 from nightloop.domain.detection.precision.coco import coco_matches
 from nightloop.domain.detection.precision.matching import Detections, Floats, Integers, Matches, Truth
 from nightloop.domain.detection.precision.metric import Metric

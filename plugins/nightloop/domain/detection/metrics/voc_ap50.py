@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nightloop.domain.detection.precision.average import AveragePrecision, average_precision
+from nightloop.domain.detection.precision.average_precision import AveragePrecision, average_precision
 from nightloop.domain.detection.precision.matching import Detections, Floats, Integers, Matches, Truth, match
 from nightloop.domain.detection.precision.metric import Metric
 

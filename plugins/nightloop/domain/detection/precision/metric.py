@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nightloop.domain.detection.precision.average import AveragePrecision
+from nightloop.domain.detection.precision.average_precision import AveragePrecision
 from nightloop.domain.detection.precision.matching import Detections, Floats, Integers, Truth
 
 

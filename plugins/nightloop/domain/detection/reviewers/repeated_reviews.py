@@ -7,7 +7,7 @@ from typing import NamedTuple
 from nightloop.domain.detection.answers import DISAGREEMENT, Answer
 from nightloop.domain.detection.answers.consensus import merge
 from nightloop.domain.detection.boxes.predictions import Box
-from nightloop.domain.detection.reviewers.comparison import differs, is_stamp
+from nightloop.domain.detection.reviewers.gold_comparison import differs, is_stamp
 from nightloop.domain.detection.selection import Effort, PlannedReview, Purpose
 from nightloop.domain.identity.naming import human_loop_name
 from nightloop.domain.rows.jsonl import Json

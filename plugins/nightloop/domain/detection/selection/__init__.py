@@ -1,10 +1,16 @@
 """Which images people shall look at: policies, ranking, budget; and what reviewers are shown."""
 
-from nightloop.domain.detection.selection.conditions import Condition, parse_conditions
+from nightloop.domain.detection.selection.activation_conditions import Condition, parse_conditions
 from nightloop.domain.detection.selection.gain import Effort
 from nightloop.domain.detection.selection.plan import plan_reviews
+from nightloop.domain.detection.selection.planned_review import (
+    PURPOSES,
+    PlannedReview,
+    Purpose,
+    input_content,
+    purpose_from,
+)
 from nightloop.domain.detection.selection.policies import Policies, is_unsure
-from nightloop.domain.detection.selection.review import PURPOSES, PlannedReview, Purpose, input_content, purpose_from
 from nightloop.domain.detection.selection.summary import summarise
 from nightloop.domain.selection.budget import Budget
 from nightloop.domain.selection.draw import draw_number, is_drawn

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from nightloop.domain.detection.boxes.predictions import Prediction
 from nightloop.domain.detection.selection.gain import Coverage, Effort, expected_seconds, presence
+from nightloop.domain.detection.selection.planned_review import PlannedReview
 from nightloop.domain.detection.selection.policies import Policies, purposes
 from nightloop.domain.detection.selection.ranking import in_order
-from nightloop.domain.detection.selection.review import PlannedReview
 from nightloop.domain.errors import SelectionError
 from nightloop.domain.identity.naming import human_loop_name
 from nightloop.domain.images.duplicates import ChosenHashes

@@ -6,8 +6,8 @@ from itertools import combinations
 
 from nightloop.domain.detection.boxes import geometry
 from nightloop.domain.detection.boxes.predictions import Box, Prediction, to_array
-from nightloop.domain.detection.selection.conditions import Condition
-from nightloop.domain.detection.selection.review import Purpose
+from nightloop.domain.detection.selection.activation_conditions import Condition
+from nightloop.domain.detection.selection.planned_review import Purpose
 
 SAME_PLACE = 0.5
 """Boxes that overlap by this IoU are about the same thing."""

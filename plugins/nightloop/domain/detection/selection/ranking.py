@@ -4,7 +4,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
-from nightloop.domain.detection.selection.review import PlannedReview
+from nightloop.domain.detection.selection.planned_review import PlannedReview
 from nightloop.domain.selection.draw import audit_number
 
 _SHORTEST_SECONDS = 1e-9

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from nightloop.domain.detection.selection.review import PlannedReview
+from nightloop.domain.detection.selection.planned_review import PlannedReview
 from nightloop.domain.rows.jsonl import Json
 
 

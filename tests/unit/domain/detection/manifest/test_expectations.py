@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from nightloop.domain.detection.manifest.check_table import COLUMNS, manifest_rows
 from nightloop.domain.detection.manifest.evidence import Evidence
-from nightloop.domain.detection.manifest.table import COLUMNS, manifest_rows
 
 FOLDER = Path(__file__).resolve().parents[5] / "include" / "expectations"
 

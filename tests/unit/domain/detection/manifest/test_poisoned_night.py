@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightloop.domain.detection.evaluation.bootstrap import paired_bootstrap
+from nightloop.domain.detection.manifest.check_table import manifest_rows
 from nightloop.domain.detection.manifest.evidence import class_drift, contradicted_share, near_duplicates
 from nightloop.domain.detection.manifest.lines import merge_cohort
-from nightloop.domain.detection.manifest.table import manifest_rows
 from nightloop.domain.detection.metrics.voc_ap50 import VocMeasured
 from nightloop.domain.detection.precision.matching import Detections, Truth, match
 from nightloop.domain.errors import RowError

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nightloop.domain.detection.manifest.check_table import COLUMNS, manifest_rows
 from nightloop.domain.detection.manifest.lines import merge_cohort
 from nightloop.domain.detection.manifest.reader import (
     image_size,
@@ -17,7 +18,6 @@ from nightloop.domain.detection.manifest.reader import (
     read_line,
     read_manifest,
 )
-from nightloop.domain.detection.manifest.table import COLUMNS, manifest_rows
 from nightloop.domain.errors import ClassMapError, ManifestError, RowError, UnlabelledError
 
 BOX = "bounding-box"

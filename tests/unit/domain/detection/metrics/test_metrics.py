@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nightloop.domain.detection.metrics import metric_names, metric_of
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from nightloop.domain.detection.precision.matching import Detections, Truth, match
 from nightloop.domain.errors import EvaluationError
 from tests.unit.domain.detection.precision.peers import measured_by_pycocotools

@@ -8,7 +8,7 @@ import pytest
 
 from nightloop.domain.detection.boxes.predictions import Box, Prediction
 from nightloop.domain.detection.evaluation.comparison import compare
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from nightloop.domain.detection.precision.matching import Detections, Truth, match
 
 CELL = 100

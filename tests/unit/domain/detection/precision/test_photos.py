@@ -11,7 +11,7 @@ import pytest
 
 from local.demo.images.dataset import CLASSES
 from local.demo.images.photos import load_photos
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from nightloop.domain.detection.precision.coco import coco_average_precision
 from nightloop.domain.detection.precision.matching import match
 from tests.unit.domain.detection.precision.peers import assert_equal, measured_by_pycocotools

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from nightloop.domain.detection.answers import Answer, Unusable, earlier_answer, parse_output
-from nightloop.domain.detection.reviewers.comparison import reviewer_records
+from nightloop.domain.detection.reviewers.gold_comparison import reviewer_records
 from nightloop.domain.detection.reviewers.repeated_reviews import gold_reviews, tie_breaks
 from nightloop.domain.detection.selection import Effort, PlannedReview, input_content
 from nightloop.domain.selection.budget import Budget

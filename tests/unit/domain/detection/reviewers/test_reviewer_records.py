@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightloop.domain.detection.answers import Answer, parse_output
-from nightloop.domain.detection.reviewers.comparison import compare, reviewer_records
+from nightloop.domain.detection.reviewers.gold_comparison import compare, reviewer_records
 from nightloop.domain.errors import RowError
 from nightloop.domain.identity.pseudonyms import pseudonym
 from nightloop.domain.reviewers.records import ReviewerRecord, ReviewerRecords, Weight, beta_below

@@ -1,7 +1,7 @@
 import pytest
 
 from nightloop.domain.detection.boxes.predictions import Prediction
-from nightloop.domain.detection.selection.conditions import parse_conditions
+from nightloop.domain.detection.selection.activation_conditions import parse_conditions
 from nightloop.domain.detection.selection.policies import Policies, purposes
 
 HERE, OVERLAPPING, ELSEWHERE = (0, 0, 100, 100), (50, 0, 100, 100), (300, 300, 100, 100)  # IoU 1/3 of the first two

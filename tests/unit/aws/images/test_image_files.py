@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 import nightloop
 from nightloop.aws.errors import NotAnImageError, UnreadableImageError
 from nightloop.aws.images.decoding import read_picture
-from nightloop.aws.images.memory import Room
+from nightloop.aws.images.memory_limit import Room
 from tests.unit.aws.images.test_pixel_formats import chunk, encoded
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from nightloop.domain.detection.boxes.predictions import Prediction
-from nightloop.domain.detection.selection.conditions import parse_conditions
+from nightloop.domain.detection.selection.activation_conditions import parse_conditions
 from nightloop.domain.errors import SelectionError
 from nightloop.domain.images.image import Image
 

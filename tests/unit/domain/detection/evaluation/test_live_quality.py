@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nightloop.domain.detection.evaluation.quality import AuditedImage, live_quality
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.evaluation.live_quality import AuditedImage, live_quality
+from nightloop.domain.detection.precision.average_precision import average_precision
 from nightloop.domain.detection.precision.matching import match
 from nightloop.domain.errors import EvaluationError
 

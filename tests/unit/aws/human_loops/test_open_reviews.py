@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightloop.aws.human_loops.tracking import OpenReviews
+from nightloop.aws.human_loops.open_reviews import OpenReviews
 from nightloop.domain.reviews.opened import OpenedReview
 from nightloop.domain.reviews.outcome import ReviewOutcome
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nightloop.domain.detection.evaluation.jackknife import jackknife
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from nightloop.domain.detection.precision.matching import Detections, Floats, Matches, Truth, match
 from nightloop.domain.errors import EvaluationError
 from nightloop.domain.rows.jsonl import Json

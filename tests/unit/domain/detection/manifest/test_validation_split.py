@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightloop.domain.detection.manifest.validation import split_validation
+from nightloop.domain.detection.manifest.validation_split import split_validation
 
 
 def lines(count: int, start: int = 0) -> list[dict[str, Any]]:

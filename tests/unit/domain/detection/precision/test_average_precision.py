@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightloop.domain.detection.precision.average import average_precision
+from nightloop.domain.detection.precision.average_precision import average_precision
 from nightloop.domain.detection.precision.matching import Truth, match
 from nightloop.domain.errors import EvaluationError
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
     from nightloop.domain.detection.boxes.predictions import Box
-    from nightloop.domain.detection.evaluation.showing import Shown
+    from nightloop.domain.detection.evaluation.changed_images import Shown
 
 _SIDE: Final = 420
 _BAR: Final = 24

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nightloop.domain.detection.manifest.exchange import (
+from nightloop.domain.detection.manifest.conversions import (
     LineMaker,
     from_coco,
     from_image_json,

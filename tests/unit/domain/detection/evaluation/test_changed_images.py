@@ -3,7 +3,7 @@
 import pytest
 
 from nightloop.domain.detection.boxes.predictions import Box, Prediction
-from nightloop.domain.detection.evaluation.showing import most_changed
+from nightloop.domain.detection.evaluation.changed_images import most_changed
 from nightloop.domain.images.image import Image
 
 CLASSES = ("cat", "dog")

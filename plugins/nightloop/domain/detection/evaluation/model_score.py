@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from nightloop.domain.detection.evaluation.calibration import Calibration, calibration
-from nightloop.domain.detection.precision.average import AveragePrecision, average_precision
+from nightloop.domain.detection.precision.average_precision import AveragePrecision, average_precision
 from nightloop.domain.detection.precision.coco import CocoPrecision
 from nightloop.domain.detection.precision.matching import Matches
 from nightloop.domain.detection.precision.metric import Measured

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from nightloop.domain.detection.manifest.table import COLUMNS, manifest_rows
+from nightloop.domain.detection.manifest.check_table import COLUMNS, manifest_rows
 from nightloop.domain.images.image import Image
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

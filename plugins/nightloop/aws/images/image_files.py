@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from nightloop.aws.errors import NotAnImageError, UnreadableImageError
-from nightloop.aws.images.kinds import START, kind_of
+from nightloop.aws.images.file_kinds import START, kind_of
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
