@@ -55,12 +55,12 @@ def nightly_review(loop: LoopConfig) -> DAG:
         opened = review_tasks.open_reviews(loop, night)
         waited = review_tasks.wait_for_answers(loop, night, opened.output)
         collected = review_tasks.collect_answers(loop, night)
-        looked_again = review_tasks.second_looks(loop, night)
+        tie_breaks = review_tasks.tie_breaks(loop, night)
         built = night_tasks.build_manifest(loop, night)
         checked = night_tasks.check_manifest(loop, night)
         receipt = night_tasks.write_receipt(loop, night, checked.output)
         published = night_tasks.publish_manifest(loop, night)
-        chain(listed, scored, planned, opened, waited, collected, *looked_again, built, checked, receipt, published)
+        chain(listed, scored, planned, opened, waited, collected, *tie_breaks, built, checked, receipt, published)
     return dag
 
 

@@ -99,7 +99,7 @@ def open_tie_breaks(loop: LoopConfig, night: NightRun) -> OpenTieBreaksOperator:
     )
 
 
-def second_looks(loop: LoopConfig, night: NightRun) -> list[MeasureReviewersOperator | OpenTieBreaksOperator]:
+def tie_breaks(loop: LoopConfig, night: NightRun) -> list[MeasureReviewersOperator | OpenTieBreaksOperator]:
     """Measure the reviewers, where several look at an image; ask again where their answers decide nothing."""
     measured = [measure_reviewers(night)] if loop.review.task_count > 1 else []
     return [*measured, open_tie_breaks(loop, night)]

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from nightloop.aws.dag_factory.night_run import NightRun
-from nightloop.aws.dag_factory.review_tasks import second_looks
+from nightloop.aws.dag_factory.review_tasks import tie_breaks
 from nightloop.aws.resources.review_policy import Deciding
 from nightloop.config import Budget, LoopConfig, LoopConfigError, Selection, Trust, read_loop
 from nightloop.domain.detection.selection import Effort, Policies
@@ -76,7 +76,7 @@ def test_every_setting_arrives(tmp_path) -> None:
 )
 def test_every_loop_asks_again_and_one_that_compares_reviewers_measures_them(tmp_path, review, trust, steps) -> None:
     made = loop(tmp_path, review=review, trust=trust)
-    assert [step.task_id for step in second_looks(made, NightRun.templates(made))] == steps
+    assert [step.task_id for step in tie_breaks(made, NightRun.templates(made))] == steps
 
 
 def test_conditions_that_cannot_be_read_name_their_file(tmp_path) -> None:

@@ -14,7 +14,7 @@ from nightloop.aws.results import night
 from nightloop.aws.results.given import value_of
 from nightloop.aws.results.reading import all_keys, read_result, read_text, required_keys
 from nightloop.aws.results.training import BuiltCohort, ParentModel, TrainedModel, Transformed
-from nightloop.domain.detection.selection.review import Purpose
+from nightloop.domain.detection.selection.planned_review import Purpose
 
 TRANSFORMED = {"output": "s3://b/o/", "folder": "s3://b/", "model": "m"}
 
