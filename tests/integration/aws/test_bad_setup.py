@@ -190,7 +190,7 @@ def test_the_wait_survives_a_service_that_restarts(live_loop, s3, stack):
         return await asyncio.wait_for(waiting, 30)
 
     event = asyncio.run(restart_meanwhile())
-    assert event.payload == {"status": "finished", "loops": 1, "completed": 0, "failed": 1, "open": 0}
+    assert event.payload == {"status": "finished", "reviews": 1, "completed": 0, "failed": 1, "open": 0}
 
 
 def test_a_broken_loop_file_raises_what_is_wrong(tmp_path):

@@ -55,7 +55,7 @@ def test_the_service_s_own_event_ends_the_wait_before_the_next_sweep(own_loop, s
     name = night.lines(night.files.reviews)[0]["review_name"]
     begun = time.monotonic()
     event = asyncio.run(stopped_meanwhile(trigger_of(night, arn, stack.queue_url), name))
-    assert event == {"status": "finished", "loops": 1, "completed": 0, "failed": 1, "open": 0}
+    assert event == {"status": "finished", "reviews": 1, "completed": 0, "failed": 1, "open": 0}
     assert time.monotonic() - begun < 60, "the next sweep would have come after ten minutes"
 
 

@@ -77,7 +77,7 @@ def test_start_stop_delete_by_the_address_of_the_results(flow):
     assert stopped == {"stopped": 3, "failed": 0, "loops": 3, "results": f"{folder}/stopped.jsonl"}
     again = run(StopHumanLoopsOperator(task_id="stop", loops=results, results_uri=f"{folder}/stopped-2.jsonl"))
     assert again["ended"] == 3
-    assert wait(flow, results, 30) == {"loops": 3, "completed": 0, "failed": 3, "open": 0}
+    assert wait(flow, results, 30) == {"reviews": 3, "completed": 0, "failed": 3, "open": 0}
     deleted = run(DeleteHumanLoopsOperator(task_id="delete", loops=results, results_uri=f"{folder}/deleted.jsonl"))
     assert deleted["deleted"] == 3
     names = [line["review_name"] for line in lines(results)]
@@ -109,7 +109,7 @@ def test_wait_by_name_until_answered(flow, stack, deferrable):
     reviewer = Reviewer(stack).signs_in()
     for _ in names:
         reviewer.answers(flow[0], [])
-    assert wait(flow, names, 30, deferrable=deferrable) == {"loops": 2, "completed": 2, "failed": 0, "open": 0}
+    assert wait(flow, names, 30, deferrable=deferrable) == {"reviews": 2, "completed": 2, "failed": 0, "open": 0}
 
 
 def test_bad_input_of_the_sensor_says_what_mends_it(flow):
@@ -171,7 +171,7 @@ def test_loops_that_are_deleted_while_they_are_waited_for_are_no_success(flow, s
 
 def test_one_loop_that_is_there_is_waited_for_though_the_others_are_not(flow):
     start(flow, [{**entry, "name": "there-0"} for entry in inputs(flow[2], 1)])
-    assert wait(flow, ["there-0", "gone-0"], 1) == {"loops": 2, "completed": 0, "failed": 1, "open": 1}
+    assert wait(flow, ["there-0", "gone-0"], 1) == {"reviews": 2, "completed": 0, "failed": 1, "open": 1}
 
 
 def test_results_without_a_loop_that_was_started_are_no_success(flow):
@@ -180,4 +180,4 @@ def test_results_without_a_loop_that_was_started_are_no_success(flow):
     with pytest.raises(ReviewsMissingError, match=r"None of the 2 lines of .*started\.jsonl is of a human loop"):
         wait(flow, failed["results"], 5)
     empty = start(flow, [], results="none")
-    assert wait(flow, empty["results"], 5)["loops"] == 0
+    assert wait(flow, empty["results"], 5)["reviews"] == 0

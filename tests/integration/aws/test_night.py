@@ -137,7 +137,7 @@ def test_empty_night_ends_with_a_receipt_that_says_so(live_loop):
     assert night.list() == []
     assert night.plan()["reviews"] == 0
     opened = night.open()
-    assert night.wait(opened["flow_definition_arn"], 1) == {"loops": 0, "completed": 0, "failed": 0, "open": 0}
+    assert night.wait(opened["flow_definition_arn"], 1) == {"reviews": 0, "completed": 0, "failed": 0, "open": 0}
     receipt = night.finish()
     assert (receipt["images"], receipt["model"], receipt["manifest_lines"]) == (0, None, 0)
     publish = night_tasks.publish_manifest(night.loop, night.run)

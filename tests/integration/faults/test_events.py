@@ -47,7 +47,7 @@ def test_a_wait_that_listens_ends_the_same(night, stack, kind, times):
     people.start()
     waited = night.night.wait(arn, 1, queue=stack.queue_url)
     people.join()
-    assert waited == {"loops": IMAGES, "completed": IMAGES, "failed": 0, "open": 0}
+    assert waited == {"reviews": IMAGES, "completed": IMAGES, "failed": 0, "open": 0}
     assert night.finish(arn).count(b"\n") == IMAGES
     deadline = time.monotonic() + 10
     while stack.happened("review") < times:

@@ -128,7 +128,7 @@ class OpenReviews:
     def summary(self) -> EndedReviews:
         """Return counts for the log and for XCom."""
         return {
-            "loops": self.total,
+            "reviews": self.total,
             "completed": self.ended.get("Completed", 0),
             "failed": sum(count for status, count in self.ended.items() if status != "Completed"),
             "open": self.open,

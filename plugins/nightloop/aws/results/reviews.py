@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 class EndedReviews(TypedDict):
     """What `ReviewsSensor` and `HumanLoopsSensor` return."""
 
-    loops: int
+    reviews: int
     completed: int
     failed: int
     open: int

@@ -26,7 +26,7 @@ def test_the_sweep_begins_a_little_before_the_oldest_open_loop():
     reviews.see("voc-1", "Failed", NOON)
     reviews.see("voc-2", "Stopped", NOON)
     assert (reviews.open, reviews.since) == (0, None)
-    assert reviews.summary() == {"loops": 3, "completed": 1, "failed": 2, "open": 0}
+    assert reviews.summary() == {"reviews": 3, "completed": 1, "failed": 2, "open": 0}
 
 
 def test_without_a_known_time_it_looks_at_everything():
@@ -56,7 +56,7 @@ def test_counts_always_add_up(seen):
     for number, status in seen:
         reviews.see(f"voc-{number}", status, NOON)
         summary = reviews.summary()
-        assert summary["completed"] + summary["failed"] + summary["open"] == summary["loops"] == 10
+        assert summary["completed"] + summary["failed"] + summary["open"] == summary["reviews"] == 10
 
 
 def test_rows_are_read_back_as_written():
