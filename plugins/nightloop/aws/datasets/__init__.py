@@ -1,1 +1,1 @@
-"""Training sets and holdouts: put together, checked, kept apart."""
+"""Cohorts and holdouts: built, checked, kept apart."""

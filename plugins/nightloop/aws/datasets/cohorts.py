@@ -1,4 +1,4 @@
-"""Puts a training set together: seed, all checked nights, never the holdout."""
+"""Builds a cohort: the seed and all checked nights, never the holdout."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class DataSettings:
 
     :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param seed: The seed's augmented manifest, an S3 URI.
-    :param holdout: The holdout's augmented manifest, an S3 URI: every model is measured on it, none learns from it.
-    :param copy_bits: Pictures whose hashes differ in at most so many of 64 bits from a holdout picture's are copies of
-        it; None: only those of equal bytes are.
-    :param negatives: Whether images without any object are trained on.
-    :param validation_share: Share of the lines a training job validates on instead of learning from them.
+    :param holdout: The holdout's augmented manifest, an S3 URI: every model is measured on it, and none learns from it.
+    :param copy_bits: Pictures whose hashes differ in at most this many of 64 bits from a holdout picture's are copies
+        of it; None: only pictures of equal bytes are.
+    :param negatives: Whether models learn from images without any object.
+    :param validation_share: The share of the lines that a training job validates on instead of learning from them.
     """
 
     folder: str
@@ -69,7 +69,7 @@ class DataSettings:
 
 
 class Cohorts:
-    """Reads what there is to learn from and writes training sets, each under the name of its content."""
+    """Reads what there is to learn from, and writes cohorts, each under the name of its content."""
 
     def __init__(self, store: ObjectStore, settings: DataSettings) -> None:
         self.store = store
@@ -82,7 +82,7 @@ class Cohorts:
 
     @property
     def seed_lines(self) -> list[dict[str, Any]]:
-        """The seed's manifest lines, without those that hold no label."""
+        """The seed's manifest lines, without those that have no label."""
         return list(self._seed.lines)
 
     @cached_property
@@ -91,7 +91,7 @@ class Cohorts:
 
     @cached_property
     def holdout_lines(self) -> list[dict[str, Any]]:
-        """The holdout's manifest lines, without those that hold no label."""
+        """The holdout's manifest lines, without those that have no label."""
         lines = list(self._uploaded(self.settings.holdout, "seed.holdout").lines)
         if not lines:
             raise CohortError(
@@ -110,10 +110,11 @@ class Cohorts:
         return {date: self.files.night(date) for date in dates if date}
 
     def merge(self, nights: dict[str, NightFiles], previous: list[dict[str, Any]] | None) -> Cohort:
-        """Merge the seed and these nights to a training set, without the lines that are in quarantine.
+        """Merge the seed and these nights into a cohort, without the lines that are in quarantine.
 
-        Lines about copies of the holdout's pictures are left out too; `copies` then says which and of what.
-        `learned_before` are the images, or copies of them, that `previous` holds all the same: the holdout is newer.
+        Lines about copies of the holdout's pictures are left out too; `copies` then says which, and of what they are
+        copies. `learned_before` are the images, or copies of them, that `previous` holds nevertheless, because the
+        holdout is newer.
 
         :param previous: What the model to improve was trained on; None for the seed's lines.
         """
@@ -153,7 +154,7 @@ class Cohorts:
         return [line for line in lines if line.get("source-ref") not in self.copies]
 
     def images(self, nights: Iterable[NightFiles]) -> dict[str, Image]:
-        """Return the reviewed images of some nights by the address the manifests call them."""
+        """Return the reviewed images of some nights, by their address in the manifests."""
         from nightloop.domain.detection.answers import Answer
 
         files = self._read_all([files.answers for files in nights])
@@ -161,12 +162,12 @@ class Cohorts:
         return {image.uri: image for image in images}
 
     def holdout_etags(self) -> set[str]:
-        """Return the ETags of the holdout's images, to know a copy of one under another name."""
+        """Return the ETags of the holdout's images, to recognise one under another name."""
         return {etag for etag in self.holdout_versions.values() if etag is not None}
 
     @cached_property
     def holdout_versions(self) -> dict[str, str | None]:
-        """The ETag of each of the holdout's images when first asked for, None for one that is not there."""
+        """The ETag that each holdout image had when it was first asked for; None for a missing image."""
         refs = sorted(self.holdout_refs)
         _ = self.store.client
         with ThreadPoolExecutor(_READERS, thread_name_prefix="holdout") as pool:
@@ -174,7 +175,7 @@ class Cohorts:
         return {ref: image.etag if image else None for ref, image in zip(refs, described, strict=True)}
 
     def write(self, cohort: Cohort) -> TrainingSet:
-        """Write a training set and its holdout under the name of their content; return name, addresses and counts."""
+        """Write a cohort and its holdout under the name of their content; return name, addresses and counts."""
         from nightloop.domain.detection.manifest.validation_split import split_validation
         from nightloop.domain.rows.jsonl import dumps_lines
 

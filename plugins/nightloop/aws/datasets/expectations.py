@@ -1,4 +1,4 @@
-"""Runs a Great Expectations suite over rows; the only importer of Great Expectations, and only inside a task."""
+"""Runs a Great Expectations suite over rows; it alone imports Great Expectations, and only inside a task."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINE_COLUMN: Final = "line_number"
 
 @dataclass(frozen=True)
 class Violation:
-    """An expectation that rows do not meet; `critical` ones fail the task, the others are told."""
+    """An expectation that rows do not meet; a `critical` one fails the task, others are only reported."""
 
     expectation: str
     description: str
@@ -37,7 +37,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """How many expectations were evaluated, which were not met, and Great Expectations' own page about it."""
+    """How many expectations were evaluated, which were not met, and Great Expectations' own page about them."""
 
     evaluated: int
     violations: tuple[Violation, ...]
@@ -52,7 +52,7 @@ class SuiteResult:
 def read_suite(path: str) -> dict[str, Any]:
     """Read a suite in Great Expectations' own JSON form.
 
-    :raises SetupError: if the file is not there or no suite.
+    :raises SetupError: if the file does not exist or holds no suite.
     """
     try:
         suite = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Checks a holdout before anything is paid for that is measured on it, and gives transform jobs what they can read."""
+"""Checks a holdout before anything is paid for, and gives transform jobs pictures that they can read."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> CheckedHoldout:
 
     Returns how many images it has, and how many objects of each class.
 
-    :param minimum_images: With fewer images nothing could be decided.
-    :raises HoldoutError: naming each image that is at fault, and how.
+    :param minimum_images: With fewer images, nothing could be decided.
+    :raises HoldoutError: naming each image at fault, and what is wrong with it.
     """
     from nightloop.domain.detection.manifest.holdout import holdout_problems, objects_per_class
 
@@ -51,8 +51,8 @@ def check_holdout(cohorts: Cohorts, minimum_images: int = 1) -> CheckedHoldout:
 def readable_copies(cohorts: Cohorts) -> dict[str, str]:
     """Return which of the holdout's images a transform job reads as a copy, by address; make the copies.
 
-    A copy have those that not every program reads alike or that are too large for a request, as the images of a night
-    have. A job reads from one bucket only: where there are two, those outside of the loop's have a copy too.
+    As with the images of a night, there is a copy of each image that not every program reads alike or that is too large
+    for a request. A job reads from one bucket only, so there is also a copy of each image outside the loop's bucket.
 
     :raises HoldoutError: naming each image that is gone or cannot be read.
     """
@@ -70,7 +70,7 @@ def readable_copies(cohorts: Cohorts) -> dict[str, str]:
 
 
 def write_copies(cohorts: Cohorts, digest: str, copies: dict[str, str]) -> str:
-    """Write down which images have a copy; return where."""
+    """Write down which images have a copy; return the address of that list."""
     uri = cohorts.files.holdout_copies(digest)
     cohorts.store.write_once(uri, json.dumps(copies, sort_keys=True, ensure_ascii=False).encode(), JSON)
     return uri

@@ -26,18 +26,18 @@ _READERS: Final = 8
 
 
 def check_images(cohorts: Cohorts, *transforms: Transformed) -> str:
-    """Return the digest of the holdout's images as `cohorts` found them: models were run over just these.
+    """Return the digest of the holdout's images as `cohorts` found them, and as models were run over them.
 
     :param transforms: What `TransformOperator` returned.
-    :raises HoldoutChangedError: if an image was replaced, added or taken away since.
+    :raises HoldoutChangedError: if an image was replaced, added or deleted since.
     """
     now = naming.images_digest(cohorts.holdout_versions)
     for transform in transforms:
         if transform.get("images", now) != now:
             raise HoldoutChangedError(
-                f"The images of the holdout {cohorts.settings.holdout} are others than those that model "
+                f"The images of the holdout {cohorts.settings.holdout} are no longer those that model "
                 f"{transform['model']} was run over. Leave them as they are now and clear the transform tasks: they "
-                "run anew, over these."
+                "run again, over these images."
             )
     return now
 
@@ -49,8 +49,8 @@ def read_results(
 
     :param transform: What `TransformOperator` returned.
     :param lines: The holdout's manifest lines.
-    :raises TransformOutputError: if an image has none, or an unreadable one.
-    :raises HoldoutError: if an image is not as large as its line says.
+    :raises TransformOutputError: if an image has no result, or an unreadable one.
+    :raises HoldoutError: if an image does not have the size that its line says.
     """
     copies = read_copies(store, transform)
 
@@ -74,7 +74,7 @@ def output_of(transform: Transformed, scored: str) -> str:
 
 
 def _checked_size(store: ObjectStore, line: dict[str, Any], attribute: str) -> tuple[int, int]:
-    """Return a line's size if its picture still has it: boxes of other pixels than a model sees are none to compare."""
+    """Return a line's size if its picture still has it: only boxes on the same pixels can be compared."""
     from nightloop.aws.images.decoding import upright_size
     from nightloop.domain.detection.manifest.holdout import size_problem
     from nightloop.domain.detection.manifest.reader import image_size
@@ -86,7 +86,7 @@ def _checked_size(store: ObjectStore, line: dict[str, Any], attribute: str) -> t
     except RowError as error:
         raise ManifestError(error.message, source="holdout", image=ref) from error
     try:
-        body = store.read_if_there(ref)  # an image that went after it was scored was as large as it was checked to be
+        body = store.read_if_there(ref)  # an image deleted after it was scored had the size that was checked
         problem = None if body is None else size_problem(declared, upright_size(body))
     except UnreadableImageError as error:
         problem = f"cannot be measured on: {error}"
@@ -107,6 +107,6 @@ def _result(  # noqa: PLR0917
         return from_endpoint(answer, *size, classes, Image(ref, "", 0), transform["model"])
     except (ObjectMissingError, ValueError, ResponseError) as error:
         raise TransformOutputError(
-            f"{uri} is not a result ({error}). Delete {transform['output']} and the images it lacks from the holdout, "
-            "or train anew."
+            f"{uri} is not a result ({error}). Delete {transform['output']}, take the images it lacks out of the holdout, "
+            "or train again."
         ) from error

@@ -1,4 +1,4 @@
-"""Checks an augmented manifest against a Great Expectations suite, and keeps what it found beside it."""
+"""Checks an augmented manifest against a Great Expectations suite, and keeps the findings beside it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 class ManifestCheck:
     """One suite, run on manifests.
 
-    Beside a manifest lies what Great Expectations says of it, and, when it is refused, `rejected.jsonl`: each line
-    that is named, whole, with the expectations it does not meet.
+    Great Expectations' page lies beside the manifest. If the manifest is refused, so does `rejected.jsonl`: each line
+    that an expectation names, whole, with the expectations it does not meet.
 
     :param suite_path: The suite, a JSON file.
     :param data: What the loop learns from: classes, attribute, holdout.
@@ -49,7 +49,7 @@ class ManifestCheck:
         for violation in result.violations:
             log.warning("Not met: %s", violation)
         if result.critical:
-            self._quarantine(manifest, lines, result.critical)
+            self._keep_rejected(manifest, lines, result.critical)
             raise ManifestCheckError(
                 f"{manifest} does not meet {len(result.critical)} of {result.evaluated} expectations. "
                 + "; ".join(str(violation) for violation in result.critical)
@@ -57,7 +57,7 @@ class ManifestCheck:
         log.info("%s lines meet %s expectations", len(lines), result.evaluated)
         return result
 
-    def _quarantine(self, manifest: str, lines: list[dict[str, Any]], violations: list[Violation]) -> None:
+    def _keep_rejected(self, manifest: str, lines: list[dict[str, Any]], violations: list[Violation]) -> None:
         from nightloop.domain.rows.jsonl import dumps_lines
 
         reasons: dict[int, list[str]] = {}
@@ -68,7 +68,7 @@ class ManifestCheck:
         uri = ManifestFiles(manifest).rejected
         self.store.delete(uri)
         self.store.write_once(uri, dumps_lines(rows))
-        log.error("%s lines are quarantined in %s", len(rows), uri)
+        log.error("%s rejected lines are in %s", len(rows), uri)
 
     def _rows(self, lines: list[dict[str, Any]], evidence: Evidence) -> list[dict[str, Any]]:
         from nightloop.domain.detection.manifest.check_table import manifest_rows

@@ -41,9 +41,9 @@ def night_evidence(cohorts: Cohorts, files: NightFiles, lines: list[dict[str, An
 
 
 def cohort_evidence(cohorts: Cohorts, lines: list[dict[str, Any]], samples: int | None) -> Evidence:
-    """Gather the evidence about a training set's lines: which images are gone or others than those reviewed.
+    """Gather the evidence about a cohort's lines: which images are gone, or not the ones that were reviewed.
 
-    :param samples: The hyperparameter the training will be given; None: not known.
+    :param samples: The hyperparameter that the training will get; None if it is not known.
     """
     from nightloop.domain.detection.manifest.evidence import Evidence
 
@@ -61,13 +61,13 @@ def holdout_hashes(cohorts: Cohorts) -> dict[str, str]:
 
 
 def picture_hashes(cohorts: Cohorts, uris: Iterable[str]) -> dict[str, str]:
-    """Return the perceptual hash of each picture that can be read, by its address; each is looked at once."""
+    """Return the perceptual hash of each picture that can be read, by its address; look at each once."""
     known = cohorts.fingerprints.of(uris)
     return {uri: one.appearance.hash for uri, one in known.items() if one.appearance is not None}
 
 
 def _changed(cohorts: Cohorts, answers: list[Answer]) -> set[str]:
-    """Return the images that are gone, or are others than those that were reviewed."""
+    """Return the images that are gone, or that are not the ones that were reviewed."""
     _ = cohorts.store.client
     images = [answer.image for answer in answers if answer.image.original is None]
     described = map_in_order(cohorts.store.describe, [i.uri for i in images], threads=_READERS, name="images")
@@ -75,7 +75,7 @@ def _changed(cohorts: Cohorts, answers: list[Answer]) -> set[str]:
 
 
 def _is_other(reviewed: Image | None, now: StoredObject | None) -> bool:
-    """Say whether an image is gone or, where it was reviewed and is no copy of ours, has another ETag now."""
+    """Say whether an image is gone or, if it was reviewed and is no copy of ours, has another ETag now."""
     if now is None or reviewed is None or reviewed.original is not None:
         return now is None
     return now.etag != reviewed.etag

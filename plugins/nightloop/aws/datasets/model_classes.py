@@ -1,4 +1,4 @@
-"""The class list each model was trained on, beside its artefact: to a model classes are numbers."""
+"""The class list that each model was trained on, beside its artefact: a model knows classes as numbers only."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class ModelClasses:
         self.store = store
 
     def keep(self, artefact: str, classes: Sequence[str]) -> None:
-        """Write down what a training job was given, once.
+        """Write down the class list that a training job got, once.
 
-        :raises ClassesChangedError: if the artefact was written down with another list.
+        :raises ClassesChangedError: if another list is already written down for the artefact.
         """
         body = json.dumps(list(classes), ensure_ascii=False).encode()
         uri = ModelFiles.classes(artefact)
         self._compare(artefact, _parsed(self.store.write_once(uri, body, JSON), uri), classes)
 
     def check(self, model: str, artefact: str | None, classes: Sequence[str]) -> None:
-        """Make sure that a loop's class list is the model's; of a model without a stored list only a warning says so.
+        """Make sure that a loop's class list is the model's; warn about a model without a stored list.
 
         :raises ClassesChangedError: if names, order or number differ.
         """

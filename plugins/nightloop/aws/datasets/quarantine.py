@@ -23,7 +23,7 @@ class Quarantines:
         self.files = files
 
     def put(self, quarantine: Quarantine) -> str:
-        """Write a quarantine once and take back an earlier release; return its address."""
+        """Write a quarantine once, and take back an earlier release; return its address."""
         from nightloop.domain.rows.jsonl import dump_line
 
         uri = self.files.quarantine(quarantine.model)
@@ -32,21 +32,22 @@ class Quarantines:
         return uri
 
     def models(self) -> list[str]:
-        """List the rolled-back models whose lines are kept out now."""
+        """List the rolled-back models whose lines are in quarantine now."""
         models = [self.files.quarantined_model(entry.uri) for entry in self.store.list(self.files.quarantines)]
         return [model for model in models if self.store.describe(self.files.release(model)) is None]
 
     def held(self) -> set[LineKey]:
-        """Return the lines that are kept out now."""
+        """Return the lines that are in quarantine now."""
         from nightloop.domain.lineage.quarantine import Quarantine
 
         files = [self.store.read(self.files.quarantine(model)) for model in self.models()]
         return {key for body in files for key in Quarantine.from_json(json.loads(body)).lines}
 
     def release(self, model: str, by: str) -> None:
-        """Let a rolled-back model's lines be learned from again; `by` says which run released them.
+        """Release a rolled-back model's lines, so that models may learn from them again.
 
-        :raises QuarantineError: if nothing is kept out because of this model.
+        :param by: The run that releases them.
+        :raises QuarantineError: if no line is in quarantine because of this model.
         """
         from nightloop.domain.rows.jsonl import dump_line
 

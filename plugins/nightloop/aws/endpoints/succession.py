@@ -1,4 +1,4 @@
-"""Whether a model that was proven better may still take the live one's place."""
+"""Decides whether a model that was proven better may still take the live one's place."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Succession:
         self.attribute = attribute
 
     def objection(self, challenger: str, champion: str, live: str) -> str | None:
-        """Return in a sentence why a model may not go live any more; None if it may.
+        """Return in a sentence why a model may no longer go live; None if it may.
 
         :param champion: The model it was compared with.
         :param live: The model the endpoint runs now.
-        :raises LineageError: if nothing is known of the challenger.
+        :raises LineageError: if the challenger is not known.
         """
         from nightloop.domain.lineage.origins import ancestry
 

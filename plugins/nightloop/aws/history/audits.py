@@ -1,4 +1,4 @@
-"""The random audits of the nights before one, and what was answered: what the live model's quality rests on."""
+"""The random audits of earlier nights and their answers, from which the live model's quality is estimated."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from nightloop.domain.detection.evaluation.audit import AuditNight
 
 NIGHTS_OF_AUDIT: Final = 14
-"""So many nights, the last one among them, are looked at together, as far as one model scored them."""
+"""How many nights are looked at together, the last one included, as far as one model scored them."""
 
 
 def holdout_figure(store: ObjectStore, files: LoopFiles, model: str) -> dict[str, Any] | None:
-    """Return what a model's last evaluation measured on the holdout; None of a first model, or one from elsewhere."""
+    """Return what a model's last evaluation measured on the holdout; None for a first model, or one from elsewhere."""
     origin = read_origins(store, files).get(model)
     folder = files.model(origin.training_job).evaluations if origin else None
     found = [entry for entry in store.list(folder) if EvaluationFiles.is_evaluation(entry.uri)] if folder else []
@@ -32,10 +32,10 @@ def holdout_figure(store: ObjectStore, files: LoopFiles, model: str) -> dict[str
 
 
 def read_earlier_audits(store: ObjectStore, files: NightFiles, model: str) -> tuple[list[AuditNight], list[Answer]]:
-    """Read what the audits of the 13 nights before drew from what a model scored, and all answers about that model.
+    """Read what the audits of the 13 nights before drew for this model, and all answers about this model.
 
-    Only nights that have a receipt count: their answers were checked, and it says what share was drawn. One whose plan
-    or answers were cleared away does not. A rerun of an old night knows nothing of later ones.
+    Only nights with a receipt count: their answers were checked, and the receipt says what share was drawn. A night
+    whose plan or answers were deleted does not count. A rerun of an old night ignores later ones.
     """
     from nightloop.domain.detection.answers import Answer
     from nightloop.domain.detection.evaluation.audit import AuditNight

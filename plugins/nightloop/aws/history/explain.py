@@ -1,6 +1,6 @@
-"""`python -m nightloop.aws.history.explain`: why the model said that, and which models hold an answer.
+"""`python -m nightloop.aws.history.explain`: why a model said something, and which models hold an answer.
 
-Needs the Airflow connections `aws_default` and `a2i_default`, as the tasks do; prints JSON Lines.
+It needs the Airflow connections `aws_default` and `a2i_default`, as the tasks do, and prints JSON Lines.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer one question; 1 where there is no answer."""
+    """Answer one question; return 1 if there is no answer."""
     options = _parser().parse_args(arguments)
     try:
         lineage = Lineage(Cohorts(ObjectStore(), DataSettings.of(load_loop(options.loop))))

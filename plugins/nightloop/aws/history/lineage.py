@@ -1,4 +1,4 @@
-"""Reads where predictions, models and answers come from and went to, out of what the loop wrote in S3."""
+"""Reads where predictions, models and answers come from and where they went, from what the loop wrote to S3."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Lineage:
     """Questions about where something comes from, each answered with JSON values.
 
     :param cohorts: What the loop learns from.
-    :param a2i_conn_id: The Airflow connection of the reviews, to ask which page a review was shown on.
+    :param a2i_conn_id: The Airflow connection of the reviews, to find the worker template of a review.
     """
 
     def __init__(self, cohorts: Cohorts, a2i_conn_id: str | None = "a2i_default") -> None:
@@ -77,7 +77,7 @@ class Lineage:
                     yield {"learned": self._learned(row), "by": origin.model}
 
     def answer(self, human_loop: str) -> dict[str, Any]:
-        """Say which models hold what people answered in a human loop: by learning it, or from a parent that did."""
+        """Say which models hold what people answered in a human loop, because they or a parent learned it."""
         from nightloop.domain.lineage.origins import descendants, learned_from, line_key
 
         keys = {
@@ -126,7 +126,7 @@ class Lineage:
         }
 
     def _template(self, human_loop: str) -> str | None:
-        """Return the ARN of the worker page of a review; None once the review or its queue is deleted."""
+        """Return the ARN of a review's worker template; None once the review or its flow definition is deleted."""
         described = A2IHook(self.a2i_conn_id).describe_human_loop(human_loop)
         arn = str(described["FlowDefinitionArn"]) if described else ""
         if arn and arn not in self._pages:

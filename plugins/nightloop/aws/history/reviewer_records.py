@@ -17,7 +17,7 @@ NIGHTS_OF_GOLD: Final = 30
 
 
 def read_records(store: ObjectStore, files: LoopFiles, night: str) -> ReviewerRecords:
-    """Add up the evidence of the 90 nights before one: a rerun of an old night knows nothing of later ones."""
+    """Add up the records of the 90 nights before one; a rerun of an old night ignores later ones."""
     from nightloop.domain.reviewers.records import ReviewerRecord, ReviewerRecords
     from nightloop.domain.rows.jsonl import loads_lines
 
@@ -31,7 +31,7 @@ def read_records(store: ObjectStore, files: LoopFiles, night: str) -> ReviewerRe
 
 
 def read_past_answers(store: ObjectStore, files: LoopFiles, night: str) -> list[Answer]:
-    """Read what was answered in the 30 nights before one."""
+    """Read the answers of the 30 nights before one."""
     from nightloop.domain.detection.answers import Answer
 
     answers = []

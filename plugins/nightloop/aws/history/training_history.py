@@ -29,9 +29,9 @@ def read_origins(store: ObjectStore, files: LoopFiles) -> dict[str, ModelOrigin]
 
 
 def images_per_class(store: ObjectStore, files: LoopFiles, model: str, attribute: str) -> Counter[str]:
-    """Count in how many images a model's training set shows each class; nothing of a model from elsewhere.
+    """Count in how many images of its cohort a model learned each class; 0 for a model from elsewhere.
 
-    A training set that is not there any more is warned of: it fails no night.
+    If the cohort no longer exists, a warning says so; that fails no night.
     """
     from nightloop.domain.detection.manifest.reader import labels_of
 

@@ -20,8 +20,7 @@ log = logging.getLogger(__name__)
 class GivingUp:
     """Decides about the open reviews of earlier nights.
 
-    A review on which somebody works at this moment goes on until they are done: the answer is taken by the night that
-    sees it.
+    A review that somebody works on now goes on until they are done. The night that sees the answer takes it.
 
     :param after_nights: In how many nights after its own a review may still be answered.
     """
@@ -32,7 +31,7 @@ class GivingUp:
         self.after_nights = after_nights
 
     def look(self, outcome: ReviewOutcome) -> ReviewOutcome:
-        """Stop a review that has been open for too many nights; return what became of it."""
+        """Stop a review that has been open for too many nights; return what happened to it."""
         if self.late.nights_since(outcome.review_name, outcome.night) < self.after_nights:
             return outcome
         if outcome.status == "InProgress":

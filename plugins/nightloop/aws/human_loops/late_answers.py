@@ -1,4 +1,4 @@
-"""Answers that come after their night went on: each joins one later night, in whatever order nights run."""
+"""Answers that come after their night went on: each joins one later night, in any order in which nights run."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _Item = TypeVar("_Item")
 class LateReviews:
     """The reviews that earlier nights left open.
 
-    A night that goes on without an answer leaves the review under `open/`. A later night that finds it ended claims it
-    under `late/`: an object that only one night can create. The review stays under `open/` until that night has
+    A night that goes on without an answer leaves the review under `open/`. A later night that finds it ended takes it
+    by an object under `late/`, which only one night can create. The review stays under `open/` until that night has
     written its answers, so that a crash in between loses nothing.
 
-    `nights_since`, `claim` and `review` may be called from several threads.
+    Several threads may call `nights_since`, `take` and `review`.
 
     :param night: The date of the night that asks.
     :param threads: How many reviews are looked at, left or settled at once.
@@ -42,7 +42,7 @@ class LateReviews:
         self._left_open: dict[str, datetime] = {}
 
     def hand_on(self, reviews: list[PlannedReview]) -> None:
-        """Leave open reviews to later nights, except those that one has taken already."""
+        """Leave open reviews to later nights, except those that a night has already taken."""
 
         def leave(review: PlannedReview) -> None:
             if self._owner(review.review_name) is None:
@@ -72,10 +72,10 @@ class LateReviews:
         return found
 
     def nights_since(self, name: str, night: str) -> int:
-        """Count the nights a waiting review of `night` was left to, this one included.
+        """Count the nights that a waiting review of `night` was left to, this one included.
 
-        Those are the later nights that asked people after the review was left open. Nights that were under way or over
-        by then, when an old night is backfilled or several are at once, gave its reviewers no time.
+        Those are the later nights that asked people after the review was left open. Other nights, already under way or
+        over by then, gave its reviewers no time: an old night may be backfilled, or several may run at once.
         """
         left_open = self._left_open[name]
         asked = (self._asked(date) for date in self._nights if night < date <= self.night)
@@ -87,12 +87,12 @@ class LateReviews:
 
     @cache  # noqa: B019  as short-lived as the task
     def _asked(self, night: str) -> datetime | None:
-        """Return when a night's reviews had been opened."""
+        """Return when a night had opened its reviews."""
         opened = self.store.describe(self.files.night(night).reviews)
         return None if opened is None else opened.modified
 
     def take(self, name: str) -> bool:
-        """Take the answer of an ended review for this night; False if another night has it."""
+        """Take the answer of an ended review for this night; return False if another night has it."""
         body = json.dumps({"night": self.night}).encode()
         return bool(json.loads(self.store.write_once(self.files.late_answer(name), body, JSON))["night"] == self.night)
 

@@ -1,4 +1,4 @@
-"""One human loop started, stopped or deleted, so that doing it again changes nothing; and the same for many."""
+"""Starts, stops or deletes human loops, one or many, so that doing it again changes nothing."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _Result = TypeVar("_Result")
 
 
 def adopt(a2i: A2IHook, name: str) -> OpenedReview | None:
-    """Return the loop of this name, None if there is none."""
+    """Return the human loop of this name, None if there is none."""
     there = a2i.describe_human_loop(name)
     return None if there is None else OpenedReview(name, "adopted", there["HumanLoopArn"], there["CreationTime"])
 
 
 def start(a2i: A2IHook, name: str, flow_definition_arn: str, input_content: str) -> OpenedReview:
-    """Start a loop that was not there; raises what `A2IHook.start_human_loop` does."""
+    """Start a human loop that does not exist; raise what `A2IHook.start_human_loop` raises."""
     not_later = datetime.now(UTC)
     arn = a2i.start_human_loop(name=name, flow_definition_arn=flow_definition_arn, input_content=input_content)
     return OpenedReview(name, "opened", arn, not_later)
 
 
 def stop(a2i: A2IHook, name: str) -> Literal["stopped", "ended", "missing"]:
-    """Stop a loop unless it has ended or is not there; one that somebody works on ends when they are through."""
+    """Stop a human loop unless it has ended or does not exist; one that somebody works on ends when they are done."""
     status = _status(a2i, name)
     if status is None:
         return "missing"
@@ -49,9 +49,9 @@ def stop(a2i: A2IHook, name: str) -> Literal["stopped", "ended", "missing"]:
 
 
 def delete(a2i: A2IHook, name: str) -> Literal["deleted", "missing"]:
-    """Delete a loop that has ended.
+    """Delete a human loop that has ended.
 
-    :raises ReviewStillOpenError: if it has not.
+    :raises ReviewStillOpenError: if it has not ended.
     """
     status = _status(a2i, name)
     if status in OPEN_STATUSES:
@@ -62,9 +62,9 @@ def delete(a2i: A2IHook, name: str) -> Literal["deleted", "missing"]:
 def in_bulk(
     a2i: A2IHook, function: Callable[[_Given], _Result], given: Iterable[_Given], *, threads: int
 ) -> Iterator[_Result]:
-    """Call the function for each loop from several threads; yield the results in order.
+    """Call the function for each human loop from several threads; yield the results in order.
 
-    Where the service failed, the function is called again: it has to look first what the failed call did after all.
+    If the service failed, the function is called again, so it has to look first what the failed call did.
     """
     _ = a2i.client  # made here, in the task's own thread: making it asks Airflow for the connection
     return map_in_order(lambda each: repeated(lambda: function(each)), given, threads=threads, name="loops")

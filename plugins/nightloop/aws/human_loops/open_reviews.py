@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from nightloop.domain.reviews.opened import OpenedReview
 
 _MARGIN: Final = 60.0
-"""Clocks of the worker and the review service may differ by so many seconds."""
+"""Seconds by which the clocks of the worker and the review service may differ."""
 _ROUNDING: Final = 1.0
-"""Seconds; a list may be asked for whole ones only."""
+"""Seconds; a list can be asked for by whole seconds only."""
 _NAMED: Final = 5
-"""An error names so many of the reviews that are not there."""
+"""How many of the missing reviews an error names."""
 
 
 class OpenReviews:
-    """Follows the reviews of a night until none is open.
+    """Follows the reviews of a night until all have ended.
 
-    A sweep lists the human loops of the flow definition from the oldest review still open, oldest first, and tells this
-    what it saw. Reviews a whole sweep did not show are asked for one by one: a list may lag behind, a review may be
-    deleted.
+    A sweep lists the human loops of the flow definition, oldest first, from the oldest review that is still open, and
+    reports here what it saw. It then asks one by one for the reviews that it was not shown: a list may lag behind, and
+    a review may be deleted.
 
-    Of each open review it keeps the name and a number, so that a hundred thousand take some 20 MB of a triggerer that
-    many nights share.
+    Of each open review it keeps the name and a number. So a hundred thousand reviews take some 20 MB of a triggerer
+    that many nights share.
     """
 
     def __init__(self, reviews: Iterable[OpenedReview] = ()) -> None:
@@ -46,7 +46,7 @@ class OpenReviews:
             self.add(review)
 
     def add(self, review: OpenedReview) -> None:
-        """Follow one more review; one that was refused is not there to follow."""
+        """Follow one more review, unless the service refused it."""
         if not review.is_there or review.review_name in self._names:
             return
         self._names.add(review.review_name)
@@ -62,7 +62,7 @@ class OpenReviews:
 
     @property
     def since(self) -> datetime | None:
-        """Where the next sweep begins: a little before the oldest review still open was created."""
+        """Where the next sweep begins: a little before the oldest review that is still open was created."""
         known = [begin for begin in self._from.values() if begin is not None]
         return datetime.fromtimestamp(min(known), UTC) if len(known) == len(self._from) and known else None
 
@@ -79,12 +79,12 @@ class OpenReviews:
         self._unseen = set(self._from)
 
     def see(self, name: str, status: str, created: datetime) -> None:
-        """Take in one human loop of a sweep; those of other nights are none of ours."""
+        """Take in one human loop of a sweep; ignore those of other nights."""
         if name not in self._from:
             return
         self._unseen.discard(name)
         if status in OPEN_STATUSES:
-            # The service's own clock said so: a list from there on needs no margin but the rounding of times.
+            # This is the service's own clock: a list from there on needs only a margin for the rounding of times.
             self._from[name] = created.timestamp() - _ROUNDING
         else:
             self.end(name, status)
@@ -100,13 +100,16 @@ class OpenReviews:
             self.see(name, description["HumanLoopStatus"], description["CreationTime"])
 
     def end(self, name: str, status: str) -> None:
-        """Note that a review is not open any more."""
+        """Note that a review is no longer open."""
         del self._from[name]
         self._unseen.discard(name)
         self.ended[status] = self.ended.get(status, 0) + 1
 
     def check_there(self) -> None:
-        """Raise ReviewsMissingError if there are reviews to follow and the service has none of them."""
+        """Make sure that the service has at least one of the reviews to follow.
+
+        :raises ReviewsMissingError: if there are reviews to follow and the service has none of them.
+        """
         if self.total and self._missing_count == self.total:
             more = self.total - len(self._missing)
             names = ", ".join(self._missing) + (f" and {more} more" if more else "")
@@ -122,7 +125,7 @@ class OpenReviews:
 
     @property
     def unseen(self) -> list[str]:
-        """The open reviews that the sweep has not shown so far."""
+        """The open reviews that the sweep has not shown yet."""
         return sorted(self._unseen)
 
     def summary(self) -> EndedReviews:

@@ -1,4 +1,4 @@
-"""The reviewers' output.json, which may be there a little later than the status of its loop says."""
+"""Reads the reviewers' output.json, which may appear a little later than its human loop's status says."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ log = logging.getLogger(__name__)
 
 
 class ReviewOutputs:
-    """Reads outputs and waits for those that are late, `patience_seconds` for all of them together.
+    """Reads outputs and waits for late ones, `patience_seconds` for all of them together.
 
-    A loop whose output is not there by then counts as still open, so that a later night takes its answer: what people
-    did is never dropped. Safe to use from several threads.
+    A review without output by then counts as still open, so that a later night takes its answer: what people did is
+    never dropped. Several threads may use it.
     """
 
     def __init__(self, store: ObjectStore, patience_seconds: float) -> None:
@@ -36,7 +36,7 @@ class ReviewOutputs:
         self._lock = Lock()
 
     def settled(self, outcome: ReviewOutcome) -> ReviewOutcome:
-        """Return an outcome that can be kept: completed only if its output is there."""
+        """Return an outcome that can be kept: completed only if the output is there."""
         if outcome.status != "Completed" or outcome.output is None:
             return outcome
         uri = outcome.output

@@ -1,4 +1,4 @@
-"""Reviews a night could not open because a quota was used up: a later night's plan takes them, once."""
+"""Reviews that a night postponed because a quota was used up: a later night's plan takes them, once."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class PostponedReviews:
-    """What waits below `unopened/`, a file for each night that left something there.
+    """What waits below `postponed/`, a file for each night that postponed reviews.
 
-    A later night claims such a file below `reopened/`, an object that only one night can create, and writes its
-    reviews into its own plan. What it cannot open either it hands on again under its own date.
+    A later night takes such a file by an object below `reopened/`, which only one night can create, and writes its
+    reviews into its own plan. If it cannot open them either, it postpones them again under its own date.
 
     :param night: The date of the night that asks.
     """
@@ -30,14 +30,14 @@ class PostponedReviews:
         self.night = night
 
     def hand_on(self, reviews: Iterable[PlannedReview]) -> None:
-        """Leave all reviews this night could not open to a later one, unless one has taken them already."""
+        """Leave all reviews that this night postponed to a later one, unless a night has already taken them."""
         from nightloop.domain.rows.jsonl import dumps_lines
 
         if self.store.describe(self.files.reopened(self.night)) is None:
             self.store.write_once(self.files.postponed_by(self.night), dumps_lines(list(reviews)))
 
     def take(self) -> list[PlannedReview]:
-        """Return the reviews that are this night's now, those an earlier try took among them."""
+        """Return the reviews that are this night's now, also those that an earlier try took."""
         from nightloop.domain.detection.selection import PlannedReview
         from nightloop.domain.rows.jsonl import loads_lines
 
@@ -49,7 +49,7 @@ class PostponedReviews:
                 lines = loads_lines(self.store.read(entry.uri), source=entry.uri)
                 taken |= {review.review_name: review for review in map(PlannedReview.from_json, lines)}
             elif owner is not None and self.store.describe(self.files.night(owner).plan) is not None:
-                self.store.delete(entry.uri)  # they are in their new owner's plan
+                self.store.delete(entry.uri)  # they are in the plan of the night that took them
         return [taken[name] for name in sorted(taken)]
 
     def _claim(self, night: str) -> str:

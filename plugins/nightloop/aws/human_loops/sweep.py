@@ -1,7 +1,7 @@
-"""One look at how the open reviews of a night stand, with as few calls as may be.
+"""One look at the open reviews of a night, with as few calls as possible.
 
-What a sweep is stands here once: `sweep` says which calls to make and takes their answers in, and makes none itself.
-`drive` makes them with boto3, `drive_async` with aiobotocore.
+`sweep` says which calls to make and takes in their answers; it makes none itself. `drive` makes them with boto3,
+`drive_async` with aiobotocore.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ Calls: TypeAlias = Generator[Call, Answer, int]
 def sweep(flow_definition_arn: str, reviews: OpenReviews) -> Calls:
     """List the human loops of a flow definition until every open review was seen; describe those no page showed.
 
-    The list begins where the oldest open review may be and is read oldest first. It may lag behind: what it does not
-    show is asked for one by one. A flow definition that was deleted has no list.
+    The list begins where the oldest open review may be, and is read oldest first. It may lag behind, so the reviews it
+    does not show are asked for one by one. A flow definition that was deleted has no list.
     """
     reviews.begin_sweep()
     request: dict[str, Any] = {

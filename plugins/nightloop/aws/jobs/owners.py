@@ -24,10 +24,10 @@ class Owner:
 
 
 class JobOwners:
-    """The log of one job's owners: whoever writes the next entry owns the job.
+    """The log of one job's owners: the attempt that writes the next entry owns the job.
 
-    Between the look and the deed nobody can come in between unseen: an attempt that has lost the job cannot stop it any
-    more, and one that finds it given up knows that it is, or will be, stopped.
+    Nobody can come in unseen between a look and an entry. An attempt that has lost the job can no longer stop it. An
+    attempt that finds the job given up knows that it is, or will be, stopped.
 
     :param folder: The S3 folder of this job's log.
     """
@@ -36,7 +36,7 @@ class JobOwners:
         self.log = NumberedLog(store, folder)
 
     def take(self, attempt: str) -> bool:
-        """Make the job this attempt's own, whoever had it; return False if it was given up and is nobody's any more."""
+        """Make the job this attempt's own, even if another had it; return False if it was given up for good."""
         while True:
             number, last = self._last()
             if last is not None and last.given_up:
@@ -45,7 +45,7 @@ class JobOwners:
                 return True
 
     def give_up(self, attempt: str) -> bool:
-        """End this attempt's ownership for good, before the job is stopped; return False if the job is not its own."""
+        """End this attempt's ownership for good, before the job is stopped; return False if it does not own the job."""
         while True:
             number, last = self._last()
             if last is None or last.attempt != attempt:

@@ -33,17 +33,17 @@ class Ownership:
         return None if values is None else cls(**values)
 
     def end(self, store: ObjectStore, ti: Any) -> bool:
-        """Give the job up if a person ended the task and no other attempt has it; return whether it may be stopped.
+        """Give up the job if a person ended the task and no other attempt has it; return whether it may be stopped.
 
-        Both are asked. After a *clear* the old attempt is killed before or after the next one begins: before, the
-        state says that the task goes on; after, the job is the next attempt's. Whoever clears a task just after
-        marking it failed finds the job either untouched or given up, never one that is stopped under its hands.
+        Both are checked. After a *clear*, the old attempt is killed before or after the next one begins. If before, the
+        task's state says that it goes on; if after, the job is the next attempt's. A person who marks a task failed and
+        then clears it finds the job either untouched or given up; no job is stopped while the next attempt owns it.
         """
         return was_ended_by_hand(ti) and JobOwners(store, self.owners).give_up(self.attempt)
 
 
 def was_ended_by_hand(ti: Any) -> bool:
-    """Say whether Airflow's state of a killed task is one that ends it; False if there is no task to ask about."""
+    """Say whether a killed task has a state that ends it; False if there is no task to ask about."""
     from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
     if ti is None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AnswersLink(S3OutputLink):
-    """The folder of the answers of a flow definition's loops."""
+    """The folder of the answers of a flow definition's human loops."""
 
     name = "Answers in S3"
     key = "answers"

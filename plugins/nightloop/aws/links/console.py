@@ -1,4 +1,4 @@
-"""What the links into the AWS console have in common, and what they lead to where there is none."""
+"""What links into the AWS console have in common, and where they lead if there is no console."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ConsoleLink(BaseAwsLink):
-    """A page of the AWS console; for what lives at an endpoint of one's own, an address there if there is one."""
+    """A page of the AWS console; for what lives at another endpoint, an address there if there is one."""
 
     @classmethod
     def remember(cls, context: Context, operator: BaseOperator, hook: AwsBaseHook, **parts: str) -> None:
@@ -35,7 +35,7 @@ class ConsoleLink(BaseAwsLink):
 
     @classmethod
     def own_address(cls, hook: AwsBaseHook, endpoint: str, **parts: str) -> str | None:  # noqa: ARG003
-        """Return what shows the thing at an endpoint that is not AWS's, None if nothing does."""
+        """Return the address that shows the thing at an endpoint that is not AWS's, None if there is none."""
         return None
 
     def format_link(self, **kwargs: Any) -> str:

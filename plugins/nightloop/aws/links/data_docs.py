@@ -1,4 +1,4 @@
-"""Leads to what Great Expectations says of a manifest, line by line."""
+"""Leads to what Great Expectations says about a manifest, line by line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from nightloop.aws.links.s3_output import S3OutputLink
 
 
 class DataDocsLink(S3OutputLink):
-    """The Data Docs a check wrote."""
+    """The Data Docs that a check wrote."""
 
     name = "Data Docs"
     key = "data_docs"

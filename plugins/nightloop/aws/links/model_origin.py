@@ -30,7 +30,7 @@ class ModelOriginLink(BaseOperatorLink):
     key = "model_origin"
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        """Return the address the task remembered; none if the model came from elsewhere."""
+        """Return the address that the task remembered; an empty one if the model came from elsewhere."""
         from airflow.sdk.execution_time.xcom import XCom
 
         return str(XCom.get_value(key=self.key, ti_key=ti_key) or "")
@@ -39,7 +39,7 @@ class ModelOriginLink(BaseOperatorLink):
     def remember(cls, context: Context, store: ObjectStore, live: LiveModel) -> None:
         """Remember the run that trained a live model, if this loop trained it: its origin lies beside its artefact.
 
-        A task is not failed for want of a link.
+        A missing link never fails a task.
         """
         try:
             run = _run_that_trained(store, live.artefact)

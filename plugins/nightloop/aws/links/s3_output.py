@@ -1,4 +1,4 @@
-"""Leads to what a task wrote: in the S3 console, or from an S3 of one's own."""
+"""Leads to what a task wrote: in the S3 console, or in another S3."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 A_WEEK: Final = 7 * 24 * 3600
-"""Seconds; the longest a signed address is good for."""
+"""Seconds; a signed address is valid for no longer."""
 
 
 class S3OutputLink(ConsoleLink):
-    """The object a task wrote.
+    """The object that a task wrote.
 
-    Where S3 is not AWS's there is no console: the link is then the object itself, signed with the key of the
+    An S3 that is not AWS's has no console. The link then leads to the object itself; it is signed with the key of the
     connection, for a week.
     """
 
@@ -32,7 +32,7 @@ class S3OutputLink(ConsoleLink):
     format_str = BASE_AWS_CONSOLE_LINK + "/s3/object/{bucket}?region={region_name}&prefix={object_key}"
 
     def format_link(self, **kwargs: Any) -> str:
-        """Escape the key: it may hold spaces, percent signs and any script."""
+        """Escape the key, which may hold spaces, percent signs and any script."""
         if "object_key" in kwargs:
             kwargs["object_key"] = quote(kwargs["object_key"], safe="/")
         return super().format_link(**kwargs)
@@ -49,7 +49,7 @@ class S3OutputLink(ConsoleLink):
 
     @staticmethod
     def signed(hook: AwsBaseHook, operation: str, request: dict[str, str]) -> str:
-        """Return the address at which anybody may make one request, for a week."""
+        """Return an address at which anybody may make one request, for a week."""
         client: Any = hook.get_conn()
         return str(client.generate_presigned_url(operation, Params=request, ExpiresIn=A_WEEK))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class TrainingJobLink(ConsoleLink):
-    """The training job; where SageMaker is not AWS's, its log."""
+    """The training job; at a SageMaker that is not AWS's, its log."""
 
     name = "Training job"
     key = "training_job"

@@ -27,9 +27,9 @@ class WorkerPortalLink(BaseAwsLink):
 
     @classmethod
     def persist_for(cls, context: Context, operator: BaseOperator, hook: ReviewFlowHook, workteam_arn: str) -> None:
-        """Ask for the portal of a work team and remember it; a team without one gets no link.
+        """Ask for the portal of a work team and remember it; a team without a portal gets no link.
 
-        A task is not failed for want of a link.
+        A missing link never fails a task.
         """
         try:
             portal = hook.portal_domain(workteam_arn)

@@ -1,1 +1,1 @@
-"""What people are told: reviewers that work waits, owners how a run ended."""
+"""What people are told: reviewers that work waits for them, owners how a run ended."""

@@ -1,4 +1,4 @@
-"""Sending a notice over all channels, each at least once, and never twice while all goes well."""
+"""Sends a notice over all channels: each at least once, and twice only after a crash."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ log = logging.getLogger(__name__)
 class Delivery:
     """Sends notices and marks in S3 what was sent.
 
-    The mark is written after the channel took the notice. A retry or a clear therefore sends nothing again; a crash
-    between the two, or two tries at the same moment, send it twice. A channel that fails is logged and never fails its
-    task.
+    The mark is written after the channel took the notice, so a retry or a clear sends nothing again. A crash between
+    the two, or two tries at the same moment, send it twice. A channel that fails is logged and never fails its task.
 
-    :param folder: Where the marks of one night or run lie, an S3 URI.
+    :param folder: The folder of the marks of one night or run, an S3 URI.
     """
 
     def __init__(self, store: ObjectStore, folder: str, channels: Sequence[Channel]) -> None:
@@ -37,7 +36,7 @@ class Delivery:
         self.channels = channels
 
     def deliver(self, notice: Notice) -> bool:
-        """Send a notice over the channels that have not had it; say whether all have it now."""
+        """Send a notice over the channels that have not had it; return whether all have it now."""
         delivered = [self._deliver(channel, notice) for channel in self.channels]
         return all(delivered)
 
@@ -58,11 +57,11 @@ class Delivery:
         try:
             return self.store.describe(mark) is not None
         except NightloopError as error:
-            log.warning("Whether this was sent before is not known: %s", error)
+            log.warning("It is not known whether this notice was sent before: %s", error)
             return False
 
     def _write_mark(self, mark: str, channel: Channel) -> None:
         try:
             self.store.write_once(mark, json.dumps({"via": channel.via, "to": channel.to}).encode(), JSON)
         except NightloopError as error:
-            log.warning("This may be sent again, for it could not be noted: %s", error)
+            log.warning("This notice may be sent again, because its mark could not be written: %s", error)

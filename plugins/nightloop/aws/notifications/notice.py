@@ -1,4 +1,4 @@
-"""One thing people are told, and sending it over one channel."""
+"""One notice to people, and how it is sent over one channel."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 _ADDRESS: Final = re.compile(r"(https?://[^\s<>\"']+)")
 _SUBJECT_LIMIT: Final = 100
-"""What SNS takes; other channels bear it too."""
+"""The longest subject that SNS takes; other channels take it too."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """`key` is what it is about, the same for the same thing; the text is plain, with line ends."""
+    """A notice: `key` is the same for the same subject matter; the text is plain, with line ends."""
 
     key: str
     subject: str
@@ -31,10 +31,10 @@ class Notice:
 
 
 def send(channel: Channel, notice: Notice) -> None:
-    """Send a notice with the Airflow notifier of a channel; what fails there is raised as it comes.
+    """Send a notice with the Airflow notifier of a channel; raise what the notifier raises.
 
-    Notifiers render their texts as templates. A notice holds file names and errors of others, so it reaches them as
-    the value of a variable and is never read as a template itself.
+    Notifiers render their texts as templates. A notice holds file names and errors of others, so it reaches them as the
+    value of a variable and is never read as a template itself.
 
     :raises SetupError: if the provider that knows the channel is not installed.
     """

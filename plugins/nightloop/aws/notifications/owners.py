@@ -1,4 +1,4 @@
-"""What owners are told: how a run ended, by callbacks of its tasks."""
+"""Tells owners how a run ended, in callbacks of its tasks."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ _LONGEST_ENTRY: Final = 300
 class OwnersNotifier(BaseNotifier):
     """Tells the owners of a loop that a task failed for good, or what the receipt of a finished run says.
 
-    One notice a run and failed task: a thousand mapped tasks that fail the same way are told of once.
+    There is one notice for each run and failed task: if a thousand mapped tasks fail the same way, owners hear about it
+    once.
 
     :param outcome: "failed" for `on_failure_callback`, "finished" for `on_success_callback` of the receipt's task.
     :param loop: The loop's name.
     :param channels: How to reach them.
-    :param folder: Below it the marks of what was sent, an S3 URI.
+    :param folder: The folder of the marks of what was sent, an S3 URI.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class OwnersNotifier(BaseNotifier):
 
 
 def describe(receipt: dict[str, Any]) -> list[str]:
-    """Say what a receipt says: a night's in sentences, any other as its entries."""
+    """Describe a receipt: a night's in sentences, any other as its entries."""
     from nightloop.domain.detection.receipt import describe_night
 
     if "reviews_opened" in receipt:

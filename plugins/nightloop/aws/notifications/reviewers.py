@@ -1,4 +1,4 @@
-"""What reviewers are told, and when: that work waits, and that their deadline comes near."""
+"""What reviewers are told, and when: that work waits, and that their deadline is near."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WORK_WAITS: Final = "work-waits"
 MOST_TRIES: Final = 3
-"""A channel that fails is tried again at the next sweeps, so often."""
+"""How many sweeps try a channel that fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class ReviewerNotices:
     :param loop: The loop's name.
     :param workteam_arn: The work team, for the address of its portal.
     :param channels: How to reach them.
-    :param remind_before_minutes: When to remind them of what is open still.
-    :param timezone: Whose clock the deadline is told by.
+    :param remind_before_minutes: How long before the deadline to remind them of open reviews.
+    :param timezone: The time zone in which the deadline is written.
     """
 
     loop: str
@@ -72,7 +72,7 @@ class ReviewerNotices:
         )
 
     def due(self, now: datetime, opened: datetime, deadline: datetime) -> str | None:
-        """Return the key of the notice whose time has come: the latest one, for nobody wants those before it as well.
+        """Return the key of the notice whose time has come; of several, the latest one only.
 
         A reminder whose time was before the reviews were opened is left out.
         """
@@ -98,7 +98,7 @@ class ReviewerNotices:
 class Reminding:
     """Tells the reviewers of one night what is due, while the night waits for them.
 
-    :param folder: Where it is noted what was sent, an S3 URI.
+    :param folder: The folder of the marks of what was sent, an S3 URI.
     :param opened: When the reviews were opened.
     :param portal: Where reviewers work, None if that is not known.
     """
@@ -123,7 +123,7 @@ class Reminding:
         self._tries: Counter[str] = Counter()
 
     def tell(self, open_reviews: int, now: datetime) -> None:
-        """Send the notice whose time has come, if it has not been sent and work is open still."""
+        """Send the notice whose time has come, if it was not sent yet and reviews are still open."""
         key = self.notices.due(now, self.opened, self.deadline) if open_reviews else None
         if key is None or self._tries[key] >= MOST_TRIES:
             return

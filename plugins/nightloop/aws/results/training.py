@@ -31,7 +31,7 @@ class TrainingSet(TrainingFiles):
 
     holdout: str
     copies: NotRequired[str]
-    """Where the images are listed that were left out because they are copies of the holdout's; not there if none is."""
+    """Where the images that were left out as copies of the holdout's are listed; missing if there are none."""
     train_lines: int
     validation_lines: int
 

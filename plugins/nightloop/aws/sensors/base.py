@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
     """Wait until none of some reviews is open, or until a deadline; both are success.
 
-    Reviews are never stopped, however the task ends. Returns counts of reviews completed, failed and still open.
+    Reviews are never stopped, even if the task is killed or cleared. Returns counts of reviews completed, failed and
+    still open.
 
-    :param flow_definition_arn: The flow definition the reviews belong to (templated).
+    :param flow_definition_arn: The flow definition of the reviews (templated).
     :param poll_seconds: Pause between two sweeps.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
-    :raises ReviewsMissingError: if there are reviews to wait for and none of them is there.
+    :raises ReviewsMissingError: if there are reviews to wait for and none of them exists.
     """
 
     aws_hook_class = S3Hook
@@ -90,13 +91,13 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
         return self.ended(reviews.summary())
 
     def poke(self, context: Context) -> bool:
-        """Say whether the waiting is over; a look that fails is made up for by the next."""
+        """Say whether the waiting is over; the next look makes up for one that fails."""
         try:
             reviews = self.look()
             self.meanwhile(reviews)
             return reviews.open == 0 or datetime.now(UTC) >= self.deadline_of_reviews()
         except errors.TransientError as error:
-            self.log.warning("This look failed and the next one makes up for it: %s", error)
+            self.log.warning("This look failed; the next one makes up for it: %s", error)
             return False
 
     def meanwhile(self, reviews: OpenReviews) -> None:
@@ -128,11 +129,11 @@ class OpenReviewsSensor(AwsBaseSensor[S3Hook]):
 
     @property
     def client_arguments(self) -> dict[str, Any]:
-        """Region, TLS verification and botocore settings, for the hooks of whatever connection."""
+        """Region, TLS verification and botocore settings for the hooks of any connection."""
         return {"region_name": self.region_name, "verify": self.verify, "config": self.botocore_config}
 
     @property
     def trigger_arguments(self) -> dict[str, Any]:
-        """What every trigger of reviews takes from its sensor."""
+        """What every trigger of reviews gets from its sensor."""
         names = ("flow_definition_arn", "poll_seconds", "a2i_conn_id", "aws_conn_id")
         return {name: getattr(self, name) for name in (*names, "region_name", "verify", "botocore_config")}

@@ -1,4 +1,4 @@
-"""Waits for human loops of any origin."""
+"""Waits for human loops from any source."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 class HumanLoopsSensor(OpenReviewsSensor):
     """Wait until every one of these human loops has ended, or until a deadline; both are success.
 
-    One trigger sweeps all loops, a hundred a call. Loops are never stopped, however the task ends. For the reviews of a
-    night there is `ReviewsSensor`, which knows the reviewers' hours and reminds them.
+    One trigger sweeps all human loops, a hundred a call. Human loops are never stopped, even if the task is killed or
+    cleared. For the reviews of a night use `ReviewsSensor`, which knows the reviewers' hours and reminds them.
 
-    Returns counts of loops completed, failed and still open.
+    Returns counts of reviews completed, failed and still open.
 
     :param loops: A list of names, or the S3 URI of results that `StartHumanLoopsOperator` wrote (templated).
-    :param flow_definition_arn: The flow definition the loops belong to (templated).
-    :param deadline: When to go on with what has been answered, a time or its ISO form, with its offset (templated). Say
-        it by what a retry does not move: `{{ dag_run.run_after + macros.timedelta(hours=8) }}`.
+    :param flow_definition_arn: The flow definition of the human loops (templated).
+    :param deadline: When to go on with what has been answered, a time or its ISO form, with its offset (templated).
+        Base it on something that a retry does not move: `{{ dag_run.run_after + macros.timedelta(hours=8) }}`.
     :param poll_seconds: Pause between two sweeps.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     :param deferrable: Wait in the triggerer, without a worker.
     :raises SetupError: if the deadline is no time with an offset.
-    :raises NightIncompleteError: if the object of the S3 URI is not there.
+    :raises NightIncompleteError: if the object of the S3 URI does not exist.
     """
 
     template_fields = aws_template_fields("a2i_conn_id", "deadline", "flow_definition_arn", "loops")
@@ -45,9 +45,9 @@ class HumanLoopsSensor(OpenReviewsSensor):
         self.deadline = deadline
 
     def reviews_to_follow(self) -> list[OpenedReview]:
-        """Return the reviews of the human loops that were given, or of the object that was.
+        """Return the reviews of the human loops that were given, by name or in an object.
 
-        :raises ReviewsMissingError: if the object has lines and none of them is of a loop that was started.
+        :raises ReviewsMissingError: if the object has lines but none of them is about a human loop that was started.
         """
         given = value_of(self.loops)
         if not isinstance(given, str):
@@ -57,7 +57,7 @@ class HumanLoopsSensor(OpenReviewsSensor):
         if lines and not any(review.is_there for review in reviews):
             raise ReviewsMissingError(
                 f"None of the {len(lines)} lines of {given} is of a human loop that was started. Give the results "
-                "of StartHumanLoopsOperator; where a line has an error, mend that and start it again."
+                "of StartHumanLoopsOperator; if a line has an error, fix that and start it again."
             )
         return reviews
 

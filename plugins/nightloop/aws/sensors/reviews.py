@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 class ReviewsSensor(OpenReviewsSensor):
     """Wait until every review of the night has ended, or until the reviewers' deadline; both are success.
 
-    The deadline is the first `answer_by` after `reviews.jsonl` was written, or so many minutes after that, so a retry
-    or a clear does not move it. Without deferral nothing listens to events.
+    The deadline is the first `answer_by` after `reviews.jsonl` was written, or a number of minutes after that, so a
+    retry or a clear does not move it. Only in the triggerer does it listen to events.
 
-    Returns counts of loops completed, failed and still open.
+    Returns counts of reviews completed, failed and still open.
 
     :param night: The night's folder (templated).
-    :param flow_definition_arn: The flow definition the loops belong to (templated).
-    :param answer_within_minutes: How long the reviewers have (templated); empty or None: `answer_by` counts.
+    :param flow_definition_arn: The flow definition of the reviews (templated).
+    :param answer_within_minutes: How long the reviewers have (templated); if it is empty or None, `answer_by` counts.
     :param answer_by: The time of day of the deadline, as 07:30.
-    :param deadline_timezone: Whose clock that is, as Europe/Berlin.
+    :param deadline_timezone: The time zone of `answer_by`, as Europe/Berlin.
     :param events_queue_url: An SQS queue of A2I's events (templated), to hear at once that a review ended.
     :param poll_seconds: Pause between two looks at the reviews.
     :param notices: What reviewers are told, and over which channels.
@@ -81,7 +81,7 @@ class ReviewsSensor(OpenReviewsSensor):
         return read_opened_reviews(self.store, self._files)
 
     def deadline_of_reviews(self) -> datetime:
-        """Count from when the reviews were opened, or go to the time of day that comes next."""
+        """Count from when the reviews were opened, or take the next `answer_by` after that."""
         opened = self._opened()
         if self.answer_within_minutes not in {None, ""}:
             return opened + timedelta(minutes=float(str(self.answer_within_minutes)))
@@ -101,7 +101,7 @@ class ReviewsSensor(OpenReviewsSensor):
         )
 
     def ended(self, counts: EndedReviews) -> EndedReviews:
-        """Say what becomes of reviews that are still open."""
+        """Say what happens to reviews that are still open."""
         if counts["open"]:
             self.log.warning("The deadline has come; %s reviews are open and join a later night.", counts["open"])
         return super().ended(counts)
@@ -140,7 +140,8 @@ class ReviewsSensor(OpenReviewsSensor):
     def _opened(self) -> datetime:
         written = self.store.describe(self._files.reviews)
         if written is None:
-            raise NightIncompleteError(f"{self._files.reviews} is not there. Clear open_reviews and what follows.")
+            reviews = self._files.reviews
+            raise NightIncompleteError(f"{reviews} is not there. Clear open_reviews and the tasks after it.")
         return written.modified
 
     @property

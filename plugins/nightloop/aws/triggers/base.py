@@ -27,16 +27,16 @@ _AWAY: Final = {429, 500, 502, 503, 504}
 
 
 class SageMakerTrigger(AwsBaseWaiterTrigger):
-    """Wait until a SageMaker thing has ended in any way; what that means is for the operator to say.
+    """Wait until a SageMaker job or endpoint has ended in any way; the operator says what that means.
 
     A service that is away for a while does not end the waiting.
 
     :param name: The name of the job or endpoint.
-    :param result: What the operator shall get back with the event, JSON values. `airflow dags test` forgets the keyword
+    :param result: What the operator gets back with the event, JSON values. `airflow dags test` forgets the keyword
         arguments of a deferral, so they travel with the trigger.
     :param ownership: The attempt's hold on the job; without it the job is never stopped.
-    :param cancel_on_kill: Stop the job when its task is marked failed or success by a person (not when it is cleared),
-        and no other attempt owns it.
+    :param cancel_on_kill: Stop the job if a person marks its task failed or success (not if they clear it) and no other
+        attempt owns the job.
     """
 
     aws_hook_class = ModelHook
@@ -81,7 +81,7 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
         self.cancel_on_kill = cancel_on_kill
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield one event when the waiter is through."""
+        """Yield one event when the waiter is done."""
         while True:
             try:
                 with typed_errors(self.aws_conn_id, "sagemaker"):
@@ -124,11 +124,11 @@ class SageMakerTrigger(AwsBaseWaiterTrigger):
 
 
 def ended(event: dict[str, Any]) -> tuple[str, Any]:
-    """Return the name of what ended and what the operator gave along.
+    """Return the name of what ended, and what the operator gave along.
 
-    :raises JobUnfinishedError: if it was under way for longer than the trigger waits.
-    :raises TransientError: if it could not be looked at, for instance because the credentials of a long wait expired:
-        the task's next try looks itself, adopts it and says what is wrong, if anything still is.
+    :raises JobUnfinishedError: if it still ran after the longest time that the trigger waits.
+    :raises TransientError: if it could not be looked at, for instance because credentials expired during a long wait.
+        The task's next try looks itself, adopts it, and says what is wrong if anything still is.
     """
     if event["status"] == "error":
         if event.get("unfinished"):

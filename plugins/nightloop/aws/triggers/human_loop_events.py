@@ -1,4 +1,4 @@
-"""A2I's events in an SQS queue: hints that a review ended, heard before the next sweep would see it."""
+"""A2I's events in an SQS queue: hints that a review ended, before the next sweep sees it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DETAIL_TYPE: Final = "SageMaker A2I HumanLoop Status Change"
 LONGEST_POLL: Final = 20
 """Seconds; SQS allows no more."""
 HIDDEN_SECONDS: Final = 10
-"""How long a message that was received is not shown to anybody: short, for it may be another night's."""
+"""How long SQS hides a message that was received: short, because it may be about another night's review."""
 STALE_SECONDS: Final = 3600
-"""A message of our flow definition this old wakes nobody any more: who waits for its loop has swept since."""
+"""At this age nobody needs a message of our flow definition: the night that waits for its review has swept since."""
 _PAUSE: Final = 1.0
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Heard:
 
     @classmethod
     def of(cls, message: Mapping[str, Any], now: float) -> Heard | None:
-        """Read a message of SQS; None if it is not an event of a human loop, whatever else it is."""
+        """Read a message of SQS; None if it is not an event of a human loop."""
         try:
             event = json.loads(message["Body"])
             detail = event["detail"]
@@ -58,12 +58,12 @@ class Heard:
 class HumanLoopEvents:
     """Listens to a queue that several nights, and others, may share.
 
-    An event only says which loop to look at. Its message is deleted once this night saw the loop ended; a message of
-    a loop that is not this night's stays for whom it concerns, unless it is of the same flow definition and so old that
-    it concerns nobody. Lost, doubled, late and reordered messages therefore only change when a loop is looked at.
+    An event only says which review to look at. Its message is deleted once this night saw the review ended. A message
+    about a review of another night stays for that night, unless it is about the same flow definition and so old that
+    nobody needs it. So lost, doubled, late and reordered messages only change when a review is looked at.
 
     :param queue_url: The queue.
-    :param flow_definition_arn: The flow definition of this night's loops.
+    :param flow_definition_arn: The flow definition of this night's reviews.
     :param hook_arguments: Connection, region, TLS and botocore settings of the queue's client.
     """
 
@@ -74,7 +74,7 @@ class HumanLoopEvents:
         self._receipts: dict[str, set[str]] = {}
 
     async def listen(self, seconds: float, reviews: OpenReviews) -> set[str]:
-        """Wait until open loops of this night are heard of; return their names, none when the time is over.
+        """Wait for messages about this night's open reviews; return their names, none when the time is over.
 
         :raises TransientError: if the queue cannot be asked now.
         :raises SetupError: if it does not exist, or may not be read.
@@ -87,13 +87,13 @@ class HumanLoopEvents:
                     heard = await self._sort(client, messages, reviews)
                     if heard:
                         return heard
-                    # Messages of others come back at once as soon as they are shown again: do not spin on them.
+                    # Messages of others come back at once when they are shown again: do not spin on them.
                     if messages or remaining < 1:
                         await asyncio.sleep(max(min(_PAUSE, end - time.monotonic()), 0))
         return set()
 
     async def forget(self, reviews: OpenReviews) -> None:
-        """Delete the messages about loops of this night that were seen ended."""
+        """Delete the messages about this night's reviews that were seen ended."""
         ended = [name for name in self._receipts if not reviews.is_open(name)]
         receipts = [receipt for name in ended for receipt in self._receipts.pop(name)]
         if receipts:
@@ -123,7 +123,7 @@ class HumanLoopEvents:
         return heard
 
     def _is_spent(self, event: Heard, reviews: OpenReviews) -> bool:
-        """Say whether nobody needs a message: this night saw the loop ended, or it is old and nobody else's."""
+        """Say whether nobody needs a message: this night saw the review ended, or it is old and nobody else's."""
         if reviews.knows(event.review_name):
             return not reviews.is_open(event.review_name)
         return event.flow_definition_arn == self.flow_definition_arn and event.age > STALE_SECONDS

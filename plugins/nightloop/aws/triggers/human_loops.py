@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 class HumanLoopsTrigger(BaseTrigger):
     """Wait until no review of a night is open, or until the reviewers' deadline.
 
-    Reviews are never stopped when the task is killed or cleared: people's work is paid for, and the next try finds
-    them again by their names.
+    Reviews are never stopped when the task is killed or cleared: people's work is paid for, and the next try finds them
+    again by their names.
 
     :param loops_uri: `reviews.jsonl` of the night.
-    :param flow_definition_arn: The flow definition the reviews belong to.
+    :param flow_definition_arn: The flow definition of the reviews.
     :param deadline: When to go on with what has arrived, in ISO form with its offset.
     :param poll_seconds: Pause between two sweeps.
-    :param events_queue_url: An SQS queue of A2I's events: a review one speaks of is looked at at once. Without it, or
-        while it does not answer, the sweeps alone see everything, later.
+    :param events_queue_url: An SQS queue of A2I's events: the trigger looks at once at a review that an event names.
+        Without the queue, or while it does not answer, the sweeps alone see everything, later.
     :param notices: What reviewers are told meanwhile: `ReviewerNotices` as JSON, and `folder`, `night`, `opened` and
         `portal` of `Reminding`.
     :param a2i_conn_id: The Airflow connection of the reviews.
@@ -109,7 +109,7 @@ class HumanLoopsTrigger(BaseTrigger):
                 calls = await self._sweep(reviews)
                 self.log.info("%s of %s reviews open (%s calls)", reviews.open, reviews.total, calls)
             except TransientError as error:
-                self.log.warning("This sweep failed and the next one makes up for it: %s", error)
+                self.log.warning("This sweep failed; the next one makes up for it: %s", error)
             if reviews.open == 0:
                 return "finished"
             remaining = (deadline - datetime.now(UTC)).total_seconds()
@@ -139,7 +139,7 @@ class HumanLoopsTrigger(BaseTrigger):
         )
 
     async def _pause(self, seconds: float, reviews: OpenReviews, events: HumanLoopEvents | None) -> None:
-        """Pass the time to the next sweep; look at the reviews that events speak of meanwhile."""
+        """Pass the time to the next sweep; look meanwhile at the reviews that events name."""
         end = time.monotonic() + seconds
         try:
             while events is not None and reviews.open and (left := end - time.monotonic()) > 0:
@@ -148,7 +148,7 @@ class HumanLoopsTrigger(BaseTrigger):
                     await self._look_at(names, reviews)
                     await events.forget(reviews)
         except NightloopError as error:
-            self.log.warning("Events are not heard at present, sweeps go on without: %s", error)
+            self.log.warning("Events cannot be heard now; sweeps go on without them: %s", error)
         if reviews.open:
             await asyncio.sleep(max(end - time.monotonic(), 0))
 

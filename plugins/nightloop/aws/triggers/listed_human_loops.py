@@ -12,7 +12,7 @@ from nightloop.domain.reviews.opened import OpenedReview
 class ListedHumanLoopsTrigger(HumanLoopsTrigger):
     """Wait until none of these human loops is open, or until the deadline.
 
-    :param review_names: The loops; when they are empty, `loops_uri` is read.
+    :param review_names: The human loops' names; if there are none, `loops_uri` is read.
     """
 
     def __init__(self, *, review_names: list[str], loops_uri: str = "", **kwargs: Any) -> None:
