@@ -56,7 +56,7 @@ class Compared(NamedTuple):
 
 
 def learn(loop: LoopConfig) -> Learned:
-    """Put the training set together and train on it."""
+    """Build the cohort and train on it."""
     form = TrainingForm.templates(loop)
     cohort = training_tasks.build_cohort(loop, form)
     checked = training_tasks.check_cohort(loop, cohort.output)

@@ -155,7 +155,7 @@ def test_a_scene_named_later_is_evaluated_anew(training, holdout, loop):
 def test_a_replaced_image_is_run_anew(training, holdout, jobs):
     before, counted = training.results["evaluate"], jobs()
     holdout.replace_image()
-    with pytest.raises(HoldoutChangedError, match=r"clear the transform tasks: they run anew"):
+    with pytest.raises(HoldoutChangedError, match=r"clear the transform tasks: they run again"):
         again(training).evaluate()
     changed = measured(again(training))
     assert changed["uri"] != before["uri"]

@@ -41,7 +41,7 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
         "dag_id": f"{kind}_{loop.name}",
         "dag_display_name": f"{kind.replace('_', ' ').capitalize()}: {loop.name}",
         **_since(loop, kind),
-        # What only people start has nothing to be paused for.
+        # A DAG that only people start need not be paused.
         "is_paused_upon_creation": None if kind in {"nightly_review", "incremental_training"} else False,
         "max_active_runs": OVERLAPPING_NIGHTS if kind == "nightly_review" else 1,
         "tags": ["nightloop", f"loop:{loop.name}", kind.replace("_", "-")],
@@ -56,7 +56,7 @@ def arguments(loop: LoopConfig, kind: str) -> dict[str, Any]:
 
 
 def _since(loop: LoopConfig, kind: str) -> dict[str, Any]:
-    """Return since when a DAG runs, and whether runs it has missed are made up for."""
+    """Return when a DAG's runs begin, and whether Airflow catches up on runs it has missed."""
     if loop.first_night is None or kind != "nightly_review":
         return {"start_date": START, "catchup": False}
     before = date.fromisoformat(loop.first_night) - timedelta(days=1)
@@ -64,7 +64,7 @@ def _since(loop: LoopConfig, kind: str) -> dict[str, Any]:
 
 
 def document(dag_file: str) -> str:
-    """Return what a DAG says of itself: the Markdown beside its file."""
+    """Return what a DAG says about itself: the Markdown beside its file."""
     return Path(dag_file).with_suffix(".md").read_text(encoding="utf-8")
 
 

@@ -12,14 +12,15 @@ from nightloop.aws.operators.training.choose_version import CHOOSE, PREVIOUS
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
 
-ORDINAL: Final = Param(0, type=["null", "integer"], minimum=0, title="Above 0: train anew what was trained before")
+ORDINAL: Final = Param(0, type=["null", "integer"], minimum=0, title="Above 0: train again what was trained before")
 """Counts repeated trainings of the same; SageMaker never frees a training job's name."""
 
 
 def form(name: str, empty: object = "") -> str:
-    """Return a field of the trigger form as a template; `empty` stands for one that was left or made empty.
+    """Return a field of the trigger form as a template; `empty` stands for a field that is empty.
 
-    Airflow's form sends null for such a field, and starts nothing while one is empty whose type does not hold null.
+    Airflow's form sends null for an empty field, and starts nothing while a field is empty whose type does not allow
+    null.
     """
     return f"{{{{ {empty!r} if params.{name} in (none, '') else params.{name} }}}}"
 
@@ -41,7 +42,7 @@ def night_form(loop: LoopConfig) -> dict[str, Param]:
 class TrainingForm:
     """What the trigger form of a training says: values, or the templates that become them.
 
-    :param ordinal: A number above 0 trains anew what was trained before.
+    :param ordinal: A number above 0 trains again what was trained before.
     :param minimum_new_lines: With fewer new lines than this there is no training.
     :param release: A rolled-back model whose lines may be learned from again; empty for none.
     """
@@ -80,7 +81,7 @@ def rollback_form() -> dict[str, Param]:
 
 def teardown_form(loop: LoopConfig) -> dict[str, Param]:
     """Return the fields of the teardown DAG's trigger form."""
-    data = f"Write {loop.name} to delete all it learned, too; empty: it stays"
+    data = f"Write {loop.name} to also delete all it learned; empty: it stays"
     return {
         "confirm": Param("", type="string", title=f"Write {loop.name} to confirm"),
         "delete_data": Param(None, type=["null", "string"], title=data),

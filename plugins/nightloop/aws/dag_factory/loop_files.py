@@ -14,7 +14,7 @@ _EXPECTATIONS: Final = PROJECT / "include" / "expectations"
 
 
 def loop_files(loop: LoopConfig) -> LoopFiles:
-    """Return where what all nights share lies."""
+    """Return the files that all nights share."""
     return LoopFiles.of(loop)
 
 

@@ -80,7 +80,7 @@ def gate_limits(loop: LoopConfig) -> GateLimits:
 
 
 def gate(loop: LoopConfig, evaluation: Given[Evaluated]) -> GateOperator:
-    """Decide whether the new model may go live; then ask a person, where the loop's file says so."""
+    """Decide whether the new model may go live; then ask a person, if the loop's file says so."""
     return GateOperator(
         task_id="gate",
         evaluation=evaluation,
@@ -113,7 +113,7 @@ def ask_approval(
 def record_approval(
     loop: LoopConfig, registered: Given[RegisteredModel], verified: Given[VerifiedEndpoint | str | None]
 ) -> RecordApprovalOperator:
-    """Record and show what became of a training's model, whatever happened before."""
+    """Record and show what happened to a training's model, even if a task before failed."""
     return RecordApprovalOperator(
         task_id="record_approval",
         registered=registered,
@@ -135,7 +135,7 @@ def record_first_approval(
 
 
 def outcomes() -> list[EmptyOperator]:
-    """Return the tasks of which one shows what became of a training's model."""
+    """Return the tasks that show what happened to a training's model: one of them is green."""
     return [EmptyOperator(task_id=name, task_display_name=title) for name, title in OUTCOMES.items()]
 
 

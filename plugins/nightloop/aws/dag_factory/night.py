@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TWO_INTERVALS: Final = timedelta(hours=50)
-"""What lies at most between a run by hand and the start of the interval Airflow gives it: days of 25 hours."""
+"""The longest time between a run by hand and the start of the interval Airflow gives it: days of 25 hours."""
 
 
 class Run(Protocol):
-    """What of a DAG run says when it is; a run that has a `logical_date` is asked for it too."""
+    """What says when a DAG run is; if it has a `logical_date`, that counts too."""
 
     data_interval_start: datetime | None
     run_after: datetime
@@ -26,13 +26,13 @@ class Run(Protocol):
 def night_of(run: Run, params: Mapping[str, Any], *, timezone: str, scheduled: bool) -> str:
     """Return a run's night, as 2026-11-22: a day that is over when the run may begin.
 
-    The one named in the trigger form; else the day its data interval begins on, on the loop's clock: the run that fires
-    at 02:00 is about the day before, and so is its backfill at any later time. A run by hand, or one without an
-    interval, is about the last day that was over at its logical date. None is about a day that is not over: its images
-    are listed once, and those still to come would be missed.
+    It is the night named in the trigger form, else the day on which its data interval begins on the loop's clock: the
+    run that fires at 02:00 is about the day before, and so is its backfill at any later time. A run by hand, or one
+    without an interval, is about the last day that was over at its logical date. No run is about a day that is not
+    over: its images are listed once, and the ones still to come would be missed.
 
     :param scheduled: Whether the loop has a schedule.
-    :raises SetupError: if the trigger form names no date, or a day that is not over and no dry run.
+    :raises SetupError: if the trigger form names no date, or a day that is not over without a dry run.
     """
     zone = ZoneInfo(timezone)
     over = last_day_over(run.run_after, zone)

@@ -1,4 +1,4 @@
-"""What the tasks of a night are told of their run."""
+"""What the tasks of a night know about their run."""
 
 from __future__ import annotations
 

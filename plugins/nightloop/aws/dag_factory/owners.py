@@ -1,4 +1,4 @@
-"""Who is told of what becomes of a loop's runs."""
+"""Who hears how a loop's runs end."""
 
 from __future__ import annotations
 

@@ -26,9 +26,9 @@ LONGEST: Final = timedelta(hours=1)
 
 
 class BackoffRetryPolicy(ExceptionRetryPolicy):
-    """Doubles the delay of a rule with each try, an hour at most, and takes a random half off it.
+    """Doubles the delay of a rule with each try, up to an hour, and takes a random half off it.
 
-    Without the random part all chunks of a night that were refused together would come back together.
+    Without the random part, all chunks of a night that were refused together would come back together.
     """
 
     def evaluate(

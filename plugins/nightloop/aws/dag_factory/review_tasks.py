@@ -1,4 +1,4 @@
-"""The tasks that ask people, and those that set up and remove what they are asked with."""
+"""The tasks that ask people, and those that set up and delete what people are asked with."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def create_flow_definition(loop: LoopConfig, task_ui_arn: Given[str]) -> CreateF
 
 
 def open_reviews(loop: LoopConfig, night: NightRun) -> OpenReviewsOperator:
-    """Open the human loops of the night's plan."""
+    """Open the reviews of the night's plan."""
     return OpenReviewsOperator(
         task_id="open_reviews",
         night=night.files.folder,
@@ -100,7 +100,7 @@ def open_tie_breaks(loop: LoopConfig, night: NightRun) -> OpenTieBreaksOperator:
 
 
 def tie_breaks(loop: LoopConfig, night: NightRun) -> list[MeasureReviewersOperator | OpenTieBreaksOperator]:
-    """Measure the reviewers, where several look at an image; ask again where their answers decide nothing."""
+    """Measure the reviewers, if several look at an image; ask again where their answers decide nothing."""
     measured = [measure_reviewers(night)] if loop.review.task_count > 1 else []
     return [*measured, open_tie_breaks(loop, night)]
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 
 def create_model(loop: LoopConfig, trained: Given[Trained], *, require_endpoint: bool = False) -> CreateModelOperator:
-    """Make what was trained a model that can be served.
+    """Make a model that can be served from what was trained.
 
-    :param require_endpoint: Whether the live endpoint must be there: it is not in a bootstrap.
+    :param require_endpoint: Whether the live endpoint must exist; in a bootstrap it does not.
     """
     return CreateModelOperator(
         task_id="create_model",
@@ -41,7 +41,7 @@ def create_model(loop: LoopConfig, trained: Given[Trained], *, require_endpoint:
 
 
 def create_endpoint_config(loop: LoopConfig, model: Given[str]) -> CreateEndpointConfigOperator:
-    """Say how the first model is to be served."""
+    """Make the endpoint configuration of the first model."""
     return CreateEndpointConfigOperator(task_id="create_endpoint_config", serving=ServingSettings.of(loop), model=model)
 
 
@@ -77,7 +77,7 @@ def promote(loop: LoopConfig, model: Given[str], champion: Given[Transformed]) -
 
 
 def roll_back(loop: LoopConfig, target: Given[ChosenVersion]) -> PromoteOperator:
-    """Update the endpoint to an earlier model; also where nothing had to be quarantined."""
+    """Update the endpoint to an earlier model, even if no line had to be quarantined."""
     return PromoteOperator(
         task_id="roll_back",
         serving=ServingSettings.of(loop),
@@ -90,7 +90,7 @@ def roll_back(loop: LoopConfig, target: Given[ChosenVersion]) -> PromoteOperator
 def verify_endpoint(
     loop: LoopConfig, promoted: Given[Promoted], challenger: Given[Transformed]
 ) -> VerifyEndpointOperator:
-    """See that the endpoint serves what it was updated to."""
+    """Check that the endpoint serves what it was updated to."""
     return VerifyEndpointOperator(
         task_id="verify_endpoint",
         endpoint_name=loop.endpoint.name,
@@ -124,5 +124,5 @@ def delete_serving(loop: LoopConfig) -> DeleteServingOperator:
 
 
 def delete_data(loop: LoopConfig, given: str) -> DeleteDataOperator:
-    """Delete what the loop learned, if its name was given for that too."""
+    """Delete what the loop learned, if its name was given for that as well."""
     return DeleteDataOperator(task_id="delete_data", loop=loop.name, loop_folder=loop_files(loop).folder, given=given)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def part(kind: type[R], result: Given[R], key: str) -> str:
-    """Return one entry of what a task returns, as a template; of a result that is there already, the entry as text.
+    """Return one entry of what a task returns, as a template; if the result is already there, the entry as text.
 
     A template, unlike an `XComArg`, makes no task wait for the other.
 

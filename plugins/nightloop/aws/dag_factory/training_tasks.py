@@ -44,7 +44,7 @@ def train_seed_model(loop: LoopConfig, ordinal: int | str) -> TrainSeedModelOper
 
 
 def build_cohort(loop: LoopConfig, form: TrainingForm) -> BuildCohortOperator:
-    """Put the training set together."""
+    """Build the cohort."""
     return BuildCohortOperator(
         task_id="build_cohort",
         data=DataSettings.of(loop),
@@ -56,7 +56,7 @@ def build_cohort(loop: LoopConfig, form: TrainingForm) -> BuildCohortOperator:
 
 
 def check_cohort(loop: LoopConfig, cohort: Given[BuiltCohort]) -> CheckManifestOperator:
-    """Check the training set."""
+    """Check the cohort."""
     return CheckManifestOperator(
         task_id="check_cohort",
         manifest=part(BuiltCohort, cohort, "train"),
@@ -69,7 +69,7 @@ def check_cohort(loop: LoopConfig, cohort: Given[BuiltCohort]) -> CheckManifestO
 
 
 def train(loop: LoopConfig, form: TrainingForm, cohort: Given[BuiltCohort]) -> TrainOperator:
-    """Train a new model on the training set, from the live one on."""
+    """Train a new model on the cohort, going on from the live one."""
     settings = TrainingSettings.of(loop, loop.training.incremental)
     return TrainOperator(task_id="train", settings=settings, cohort=cohort, ordinal=form.ordinal)
 
@@ -85,7 +85,7 @@ def write_training_receipt(
     verified: Given[VerifiedEndpoint | None],
     recorded: Given[RecordedOutcome],
 ) -> WriteTrainingReceiptOperator:
-    """Write the training's receipt, whichever way its model went, and tell the owners."""
+    """Write the training's receipt, even if its model stays where it is, and tell the owners."""
     return WriteTrainingReceiptOperator(
         task_id="write_receipt",
         loop=loop.name,

@@ -18,7 +18,7 @@ from nightloop.domain.identity import naming
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nightloop.aws.results.training import TrainingSet
+    from nightloop.aws.results.training import WrittenCohort
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.config import LoopConfig
     from nightloop.domain.detection.manifest.lines import Cohort
@@ -174,7 +174,7 @@ class Cohorts:
             described = list(pool.map(self.store.describe, refs))
         return {ref: image.etag if image else None for ref, image in zip(refs, described, strict=True)}
 
-    def write(self, cohort: Cohort) -> TrainingSet:
+    def write(self, cohort: Cohort) -> WrittenCohort:
         """Write a cohort and its holdout under the name of their content; return name, addresses and counts."""
         from nightloop.domain.detection.manifest.validation_split import split_validation
         from nightloop.domain.rows.jsonl import dumps_lines
@@ -191,7 +191,7 @@ class Cohorts:
         files = self.files.cohort(name)
         for part, uri in (("train", files.train), ("validation", files.validation), ("holdout", files.holdout)):
             self.store.write_once(uri, bodies[part])
-        written: TrainingSet = {
+        written: WrittenCohort = {
             "cohort": name,
             "train": files.train,
             "validation": files.validation,

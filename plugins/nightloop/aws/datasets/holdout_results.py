@@ -107,6 +107,6 @@ def _result(  # noqa: PLR0917
         return from_endpoint(answer, *size, classes, Image(ref, "", 0), transform["model"])
     except (ObjectMissingError, ValueError, ResponseError) as error:
         raise TransformOutputError(
-            f"{uri} is not a result ({error}). Delete {transform['output']}, take the images it lacks out of the holdout, "
-            "or train again."
+            f"{uri} is not a result ({error}). Delete {transform['output']}, take the images it lacks out of the "
+            "holdout, or train again."
         ) from error

@@ -1,4 +1,4 @@
-"""What the loop's operators have in common; the only place that builds on the provider's own base class."""
+"""What the loop's operators have in common; it alone builds on the provider's own base class."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class ReadsResults(BaseOperator):
-    """An operator that is given what other tasks returned."""
+    """An operator that takes what other tasks returned."""
 
     returned_by: dict[str, str] | None = None
     """The task each argument came from, by the argument's name; known once the templates are rendered."""
 
     def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
-        """Render the templates, and remember which task each result came from: the values do not say."""
+        """Render the templates, and remember which task each result came from, because the values do not say."""
         given = {name: getattr(self, name, None) for name in self.template_fields}
         self.returned_by = {
             name: next(operator.task_id for operator, _ in argument.iter_references())
@@ -41,15 +41,15 @@ class ReadsResults(BaseOperator):
         super().render_template_fields(context, jinja_env)
 
     def read(self, kind: type[R], **argument: Given[Mapping[str, object] | None]) -> R:
-        """Return an argument, given by its name, as the result it is said to be.
+        """Return an argument, given by its name, as a result of this kind.
 
-        :raises ResultError: if it is none, naming the task to clear.
+        :raises ResultError: if it is no such result, naming the task to clear.
         """
         ((name, given),) = argument.items()
         return read_result(kind, given, name, (self.returned_by or {}).get(name))
 
     def read_text(self, **argument: Given[str] | None) -> str:
-        """Return an argument, given by its name, as the name or address it is said to be.
+        """Return an argument, given by its name, as a name or address.
 
         :raises ResultError: if it is no text, naming the task to clear.
         """
@@ -68,7 +68,7 @@ class LoopOperator(AwsBaseOperator[S3Hook], ReadsResults):
 
     @property
     def client_arguments(self) -> dict[str, Any]:
-        """Region, TLS verification and botocore settings, for the hooks of whatever connection."""
+        """Region, TLS verification and botocore settings for the hooks of any connection."""
         return {"region_name": self.region_name, "verify": self.verify, "config": self.botocore_config}
 
     @cached_property

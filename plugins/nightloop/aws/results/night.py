@@ -133,7 +133,7 @@ class NightReceipt(TypedDict):
     late_answers: int
     unusable_answers: int
     given_up: int
-    rejected: int
+    answers_left_out: int
     reviewer_seconds: float
     undecided: NotRequired[dict[str, int]]
     asked_again: int

@@ -11,13 +11,13 @@ R = TypeVar("R", bound=Mapping[str, object])
 
 
 def read_result(kind: type[R], given: object, name: str, task_id: str | None = None) -> R:
-    """Return what was given as the result it is said to be.
+    """Return a task's result, after checking that it is one of this kind.
 
     :param kind: The TypedDict of the result.
     :param given: What came through XCom, or was given by hand.
     :param name: The argument it was given as.
     :param task_id: The task that returned it, if that is known.
-    :raises ResultError: if it is no mapping, or lacks a key of `kind`; what may be missing is not asked for.
+    :raises ResultError: if it is no mapping, or lacks a key that `kind` requires.
     """
     if not isinstance(given, Mapping):
         raise _wrong(name, task_id, f"is no {kind.__name__} but {given!r:.100}")
@@ -28,7 +28,7 @@ def read_result(kind: type[R], given: object, name: str, task_id: str | None = N
 
 
 def read_text(given: object, name: str, task_id: str | None = None) -> str:
-    """Return what was given as the name or address it is said to be.
+    """Return a name or address, after checking that it is text.
 
     :param name: The argument it was given as.
     :param task_id: The task that returned it, if that is known.

@@ -20,14 +20,14 @@ class TrainingFiles(TypedDict):
 
 
 class ParentModel(TypedDict, total=False):
-    """The model a training goes on from; nothing for a first one."""
+    """The model that a training goes on from; empty for a first one."""
 
     parent_model: str
     parent_artefact: str
 
 
-class TrainingSet(TrainingFiles):
-    """A training set: its name, its files, its size."""
+class WrittenCohort(TrainingFiles):
+    """A cohort: its name, its files, its size."""
 
     holdout: str
     copies: NotRequired[str]
@@ -37,7 +37,7 @@ class TrainingSet(TrainingFiles):
 
 
 class CohortCounts(TypedDict):
-    """What a training set was made of."""
+    """What a cohort was made of."""
 
     lines: int
     new_lines: int
@@ -50,8 +50,8 @@ class CohortCounts(TypedDict):
     learned_before: NotRequired[int]
 
 
-class BuiltCohort(TrainingSet, CohortCounts):
-    """What `BuildCohortOperator` returns: the training set, and the live model that is to be improved."""
+class BuiltCohort(WrittenCohort, CohortCounts):
+    """What `BuildCohortOperator` returns: the cohort, and the live model to improve."""
 
     parent_model: str
     parent_artefact: str

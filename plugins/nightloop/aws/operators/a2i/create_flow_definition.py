@@ -1,4 +1,4 @@
-"""Creates what human loops are started in."""
+"""Creates the flow definition that human loops belong to."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class CreateFlowDefinitionOperator(LoopOperator):
-    """Create the flow definition of a loop, or find it: its name follows from its settings. Wait until it is active.
+    """Create the flow definition of a loop, or find it, and wait until it is active.
 
-    Returns the flow definition's ARN.
+    Its name follows from its settings. Returns the flow definition's ARN.
 
     :param settings: What the flow definition fixes.
-    :param task_ui_arn: The worker page (templated).
+    :param task_ui_arn: The worker template (templated).
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
 
     .. seealso::

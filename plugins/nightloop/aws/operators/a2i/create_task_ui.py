@@ -1,4 +1,4 @@
-"""Creates the page reviewers see."""
+"""Creates the page that reviewers see."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class CreateTaskUiOperator(LoopOperator):
-    """Create the worker page of a loop, or find it: its name follows from the template's text.
+    """Create the worker template of a loop, or find it: its name follows from the template's text.
 
-    Returns the page's ARN.
+    Returns its ARN.
 
     :param loop: The loop's name.
     :param template_path: The Liquid template of the page.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
-    :param tags: What the page is tagged with.
+    :param tags: The tags of the worker template.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHumanTaskUi.html

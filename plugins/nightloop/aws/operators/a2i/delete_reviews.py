@@ -1,4 +1,4 @@
-"""Stops the open reviews of a loop and removes what they belong to."""
+"""Stops and deletes the open reviews of a loop, and deletes what they belong to."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class DeleteReviewsOperator(LoopOperator):
-    """Stop and delete the loop's open human loops, then delete its flow definitions and worker pages.
+    """Stop and delete the loop's open human loops, then delete its flow definitions and worker templates.
 
-    What reviewers answered stays in S3. A loop somebody is working on ends when they are through.
+    What reviewers answered stays in S3. A human loop that somebody works on ends when they are done.
 
     Returns how much of each was deleted.
 
@@ -61,12 +61,12 @@ class DeleteReviewsOperator(LoopOperator):
         names = [loop["HumanLoopName"] for loop in loops if loop["HumanLoopStatus"] in OPEN_STATUSES]
         for name in lifecycle.in_bulk(a2i, lambda name: self._end(a2i, name), names, threads=self.concurrency):
             if name is not None:
-                self.log.info("%s is being worked on: it ends when its reviewer is through", name)
+                self.log.info("Somebody works on %s: it ends when its reviewer is done", name)
         return len(names)
 
     @staticmethod
     def _end(a2i: PacedA2IHook, name: str) -> str | None:
-        """Stop and delete a loop; return its name if it is not over yet."""
+        """Stop and delete a human loop; return its name if it is not over yet."""
         lifecycle.stop(a2i, name)
         try:
             lifecycle.delete(a2i, name)

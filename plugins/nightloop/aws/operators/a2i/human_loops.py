@@ -32,18 +32,19 @@ _DONE = "_done"
 
 
 class HumanLoopsOperator(LoopOperator):
-    """An operator that does the same to each of many human loops, from several threads, whatever becomes of the others.
+    """An operator that does the same to each of many human loops, from several threads, even if some fail.
 
-    What became of each is one line of `results_uri`, in the order of `loops`; XCom gets counts and that address. A
-    retry or a clear finds them there: it does nothing to loops that are done, and tries those that failed again.
+    What happened to each is one line of `results_uri`, in the order of `loops`; XCom gets counts and that address. A
+    retry or a clear finds the lines there: it does nothing to human loops that are done, and tries those that failed
+    again.
 
-    :param loops: A list with one entry for each loop, or the S3 URI of JSON Lines with one line for each (templated).
-        An entry is a name or a mapping; the subclass says what it takes.
+    :param loops: A list with one entry for each human loop, or the S3 URI of JSON Lines with one line for each
+        (templated). An entry is a name or a mapping; the subclass says what it takes.
     :param results_uri: The S3 URI to write results to (templated).
-    :param failure_limit: The share of loops that may fail without failing the task, 0 to 1.
+    :param failure_limit: The share of human loops that may fail without failing the task, 0 to 1.
     :param concurrency: How many threads call at once; throttled calls slow them all down.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
-    :raises TooManyFailuresError: if a greater share of loops failed; the results are there by then.
+    :raises TooManyFailuresError: if a greater share of human loops failed; the results are there by then.
     :raises SetupError: if an entry cannot be understood.
     :raises TransientError: if the service is away; the next try goes on from the results so far.
     """
@@ -76,14 +77,14 @@ class HumanLoopsOperator(LoopOperator):
 
     @abstractmethod
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Do it to one loop; return its line with `review_name` and `outcome`."""
+        """Do it to one human loop; return its line with `review_name` and `outcome`."""
 
     def name_of(self, entry: dict[str, Any]) -> str | None:
-        """Return the name of the loop an entry stands for, None if it has none."""
+        """Return the name of the human loop that an entry stands for, None if it has none."""
         return None if entry.get("name") is None else str(entry["name"])
 
     def execute(self, context: Context) -> TreatedHumanLoops:
-        """Do it to all loops that no earlier try has done it to."""
+        """Do it to all human loops that no earlier try has done it to."""
         self._away = None
         stored = self.store.describe(self.results_uri)
         if stored is None:
@@ -127,7 +128,7 @@ class HumanLoopsOperator(LoopOperator):
             raise self._away
 
     def _kept(self, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Give each entry the line an earlier try has written for its loop, unless it failed."""
+        """Give each entry the line that an earlier try has written for its human loop, unless it failed."""
         written = iterate_lines(self.store, self.results_uri)
         for entry in entries:
             line = next(written, None)
@@ -140,7 +141,7 @@ class HumanLoopsOperator(LoopOperator):
         if self._away is not None:
             return {"review_name": self.name_of(entry), "outcome": FAILED, "error": f"Not tried: {self._away}"}
         try:
-            # Here, not in `in_bulk`: what fails for good becomes a line, which nobody could repeat.
+            # Here, not in `in_bulk`: a failure for good becomes a line, and no try would help.
             return repeated(lambda: self.treat(entry))
         except TransientError as error:
             self._away = error  # the others wait for the next try: each would wait as long for the same service
@@ -164,10 +165,10 @@ class HumanLoopsOperator(LoopOperator):
         if counts[FAILED] > self.failure_limit * counts.total():
             raise TooManyFailuresError(
                 f"{counts[FAILED]} of {counts.total()} human loops failed, more than failure_limit allows "
-                f"({self.failure_limit:g}). For instance: {example} Mend the cause and clear this task: it tries those "
+                f"({self.failure_limit:g}). For instance: {example} Fix the cause and clear this task: it tries those "
                 f"again. {self.results_uri} has a line for each loop."
             )
-        counts[FAILED] += 0  # also where none did
+        counts[FAILED] += 0  # also if none failed
         return cast("TreatedHumanLoops", {**counts, "loops": counts.total(), "results": self.results_uri})
 
 

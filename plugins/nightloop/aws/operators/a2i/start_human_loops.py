@@ -25,10 +25,10 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
     """Start a human loop for each input, or adopt the one of the same name.
 
     An entry of `loops` is `{"input": {...}}`: what the worker template reads as `task.input`. Its name follows from the
-    flow definition and the input, so a retry finds the loop it started; `{"name": ..., "input": {...}}` names it.
+    flow definition and the input, so a retry finds the human loop it started; `{"name": ..., "input": {...}}` names it.
 
-    Returns counts of loops `opened`, `adopted` and `failed`, and the address of the results, which
-    `ReviewsSensor`, `StopHumanLoopsOperator` and `DeleteHumanLoopsOperator` take.
+    Returns counts of human loops `opened`, `adopted` and `failed`, and the address of the results, which
+    `HumanLoopsSensor`, `StopHumanLoopsOperator` and `DeleteHumanLoopsOperator` take.
 
     :param flow_definition_arn: The flow definition (templated).
     :param name_prefix: What the names that follow from the input begin with: 1 to 20 of a-z, 0-9 and -.
@@ -55,7 +55,7 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
         self.workteam_arn = workteam_arn
 
     def execute(self, context: Context) -> StartedHumanLoops:
-        """Start or adopt all loops, or find that it was done."""
+        """Start or adopt all human loops, or find that it was done."""
         if self.workteam_arn is not None:
             hook = ReviewFlowHook(self.a2i_conn_id, **self.client_arguments)
             WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
@@ -68,7 +68,7 @@ class StartHumanLoopsOperator(HumanLoopsOperator):
         return naming.input_human_loop_name(self.name_prefix, self.flow_definition_arn, _content(entry))
 
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Start or adopt one loop."""
+        """Start or adopt one human loop."""
         if not isinstance(entry.get("input"), dict):
             raise SetupError(f"{entry!r} has no `input`. Give a mapping: what the template reads as task.input.")
         content, name = _content(entry), str(self.name_of(entry))

@@ -9,18 +9,18 @@ from nightloop.aws.operators.a2i.human_loops import HumanLoopsOperator, named
 
 
 class StopHumanLoopsOperator(HumanLoopsOperator):
-    """Stop human loops; those that have ended or are not there are no failure.
+    """Stop human loops; those that have ended or do not exist are no failure.
 
     An entry of `loops` is a name, or a line with `name` or `review_name`, as `StartHumanLoopsOperator` writes them. A
-    loop somebody is working on ends when they are through.
+    human loop that somebody works on ends when they are done.
 
-    Returns counts of loops `stopped`, `ended` before, `missing` and `failed`, and the address of the results.
+    Returns counts of human loops `stopped`, `ended` before, `missing` and `failed`, and the address of the results.
 
     .. seealso::
         https://docs.aws.amazon.com/augmented-ai/2019-11-07/APIReference/API_StopHumanLoop.html
     """
 
     def treat(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Stop one loop."""
+        """Stop one human loop."""
         name = named(entry)
         return {"review_name": name, "outcome": lifecycle.stop(self.a2i, name)}

@@ -1,4 +1,4 @@
-"""Deletes what a loop wrote and learned, if somebody really wants that."""
+"""Deletes what a loop wrote and learned, if somebody confirms it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class DeleteDataOperator(HoldingOperator[int]):
                 f"No data was deleted: set the parameter `delete_data` to {self.loop!r} (it was {self.given!r})."
             )
         self.take_endpoint(context, self.loop_folder)
-        # The hold goes last, its own entry last of all: until then no other run changes what is being deleted.
+        # The hold is deleted last, its own entry last of all: until then no other run changes what is being deleted.
         files = LoopFiles(self.loop_folder)
         folder, holds = files.everything, files.holds
         kept_to_last = [stored.uri for stored in self.store.list(holds)]

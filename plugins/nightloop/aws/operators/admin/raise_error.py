@@ -1,4 +1,4 @@
-"""Shows a loop file that cannot be used, as a DAG, so that the other loops' DAGs are not in its way."""
+"""Shows a loop file that cannot be used, as a DAG, so that the other loops' DAGs still work."""
 
 from __future__ import annotations
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class BuildManifestOperator(NightOperator):
     """Write the augmented manifest of the night's answers, once; a night without answers gets an empty one.
 
-    What only measures reviewers is no line: its boxes are known. What waits for another look is none yet, and what
-    cannot be used is none: that no box remains of an answer does not say that nothing is there.
+    Three kinds of answers become no line: answers to gold images, which only measure reviewers; answers about images
+    that wait for a tie-break; and unusable answers, because an answer whose boxes were all left out does not say that
+    nothing is there.
 
     Returns the number of lines and the manifest's address.
 
@@ -63,7 +64,7 @@ class BuildManifestOperator(NightOperator):
         return {"uri": self.files.manifest, "lines": count}
 
     def _unsettled(self) -> set[str]:
-        """Return the images that are looked at again."""
+        """Return the images that wait for a tie-break."""
         from nightloop.domain.detection.selection import PlannedReview
         from nightloop.domain.rows.jsonl import loads_lines
 

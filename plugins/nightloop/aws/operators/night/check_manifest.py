@@ -1,4 +1,4 @@
-"""Lets nothing wrong into a training set."""
+"""Lets no wrong line into a cohort."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ if TYPE_CHECKING:
 class CheckManifestOperator(LoopOperator):
     """Check an augmented manifest against a Great Expectations suite.
 
-    An empty manifest has nothing to check. Beside the manifest lies what Great Expectations says of it, and, when it
-    is refused, `rejected.jsonl`: each line that is named, whole, with the expectations it does not meet.
+    An empty manifest has nothing to check. Great Expectations' page lies beside the manifest. If the manifest is
+    refused, so does `rejected.jsonl`: each line that an expectation names, whole, with the expectations it does not
+    meet.
 
-    Returns how many expectations were evaluated and how many were not met (without being critical).
+    Returns how many expectations were evaluated, and how many were not met (without being critical).
 
     :param manifest: The manifest, an S3 URI (templated).
     :param suite_path: The suite, a JSON file.
     :param data: What the loop learns from: classes, attribute, holdout.
     :param training: How the manifest will be trained on; None for a manifest that is not trained on as it is.
-    :param num_training_samples: The hyperparameter the training will be given (templated); None: not known.
-    :param validation: What the training validates on, checked alike, an S3 URI (templated); None: nothing.
+    :param num_training_samples: The hyperparameter that the training will get (templated); None if it is not known.
+    :param validation: What the training validates on, checked in the same way, an S3 URI (templated); None: nothing.
     :param night: The folder of the night whose answers are checked with it (templated); None: no night's.
     :raises ManifestCheckError: naming each critical expectation that is not met, and the lines.
     """

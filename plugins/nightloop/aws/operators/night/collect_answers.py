@@ -38,21 +38,21 @@ if TYPE_CHECKING:
 
 
 class CollectAnswersOperator(NightOperator):
-    """Write down how each human loop ended, then what was answered; both once.
+    """Write down how each review ended, then what was answered; both once.
 
-    A review still open is handed on: the first later night that finds it answered takes the answer, and one that finds
-    it open for too many nights stops it. An output without an answer that can be used is kept as such, with its reason:
-    it says nothing about its image. Only too many of those fail the night.
+    A review that is still open is handed on: the first later night that finds it answered takes the answer, and a night
+    that finds it open for too many nights stops it. An unusable answer is kept with its reason and says nothing about
+    its image. Only too many of them fail the night.
 
-    Returns counts, of which `answers` are those of reviewers that could be used, and the address of the answers.
+    Returns counts and the address of the answers; `answers` counts the reviewers' answers that can be used.
 
     :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.
     :param classes: The loop's classes.
     :param give_up_after_nights: How many nights later than its own a review may still be answered.
     :param limits: What share of the ended reviews may be without a usable answer.
-    :param min_seconds: What an answer takes at least; a faster one is not learned from unless somebody confirmed it.
-    :param concurrency: How many loops are asked for at once.
-    :param output_patience_seconds: How long to wait for outputs that come after the status of their loops.
+    :param min_seconds: The least time an answer takes; a faster one is not learned from unless somebody confirms it.
+    :param concurrency: How many reviews are asked for at once.
+    :param output_patience_seconds: How long to wait for outputs that come later than their human loops' status.
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
@@ -114,12 +114,12 @@ class CollectAnswersOperator(NightOperator):
         return cast("CollectedAnswers", {"uri": self.files.answers, "answers": answers, **counts})
 
     def _own(self) -> Iterator[ReviewOutcome]:
-        """Look at the night's own loops, in the order of the plan."""
+        """Look at the night's own reviews, in the order of the plan."""
         loops = iterate_opened_reviews(self.store, self.files)
         return self._describe((loop.review_name, self.files.date) for loop in loops if loop.is_there)
 
     def _earlier(self, late: LateReviews) -> list[ReviewOutcome]:
-        """Look at the loops earlier nights left open; take those that have ended and are no other night's."""
+        """Look at the reviews that earlier nights left open; take those that have ended and that no other night has."""
         giving_up = GivingUp(self.a2i, late, self.give_up_after_nights)
 
         def take(loop: tuple[str, str]) -> ReviewOutcome | None:
@@ -130,7 +130,7 @@ class CollectAnswersOperator(NightOperator):
         return [outcome for outcome in taken if outcome is not None]
 
     def _describe(self, loops: Iterable[tuple[str, str]]) -> Iterator[ReviewOutcome]:
-        return map_in_order(self._look, loops, threads=self.concurrency, name="loops")
+        return map_in_order(self._look, loops, threads=self.concurrency, name="reviews")
 
     def _look(self, loop: tuple[str, str]) -> ReviewOutcome:
         name, night = loop
@@ -140,7 +140,7 @@ class CollectAnswersOperator(NightOperator):
         return (ReviewOutcome.from_json(line) for line in iterate_lines(self.store, self.files.outcomes))
 
     def _own_reviews(self) -> Iterator[tuple[ReviewOutcome, PlannedReview]]:
-        """Pair the outcomes of the night's own loops with what was asked; both files are in the order of the plan."""
+        """Pair the outcomes of the night's own reviews with what was asked; both files are in the order of the plan."""
         reviews = iterate_planned_reviews(self.store, self.files)
         for outcome in self._outcomes():
             if outcome.night == self.files.date:
@@ -153,10 +153,10 @@ class CollectAnswersOperator(NightOperator):
                 yield outcome, review
 
     def _answers(self, late: LateReviews) -> Iterator[Answer]:
-        """Read all answers, by image: the plan's order is that already, late ones are put between.
+        """Read all answers, by image: the plan is in that order already, and late answers are merged in.
 
-        At the end it is judged how many reviews ended without an answer; that nobody came, or that a review was
-        stopped, is no failure.
+        At the end, check how many reviews ended without an answer. A review that nobody came to, or that was stopped,
+        is no failure.
         """
         self.weigh = read_records(self.store, self.files.loop, self.files.date).weigh
         unusable = _Unusable()
@@ -173,7 +173,7 @@ class CollectAnswersOperator(NightOperator):
         yield from self._counted(found, unusable)
 
     def _late_answers(self, late: LateReviews, unusable: _Unusable) -> Iterator[Answer]:
-        """Read late answers; where a review that was to settle another ended without one, take the earlier ones."""
+        """Read late answers; if a tie-break ended without one, take the earlier answers."""
         from nightloop.domain.detection.answers import earlier_answer
 
         def read(outcome: ReviewOutcome) -> tuple[ReviewOutcome, Answer | None]:
@@ -209,13 +209,13 @@ class CollectAnswersOperator(NightOperator):
         except ValueError as error:
             problem = Unusable("unreadable", f"{outcome.output} is not JSON: {error}")
         self.log.warning("%s has no usable answer: %s", outcome.review_name, problem.reason)
-        # Who stopped a review before anyone answered wants no answer.
+        # A person who stops a review before anyone has answered wants no answer.
         unanswered = outcome.status == "Stopped" and problem.code in {"no-answer", "no-output"}
         return None if unanswered else Answer.refused(review, problem)
 
 
 class _Unusable:
-    """Counts the ended reviews that should hold an answer and do not."""
+    """Counts the ended reviews that should have an answer but have none."""
 
     def __init__(self) -> None:
         self._expected = 0

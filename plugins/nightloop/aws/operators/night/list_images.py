@@ -38,19 +38,19 @@ def chunk_names(images: int, images_per_chunk: int) -> list[str]:
 
 
 class ListImagesOperator(NightOperator):
-    """Write down the night's images, once: a rerun works on the same images, whatever arrived since.
+    """Write down the night's images, once: a rerun works on the same images, even if more have arrived since.
 
-    Every object below the prefix is listed: whether it is an image, its content says when it is scored. Only what
-    computers put beside their users' files is left out by its name, and counted.
+    Every object below the prefix is listed: its content says whether it is an image, when it is scored. Only files that
+    computers put beside their users' files are left out by name, and counted.
 
-    The list is final, so it is made when the day is over, by this machine's clock and by that of S3. Days before this
-    night that have images and were never listed are named in the log.
+    The list is final, so it is made when the day is over, by this machine's clock and by that of S3. The log names the
+    days before this night that have images and were never listed.
 
     Returns the names of the chunks to score; an empty night has none.
 
     :param images: The prefix of the night's images, an S3 URI (templated).
     :param images_per_chunk: How many images one scoring task takes.
-    :param timezone: Whose day the night is, as Europe/Berlin.
+    :param timezone: The time zone of the night's day, as Europe/Berlin.
     :param plan_only: The list is only tried out, in a folder of its own: the day need not be over (templated).
     :raises DayNotOverError: if the day is not over yet.
     :raises SetupError: if the night's folder is not named by a date.
@@ -107,7 +107,7 @@ class ListImagesOperator(NightOperator):
                 found.append(Image(entry.uri, entry.etag, entry.size))
         if companions:
             self.log.info("Left out by their names: %s", dict(companions))
-            # Before the list: whoever finds that finds the count as well.
+            # Before the list: a task that finds the list finds the count as well.
             self.store.write_once(self.files.companions, json.dumps(companions, sort_keys=True).encode(), JSON)
         found.sort(key=lambda image: image.uri)
         return dumps_lines(found)
@@ -153,5 +153,5 @@ class ListImagesOperator(NightOperator):
         if earlier - set(names):
             raise NightChangedError(
                 f"{folder} holds {len(earlier)} chunks, now there would be {len(names)}: scoring.images_per_chunk was "
-                "changed since. Put it back to run this night again, or delete that folder to score it anew."
+                "changed since. Put it back to run this night again, or delete that folder to score it again."
             )

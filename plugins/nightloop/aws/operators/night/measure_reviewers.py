@@ -1,4 +1,4 @@
-"""How good the reviewers of a night are."""
+"""Measures how good the reviewers of a night are."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class MeasureReviewersOperator(NightOperator):
-    """Write what the night's answers show about each reviewer, once; say who is careless or only stamps.
+    """Write what the night's answers show about each reviewer, once; name those who are careless or only stamp.
 
-    Weights and flags follow from this night's evidence and that of the nights before. Returns the number of reviewers,
-    the pseudonyms of the careless and of the stamping ones, and where the evidence is.
+    Weights and flags follow from the records of this night and of the nights before. Returns the number of reviewers,
+    the pseudonyms of the careless and of the stamping ones, and where the records are.
     """
 
     template_fields = aws_template_fields("night")

@@ -1,4 +1,4 @@
-"""Asks people: opens one human loop per planned review, or finds it open already."""
+"""Asks people: opens one review for each planned image, or finds it already open."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
 
 class OpenReviewsOperator(NightOperator):
-    """Open the human loop of every planned review and write down what came of it, once.
+    """Open every planned review and write down what happened to it, once.
 
-    A loop that is there already, from an earlier try, is adopted: its name says what is reviewed, so it is the same
-    review. A loop the service refuses is recorded with its error and the night goes on, unless too many were refused.
-    When a quota is used up no more are opened tonight, and what is left waits for the next night's plan.
+    A review that an earlier try opened is adopted: its name says what is reviewed, so it is the same review. A review
+    that the service refuses is recorded with its error, and the night goes on unless too many were refused. When a
+    quota is used up, no more are opened tonight, and the rest is postponed to the next night's plan.
 
-    Returns the flow definition's ARN and counts of loops opened, adopted, refused and postponed.
+    Returns the flow definition's ARN and counts of reviews opened, adopted, refused and postponed.
 
     :param flow_definition_name: The flow definition, from `FlowSettings.name`.
     :param workteam_arn: The work team, for the link to its portal.
     :param classes: The loop's classes: the labels reviewers choose from.
     :param initial_box_score: Boxes of the model from this score on are drawn for the reviewer.
     :param limits: What share of the reviews may be refused.
-    :param concurrency: How many loops are started at once; the rate itself follows what the service allows.
-    :param plan_only: Open nothing and skip what follows (templated).
+    :param concurrency: How many reviews are opened at once; the rate itself follows what the service allows.
+    :param plan_only: Open nothing and skip the tasks after this one (templated).
     :param a2i_conn_id: The Airflow connection of the reviews (templated).
     """
 
@@ -84,7 +84,7 @@ class OpenReviewsOperator(NightOperator):
         return PacedA2IHook(self.a2i_conn_id, **self.client_arguments)
 
     def execute(self, context: Context) -> OpenedNight:
-        """Open or adopt all loops."""
+        """Open or adopt all reviews."""
         if is_true(self.plan_only):
             raise AirflowSkipException(
                 "A dry run asks nobody; what it would ask and cost is in the log of plan_reviews."
@@ -95,7 +95,7 @@ class OpenReviewsOperator(NightOperator):
         if self.store.describe(self.files.reviews) is None:
             self._open_all(str(arn))
         else:
-            self.log.info("The loops of this night were opened before; they are kept.")
+            self.log.info("The reviews of this night were opened before; they are kept.")
         if asked:
             WorkerPortalLink.persist_for(context, self, hook, self.workteam_arn)
         outcomes = Counter(loop.outcome for loop in iterate_opened_reviews(self.store, self.files))
@@ -127,7 +127,7 @@ class OpenReviewsOperator(NightOperator):
         self.store.write_lines_once(self.files.reviews, dump_rows(self._checked(loops)))
 
     def _checked(self, loops: Iterable[OpenedReview]) -> Iterator[OpenedReview]:
-        """Pass the loops on and log those that were refused; raise at the end if those were too many."""
+        """Pass the reviews on and log those that were refused; raise at the end if those were too many."""
         count, refused, first = 0, 0, ""
         for loop in loops:
             count += 1

@@ -1,4 +1,4 @@
-"""Asks again where no answer can be used, or reviewers disagree."""
+"""Asks again where no answer can be used, or where reviewers disagree."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 class OpenTieBreaksOperator(NightOperator):
     """Open another review of each image without a usable decision, within the night's budget, and record it once.
 
-    None is an answer that cannot be used, or, where the loop's file asks for tie-breaks, reviewers who disagree.
+    An unusable answer decides nothing. If the loop's file asks for tie-breaks, neither do reviewers who disagree.
 
-    Nobody waits for it: it is left to later nights as a late answer is, and the one that finds it ended merges it with
-    what was answered before. Until then the image is not trained on.
+    No task waits for the tie-break: it is left to later nights as a late answer is, and the night that finds it ended
+    merges it with the earlier answers. Until then no model learns from the image.
 
     Returns counts of the reviews opened and refused, and where the record is.
 

@@ -1,4 +1,4 @@
-"""Which images people shall look at."""
+"""Chooses which images people look at."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class PlanReviewsOperator(NightOperator):
 
     :param loop: The loop's name.
     :param score_threshold: An image whose best score is below is reviewed.
-    :param audit_share: The share of all images that is reviewed whatever the score, 0 to 1.
+    :param audit_share: The share of all images that is reviewed at any score, 0 to 1.
     :param seed: Seed of the audit's draw.
     :param limits: What share of the images may be without a score.
     :param attribute: The label attribute of the manifests the model learned from: classes it knows well give way where
-        a budget cuts. None: nothing is known of them.
+        a budget cuts. None: it is not known what the model learned.
     :param deciding: What else the plan is made with: policies, budget, trust.
     :param plan_only: Only try the plan out: take over nothing from other nights (templated).
     """
@@ -115,7 +115,7 @@ class PlanReviewsOperator(NightOperator):
         gold = self._gold(plan)
         if gold:
             plan = plan_reviews(predictions, gold=gold, **settings)
-        return dumps_lines([*plan, *self._unopened(plan)])
+        return dumps_lines([*plan, *self._postponed(plan)])
 
     def _check_classes(self, predictions: list[Prediction]) -> None:
         """Make sure that the loop's classes are still those of the models that scored the night."""
@@ -147,14 +147,14 @@ class PlanReviewsOperator(NightOperator):
             seed=self.seed,
         )
 
-    def _unopened(self, plan: list[PlannedReview]) -> list[PlannedReview]:
-        """Take over what earlier nights could not open; a picture that came again is in the plan already."""
+    def _postponed(self, plan: list[PlannedReview]) -> list[PlannedReview]:
+        """Take over what earlier nights postponed; an image that came again is already in the plan."""
         if is_true(self.plan_only):
             return []
         planned = {review.review_name for review in plan}
         taken = PostponedReviews(self.store, self.files.loop, self.files.date).take()
         if taken:
-            self.log.info("%s reviews that earlier nights could not open are taken over", len(taken))
+            self.log.info("%s reviews that earlier nights postponed are taken over", len(taken))
         return [review for review in taken if review.review_name not in planned]
 
     def _check_limit(self, predictions: list[Prediction]) -> None:
@@ -177,5 +177,5 @@ class PlanReviewsOperator(NightOperator):
         if listed - scored:
             raise NightIncompleteError(
                 f"{len(listed - scored)} of {len(listed)} images have no prediction, such as {min(listed - scored)}. "
-                "Clear score_images and what follows."
+                "Clear score_images and the tasks after it."
             )

@@ -1,4 +1,4 @@
-"""Tells whoever trains that there is something new to learn."""
+"""Tells the training DAG that there is something new to learn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PublishManifestOperator(NightOperator):
-    """Update the asset of reviewed images; skipped, with a sentence, when the night has no new line.
+    """Update the asset of reviewed images; skipped, with a sentence, if the night has no new line.
 
     The asset's event carries the night, the manifest's address and its number of lines.
 

@@ -38,16 +38,16 @@ class ScoreImagesOperator(NightOperator):
     A chunk that was scored before is kept as it is, even if the endpoint runs another model by now: so a rerun finds
     the same reviews again. Images that cannot be decoded, or that the endpoint refuses, are recorded with their error.
 
-    An object that is no image, and is not named as one, is recorded as what it is; it is no error.
+    An object that is no image, and that is not named as one, is recorded as the kind of file it is; it is no error.
 
     Returns counts of the chunk and where its file is.
 
     :param chunk: The chunk's name (templated; the argument to map over).
     :param endpoint_name: The live endpoint.
     :param classes: The loop's classes, in the order of their numbers.
-    :param normalised: Folder for upright RGB copies of images that are not so already, an S3 URI.
+    :param normalised: Folder for the upright RGB copies, an S3 URI.
     :param images_per_chunk: The same as in `ListImagesOperator`.
-    :param concurrency: How many images are at the endpoint at once; as many others are being fetched meanwhile.
+    :param concurrency: How many images are at the endpoint at once; as many others are fetched meanwhile.
     :param read_timeout_seconds: How long to wait for one answer.
     """
 
@@ -127,7 +127,7 @@ class ScoreImagesOperator(NightOperator):
         self.store.write_lines_once(uri, dump_rows(self._trusted(predictions, scorer)))
 
     def _trusted(self, predictions: Iterable[Prediction], scorer: Scorer) -> Iterator[Prediction]:
-        """Pass the predictions on; raise at the end if the model, not the images, is what failed."""
+        """Pass the predictions on; raise at the end if the model failed, and not the images."""
         scored = 0
         for prediction in predictions:
             scored += prediction.error is None
@@ -164,5 +164,5 @@ class ScoreImagesOperator(NightOperator):
 def _changed(uri: str) -> NightChangedError:
     return NightChangedError(
         f"{uri} was written for other images: scoring.images_per_chunk was changed since. Put it back to run this "
-        "night again, or delete that object's folder to score it anew."
+        "night again, or delete that object's folder to score it again."
     )

@@ -122,7 +122,7 @@ class WriteReceiptOperator(NightOperator):
         return sum(row.get("left_out") is None for row in rows)
 
     def _audited(self, plan: list[PlannedReview], answers: list[Answer], model: str) -> dict[str, Any]:
-        """Return what the audits show of the live model beside what the holdout showed, and what they rest on."""
+        """Return what the audits and the holdout show about the live model, and what the audits rest on."""
         from nightloop.aws.history.audits import holdout_figure, read_earlier_audits
         from nightloop.domain.detection.evaluation.audit import AuditNight, audited_images
         from nightloop.domain.detection.evaluation.live_quality import LEAST_IMAGES, images_with_objects, live_quality

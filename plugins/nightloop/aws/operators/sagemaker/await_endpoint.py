@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class AwaitEndpointOperator(HoldingOperator[None]):
-    """Wait until nobody changes the loop's endpoint: what is live is known only then.
+    """Wait until nobody changes the loop's endpoint, because only then it is known what is live.
 
     :param endpoint_name: The live endpoint.
     :param loop_folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`.

@@ -1,4 +1,4 @@
-"""Brings the first model to life."""
+"""Creates the live endpoint with the first model."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class CreateEndpointOperator(EndpointOperator[str]):
-    """Create the live endpoint and wait until it serves; one that exists is kept, whatever model it runs.
+    """Create the live endpoint and wait until it serves; one that exists is kept, with any model it runs.
 
     Returns the endpoint configuration it runs.
 
     :param endpoint_name: The live endpoint (templated).
     :param config: The configuration to create it with (templated).
-    :param tags: What it is tagged with.
+    :param tags: The endpoint's tags.
     :raises EndpointNotServingError: if it does not come to serve.
 
     .. seealso::

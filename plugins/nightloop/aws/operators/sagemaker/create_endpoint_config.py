@@ -1,4 +1,4 @@
-"""Says how a model is to be served."""
+"""Creates the endpoint configuration of a model."""
 
 from __future__ import annotations
 

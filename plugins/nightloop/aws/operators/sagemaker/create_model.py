@@ -1,4 +1,4 @@
-"""Makes a trained artefact a model that can be served."""
+"""Makes a model that can be served from a trained artefact."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class CreateModelOperator(LoopOperator):
 
     :param serving: How models of this loop are served.
     :param trained: What `TrainOperator` returned (templated).
-    :param require_endpoint: Whether the live endpoint must be there: a loop that was torn down during the training gets
-        no new model, and pays for nothing that follows.
-    :raises EndpointMissingError: if it must and is not.
+    :param require_endpoint: Whether the live endpoint must exist: a loop that was torn down during the training gets no
+        new model, and pays for nothing more.
+    :raises EndpointMissingError: if it must exist and does not.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html

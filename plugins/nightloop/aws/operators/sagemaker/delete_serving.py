@@ -1,4 +1,4 @@
-"""Removes what serves a loop's models."""
+"""Deletes what serves a loop's models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators have in common that work only while their DAG run holds the loop's endpoint."""
+"""What operators that hold the loop's endpoint for their DAG run have in common."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 class HoldingOperator(LoopOperator, Generic[T]):
     """An operator that waits, without a worker, while another DAG run changes the loop's endpoint.
 
-    Its work is in `proceed`, which calls `take_endpoint` first and is begun anew when the endpoint is free.
+    Its work is in `proceed`, which calls `take_endpoint` first and starts again when the endpoint is free.
     """
 
     deferrable = True
@@ -45,7 +45,7 @@ class HoldingOperator(LoopOperator, Generic[T]):
         """Do the work."""
 
     def take_endpoint(self, context: Context, loop_folder: str) -> EndpointHold | None:
-        """Make the endpoint this run's to change, until the run's end; None if the loop has no folder to say so in."""
+        """Take the endpoint for this run, until the run's end; None if the loop has no folder for the hold."""
         if not loop_folder:
             return None
         hold = self.hold_of(context, loop_folder)
@@ -57,7 +57,7 @@ class HoldingOperator(LoopOperator, Generic[T]):
         return EndpointHold.of(self.store, LoopFiles(loop_folder).holds, context["ti"])
 
     def wait_until_settled(self, endpoint_name: str) -> None:
-        """Wait until the endpoint is not being changed, by whomever."""
+        """Wait until nobody changes the endpoint."""
         self.wait_while_held(lambda: require_settled(self.sagemaker.describe_endpoint(endpoint_name)))
 
     def wait_while_held(self, attempt: Callable[[], None]) -> None:

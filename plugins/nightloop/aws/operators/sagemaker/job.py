@@ -25,10 +25,10 @@ UNDER_WAY: Final = {"InProgress", "Stopping"}
 class JobOperator(LoopOperator):
     """An operator that starts a SageMaker job or adopts the one of the same name, and waits until it has ended.
 
-    The job belongs to the attempt that started or adopted it last. When a person ends the task, that attempt stops the
-    job, unless another attempt has it by then; clearing the task never stops it. A job that was stopped in this way is
-    not adopted: its name is used up, so the next attempt starts one of the next name. So does the attempt after a job
-    that AWS had no machine for.
+    The job belongs to the attempt that started or adopted it last. If a person ends the task, that attempt stops the
+    job, unless another attempt has it by then. Clearing the task never stops it. A job that was stopped in this way is
+    not adopted: its name is used up, so the next attempt starts a job of the next name. The attempt after a job that
+    AWS had no machine for does the same.
 
     :param poll_seconds: Pause between two looks at the job.
     :param deferrable: Wait in the triggerer, without a worker.
@@ -69,7 +69,7 @@ class JobOperator(LoopOperator):
 
         :param names: The names to try, in this order.
         :param start: Starts the job of a name; it may be there by then.
-        :param result: What `execute_complete` shall get back.
+        :param result: What `execute_complete` gets back.
         """
         for name in names:
             job = self._describe(name)
@@ -90,7 +90,7 @@ class JobOperator(LoopOperator):
         raise AssertionError("names never end")
 
     def leave(self, context: Context, name: str) -> None:
-        """Give up a job that ended badly, once a person is told of it: the next attempt starts one of the next name."""
+        """Give up a job that ended badly, after the error named it: the next attempt starts a job of the next name."""
         JobOwners(self.store, self.job_owners(name)).give_up(str(context["ti"].id))
 
     def on_kill(self) -> None:

@@ -31,23 +31,24 @@ SUPERSEDED: Final = "superseded"
 
 
 class PromoteOperator(EndpointOperator[Promoted]):
-    """Update the endpoint to a model and wait until it has settled; whether it took is for `VerifyEndpointOperator`.
+    """Update the endpoint to a model and wait until it has settled; `VerifyEndpointOperator` checks whether it took.
 
-    Only one DAG run of the loop changes the endpoint at a time: from here on it is this run's until the run has ended.
-    An endpoint that runs the model already, or is on its way to it, is left to itself. The old configuration is kept,
-    to go back to; so are the number of machines the endpoint was scaled to and the weight of its variant.
+    Only one DAG run of the loop changes the endpoint at a time: this run holds it from here on until the run has ended.
+    An endpoint that already runs the model, or is on its way to it, is left alone. The old configuration is kept, to go
+    back to; so are the number of machines the endpoint was scaled to and the weight of its variant.
 
-    Returns the endpoint configuration that was asked for: what ran before is not told, as a second try cannot know it.
+    Returns the endpoint configuration that was asked for. It does not return what ran before, because a second try
+    cannot know that.
 
     The loop's alarms are made first; one that goes off during the update puts the old configuration back.
 
     :param serving: How models of this loop are served and promoted.
     :param model: The model's name (templated).
     :param champion: The model that must be live for this one to take its place: the one it was compared with
-        (templated). Empty: whatever is live is replaced.
+        (templated). Empty: any live model is replaced.
     :param attribute: The label attribute of the loop's manifests. With it the model must be one that this loop trained,
         with no rejected model among those it goes on from and no line in quarantine among those it learned.
-    :raises SupersededError: if the model may not go live any more.
+    :raises SupersededError: if the model may no longer go live.
     :raises AlarmOnError: if an alarm is on before anything is changed: it would undo the update at once.
     :raises EndpointFailedError: if the endpoint can only be deleted.
     :raises CapacityError: if AWS had no machines for the update.
@@ -87,7 +88,7 @@ class PromoteOperator(EndpointOperator[Promoted]):
         if _runs(self.sagemaker.describe_endpoint(name), result["config"]):
             self.log.info("Endpoint %s runs %s already", name, result["config"])
             return result
-        # Where the service failed on an update, looking comes first again: it may have begun before it failed.
+        # If the service failed on an update, look first again: the update may have started before.
         pace = Pace()
         repeated(lambda: pace.call(lambda: self._update(context, request, hold)))
         self.wait(name, result)
@@ -140,14 +141,14 @@ class PromoteOperator(EndpointOperator[Promoted]):
         )
 
     def _check_unchanged(self, endpoint: dict[str, Any], hold: EndpointHold | None) -> None:
-        """Look a last time: SageMaker updates whatever is there, it takes no condition."""
+        """Look a last time: SageMaker accepts no condition and updates in any case."""
         if hold is not None:
             hold.check()
         now = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
         for key in ("EndpointStatus", "EndpointConfigName"):
             if now[key] != endpoint[key]:
                 raise EndpointBusyError(
-                    f"Somebody else changes endpoint {self.serving.endpoint_name} at this moment ({key} was "
+                    f"Somebody else changes endpoint {self.serving.endpoint_name} now ({key} was "
                     f"{endpoint[key]} and is {now[key]}). The task will try again later."
                 )
 

@@ -51,25 +51,25 @@ def common_folder(refs: list[str]) -> str:
 class TransformOperator(JobOperator):
     """Score the holdout with a model by Batch Transform; a job of the same model and images is adopted.
 
-    An image that not every program reads alike is scored as its upright RGB copy, as a night's images are. One that was
-    replaced makes another holdout and another job; a corrected label does not.
+    An image that not every program reads alike is scored as its upright RGB copy, as a night's images are. A replaced
+    image makes another holdout and another job; a corrected label does not.
 
-    Returns the folder of the results, the folder their names are relative to, the digest of the images, and where it
-    says which have a copy.
+    Returns the folder of the results, the folder that their names are relative to, the digest of the images, and the
+    list of those that have a copy.
 
     :param loop: The loop's name.
     :param model: The model's name (templated).
     :param data: What the loop learns from: the holdout.
     :param instance_type: The machine.
     :param instance_count: How many machines.
-    :param tags: What the job is tagged with.
+    :param tags: The job's tags.
     :raises HoldoutError: naming each image of the holdout that is gone or cannot be read.
     :raises CohortError: if the holdout's images lie in different buckets.
     :raises ClassesChangedError: if the model was trained on another class list than the loop's file names.
     :raises HoldoutChangedError: if an image was replaced while the job ran.
-    :raises CapacityError: if AWS had no machine for the job: the next try starts one of the next name.
+    :raises CapacityError: if AWS had no machine for the job: the next try starts a job of the next name.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
-    :raises JobVanishedError: if there is no such job any more.
+    :raises JobVanishedError: if the job no longer exists.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
@@ -132,7 +132,7 @@ class TransformOperator(JobOperator):
         return self._ended(context, name, read_result(Transformed, result, "event"))
 
     def job_owners(self, name: str) -> str:
-        """Return the S3 folder where a job's owners are written down."""
+        """Return the S3 folder with the log of a job's owners."""
         return Cohorts(self.store, self.data).files.transform_owners(name)
 
     @staticmethod
@@ -171,7 +171,7 @@ class TransformOperator(JobOperator):
             raise JobFailedError(
                 f"Transform job {name} is {job['TransformJobStatus']}: {job.get('FailureReason') or 'no reason'}. "
                 "If an image is at fault, its log says which: correct the holdout. Then, or if the machine was, clear "
-                "this task: it runs anew under another name."
+                "this task: it runs again under another name."
             )
         self._check_images(name, result)
         return result

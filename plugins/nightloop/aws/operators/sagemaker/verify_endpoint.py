@@ -1,4 +1,4 @@
-"""Believes a promotion only when the live endpoint shows it."""
+"""Checks on the live endpoint that a promotion took."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class VerifyEndpointOperator(LoopOperator):
             answer = runtime.detect(self.endpoint_name, self.store.read(scored), CONTENT_TYPE)
             if not same_detections(expected["prediction"], answer["prediction"]):
                 raise EndpointDisagreesError(
-                    f"Endpoint {self.endpoint_name} answers for {ref} otherwise than Batch Transform did with the same "
+                    f"Endpoint {self.endpoint_name} gives another answer for {ref} than Batch Transform with the same "
                     "model. Compare their logs; to go back, start this loop's rollback_endpoint DAG."
                 )
         self.log.info("Endpoint %s runs %s", self.endpoint_name, config)

@@ -41,10 +41,10 @@ _HEADER_LINES: Final = 2
 
 
 class AskApprovalOperator(ApprovalOperator, ReadsResults):
-    """Show figures, reasons and pictures, and wait, without a worker or a trigger, for somebody to decide in Airflow.
+    """Show figures, reasons and pictures, and wait, without a worker or trigger, until somebody decides in Airflow.
 
-    No answer in time is a refusal. The pictures are of the images that changed most, better and worse; they lie beside
-    the model and are shown by signed addresses, so the browser must reach S3 and the pictures last a week at most.
+    No answer in time is a refusal. The pictures show the images that changed most, better and worse. They lie beside
+    the model and have signed addresses, so the browser must reach S3, and they can be seen for a week at most.
 
     :param loop: The loop's name.
     :param data: What the loop learns from: the holdout.
@@ -96,7 +96,7 @@ class AskApprovalOperator(ApprovalOperator, ReadsResults):
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        """Keep the answer, then follow it: a refusal ends the task at once, and what it returns is lost."""
+        """Keep the answer, then follow it: a refusal ends the task at once, and its return value is lost."""
         if "error" not in event:
             answer: Answered = {
                 "chosen_options": event["chosen_options"],
@@ -160,7 +160,7 @@ class AskApprovalOperator(ApprovalOperator, ReadsResults):
 
 
 def figures(evaluation: Evaluation) -> str:
-    """Return the average precision of both models, in all and for each class, as a Markdown table."""
+    """Return the average precision of both models, overall and for each class, as a Markdown table."""
     champion, challenger = evaluation.champion, evaluation.challenger
     rows = [("**all classes**", sum(evaluation.objects.values()), champion.mean, challenger.mean)]
     rows += [
@@ -174,7 +174,7 @@ def figures(evaluation: Evaluation) -> str:
 
 
 def further_figures(evaluation: Evaluation) -> str:
-    """Return what else was measured of both models, which decides nothing, as a Markdown table; empty if nothing."""
+    """Return the other figures of both models, which decide nothing, as a Markdown table; empty if there are none."""
     before, after = evaluation.champion.figures, evaluation.challenger.figures
     table = ["| for comparison | live model | new model | change |", "|---|--:|--:|--:|"]
     for name, title in _FURTHER.items():

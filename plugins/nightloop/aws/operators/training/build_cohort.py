@@ -1,4 +1,4 @@
-"""What the next model learns from."""
+"""Builds the cohort that the next model learns from."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _NAMED: Final = 20
 
 
 class BuildCohortOperator(LoopOperator):
-    """Merge the seed and every checked night to a training set; skipped while there is too little new in it.
+    """Merge the seed and every checked night into a cohort; skipped while there is too little new in it.
 
-    New is a line that the live model was not trained on.
+    A line is new if the live model was not trained on it.
 
-    Returns the training set's name, addresses and counts, and the live model that is to be improved.
+    Returns the cohort's name, addresses and counts, and the live model to improve.
 
     :param data: What the loop learns from.
     :param endpoint_name: The live endpoint.
@@ -39,8 +39,9 @@ class BuildCohortOperator(LoopOperator):
     :param minimum_new_lines: With fewer new lines than this there is no training (templated).
     :param release: A rolled-back model whose lines may be learned from again; empty for none (templated).
     :raises ClassesChangedError: if the live model was trained on another class list than the loop's file names.
-    :raises QuarantineError: if nothing is in quarantine because of that model.
-    :raises LiveModelRejectedError: if the live model is Rejected in the registry: nothing goes live that begins there.
+    :raises QuarantineError: if no line is in quarantine because of that model.
+    :raises LiveModelRejectedError: if the live model is Rejected in the registry: no model that goes on from it goes
+        live.
     """
 
     template_fields = aws_template_fields("minimum_new_lines", "release")
@@ -64,7 +65,7 @@ class BuildCohortOperator(LoopOperator):
         self.minimum_new_lines = minimum_new_lines
 
     def execute(self, context: Context) -> BuiltCohort:
-        """Build the training set, or find it."""
+        """Build the cohort, or find it."""
         cohorts = Cohorts(self.store, self.data)
         if self.release:
             Quarantines(self.store, cohorts.files).release(self.release, str(context.get("run_id", "")))
@@ -115,7 +116,7 @@ class BuildCohortOperator(LoopOperator):
                 )
 
     def _trained_on(self, live: LiveModel) -> list[dict[str, Any]] | None:
-        """Return the lines the live model learned from; None if it came from elsewhere, then the seed's count."""
+        """Return the lines the live model learned from; None if it came from elsewhere: then the seed's count."""
         files = ModelFiles.of_artefact(live.artefact)
         job = self.sagemaker.describe_job("training", files.training_job) if files else None
         channels = {channel["ChannelName"]: channel for channel in (job or {}).get("InputDataConfig", [])}

@@ -1,4 +1,4 @@
-"""Finds out whether models can be measured before one is paid for."""
+"""Checks that models can be measured, before one is paid for."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class CheckHoldoutOperator(LoopOperator):
-    """Check the holdout's lines and pictures: each readable, as large as its line says, its boxes inside.
+    """Check the holdout's lines and pictures: each is readable, as large as its line says, its boxes inside.
 
     Returns how many images it has, and how many objects of each class.
 
     :param data: What the loop learns from: classes, attribute, holdout.
     :param minimum_images: With fewer images nothing could be decided.
-    :raises HoldoutError: naming each image that is at fault, and how.
+    :raises HoldoutError: naming each image at fault, and what is wrong with it.
     """
 
     def __init__(self, *, data: DataSettings, minimum_images: int = 1, **kwargs: Any) -> None:
@@ -35,5 +35,5 @@ class CheckHoldoutOperator(LoopOperator):
         self.log.info("The holdout has %(images)s images; objects of each class: %(objects)s", found)
         missing = [label for label, count in found["objects"].items() if not count]
         if missing:
-            self.log.warning("The holdout shows nothing of %s: of that no model is measured.", ", ".join(missing))
+            self.log.warning("The holdout shows no object of %s: no model is measured on that.", ", ".join(missing))
         return found

@@ -50,7 +50,7 @@ class ChooseVersionOperator(HITLOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            subject=f"Which version of {serving.loop} shall be live?", options=[PREVIOUS], body="", **kwargs
+            subject=f"Which version of {serving.loop} should be live?", options=[PREVIOUS], body="", **kwargs
         )
         self.serving = serving
         self.version = version

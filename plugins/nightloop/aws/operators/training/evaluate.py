@@ -27,7 +27,7 @@ class EvaluateOperator(LoopOperator):
     """Compare two models' results on the holdout and write the evaluation beside the new model, once.
 
     Its address holds the digest of what it is made of: the champion, the holdout's lines and images, the class list,
-    the draws. A corrected holdout is evaluated anew, and the same one found again.
+    the draws. A corrected holdout is evaluated again; for the same holdout the evaluation is found again.
 
     Returns the evaluation's address, what the gate decides on, and each model's further figures for the reader.
 

@@ -30,14 +30,14 @@ DECISION = "decision"
 class GateOperator(LoopOperator, BranchMixIn):
     """Write down the decision beside the evaluation, once for the limits it was made with, and follow it.
 
-    Other limits make another decision. On a holdout of too few images, scenes or objects nothing can be decided: that
-    is a decision of its own, with its reason, and keeps the live model.
+    Other limits make another decision. A holdout of too few images, scenes or objects decides nothing: that is a
+    decision of its own, with its reason, and keeps the live model.
 
     Returns the task to go on with; the decision itself is under the XCom key `decision`. Both models' figures stand
     beside it for the reader: only the metric of the loop decides.
 
     :param evaluation: What `EvaluateOperator` returned (templated).
-    :param confidence: The probability of being better a model must reach.
+    :param confidence: The probability of being better that a model must reach.
     :param max_class_drop: How much average precision a class may lose.
     :param min_class_objects: Classes with fewer objects in the holdout are not judged by themselves.
     :param min_holdout_images: A holdout of fewer images decides nothing.

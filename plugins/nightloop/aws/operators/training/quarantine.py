@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class QuarantineOperator(HoldingOperator[QuarantinedLines]):
-    """Quarantine the manifest lines the rolled-back model learned and the restored one had not.
+    """Quarantine the manifest lines that the rolled-back model learned and the restored one had not.
 
-    It comes before the endpoint is updated: from then on no model that learned them, or that goes on from the
-    rolled-back one, is promoted, however the update ends. The endpoint is this run's until the run has ended. Later
-    training sets leave the lines out until the training DAG is started with `release` set to that model. Skipped if a
-    later version is put live: nothing is taken back then.
+    It runs before the endpoint is updated. From then on, no model that learned the lines or that goes on from the
+    rolled-back one is promoted, even if the update fails. This run holds the endpoint until the run has ended. Later
+    cohorts leave the lines out until the training DAG is started with `release` set to that model. Skipped if a later
+    version is made live: then nothing is taken back.
 
-    Returns the rolled-back model, how many lines are kept out and where they are listed.
+    Returns the rolled-back model, how many lines are in quarantine and where they are listed.
 
     :param loop: The loop's name.
     :param data: What the loop learns from.

@@ -1,4 +1,4 @@
-"""Says in the registry and in the run whether a model went live, and why."""
+"""Records in the registry and in the run whether a model went live, and why."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OUTCOMES: Final = {
 
 
 class RecordApprovalOperator(HoldingOperator[RecordedOutcome], BranchMixIn):
-    """Approve the version of a model that is live, reject that of one that is not; skipped where none was registered.
+    """Approve the version of a model that is live, and reject one that is not; skipped if none was registered.
 
     A version that a person rolled back meanwhile stays Rejected.
 
@@ -43,8 +43,8 @@ class RecordApprovalOperator(HoldingOperator[RecordedOutcome], BranchMixIn):
 
     :param registered: What `RegisterModelOperator` returned (templated).
     :param verified: What `VerifyEndpointOperator` returned; None if the model is not live (templated).
-    :param config: With it nothing is recorded unless this is the configuration that was verified: bootstrap finds an
-        endpoint that runs a later model already (templated).
+    :param config: With it, nothing is recorded unless this configuration was verified: bootstrap may find an endpoint
+        that already runs a later model (templated).
     :param gate_task_id: The task that decided; empty for a first model. It may have been skipped.
     :param approval_task_id: The task that may have asked a person. Its answer is looked up, not handed over: a refusal
         skips every task that is directly downstream.

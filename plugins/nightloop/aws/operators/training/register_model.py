@@ -31,7 +31,7 @@ _FIGURES: Final = {"average_precision": "mean_average_precision", "coco": "coco_
 class RegisterModelOperator(LoopOperator):
     """Register a model as a version that waits for approval, or find it; write its origin beside its artefact, once.
 
-    Attached are metrics, training set, parent model and the gate's decision; the same model is registered once.
+    The version carries metrics, cohort, parent model and the gate's decision; the same model is registered once.
 
     Returns the version's ARN and number, and the model's origin.
 
@@ -40,7 +40,8 @@ class RegisterModelOperator(LoopOperator):
     :param trained: What `TrainOperator` returned (templated).
     :param model: The model's name (templated).
     :param parent_model: The model it went on from; none for a first model (templated).
-    :param gate: The limits the gate decides with: its decision will lie under their digest; none: it is not told.
+    :param gate: The limits the gate decides with: its decision will lie under their digest; none: the version names no
+        decision.
     :param evaluation: What `EvaluateOperator` returned; none for a first model (templated).
 
     .. seealso::

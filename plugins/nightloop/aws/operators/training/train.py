@@ -1,4 +1,4 @@
-"""Trains a model, once for one training set, parent and settings, however often the task is tried."""
+"""Trains a model, once for one cohort, parent and settings, even if the task is tried several times."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 class TrainOperator(JobOperator):
     """Start a training job or adopt the one of the same name, and wait until it has ended.
 
-    The job's name follows from the training set, the parent model and the settings: a retry, a clear or a second run
-    finds the running or finished job and pays for no other. A job that AWS had no machine for cost nothing: the next
-    try starts one of the next ordinal, by itself.
+    The job's name follows from the cohort, the parent model and the settings: a retry, a clear or a second run finds
+    the running or finished job and pays for no other. A job that AWS had no machine for cost nothing: the next try
+    starts a job of the next ordinal by itself.
 
     Returns the job's name, its artefact, final metrics and billable seconds.
 
     :param settings: How models of this loop are trained.
     :param cohort: What `BuildCohortOperator` returned, or `TrainingFiles`, with a `ParentModel` or none (templated).
-    :param ordinal: A number above 0 trains anew what was trained before (templated).
+    :param ordinal: A number above 0 trains again what was trained before (templated).
     :raises ClassesChangedError: if the parent was trained on another class list than the loop's file names.
     :raises CapacityError: if AWS had no machine for the job.
     :raises JobFailedError: if the job failed, or was stopped by somebody else.
-    :raises JobVanishedError: if there is no such job any more.
+    :raises JobVanishedError: if the job no longer exists.
 
     .. seealso::
         https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
@@ -86,14 +86,14 @@ class TrainOperator(JobOperator):
         return self._result(ended(event)[0])
 
     def check_classes(self) -> None:
-        """Make sure that the model to go on from was trained on this loop's class list, before anything is paid."""
+        """Make sure that the model to go on from was trained on this loop's class list, before anything is paid for."""
         parent = self.parent()
         model, artefact = parent.get("parent_model"), parent.get("parent_artefact")
         if model and artefact:
             ModelClasses(self.store).check(model, artefact, self.settings.classes)
 
     def training_set(self) -> TrainingFiles:
-        """Return the training set to learn from."""
+        """Return the cohort to learn from."""
         return self.read(TrainingFiles, cohort=self.cohort)
 
     def parent(self) -> ParentModel:
@@ -118,7 +118,7 @@ class TrainOperator(JobOperator):
         self.log.info("Training job %s %s, %s lines", name, "started" if created else "adopted", len(lines))
 
     def job_owners(self, name: str) -> str:
-        """Return the S3 folder where a job's owners are written down."""
+        """Return the S3 folder with the log of a job's owners."""
         return self.settings.owners(name)
 
     def link(self, context: Context, name: str) -> None:
@@ -160,10 +160,10 @@ class TrainSeedModelOperator(TrainOperator):
     """Train the first model, from the seed's manifest alone.
 
     :param data: What the loop learns from.
-    :param endpoint_name: The live endpoint: if it serves already, its model's class list must be the loop's; empty not
+    :param endpoint_name: The live endpoint: if it already serves, its model's class list must be the loop's; empty not
         to look.
-    :param suite_path: The suite every later training set is checked against, a JSON file; None: no check.
-    :raises ManifestCheckError: naming what the seed does not meet, before anything is paid.
+    :param suite_path: The suite that every later cohort is checked against, a JSON file; None: no check.
+    :raises ManifestCheckError: naming what the seed does not meet, before anything is paid for.
     :raises HoldoutError: naming each image of the holdout that no model can be measured on.
     """
 
@@ -176,17 +176,17 @@ class TrainSeedModelOperator(TrainOperator):
         self.suite_path = suite_path
 
     def check_classes(self) -> None:
-        """Make sure that no model of another class list serves: it would stay, and this training be paid in vain."""
+        """Make sure that no model of another class list serves: it would stay, and this training would be wasted."""
         model = self.sagemaker.model_of_endpoint(self.endpoint_name) if self.endpoint_name else None
         if model:
             ModelClasses(self.store).check(model, self.sagemaker.artefact_of(model), self.settings.classes)
 
     def parent(self) -> ParentModel:
-        """Return nothing: a first model goes on from none."""
+        """Return nothing: a first model goes on from no other."""
         return {}
 
     def training_set(self) -> TrainingFiles:
-        """Write the seed's training set, without the holdout's images, and check it as later ones are."""
+        """Write the seed's cohort, without the holdout's images, and check it as later ones are checked."""
         cohorts = Cohorts(self.store, self.data)
         check_holdout(cohorts)
         merged = cohorts.merge({}, None)

@@ -109,7 +109,7 @@ class WriteTrainingReceiptOperator(LoopOperator):
         }
 
     def _copies(self, cohort: BuiltCohort) -> list[dict[str, object]]:
-        """Return the first images that were left out because they are copies of the holdout's, and of which."""
+        """Return the first images that were left out as copies, with the images of the holdout they copy."""
         uri = cohort.get("copies")
         return read_lines(self.store, uri)[:_NAMED] if uri else []
 
