@@ -32,6 +32,7 @@ CHECKED: Final = (
     "include",
     ":!include/loops/schema.json",
     "dags",
+    "plugins",
     "tools",
     "services/review/portal/templates",
     "services/review/portal/locale/en",

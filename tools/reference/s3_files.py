@@ -37,7 +37,7 @@ def page() -> str:
             layout.FingerprintFiles(shared.fingerprints),
             layout.TransformFiles(shared.transform("{job}")),
         ],
-        "A training set": [shared.cohort("{cohort}")],
+        "A cohort": [shared.cohort("{cohort}")],
         "A model": [model, evaluation, evaluation.decision("{digest of limits}")],
         "Logs and marks": [
             layout.LogFiles(shared.holds),

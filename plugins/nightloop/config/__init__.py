@@ -1,6 +1,6 @@
-"""The loops: one YAML file per model in `include/loops`.
+"""The loops: one YAML file for each model, in `include/loops`.
 
-Read at every DAG parse, so cheap to import, and free of Airflow.
+Airflow reads them at every DAG parse, so this package is cheap to import and free of Airflow.
 """
 
 from nightloop.config.errors import LoopConfigError, LoopFileError, Mistake

@@ -11,8 +11,7 @@ from typing import Any
 class Mistake:
     """One mistake in a loop file: where it stands, what is wrong and what is right.
 
-    `key` is written as `training.first.epochs`, None where the file as a whole is wrong; `line` and `column`
-    count from 1.
+    `key` is written as `training.first.epochs`, None if the file as a whole is wrong; `line` and `column` count from 1.
     """
 
     problem: str
@@ -27,7 +26,7 @@ class Mistake:
 class LoopConfigError(Exception):
     """A loop's file, or the folder of loops, cannot be used.
 
-    `path` is the file or folder, `key` the dotted key where one is to blame; the message says how to correct it.
+    `path` is the file or folder, `key` the dotted key if one is wrong; the message says how to correct it.
     """
 
     def __init__(self, message: str, *, path: Path, key: str | None = None) -> None:

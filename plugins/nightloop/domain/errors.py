@@ -1,10 +1,10 @@
-"""What can be wrong with a night's data, each error naming the line or the image it is about."""
+"""What can be wrong with a night's data; each error names the line or the image it is about."""
 
 
 class LoopError(Exception):
     """Something in a night's data is wrong.
 
-    `source` is the file or object, `line` its line number (from 1), `image` the image's URI; each where known.
+    `source` is the file or object, `line` its line number (from 1), `image` the image's URI; each if it is known.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class ManifestError(LoopError):
 
 
 class ClassMapError(ManifestError):
-    """A manifest line numbers the classes otherwise than the loop does."""
+    """A manifest line numbers the classes differently from the loop."""
 
 
 class UnlabelledError(ManifestError):
-    """A manifest line holds no label: its labeling job failed on the image, or never showed it."""
+    """A manifest line has no label: its labeling job failed on the image, or never showed it."""
 
 
 class EvaluationError(LoopError):
@@ -70,7 +70,7 @@ class EvaluationError(LoopError):
 
 
 class RecordError(LoopError):
-    """Bytes are not the RecordIO they are taken for."""
+    """Bytes are not RecordIO."""
 
 
 class LineageError(LoopError):

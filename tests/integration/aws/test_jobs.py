@@ -180,7 +180,7 @@ def test_a_transform_that_failed_is_run_anew_when_its_task_is_cleared(loop, stac
     container = {"Image": live["PrimaryContainer"]["Image"], "ModelDataUrl": f"s3://{loop.bucket}/{key}"}
     sagemaker.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=live["ExecutionRoleArn"])
     transform, changed = serving_tasks.transform(loop, "transform", name), {"poll_seconds": 1, "deferrable": deferrable}
-    with pytest.raises(JobFailedError, match="clear this task: it runs anew"):
+    with pytest.raises(JobFailedError, match="clear this task: it runs again"):
         run(transform, **changed)
     good = live["PrimaryContainer"]["ModelDataUrl"].removeprefix(f"s3://{loop.bucket}/")
     s3.copy_object(Bucket=loop.bucket, Key=key, CopySource={"Bucket": loop.bucket, "Key": good})

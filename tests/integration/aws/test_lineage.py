@@ -97,7 +97,7 @@ def test_from_an_answer_to_every_model_that_holds_it(capsys, told, tmp_path):
 def test_what_is_not_known_is_said(capsys, told):
     code, _, error = ask(capsys, told, "model", "nobody")
     assert code == 1
-    assert "nothing is known of model nobody" in error
+    assert "nothing is known about model nobody" in error
     code, _, error = ask(capsys, told, "prediction", "2026-02-02", "s3://b/none.png")
     assert code == 1
     assert "scored no image s3://b/none.png" in error

@@ -133,4 +133,4 @@ def test_classes_that_come_otherwise_than_in_the_last_training_set(loop, s3) -> 
     s3.put_object(Bucket=loop.bucket, Key="seed.manifest", Body=json.dumps(seed).encode())
     night = Poisoned(loop, s3, "2026-03-07")
     night.reviewed("a.png", textured(12), label="dog", objects=50)
-    night.is_stopped_by("The classes come about as often as in the last training set.", 1)
+    night.is_stopped_by("The classes come about as often as in the last cohort.", 1)

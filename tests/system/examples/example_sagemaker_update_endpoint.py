@@ -1,7 +1,7 @@
 """Put another model on a live endpoint, and believe it only when the endpoint shows it.
 
 `PromoteOperator` updates the endpoint, blue/green; `VerifyEndpointOperator` raises if SageMaker silently put the old
-configuration back, or if the endpoint answers otherwise than the same model did in Batch Transform.
+configuration back, or if the endpoint gives other answers than the same model did in Batch Transform.
 Settings come from the environment, as they do for the Amazon provider's own examples; the services from the connection
 `aws_default`.
 """

@@ -90,7 +90,7 @@ def _readable(lines: list[dict[str, Any]], attribute: str) -> list[dict[str, Any
 
 
 def _last_training_set(cohorts: Cohorts) -> list[dict[str, Any]]:
-    """Return the newest training set's lines, the seed's before there is any."""
+    """Return the newest cohort's lines, the seed's if there is none yet."""
     found = [entry for entry in cohorts.store.list(cohorts.files.cohorts) if CohortFiles.is_train(entry.uri)]
     if not found:
         return cohorts.seed_lines

@@ -22,12 +22,12 @@ def read_records(store: ObjectStore, files: LoopFiles, night: str) -> ReviewerRe
     from nightloop.domain.rows.jsonl import loads_lines
 
     first = (date.fromisoformat(night) - timedelta(days=NIGHTS_REMEMBERED)).isoformat()
-    evidence = []
+    records = []
     for entry in store.list(files.reviewers):
         if first <= files.night_of_records(entry.uri) < night:
             rows = loads_lines(store.read(entry.uri), source=entry.uri)
-            evidence += [ReviewerRecord.from_json(row) for row in rows]
-    return ReviewerRecords(evidence)
+            records += [ReviewerRecord.from_json(row) for row in rows]
+    return ReviewerRecords(records)
 
 
 def read_past_answers(store: ObjectStore, files: LoopFiles, night: str) -> list[Answer]:

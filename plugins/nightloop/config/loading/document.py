@@ -26,7 +26,7 @@ def dotted(key: Key) -> str:
 class Document:
     """What a loop file holds.
 
-    `twice` are the mistakes of keys that stand in a mapping more than once: plain YAML would silently take the last.
+    `twice` are the mistakes of keys that stand in a mapping more than once; plain YAML would silently take the last.
     """
 
     value: object
@@ -91,7 +91,7 @@ def read_document(path: Path) -> Document:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose values never stop the reading: what is no number or date stays the text it is, for its own check."""
+    """YAML whose values never stop the reading: a value that is no number or date stays text, and is checked later."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401
         try:

@@ -47,7 +47,8 @@ def load_loops() -> tuple[list[LoopConfig], list[BrokenLoop]]:
     """Read every loop, sorted by name; a file that is wrong does not stop the others.
 
     Loops that share an endpoint are all broken: each would promote its model over the other's.
-    LoopConfigError when the folder is missing or holds no loop.
+
+    :raises LoopConfigError: if the folder is missing or holds no loop.
     """
     loops: list[LoopConfig] = []
     broken: list[BrokenLoop] = []

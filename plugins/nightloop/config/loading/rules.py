@@ -1,7 +1,7 @@
-"""What must hold between the sections of a loop file, and with what lies outside of it.
+"""What must hold between the sections of a loop file, and with other files.
 
-What must hold inside one section is said by its model. A rule looks only at settings that are right by themselves, so
-it finds its mistake whatever else is wrong with the file.
+Each section's model says what must hold inside the section. A rule looks only at settings that are right by themselves,
+so it finds its mistake even if others are in the file.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[4]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A problem with the first of some settings, in the light of the others; `check` is given the values of all."""
+    """A problem with the first of some settings, in view of the others; `check` gets the values of all."""
 
     keys: tuple[Key, ...]
     check: Callable[..., str | None]

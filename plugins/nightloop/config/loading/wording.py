@@ -1,4 +1,4 @@
-"""Say in plain words what pydantic found wrong with a setting, and what is right."""
+"""Says in plain words what pydantic found wrong with a setting, and what is right."""
 
 from collections.abc import Callable
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""The settings of one loop, as its YAML file names them: one model a section."""
+"""The settings of one loop, as its YAML file names them: one model for each section."""
 
 from nightloop.config.models.deciding import Budget, Selection, Trust
 from nightloop.config.models.gate import Gate, Limits

@@ -1,4 +1,4 @@
-"""Settings of what is reviewed, what it may cost, and whom to believe."""
+"""Settings of what is reviewed, what it may cost, and which reviewers to believe."""
 
 from dataclasses import field
 from typing import Annotated
@@ -17,7 +17,7 @@ def _band_problem(band: tuple[float, ...]) -> str | None:
 
 @dataclass(frozen=True, slots=True, config=SECTION)
 class Selection:
-    """Further reasons to review an image, besides a low best score; the defaults add nothing."""
+    """Further reasons to review an image, in addition to a low best score; the defaults add nothing."""
 
     no_detection: Annotated[Switch, about("Review images in which the model found nothing.")] = True
     uncertain_band: Annotated[
@@ -51,7 +51,7 @@ class Selection:
     near_duplicate_bits: Annotated[
         Annotated[int, whole(0, 64)] | None,
         about(
-            "Images whose hashes differ in at most so many bits look alike and one is reviewed; null: all.", unit="bits"
+            "Images whose hashes differ in at most this many bits look alike; one is reviewed; null: all.", unit="bits"
         ),
     ] = None
 
@@ -76,7 +76,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, config=SECTION)
 class Trust:
-    """Whom to believe; needs review.task_count of at least 2."""
+    """Which reviewers to believe; needs review.task_count of at least 2."""
 
     tie_break_below: Annotated[
         Share, about("Ask further reviewers when the first agree by less than this; 0: never.", unit="agreement")
@@ -84,9 +84,9 @@ class Trust:
     gold_share: Annotated[
         float,
         Field(strict=True, allow_inf_nan=False, ge=0, le=0.5),
-        about("This share of a night's reviews shows images with a known answer, to measure the reviewers."),
+        about("This share of a night's reviews shows gold images, to measure the reviewers."),
     ] = 0.0
     gold_agreement: Annotated[
         Share,
-        about("An answer is known when three or more past reviewers agreed by at least this.", unit="agreement"),
+        about("An image becomes gold if three or more past reviewers agreed by at least this.", unit="agreement"),
     ] = 0.9

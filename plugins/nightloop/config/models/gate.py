@@ -1,4 +1,4 @@
-"""Settings of the gate, and of what a night bears."""
+"""Settings of the gate, and of how much may fail in a night."""
 
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from nightloop.config.models.types import SECTION, Count, RandomSeed, Share, about, refused_if, whole
 
 METRICS: Final = Path(__file__).parents[2] / "domain" / "detection" / "metrics"
-"""Names are those of files: to import the domain for them would cost each DAG file numpy."""
+"""Files give the names, because importing the domain would cost each DAG file numpy."""
 
 
 def unknown_metric(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Hyperparameters of the built-in Object Detection algorithm, and whatever else a container takes.
+"""Hyperparameters of the built-in Object Detection algorithm, and any others that a container takes.
 
 Source: Amazon SageMaker Developer Guide, "Object Detection Hyperparameters".
 """
@@ -22,7 +22,7 @@ DERIVED = {
 class Known:
     """What a known hyperparameter is for and may be: one of `choices`, or a number of a range, ends included.
 
-    A hyperparameter without choices and range is only known by name.
+    A hyperparameter without choices and range is known by name only.
     """
 
     description: str
@@ -80,9 +80,11 @@ KNOWN = {
 
 
 def _checked(values: object) -> object:
-    """Return hyperparameters as SageMaker takes them, text to text; ValidationError names each wrong one.
+    """Return hyperparameters as SageMaker takes them, text to text.
 
-    A name like none of the known ones is the container's own affair.
+    A name that is like none of the known ones is left to the container.
+
+    :raises ValidationError: naming each wrong one.
     """
     if not isinstance(values, Mapping):
         return values

@@ -1,4 +1,4 @@
-"""One loop: what its file says, and what is read of it."""
+"""One loop: what its file says, and what is read with it."""
 
 import re
 from dataclasses import field
@@ -57,7 +57,7 @@ class LoopFile:
         Annotated[str, refused_if(schedule_violation)] | None,
         about("When a night runs: one time of day, as five cron fields or @daily; null: only by hand."),
     ] = "0 2 * * *"
-    timezone: Annotated[TimeZone, about("Whose days the nights are, and whose clock the schedule goes by.")] = "UTC"
+    timezone: Annotated[TimeZone, about("The time zone of the nights' days and of the schedule.")] = "UTC"
     first_night: Annotated[
         Annotated[
             str,
@@ -71,7 +71,7 @@ class LoopFile:
         ),
     ] = None
     owner: Annotated[
-        str, Field(min_length=1, max_length=50), about("Whom Airflow and the cost tags name as owner.")
+        str, Field(min_length=1, max_length=50), about("The owner that Airflow and the cost tags name.")
     ] = "nightloop"
     bucket: Annotated[
         str,
@@ -92,7 +92,7 @@ class LoopFile:
     role_arn: Annotated[
         str,
         Shape(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+", "a role's ARN: arn:aws:iam::ACCOUNT:role/NAME"),
-        about("The role that SageMaker takes on.", example="arn:aws:iam::123456789012:role/nightloop"),
+        about("The role that SageMaker assumes.", example="arn:aws:iam::123456789012:role/nightloop"),
     ]
     classes: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=127)], ...],
@@ -112,27 +112,25 @@ class LoopFile:
     review: Annotated[Review, about("Which images people see, who sees them, and for how long.")]
     selection: Annotated[Selection, about("Further reasons to review an image.")] = field(default_factory=Selection)
     budget: Annotated[Budget, about("What the reviews of one night may cost.")] = field(default_factory=Budget)
-    trust: Annotated[Trust, about("Whom to believe where an image has several reviewers.")] = field(
-        default_factory=Trust
-    )
+    trust: Annotated[Trust, about("Which reviewers to believe if an image has several.")] = field(default_factory=Trust)
     training: Annotated[Training, about("How models are trained.")]
     transform: Annotated[Transform, about("The machines that run a new model over the holdout.")] = field(
         default_factory=Transform
     )
     gate: Annotated[Gate, about("What a new model must prove before it is promoted.")] = field(default_factory=Gate)
-    promotion: Annotated[Promotion, about("How a new model takes the endpoint over.")] = field(
+    promotion: Annotated[Promotion, about("How a new model takes over the endpoint.")] = field(
         default_factory=Promotion
     )
     limits: Annotated[Limits, about("How much may go wrong in a night before it fails.")] = field(
         default_factory=Limits
     )
-    notify: Annotated[Notify, about("Whom the loop tells what.")] = field(default_factory=Notify)
+    notify: Annotated[Notify, about("Who hears what from the loop, and how.")] = field(default_factory=Notify)
 
     @field_validator("first_night")
     @classmethod
     def _made_up_for_by_schedule(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and info.data.get("schedule", "unclear") is None:
-            raise ValueError("needs a schedule: without one nights are run by hand")
+            raise ValueError("needs a schedule: without one, people start the nights by hand")
         return value
 
 
@@ -155,5 +153,5 @@ class LoopConfig(LoopFile):
 
     @property
     def tags(self) -> dict[str, str]:
-        """What everything made for this loop is tagged with, to know whose cost it is."""
+        """The tags of everything that is made for this loop, to know who pays for it."""
         return {"nightloop:loop": self.name, "nightloop:owner": self.owner}

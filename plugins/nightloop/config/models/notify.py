@@ -1,4 +1,4 @@
-"""Settings of whom a loop tells what."""
+"""Settings of who hears what from a loop, and how."""
 
 import re
 from typing import Annotated, Literal
@@ -43,7 +43,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, config=SECTION)
 class Notify:
-    """Whom the loop tells that work waits, and how a run ended."""
+    """Who hears that work waits, and how a run ended."""
 
     reviewers: Annotated[
         tuple[Channel, ...],
@@ -54,5 +54,5 @@ class Notify:
     remind_before_minutes: Annotated[
         tuple[Annotated[int, whole(1, 10_080)], ...],
         Field(max_length=5),
-        about("Reviewers are reminded so long before their deadline.", unit="minutes"),
+        about("Reviewers are reminded this long before their deadline.", unit="minutes"),
     ] = ()

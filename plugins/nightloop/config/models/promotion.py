@@ -1,4 +1,4 @@
-"""Settings of how a new model takes the endpoint over."""
+"""Settings of how a new model takes over the endpoint."""
 
 from typing import Annotated, Literal
 
@@ -42,7 +42,7 @@ class Alarm:
         about("The length of a period: 10, 30 or a multiple of 60.", unit="seconds"),
     ] = 60
     periods: Annotated[
-        int, whole(1, 10), about("So many periods in a row must be above the threshold.", unit="periods")
+        int, whole(1, 10), about("How many periods in a row must be above the threshold.", unit="periods")
     ] = 1
 
 
@@ -57,7 +57,7 @@ def _alarms_problem(alarms: tuple[Alarm, ...]) -> str | None:
 
 @dataclass(frozen=True, slots=True, config=SECTION)
 class Promotion:
-    """How a new model takes the endpoint over: a canary first, watched by alarms that put the old model back."""
+    """How a new model takes over the endpoint: a canary first, watched by alarms that put the old model back."""
 
     canary_share: Annotated[
         float,
@@ -81,7 +81,7 @@ class Promotion:
     ] = 14_400
     verify_images: Annotated[
         Count,
-        about("So many holdout images the live endpoint must answer as Batch Transform did.", unit="images"),
+        about("How many holdout images the live endpoint must answer as Batch Transform did.", unit="images"),
     ] = 3
     alarms: Annotated[
         tuple[Alarm, ...],

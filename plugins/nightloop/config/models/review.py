@@ -83,7 +83,7 @@ class Review:
     give_up_after_nights: Annotated[
         int,
         whole(1, 365),
-        about("An answer may come so many nights late; then its review is stopped.", unit="nights"),
+        about("An answer may come this many nights late; then its review is stopped.", unit="nights"),
     ] = 3
     min_seconds: Annotated[
         float,

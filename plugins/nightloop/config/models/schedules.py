@@ -1,4 +1,4 @@
-"""Check a schedule before Airflow sees it: one bad loop must not stop the file that makes the DAGs of all loops.
+"""Checks a schedule before Airflow sees it: one bad loop must not stop the file that makes the DAGs of all loops.
 
 A night is a calendar day, run once when it is over. So a schedule fires once on every day: any other would leave days
 out, or run some twice.
@@ -77,7 +77,7 @@ def _field_violation(text: str, name: str, low: int, high: int, names: dict[str,
         if numbers != sorted(numbers):
             return f"has the range {part!r} for the {name}, which ends before it begins"
         if len(numbers) > 1 and numbers[0] == numbers[1]:
-            # Airflow's cron reader takes such a range with a step for every value.
+            # Airflow's cron reader reads such a range with a step as every value.
             return f"has the range {part!r} for the {name}, which is one value: write {found['low']}"
     return None
 

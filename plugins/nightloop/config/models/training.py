@@ -21,7 +21,7 @@ class Seed:
     copy_bits: Annotated[
         Annotated[int, whole(0, 16)] | None,
         about(
-            "A picture whose hash differs in at most so many of 64 bits from that of a holdout picture, or of its "
+            "A picture whose hash differs in at most this many of 64 bits from that of a holdout picture, or of its "
             "mirror image, is a copy of it: no model learns from it; null: only a picture of equal bytes is.",
             unit="bits",
         ),
@@ -39,8 +39,8 @@ class Seed:
 class Training:
     """How models are trained.
 
-    `first` and `incremental` are hyperparameters as SageMaker takes them, text to text. A loop that was read holds
-    `incremental` complete: `first` with what the file says differs.
+    `first` and `incremental` are hyperparameters as SageMaker takes them, text to text. After reading, `incremental` is
+    complete: `first` with the differences that the file names.
     """
 
     image: Annotated[
@@ -77,11 +77,11 @@ class Training:
         Literal["leave-out", "keep"],
         about(
             "Whether models learn from reviewed images without any object; "
-            "what the built-in algorithm does with them is not documented."
+            "it is not documented what the built-in algorithm does with them."
         ),
     ] = "leave-out"
     validation_share: Annotated[
         float,
         Field(strict=True, allow_inf_nan=False, ge=0.01, le=0.5),
-        about("This share of the training set chooses the best epoch; the holdout is not for that."),
+        about("This share of the cohort chooses the best epoch; the holdout is not for that."),
     ] = 0.1

@@ -1,4 +1,4 @@
-"""The JSON Schema of the loop file, which editors check it by."""
+"""The JSON Schema of the loop file, by which editors check it."""
 
 import json
 from functools import cache
@@ -40,7 +40,7 @@ def setting_schema(key: tuple[str | int, ...]) -> Schema:
 
 
 def resolved(schema: Schema) -> Schema:
-    """Return a schema with what it refers to, and with what it may be besides null."""
+    """Return a schema with what it refers to, and with what it may be apart from null."""
     if "allOf" in schema:
         name = schema["allOf"][0]["$ref"].rpartition("/")[2]
         return {**loop_schema()["definitions"][name], **{key: schema[key] for key in schema if key != "allOf"}}

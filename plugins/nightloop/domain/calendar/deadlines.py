@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 def next_time_of_day(after: datetime, clock_time: time, zone: ZoneInfo) -> datetime:
     """Return the first moment later than `after` at which clocks of `zone` show `clock_time`, in UTC.
 
-    A time the clocks skip that day is the moment they jump at; a time they show twice counts both times.
+    If the clocks skip that time on a day, it is the moment they jump; if they show it twice, both times count.
     """
     today = after.astimezone(zone).date()
     days = (today + timedelta(days=number) for number in range(-1, 3))

@@ -32,13 +32,13 @@ def build_receipt(
     given_up: int = 0,
     companions: Mapping[str, int] | None = None,
 ) -> Json:
-    """Count a night: the same rows give the same receipt.
+    """Count a night; the same rows give the same receipt.
 
-    `statuses` is the last HumanLoopStatus seen of each loop name; a loop never seen counts as open. `answers` are
-    all that joined this night; `late_answers` of them are to an earlier night's loops, `given_up` of which it
-    stopped. Of the `images` listed, those that are none are counted by kind in `not_images`, with the
-    `companions` left out by name. `expectations` holds `evaluated` and `failed`; `reviews_cost` prices all
-    completed, late or not.
+    `statuses` is the last HumanLoopStatus seen of each review; a review never seen counts as open. `answers` are all
+    that joined this night. `late_answers` of them belong to an earlier night's reviews; this night stopped `given_up`
+    reviews of earlier nights. Of the `images` listed, `not_images` counts those that are no images, by kind, together
+    with the `companions` left out by name. `expectations` holds `evaluated` and `failed`; `reviews_cost` prices all
+    completed reviews, late or not.
     """
     about: Json = {"loop": loop, "night": night, "model": model, "manifest_lines": manifest_lines}
     about |= {"late_answers": late_answers, "unusable_answers": unusable_answers, "given_up": given_up}
@@ -76,9 +76,10 @@ def describe_night(receipt: Json) -> list[str]:
         lines.append(f"{receipt['given_up']} reviews of earlier nights were stopped: nobody answered them.")
     if receipt.get("undecided"):
         kinds = ", ".join(f"{count} {code}" for code, count in receipt["undecided"].items())
-        lines.append(f"{sum(receipt['undecided'].values())} answers decide nothing ({kinds}): none is learned from.")
+        count = sum(receipt["undecided"].values())
+        lines.append(f"{count} answers decide nothing ({kinds}): no model learns from them.")
     if receipt.get("asked_again"):
-        lines.append(f"{receipt['asked_again']} images are looked at again.")
+        lines.append(f"{receipt['asked_again']} images get a tie-break.")
     return [*lines, *_quality_lines(receipt)]
 
 
@@ -156,7 +157,7 @@ def _loop_counts(opened: Sequence[OpenedReview], statuses: Mapping[str, str], pr
 
 
 def _undecided(answers: Sequence[Answer]) -> Json:
-    """Count the answers that decide nothing by the kind of reason; nothing in a night where each did."""
+    """Count the answers that decide nothing by the kind of reason; empty if each answer decides something."""
     codes = [answer.unusable.code for answer in answers if answer.unusable is not None and answer.gold is None]
     return {"undecided": {code: codes.count(code) for code in sorted(set(codes))}} if codes else {}
 

@@ -31,7 +31,7 @@ def task_ui_name(loop: str, template_text: str) -> str:
 
 
 def flow_definition_name(loop: str, **settings: object) -> str:
-    """Name the flow definition with these settings (JSON values); new settings make another, as A2I updates none."""
+    """Name the flow definition with these settings (JSON values); A2I updates none, so new settings make another."""
     return f"{_checked(loop)}-{_digest('flow-definition', settings)}"
 
 
@@ -56,7 +56,7 @@ def model_package_group_name(loop: str) -> str:
 
 
 def alarm_prefix(loop: str) -> str:
-    """Return how the names of a loop's alarms begin."""
+    """Return the beginning of the names of a loop's alarms."""
     return f"{_checked(loop)}-alarm-"
 
 
@@ -66,7 +66,7 @@ def alarm_name(loop: str, endpoint_config: str, *, metric: str, **settings: obje
 
 
 def is_alarm_of(loop: str, name: str) -> bool:
-    """Say whether an alarm's name was made from a loop's, and not from one whose name begins with it."""
+    """Say whether an alarm's name was made from this loop's name, and not from a longer one."""
     return re.fullmatch(f"{re.escape(alarm_prefix(loop))}[A-Za-z0-9]+-[0-9a-f]{{24}}", name) is not None
 
 
@@ -86,17 +86,17 @@ def decision_digest(**limits: object) -> str:
 
 
 def images_digest(etags: Mapping[str, str | None]) -> str:
-    """Name a set of images by address and ETag, None where an image is not there."""
+    """Name a set of images by address and ETag, None for an image that is not there."""
     return _digest("images", sorted(etags.items()))[:16]
 
 
 def holdout_digest(lines: Sequence[object], etags: Mapping[str, str | None]) -> str:
-    """Name a holdout by its lines, whatever their order, and by its images' ETags."""
+    """Name a holdout by its lines, in any order, and by its images' ETags."""
     return _digest("holdout", sorted(json.dumps(line, sort_keys=True) for line in lines), images_digest(etags))[:16]
 
 
 def cohort_id(train_manifest: bytes) -> str:
-    """Name a training set by its bytes: 16 hexadecimal digits."""
+    """Name a cohort by the bytes of its manifest: 16 hexadecimal digits."""
     return content_digest(train_manifest)
 
 

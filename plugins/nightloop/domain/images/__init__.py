@@ -1,1 +1,1 @@
-"""What an image is, apart from what is seen in it: its place, how it looks, its copies."""
+"""What an image is, apart from what is seen in it: its place, its looks, its copies."""

@@ -1,7 +1,7 @@
-"""Which pictures are copies of others: saved anew, resized, cut a little, turned a little, mirrored, or moved.
+"""Which pictures are copies of others: saved again, resized, cut a little, turned a little, mirrored, or moved.
 
-Two witnesses must agree, for a hash of 64 bits alone takes plain pictures for one another: the difference hashes of
-both pictures, or of one and the other's mirror image, differ in few bits, and their 16 x 16 grey values rise and fall
+Two tests must agree, because a hash of 64 bits alone takes plain pictures for one another. The difference hashes of
+both pictures, or of one and the other's mirror image, differ in few bits; and their 16 x 16 grey values rise and fall
 together. Measured on 147 photos and 210 drawn scenes (tests/simulation/test_copies.py).
 """
 
@@ -20,7 +20,7 @@ from nightloop.domain.images.fingerprints import Fingerprint
 from nightloop.domain.rows.jsonl import Json
 
 BITS: Final = 10
-"""Of 64: hashes of copies differ in at most so many."""
+"""Of 64 bits, the most in which hashes of copies differ."""
 
 _ALIKE: Final = 0.7
 _ALIKE_IF_PLAIN: Final = 0.97
@@ -57,10 +57,12 @@ class _Looks:
 def find_copies(
     pictures: Sequence[Fingerprint], originals: Sequence[Fingerprint], *, bits: int | None = BITS
 ) -> dict[str, Copy]:
-    """Return the pictures that are copies of one of the originals, by URI; the nearest original is named.
+    """Return the pictures that are copies of one of the originals, by URI, each with the nearest original.
 
-    Equal bytes are copies, be they pictures or not. With `bits` None nothing else is. An original is no copy of
-    itself. RowError names a fingerprint that cannot be read.
+    Equal bytes are copies, even if they are no pictures. With `bits` None nothing else is a copy. An original is no
+    copy of itself.
+
+    :raises RowError: naming a fingerprint that cannot be read.
     """
     known = {original.digest: original.uri for original in originals if original.digest is not None}
     names = {original.uri for original in originals}

@@ -10,7 +10,7 @@ _HASH = re.compile(r"[0-9a-f]{16}")
 
 
 class ChosenHashes:
-    """The hashes of the images chosen so far, asked for one that is near a new image's."""
+    """The hashes of the images chosen so far; finds one that is near a new image's."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -18,7 +18,7 @@ class ChosenHashes:
         self._uris: list[str] = []
 
     def add(self, uri: str, text: str | None) -> None:
-        """Take in a chosen image; one without hash is near to none."""
+        """Take in a chosen image; an image without a hash is near to none."""
         if text is None:
             return
         if len(self._uris) == len(self._hashes):

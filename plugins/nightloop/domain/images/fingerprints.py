@@ -1,4 +1,4 @@
-"""What a picture is known by: its bytes, and how it looks."""
+"""What a picture is recognised by: its bytes, and how it looks."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -20,8 +20,8 @@ class Appearance:
 class Fingerprint:
     """One object in S3 at one ETag: `digest` is the SHA-256 of its bytes, None for a file that is not read whole.
 
-    A picture has an appearance and its upright size, and is `plain` when every program reads its bytes alike; what
-    cannot be read has an `error` instead.
+    A picture has an appearance and its upright size, and is `plain` if every program reads its bytes alike. An object
+    that cannot be read has an `error` instead.
     """
 
     uri: str

@@ -17,8 +17,8 @@ _FOLDER_MARKER = re.compile(r"/$|_\$folder\$$")
 class Image:
     """One image in S3.
 
-    `original` is set when `uri` is a copy made upright from it. `etag` and `bytes` are those of the object as
-    it arrived (the original's, where a copy was made), so that identical images are known by them.
+    `original` is set if `uri` is a copy made upright from it. `etag` and `bytes` are those of the object as it arrived
+    (the original's, if a copy was made), so they recognise identical images.
     """
 
     uri: str
@@ -27,7 +27,7 @@ class Image:
     original: str | None = None
 
     def to_json(self) -> Json:
-        """Return the row as JSON values; `original` only where there is one."""
+        """Return the row as JSON values; `original` only if there is one."""
         row: Json = {"uri": self.uri, "etag": self.etag, "bytes": self.bytes}
         return row | ({"original": self.original} if self.original else {})
 
@@ -46,9 +46,10 @@ class Image:
 
 
 def companion_of(path: str, size: int) -> str | None:
-    """Return what a file system or an archive put beside people's files, as it is called; None for their own files.
+    """Return what a file that a computer put beside people's files is called; None for people's own files.
 
-    `path` is the object's, below the images' folder. A folder marker is an empty object that stands for a folder.
+    File systems and archives make such files. `path` is the object's, below the images' folder. A folder marker is an
+    empty object that stands for a folder.
     """
     *folders, name = path.split("/") if not path.endswith("/") else [path]
     for part in folders:

@@ -16,8 +16,8 @@ REVIEW_PREFIX = "a2i/"
 class ModelOrigin:
     """What a model was made of: training job, its artefact and manifests, the model it went on from.
 
-    `run` is the DAG run that trained it, `dag_id/run_id`; `evaluation` and `gate` are addresses. None where
-    there is none: a first model has no parent and was not compared with one.
+    `run` is the DAG run that trained it, `dag_id/run_id`; `evaluation` and `gate` are addresses. Each is None if there
+    is none: a first model has no parent and was not compared with one.
     """
 
     model: str
@@ -32,7 +32,7 @@ class ModelOrigin:
     run: str | None = None
 
     def to_json(self) -> dict[str, str]:
-        """Return the row as JSON values; what there is not is left out."""
+        """Return the row as JSON values, without those that are None."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
     @classmethod
@@ -49,7 +49,7 @@ class ModelOrigin:
 
 @dataclass(frozen=True, slots=True, order=True)
 class LineKey:
-    """Which statement about an image a manifest line is: the image, the job that gave it, when it was given."""
+    """Which answer about an image a manifest line is: the image, the job that gave it, when it was given."""
 
     source_ref: str
     job_name: str
@@ -57,7 +57,7 @@ class LineKey:
 
     @property
     def human_loop(self) -> str | None:
-        """The human loop the line's answer came from; None for a line that was annotated elsewhere."""
+        """The human loop that the line's answer came from; None for a line from another tool."""
         return self.job_name.removeprefix(REVIEW_PREFIX) if self.job_name.startswith(REVIEW_PREFIX) else None
 
     def to_json(self) -> dict[str, str]:
@@ -74,9 +74,11 @@ class LineKey:
 
 
 def line_key(line: Json, attribute: str) -> LineKey:
-    """Return the key of a manifest line; RowError when it has no source-ref or metadata.
+    """Return the key of a manifest line.
 
-    A seed that another tool annotated may have no job-name and no creation-date: they are then empty.
+    A seed that another tool annotated may have no job-name and no creation-date; they are then empty.
+
+    :raises RowError: if it has no source-ref or metadata.
     """
     metadata = fields.mapping(line, f"{attribute}-metadata")
     job, created = (fields.optional_text(metadata, key) or "" for key in ("job-name", "creation-date"))
@@ -84,13 +86,15 @@ def line_key(line: Json, attribute: str) -> LineKey:
 
 
 def ancestry(model: str, origins: Mapping[str, ModelOrigin]) -> list[ModelOrigin]:
-    """Return a model's origin and those of the models it went on from, newest first; LineageError for an unknown one.
+    """Return a model's origin and those of the models it went on from, newest first.
 
     A parent that this loop did not make ends the list.
+
+    :raises LineageError: if the model is not known.
     """
     if model not in origins:
         known = ", ".join(sorted(origins)) or "none"
-        raise LineageError(f"nothing is known of model {model}; known are: {known}")
+        raise LineageError(f"nothing is known about model {model}; known are: {known}")
     line: list[ModelOrigin] = []
     current: str | None = model
     while current is not None and current in origins and all(current != origin.model for origin in line):
@@ -100,7 +104,7 @@ def ancestry(model: str, origins: Mapping[str, ModelOrigin]) -> list[ModelOrigin
 
 
 def descendants(models: Collection[str], origins: Iterable[ModelOrigin]) -> set[str]:
-    """Return these models and every model that went on from one of them: what one learned, the next still holds."""
+    """Return these models and every model that went on from one of them: it still holds what its parent learned."""
     found, left = set(models), list(origins)
     while True:
         more = {origin.model for origin in left if origin.parent_model in found} - found

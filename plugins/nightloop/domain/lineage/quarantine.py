@@ -1,4 +1,4 @@
-"""What a rolled-back model learned and the restored one had not: kept out of later training until it is released."""
+"""What a rolled-back model learned and the restored one had not: in quarantine until it is released."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from nightloop.domain.rows.jsonl import Json
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """The lines that are kept out because of one rolled-back model, and why it was rolled back."""
+    """The lines that are in quarantine because of one rolled-back model, and why it was rolled back."""
 
     model: str
     restored: str
@@ -56,7 +56,7 @@ class Quarantine:
 def leave_out(
     nights: Mapping[str, Sequence[Json]], quarantined: Collection[LineKey], attribute: str
 ) -> tuple[dict[str, list[Json]], int]:
-    """Return the nights' lines without the quarantined ones, and how many those are."""
+    """Return the nights' lines without the quarantined ones, and how many were left out."""
     if not quarantined:
         return {night: list(lines) for night, lines in nights.items()}, 0
     held = set(quarantined)

@@ -1,4 +1,4 @@
-"""How good each reviewer is, from counts over images whose objects are known without the reviewer knowing which."""
+"""How good each reviewer is, from counts over gold images."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from nightloop.domain.rows import fields as row_fields
 from nightloop.domain.rows.jsonl import Json
 
 PRIOR_RIGHT, PRIOR_WRONG = 4, 1
-"""What is thought of a reviewer before the first known image: as of one who did four of five images right."""
+"""The prior of a reviewer before the first gold image: as if they had four of five images right."""
 
 PRIOR_STAMPED, PRIOR_CORRECTED = 1, 4
 CARELESS_BELOW = 0.7
@@ -21,7 +21,7 @@ LEAST_WEIGHT = 0.1
 
 
 class Weight(NamedTuple):
-    """What a reviewer's box counts for an object, and what it counts against one that they did not draw it."""
+    """How much a reviewer's box counts for an object, and how much the lack of their box counts against it."""
 
     drawn: float
     missing: float
@@ -31,12 +31,12 @@ class Weight(NamedTuple):
 class ReviewerRecord:
     """What one reviewer's answers show, of a night or of many: counts and active seconds.
 
-    `right`, `missed`, `made_up` and `mislabelled` count objects of known images, for people to read. What is
-    concluded counts images, each at most once, because the objects of one image are not independent: `sound` adds up
-    each known image's share of right objects in all right and wrong ones, `sound_squares` the squares of these
-    shares, `found` the share of right objects in the known, `precise` that of right ones in the drawn over the
-    `drew` images where any was drawn. `correctable` counts known images whose shown boxes were wrong, `stamped`
-    those of them that came back as they were shown.
+    `right`, `missed`, `made_up` and `mislabelled` count objects of gold images, for people to read. Conclusions rest on
+    counts of images, each at most once, because the objects of one image are not independent: `sound` adds up each gold
+    image's share of right objects in all right and wrong ones, `sound_squares` the squares of these shares, `found` the
+    share of right objects in the known ones, and `precise` that of right ones in the drawn ones, over the `drew` images
+    where any was drawn. `correctable` counts gold images whose shown boxes were wrong, `stamped` those of them that
+    came back as they were shown.
     """
 
     reviewer: str
@@ -56,7 +56,7 @@ class ReviewerRecord:
     precise: float = 0.0
 
     def __add__(self, other: "ReviewerRecord") -> "ReviewerRecord":
-        """Put the evidence of two nights together."""
+        """Add the counts of two nights."""
         sums = {name: round(getattr(self, name) + getattr(other, name), 6) for name in (*_COUNTS, *_SHARES)}
         return ReviewerRecord(self.reviewer, seconds=round(self.seconds + other.seconds, 3), **sums)
 
@@ -67,10 +67,11 @@ class ReviewerRecord:
 
     @property
     def weight(self) -> Weight:
-        """What the reviewer's boxes count for an object, and their absence against it, in a consensus.
+        """How much the reviewer's boxes count for an object, and their absence against it, in a consensus.
 
-        These are the log-odds that a box is of an object, and that an object not drawn is none, as far as the
-        reviewer's finding and making up tell: one of unknown quality counts alike both ways. Each is at least 0.1.
+        These are the log-odds that a box is of an object, and that an object not drawn does not exist, as far as the
+        reviewer's hits and made-up boxes tell: a reviewer of unknown quality counts alike both ways. Each is at least
+        0.1.
         """
         if self.is_stamping:
             return Weight(LEAST_WEIGHT, LEAST_WEIGHT)
@@ -82,8 +83,9 @@ class ReviewerRecord:
     def is_careless(self) -> bool:
         """Whether less than 0.7 of an image is right, with a probability of at least 0.99.
 
-        The posterior is a Beta whose two counts grow as the images' shares vary less than a yes or no would: by the
-        ratio of the two variances, that of the shares as it was seen, with the prior's images among them.
+        The posterior is a Beta whose two counts grow when the images' shares vary less than a yes or no would: by the
+        ratio of the two variances. The variance of the shares is the one that was seen, with the prior's images among
+        them.
         """
         images = PRIOR_RIGHT + PRIOR_WRONG + self.gold
         mean = self.quality
@@ -106,10 +108,12 @@ class ReviewerRecord:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Read what `to_json` wrote; RowError names what is wrong.
+        """Read what `to_json` wrote.
 
-        A row without shares of images was measured with known images that the measured may have made: it shows only
-        that they worked.
+        A row without shares of images was measured on gold images that the measured reviewers may have made: it shows
+        only that they worked.
+
+        :raises RowError: naming what is wrong.
         """
         name, seconds = row_fields.text(row, "reviewer"), row_fields.number(row, "seconds")
         if "sound" not in row:
@@ -124,20 +128,20 @@ _COUNTS = tuple(field.name for field in fields(ReviewerRecord) if field.name not
 
 
 class ReviewerRecords:
-    """The evidence about all reviewers so far."""
+    """The records of all reviewers so far."""
 
-    def __init__(self, evidence: Iterable[ReviewerRecord] = ()) -> None:
+    def __init__(self, records: Iterable[ReviewerRecord] = ()) -> None:
         self._of: dict[str, ReviewerRecord] = {}
-        for row in evidence:
+        for row in records:
             known = self._of.get(row.reviewer)
             self._of[row.reviewer] = row if known is None else known + row
 
     def weigh(self, reviewer: str | None) -> Weight:
-        """Return a reviewer's weight; one who was never measured has the prior's."""
+        """Return a reviewer's weight; a reviewer who was never measured has the prior's."""
         return self._of.get(reviewer or "", ReviewerRecord("")).weight
 
     def __iter__(self) -> Iterator[ReviewerRecord]:
-        """Go through the evidence, reviewer by reviewer."""
+        """Go through the records, reviewer by reviewer."""
         return iter(self._of[name] for name in sorted(self._of))
 
 

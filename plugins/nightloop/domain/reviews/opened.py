@@ -16,8 +16,8 @@ OPENINGS: tuple[Opening, ...] = ("opened", "adopted", "failed", "postponed")
 class OpenedReview:
     """One line of `reviews.jsonl`: a review opened, adopted from an earlier try, refused with `error`, or postponed.
 
-    `created` is when an adopted review was made; for one just opened, a moment not later than that. A review that waits
-    for a quota is `postponed`: a later night's plan takes it.
+    `created` is when an adopted review was made; for a new one, a moment not later than that. A `postponed` review
+    waits for a quota: a later night's plan takes it.
     """
 
     review_name: str

@@ -43,12 +43,12 @@ class ReviewOutcome:
 
     @property
     def may_hold_answer(self) -> bool:
-        """Whether to look for an answer: who worked on a review while it was stopped may have finished it."""
+        """Whether to look for an answer: a person who worked on a review while it was stopped may have finished it."""
         return self.output is not None and self.status in {"Completed", "Stopped"}
 
     @property
     def should_hold_answer(self) -> bool:
-        """Whether the lack of an answer is a failure: not when nobody came (Expired) or the review was stopped."""
+        """Whether a missing answer is a failure: not if nobody came (Expired) or the review was stopped."""
         return self.status == "Completed" or (self.status == "Failed" and self.failure_code != "Expired")
 
     def to_json(self) -> Json:

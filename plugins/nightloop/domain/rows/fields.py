@@ -19,7 +19,7 @@ def text(row: Mapping[str, Any], key: str) -> str:
 
 
 def optional_text(row: Mapping[str, Any], key: str) -> str | None:
-    """Return the text under `key`, None when there is none."""
+    """Return the text under `key`, None if there is none."""
     return None if row.get(key) is None else text(row, key)
 
 
@@ -47,7 +47,7 @@ def number(row: Mapping[str, Any], key: str) -> float:
 
 
 def optional_number(row: Mapping[str, Any], key: str) -> float | None:
-    """Return the number under `key`, None when there is none."""
+    """Return the number under `key`, None if there is none."""
     return None if row.get(key) is None else number(row, key)
 
 
@@ -63,7 +63,7 @@ def flag(row: Mapping[str, Any], key: str) -> bool:
 
 
 def optional_flag(row: Mapping[str, Any], key: str) -> bool | None:
-    """Return the true or false under `key`, None when there is none."""
+    """Return the true or false under `key`, None if there is none."""
     return None if row.get(key) is None else flag(row, key)
 
 
@@ -90,7 +90,7 @@ def mapping(row: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def is_finite(value: float) -> bool:
-    """Say whether a number is one that a float can hold."""
+    """Say whether a float can hold a number."""
     try:
         return math.isfinite(value)
     except OverflowError:  # a whole number that no float holds

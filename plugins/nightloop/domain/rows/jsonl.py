@@ -44,9 +44,11 @@ def dumps_lines(rows: Iterable[Row | Mapping[str, Any]]) -> bytes:
 
 
 def load_rows(lines: Iterable[bytes], *, source: str) -> Iterator[Json]:
-    """Read lines of JSON one at a time; RowError names `source` and the line that is not one JSON object.
+    """Read lines of JSON one at a time.
 
     Blank lines are allowed at the end only, so that the position of a row is its line number.
+
+    :raises RowError: naming `source` and the line that is not one JSON object.
     """
     blank = None
     for number, line in enumerate(lines, start=1):
@@ -54,12 +56,15 @@ def load_rows(lines: Iterable[bytes], *, source: str) -> Iterator[Json]:
         if not text.strip():
             blank = blank or number
         else:
-            # Where a blank line came before, that is the wrong one.
+            # If a blank line came before, that is the wrong one.
             yield _load(text if blank is None else "", source, blank or number)
 
 
 def loads_lines(content: bytes, *, source: str) -> list[Json]:
-    """Read JSON Lines; RowError as in `load_rows`."""
+    """Read JSON Lines.
+
+    :raises RowError: as `load_rows` does.
+    """
     # Not splitlines(): a JSON string may hold U+2028 and its like.
     return list(load_rows(content.split(b"\n"), source=source))
 

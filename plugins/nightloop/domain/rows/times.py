@@ -6,7 +6,10 @@ from nightloop.domain.errors import RowError
 
 
 def parse_time(text: str) -> datetime:
-    """Read an ISO 8601 time, as UTC where it names no zone (Ground Truth writes none, A2I writes Z); else RowError."""
+    """Read an ISO 8601 time, as UTC if it names no zone (Ground Truth writes none, A2I writes Z).
+
+    :raises RowError: if it is no such time.
+    """
     try:
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

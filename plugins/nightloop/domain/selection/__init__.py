@@ -1,1 +1,1 @@
-"""How images are chosen for review, whatever is looked for in them: draws and budget."""
+"""How images are chosen for review, in any kind of task: draws and budget."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a night may spend: reviews, minutes of all reviewers together, money; None where there is no limit.
+    """What a night may spend: reviews, minutes of all reviewers together, money; None means no limit.
 
     `price` is what one reviewed image costs.
     """
@@ -30,9 +30,9 @@ class Spending:
         return self.reviews * self.budget.price
 
     def spend(self, seconds: float) -> str | None:
-        """Spend one review of so many reviewer seconds; if it does not fit, spend nothing and say why."""
+        """Spend one review of this many reviewer seconds; if it does not fit, spend nothing and say why."""
         budget = self.budget
-        # A part of a millionth in favour of the review: sums of floats miss a limit they should just meet.
+        # A millionth in favour of the review: sums of floats miss a limit that they should meet exactly.
         if budget.reviews is not None and self.reviews + 1 > budget.reviews:
             return f"the night's {budget.reviews} reviews are spent"
         if budget.minutes is not None and self.seconds + seconds > 60 * budget.minutes * (1 + 1e-6):

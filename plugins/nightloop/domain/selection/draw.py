@@ -1,4 +1,4 @@
-"""Chance that a rerun repeats: draws made of a seed and of what is drawn, never of the company it is in."""
+"""Chance that a rerun repeats: a draw depends on a seed and on what is drawn, never on what else is there."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from nightloop.domain.images.image import Image
 
 
 def draw_number(seed: int, *parts: object) -> float:
-    """Return a number in 0..1, below 1: a hash of the seed and of parts that JSON can hold."""
+    """Return a number from 0 up to, but not including, 1: a hash of the seed and of parts that JSON can hold."""
     text = json.dumps([seed, *parts], ensure_ascii=True)
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
     # 53 bits fit a float exactly, so that the number stays below 1 and a share of 1 draws everything.
@@ -15,7 +15,7 @@ def draw_number(seed: int, *parts: object) -> float:
 
 
 def audit_number(image: Image, seed: int) -> float:
-    """Return the image's number in the audit's draw: what is below the audit's share is drawn."""
+    """Return the image's number in the audit's draw: the audit draws numbers below its share."""
     return draw_number(seed, image.uri, image.etag)
 
 

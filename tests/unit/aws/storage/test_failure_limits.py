@@ -21,5 +21,5 @@ def test_more_fail_the_night_with_counts_setting_and_an_example(failed, total):
         check_share(failed, total, **WORDS, example="s3://b/1.jpg: not an image")
     assert str(raised.value) == (
         f"{failed} of {total} images have no score: more than limits.max_unscored_share of the loop's file allows "
-        "(0.5). For instance: s3://b/1.jpg: not an image. Mend the cause and clear this task, or raise the limit."
+        "(0.5). For instance: s3://b/1.jpg: not an image. Fix the cause and clear this task, or raise the limit."
     )

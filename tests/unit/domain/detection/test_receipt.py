@@ -164,6 +164,6 @@ def test_answers_that_decide_nothing_are_counted_by_their_reason(make) -> None:
     assert receipt["undecided"] == {"disagreement": 1, "label": 2, "size": 1}
     assert receipt["answers"] == 1
     assert describe_night(receipt | {"asked_again": 3})[-2:] == [
-        "4 answers decide nothing (1 disagreement, 2 label, 1 size): none is learned from.",
-        "3 images are looked at again.",
+        "4 answers decide nothing (1 disagreement, 2 label, 1 size): no model learns from them.",
+        "3 images get a tie-break.",
     ]

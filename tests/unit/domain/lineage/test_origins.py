@@ -35,7 +35,7 @@ def test_an_origin_is_read_back_and_leaves_out_what_there_is_not():
 def test_ancestry_goes_back_to_the_first_model():
     assert [found.model for found in ancestry("c", ORIGINS)] == ["c", "b", "a"]
     assert [found.model for found in ancestry("x", {"x": origin("x", "bought")})] == ["x"]
-    with pytest.raises(LineageError, match="nothing is known of model z; known are: a, b, c, d"):
+    with pytest.raises(LineageError, match="nothing is known about model z; known are: a, b, c, d"):
         ancestry("z", ORIGINS)
 
 

@@ -61,7 +61,7 @@ class DeleteReviewsOperator(LoopOperator):
         names = [loop["HumanLoopName"] for loop in loops if loop["HumanLoopStatus"] in OPEN_STATUSES]
         for name in lifecycle.in_bulk(a2i, lambda name: self._end(a2i, name), names, threads=self.concurrency):
             if name is not None:
-                self.log.info("Somebody works on %s: it ends when its reviewer is done", name)
+                self.log.info("%s is being worked on: it ends when its reviewer is done", name)
         return len(names)
 
     @staticmethod

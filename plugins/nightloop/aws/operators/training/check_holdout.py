@@ -35,5 +35,5 @@ class CheckHoldoutOperator(LoopOperator):
         self.log.info("The holdout has %(images)s images; objects of each class: %(objects)s", found)
         missing = [label for label, count in found["objects"].items() if not count]
         if missing:
-            self.log.warning("The holdout shows no object of %s: no model is measured on that.", ", ".join(missing))
+            self.log.warning("The holdout shows nothing of %s: no model is measured on that.", ", ".join(missing))
         return found

@@ -17,8 +17,8 @@ DISAGREEMENT = "disagreement"
 class Unusable:
     """Why an answer says nothing about its image: a kind of reason to count by, and a sentence.
 
-    Kinds are `no-answer`, `no-output`, `unreadable`, `label`, `shape`, `size`, `disagreement` and what
-    else `refusals` finds.
+    Kinds are `no-answer`, `no-output`, `unreadable`, `label`, `shape`, `size`, `disagreement` and any others that
+    `refusals` finds.
     """
 
     code: str
@@ -41,8 +41,8 @@ class Unusable:
 class ReviewerAnswer:
     """One reviewer's boxes.
 
-    `reviewer` is a pseudonym, `seconds` active time, `modified` whether the model's boxes were changed; each None
-    where A2I did not say.
+    `reviewer` is a pseudonym, `seconds` active time, `modified` whether the model's boxes were changed; each is None if
+    A2I does not say.
     """
 
     reviewer: str | None
@@ -73,14 +73,14 @@ class ReviewerAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What people say is in an image: each reviewer's boxes, their consensus, and what was left out and why.
+    """What people say is in an image: each reviewer's boxes, their consensus, and why others were left out.
 
-    No box is an answer too: there is no object. An `unusable` answer is none: nothing may be learned or measured by
-    it, neither by its boxes nor by their absence; it may have no reviewer. `agreement`, `box_agreements` and each
-    box's `score` are `consensus.merge`'s. `shown` are the boxes that were drawn for the reviewers, None where A2I
-    did not say; `gold` those that are known to be right, where the review measures its reviewers, and `gold_by` the
-    pseudonyms of those who made them known. The first `earlier` reviewers answered another loop, which this one was
-    to settle.
+    No box is an answer too: there is no object. An `unusable` answer says nothing: nothing is learned or measured from
+    it, neither from its boxes nor from their absence. It may have no reviewer. `left_out` has the reasons why
+    reviewers' answers were left out. `agreement`, `box_agreements` and each box's `score` come from `consensus.merge`.
+    `shown` are the boxes that were drawn for the reviewers, None if A2I does not say. For a gold image, `gold` are the
+    boxes that are known to be right, and `gold_by` the pseudonyms of the reviewers who drew them. For a tie-break, the
+    first `earlier` reviewers answered the review before.
     """
 
     image: Image
@@ -104,12 +104,12 @@ class Answer:
 
     @classmethod
     def refused(cls, review: PlannedReview, unusable: Unusable) -> Self:
-        """Make the answer of a review whose output holds none that can be used."""
+        """Make the answer of a review whose output has no answer that can be used."""
         return replace(cls.about(review), left_out=(unusable.reason,), shown=review.boxes, unusable=unusable)
 
     @classmethod
     def about(cls, review: PlannedReview) -> Self:
-        """Make the answer of a review, with what is known before anybody's boxes are in it."""
+        """Make the answer of a review, with what is known before it has anybody's boxes."""
         return cls(
             image=review.image,
             review_name=review.review_name,
@@ -133,12 +133,12 @@ class Answer:
 
     @property
     def submitted(self) -> str:
-        """When the last reviewer answered, as A2I wrote it; empty without any."""
+        """When the last reviewer answered, as A2I wrote it; empty if there is no reviewer."""
         return max((reviewer.submitted for reviewer in self.reviewers), key=parse_time, default="")
 
     @property
     def seconds(self) -> float:
-        """Active seconds of the new reviewers; those A2I did not tell count as none."""
+        """Active seconds of the new reviewers; if A2I does not give them, they count as 0."""
         return sum((reviewer.seconds or 0.0 for reviewer in self.new_reviewers), start=0.0)
 
     def to_json(self) -> Json:

@@ -19,7 +19,7 @@ _EVEN = 1e-9
 
 
 class Consensus(NamedTuple):
-    """What several reviewers drew together: the boxes, how far they agree on the image, and on each box; 0..1."""
+    """What several reviewers drew together: the boxes, how well they agree on the image, and on each box; 0..1."""
 
     boxes: tuple[Box, ...]
     agreement: float
@@ -39,21 +39,24 @@ _Overlaps = dict[tuple[int, int], float]
 
 
 def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | None = None) -> Consensus:
-    """Return the boxes that most reviewers drew, by weight, and how far the reviewers agree.
+    """Return the boxes that most reviewers drew, by weight, and how well the reviewers agree.
 
-    One reviewer's boxes stay as they are, but for an object drawn twice (`TWIN_IOU`), which is one. Of several, boxes
-    of one class that all overlap by an IoU of at least 0.5 are the same object, at most one of each reviewer, with the
-    weighted mean of its boxes. It is kept when those who drew it count for more than those who did not count against
-    it: without `weights`, when more than half drew it. Two kept objects of different classes at the same place, which
-    no reviewer drew both, are the one that more speaks for. A box's `score` is the share of those who drew it in all
-    weights.
+    A single reviewer's boxes stay as they are, except that an object drawn twice (`TWIN_IOU`) becomes one box. Boxes of
+    several reviewers are the same object if they have one class and all overlap by an IoU of at least 0.5; at most one
+    box of each reviewer belongs to it, and its box is their weighted mean. It is kept if the weights of those who drew
+    it exceed the weights against it of those who did not; without `weights`, if more than half drew it. If two kept
+    objects of different classes are at the same place, and no reviewer drew both, the one with more weight stays. A
+    box's `score` is the weight of those who drew it, as a share of all weights.
 
-    The agreement on an image is the mean, over all pairs of reviewers, of the share of their boxes that match
-    (2 x matched / drawn; 1 when neither drew any), 1 for one reviewer; that on a box is the mean IoU over all pairs of
-    reviewers, 0 where one of both did not draw it. Weights change neither. The order of the reviewers does not matter.
+    The agreement on an image is the mean, over all pairs of reviewers, of the share of their boxes that match (2 x
+    matched / drawn; 1 if neither drew any); it is 1 for one reviewer. The agreement on a box is the mean IoU over all
+    pairs of reviewers, 0 if one of the two did not draw it. Weights change neither. The order of the reviewers does not
+    matter.
+
     Sources: match by IoU and average, Amazon SageMaker Developer Guide, "Annotation Consolidation"; weighted mean and
     score as in weighted boxes fusion (Solovyev et al. 2021), whose clusters depend on the order of equal boxes.
-    AnswerError when there is no reviewer, or a weight is not a number above 0.
+
+    :raises AnswerError: if there is no reviewer, or a weight is not a number above 0.
     """
     if not answers:
         raise AnswerError("there is no answer to merge")
@@ -72,11 +75,11 @@ def merge(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | 
 
 
 def undecided(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight] | None = None) -> str | None:
-    """Say why what several reviewers drew decides nothing about an image, None where it does.
+    """Say why what several reviewers drew decides nothing about an image, None if it decides.
 
-    That nothing is there takes more than two thirds of the weight. Beside what `merge` keeps, a place is open when as
-    much speaks for an object as against it, when most drew something there and nothing is kept, or when two classes
-    are equally likely.
+    To decide that nothing is there takes more than two thirds of the weight. Apart from what `merge` keeps, a place is
+    open if as much weight speaks for an object as against it, if most drew something there and nothing is kept, or if
+    two classes are equally likely.
     """
     known = _checked([1.0] * len(answers) if weights is None else weights, len(answers))
     judged = _judged([without_twins(boxes) for boxes in answers], known)
@@ -95,7 +98,7 @@ def undecided(answers: Sequence[Sequence[Box]], weights: Sequence[float | Weight
 
 
 def without_twins(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Return one reviewer's boxes, of those that are one object the first."""
+    """Return one reviewer's boxes; of boxes that are one object, the first."""
     kept: list[_Drawn] = []
     for box in boxes:
         drawn = _Drawn(0, box, box.left + box.width, box.top + box.height)
@@ -109,7 +112,7 @@ class _Object:
     box: Box
     group: list[int]
     reviewers: frozenset[int]
-    evidence: float
+    margin: float
 
 
 class _Judged(NamedTuple):
@@ -127,14 +130,14 @@ def _judged(answers: Sequence[Sequence[Box]], weights: list[Weight]) -> _Judged:
     ]
     overlaps = _overlaps(drawn)
     found = [_weighed(group, drawn, weights) for group in _same_objects(drawn, overlaps)]
-    return _Judged(drawn, overlaps, found, _without_rivals([item for item in found if item.evidence > 0]))
+    return _Judged(drawn, overlaps, found, _without_rivals([item for item in found if item.margin > 0]))
 
 
 def _is_open(item: _Object, judged: _Judged, weights: list[Weight]) -> bool:
-    """Say of an object that was not kept whether that is no decision."""
-    if item.evidence > _EVEN:  # a likelier one is at its place
-        return any(_are_rivals(item, other) and other.evidence <= item.evidence + _EVEN for other in judged.kept)
-    if item.evidence >= -_EVEN:
+    """Say whether an object that was not kept is undecided."""
+    if item.margin > _EVEN:  # a likelier one is at its place
+        return any(_are_rivals(item, other) and other.margin <= item.margin + _EVEN for other in judged.kept)
+    if item.margin >= -_EVEN:
         return True
     touching = {
         number
@@ -166,7 +169,7 @@ def _weighed(group: list[int], drawn: list[_Drawn], weights: list[Weight]) -> _O
 
 def _without_rivals(found: list[_Object]) -> list[_Object]:
     kept: list[_Object] = []
-    for item in sorted(found, key=lambda item: (-item.evidence, _place(item.box))):
+    for item in sorted(found, key=lambda item: (-item.margin, _place(item.box))):
         if not any(_are_rivals(item, other) for other in kept):
             kept.append(item)
     return kept
@@ -220,7 +223,7 @@ def _average(group: list[_Drawn], weights: list[float]) -> Box:
     weight = math.fsum(weights)
 
     def mean(values: list[float]) -> float:
-        # fsum, because a plain sum would depend on the reviewers' order; within the values, whatever was rounded.
+        # fsum, because a plain sum would depend on the reviewers' order; rounding stays within the values.
         average = math.fsum(share * value for share, value in zip(weights, values, strict=True)) / weight
         return min(max(average, min(values)), max(values))
 

@@ -38,14 +38,17 @@ def parse_output(
 ) -> Answer:
     """Read a human loop's output.json; `attribute` is the name of the template's crowd-bounding-box.
 
-    Boxes are cut to the image, and an object that one reviewer drew twice is one. A reviewer's answer that cannot be
-    read, or one of whose boxes cannot be used (a label that is not exactly one of the classes, a side that is no
-    positive number, no area inside the image) or that was given in less than `min_seconds`, is left out whole, with
-    its reasons in `left_out`: without that box it would say that nothing is there. What the review's `earlier` loop
-    was answered is merged with it, each reviewer by the weight that `weigh` gives a pseudonym. The answer is
-    `unusable` where they disagree so that nothing is decided, and where no box remains beside an answer that was left
-    out. NoAnswerError when no reviewer answered, AnswerError when no answer can be used or the output is another's.
+    Boxes are cut to the image, and an object that one reviewer drew twice becomes one. A reviewer's answer is left out
+    whole, with its reasons in `left_out`, if it cannot be read, if one of its boxes cannot be used (a label that is not
+    exactly one of the classes, a side that is no positive number, no area inside the image), or if it took less than
+    `min_seconds`: without that box it would say that nothing is there. In a tie-break, the answers of the `earlier`
+    review are merged with it, each reviewer by the weight that `weigh` gives a pseudonym. The answer is `unusable` if
+    the reviewers' disagreement decides nothing, or if an answer was left out and no box remains.
+
     Source: Amazon SageMaker Developer Guide, "Amazon A2I Output Data".
+
+    :raises NoAnswerError: if no reviewer answered.
+    :raises AnswerError: if no answer can be used, or if the output belongs to another human loop.
     """
     reviewers: list[ReviewerAnswer] = []
     refused: list[Unusable] = []
@@ -70,7 +73,7 @@ def parse_output(
 
 
 def earlier_answer(review: PlannedReview, weigh: Weigh = equally) -> Answer | None:
-    """Return what an earlier loop was answered that this review was to settle, None when there was none."""
+    """Return the answer that a tie-break's earlier review got, None if the review is no tie-break."""
     reviewers = _earlier(review)
     return _merged(review, reviewers, [], review.boxes, weigh) if reviewers else None
 
@@ -116,7 +119,7 @@ def _human_answers(output: Mapping[str, Any], review: PlannedReview) -> list[Any
     content = output.get("inputContent")
     uri = content.get("taskObject", review.image.uri) if isinstance(content, Mapping) else review.image.uri
     if (name, uri) != (review.review_name, review.image.uri):
-        raise _refused(f"belongs to loop {name} about {uri}", review)
+        raise _refused(f"belongs to human loop {name} about {uri}", review)
     humans: list[Any] = output["humanAnswers"]
     if not humans:
         raise NoAnswerError("holds no reviewer's answer", source=_source(review), image=review.image.uri)
@@ -147,7 +150,7 @@ def _reviewer(
 
 
 def _result(content: Json, attribute: str) -> Json:
-    # A template of the customer's own may name its one crowd-bounding-box otherwise.
+    # A customer's own template may give its one crowd-bounding-box another name.
     boxes = [key for key, value in content.items() if isinstance(value, dict) and "boundingBoxes" in value]
     return fields.mapping(content, boxes[0] if attribute not in content and len(boxes) == 1 else attribute)
 

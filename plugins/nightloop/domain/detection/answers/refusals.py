@@ -1,4 +1,4 @@
-"""Reasons for which a reviewer's answer cannot be used although it can be read.
+"""Reasons why a reviewer's answer cannot be used although it can be read.
 
 A further reason is one more function in `REFUSALS`.
 """
@@ -20,7 +20,7 @@ def refusal(human: Json, result: Json, review: PlannedReview) -> Unusable | None
 
 
 def drawn_on_another_size(_human: Json, result: Json, review: PlannedReview) -> Unusable | None:
-    """Refuse boxes for an image of another size: they would lie elsewhere."""
+    """Refuse boxes for an image of another size: they would be in other places."""
     if result.get("inputImageProperties") is None:
         return None
     size = fields.mapping(result, "inputImageProperties")

@@ -10,10 +10,10 @@ DEFAULT_SECONDS: Final = 1.0
 
 
 def too_fast(human: Any, min_seconds: float) -> Unusable | None:  # noqa: ANN401 - an entry of JSON
-    """Say why one of `humanAnswers` was given too fast, None when it was not or somebody confirmed it.
+    """Say why one of `humanAnswers` was given too fast; None if it was not, or if somebody confirmed it.
 
-    The review service says so itself, in `tooFast`, by its template's floor and by what an administrator confirmed.
-    Amazon A2I has no such field: there `timeSpentInSeconds` decides, where it is told.
+    The review service says so itself in `tooFast`, by its template's limit and by what an administrator confirmed.
+    Amazon A2I has no such field: there `timeSpentInSeconds` decides, if A2I gives it.
     """
     if not isinstance(human, dict):
         return None

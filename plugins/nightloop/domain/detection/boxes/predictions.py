@@ -49,7 +49,7 @@ NOT_AN_IMAGE = "NotAnImage"
 
 @dataclass(frozen=True, slots=True)
 class ScoringFault:
-    """Why an image could not be scored: an error code (the service's, where it gave one) and a sentence."""
+    """Why an image could not be scored: an error code (the service's, if it gave one) and a sentence."""
 
     code: str
     message: str
@@ -59,8 +59,8 @@ class ScoringFault:
 class Prediction:
     """One model's result for one image: its size and boxes (best first), or a fault and neither.
 
-    `perceptual_hash` is 16 hexadecimal digits that differ little between images that look alike, where it is known.
-    `note` says which picture of its file was scored, where that holds several.
+    `perceptual_hash` is 16 hexadecimal digits that differ little between images that look alike, if it is known. `note`
+    says which picture of its file was scored, if the file holds several.
     """
 
     image: Image
@@ -79,12 +79,12 @@ class Prediction:
 
     @property
     def failure(self) -> ScoringFault | None:
-        """Why an image has no score; None as well for an object that is no image."""
+        """Why an image has no score; also None for an object that is no image."""
         return None if self.left_out_as else self.error
 
     @property
     def left_out_as(self) -> str | None:
-        """The kind of file an object is that is no image, None for an image."""
+        """The kind of file that an object is if it is no image, None for an image."""
         return self.error.message if self.error is not None and self.error.code == NOT_AN_IMAGE else None
 
     @property
@@ -140,13 +140,16 @@ def from_endpoint(  # noqa: PLR0917
 ) -> Prediction:
     """Read `{"prediction": [[class, score, xmin, ymin, xmax, ymax], ...]}`, corners as ratios of the image's size.
 
-    Boxes are cut to the image, empty ones dropped, the best first; rows of class -1, which MXNet's MultiBoxDetection
-    writes for a suppressed box, are no boxes. ResponseError names the image when the body is anything else.
+    Boxes are cut to the image, empty ones are dropped, and the best come first. Rows of class -1, which MXNet's
+    MultiBoxDetection writes for a suppressed box, are no boxes.
+
     Source: Amazon SageMaker Developer Guide, "Object Detection Request and Response Formats".
+
+    :raises ResponseError: naming the image, if the body is anything else.
     """
     detections = body.get("prediction") if isinstance(body, Mapping) else None
     if not isinstance(detections, list):
-        raise ResponseError(f"the endpoint answered no 'prediction' list but {body!r:.200}", image=image.uri)
+        raise ResponseError(f"the endpoint did not answer a 'prediction' list but {body!r:.200}", image=image.uri)
     if width < 1 or height < 1:
         raise ResponseError(f"an image cannot be {width} x {height} pixels", image=image.uri)
     values = [_checked(row, len(classes), image) for row in detections]

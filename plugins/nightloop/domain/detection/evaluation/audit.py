@@ -1,4 +1,4 @@
-"""The random audits of some nights, and what people answered: what the live model's quality is estimated from."""
+"""The random audits of some nights, and what people answered: the data of the live model's estimated quality."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ _Key = tuple[str, str, str]  # address, ETag, model
 
 @dataclass(frozen=True, slots=True)
 class AuditNight:
-    """What the audit drew in one night, and the `share` it was told to draw."""
+    """What the audit drew in one night, and the `share` it was asked to draw."""
 
     share: float
     drawn: tuple[PlannedReview, ...]
 
     @classmethod
     def of(cls, share: float, plan: Iterable[PlannedReview], model: str) -> "AuditNight":
-        """Take the rows of a plan that the audit drew and one model scored."""
+        """Take the rows of a plan that the audit drew and that one model scored."""
         return cls(share, tuple(review for review in plan if review.audit_drawn and review.model == model))
 
 
 def audited_images(nights: Iterable[AuditNight], answers: Iterable[Answer]) -> list[AuditedImage]:
-    """Pair what the audits drew with what people answered, in whatever night they did; both by night, the first first.
+    """Pair what the audits drew with what people answered in any night; both are in the order of the nights.
 
-    What a night's budget cut was left out by lot: it makes the probability of the others smaller. An image that a
-    later night took over, or that came again, counts once; one that is the same as another has that one's answer.
-    Answers to hidden known images say nothing here, nor do those that cannot be used: no box of them is not no object.
-    Of several answers about an image the last counts.
+    What a night's budget cut was left out at random, which makes the probability of the others smaller. An image that a
+    later night took over, or that came again, counts once. An image that is identical to another has the other's
+    answer. Answers to gold images say nothing here, nor do unusable answers: that they have no box does not mean that
+    there is no object. Of several answers about an image the last counts.
     """
     known = {_key(answer, answer.image.uri): answer for answer in answers if _says_something(answer)}
     audited: list[AuditedImage] = []

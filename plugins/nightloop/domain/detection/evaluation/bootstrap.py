@@ -23,8 +23,8 @@ _TIE = 1e-12
 class Bootstrap:
     """The challenger's mean average precision minus the champion's, over resampled groups of images.
 
-    `p_better` is the share of rounds the challenger won (ties half), brought nearer to one half where images were
-    grouped; `interval` holds the middle 95 % of rounds.
+    `p_better` is the share of rounds that the challenger won (ties count half); if images were grouped, it is moved
+    towards one half. `interval` holds the middle 95 % of rounds.
     """
 
     p_better: float
@@ -37,14 +37,16 @@ def paired_bootstrap(
 ) -> Bootstrap:
     """Compare two models over the same images, both always on the same draw of them.
 
-    `groups` [I] numbers each image's group from 0 on: images of one scene are drawn together, as one tells what the
-    others tell; None: each image is a group of its own. A round draws as many groups as there are, with replacement; a
-    round without any object tells nothing and is a tie. The same seed gives the same result. Few groups vary less from
-    round to round than new ones would: where images are grouped, the share of rounds won is taken for Student's
-    distribution's, not the normal one's.
+    `groups` [I] gives each image the number of its group, from 0: images of one scene are drawn together, because each
+    tells what the others tell. If it is None, each image is a group of its own. A round draws as many groups as there
+    are, with replacement; a round without any object tells nothing and is a tie. The same seed gives the same result.
+    Few groups vary less from round to round than new ones would. So if images are grouped, the share of rounds won is
+    read as a probability of Student's distribution, not of the normal one.
+
     Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13 (percentile interval); Davison
     and Hinkley, "Bootstrap Methods and their Application" (1997), section 3.8 (groups).
-    EvaluationError when the images or the groups differ in number, or no round is asked for.
+
+    :raises EvaluationError: if the images or the groups differ in number, or no round is asked for.
     """
     if champion.truths.shape != challenger.truths.shape or (champion.truths != challenger.truths).any():
         raise EvaluationError("the two models were not run over the same images")
@@ -81,7 +83,7 @@ def _of_few(share: float, groups: int) -> float:
 
 
 def draw(generator: np.random.Generator, rounds: int, count: int) -> Floats:
-    """Draw as many things as there are, with replacement, for each round: how often each was drawn, [R, count]."""
+    """Draw as many things as there are, with replacement, for each round; return each one's count, [R, count]."""
     drawn = generator.integers(0, count, (rounds, count))
     drawn += np.arange(rounds)[:, None] * count
     counts = np.bincount(drawn.ravel(), minlength=rounds * count)

@@ -1,4 +1,4 @@
-"""Whether a score means what it says: of the boxes scored 0.8, four in five ought to be right."""
+"""Whether scores mean what they say: of the boxes scored 0.8, four in five should be right."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -36,10 +36,10 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The reliability curve, bins without detections left out, and its distance from the diagonal.
+    """The reliability curve, without empty bins, and its distance from the diagonal.
 
-    `error` is the expected calibration error: the bins' distances weighted by their detections. `worst` is the
-    largest distance of a bin. Both are 0 without any detection.
+    `error` is the expected calibration error: the bins' distances, weighted by their detections. `worst` is the largest
+    distance of a bin. Both are 0 if there is no detection.
     """
 
     bins: tuple[Bin, ...]
@@ -61,7 +61,7 @@ class Calibration:
 
 
 def calibration(matches: Matches, *, bins: int = 10) -> Calibration:
-    """Compare scores with what came of them, in bins of equal width; a score on an edge belongs to the upper bin.
+    """Compare scores with the hits among them, in bins of equal width; a score on an edge belongs to the upper bin.
 
     Source: Guo et al., "On Calibration of Modern Neural Networks" (2017), equations 2 to 5.
     """

@@ -1,4 +1,4 @@
-"""Which images of the holdout show best what a new model does otherwise than the live one."""
+"""Which images of the holdout show best where a new model differs from the live one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -31,10 +31,10 @@ HOLDOUT_SOURCE = "holdout manifest"
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The challenger against the champion; `objects` counts the holdout's true boxes per class that has any.
+    """The challenger against the champion; `objects` counts the holdout's true boxes of each class that has any.
 
-    `groups` counts the scenes that the images show, which the bootstrap drew; None in an evaluation of before.
-    `difference` is challenger minus champion in the mean of `metric`; the rest is `bootstrap.Bootstrap`.
+    `groups` counts the scenes that the images show, which the bootstrap drew; None in older evaluations. `difference`
+    is challenger minus champion in the mean of `metric`; the rest comes from `bootstrap.Bootstrap`.
     """
 
     images: int
@@ -51,12 +51,12 @@ class Evaluation:
 
     @property
     def group_count(self) -> int:
-        """How many scenes the images show: as many as there are images, where nobody counted."""
+        """How many scenes the images show; as many as there are images, if nobody counted."""
         return self.images if self.groups is None else self.groups
 
     @property
     def figures(self) -> dict[str, dict[str, float]]:
-        """Each model's figures that fit on one line: what is shown where the whole evaluation is too much."""
+        """Each model's figures that fit on one line, for places with no room for the whole evaluation."""
         return {"champion": self.champion.figures, "challenger": self.challenger.figures}
 
     def to_json(self) -> Json:
@@ -104,12 +104,14 @@ def compare(
     hashes: Mapping[str, str] | None = None,
     metric: str = DEFAULT,
 ) -> Evaluation:
-    """Compare two models' predictions on the holdout's manifest lines, whatever the order of the predictions.
+    """Compare two models' predictions on the holdout's manifest lines; the predictions may be in any order.
 
-    `metric` is what the gate decides on, a name of `metrics`. `hashes` are the images' perceptual hashes by
-    source-ref: with the lines' `group` they say which show one scene.
-    EvaluationError names the image that a model has no result for, two, or a failed one, or that is not in the holdout;
-    ManifestError names the line that cannot be read.
+    `metric` is what the gate decides on, a name of `metrics`. `hashes` are the images' perceptual hashes by source-ref:
+    with the lines' `group` they say which images show one scene.
+
+    :raises EvaluationError: naming the image that a model has no result, two results or a failed one for, or that is
+        not in the holdout.
+    :raises ManifestError: naming the line that cannot be read.
     """
     truths = _truths(truth_lines, classes, attribute)
     if not any(_counted(image.truth) for image in truths.values()):

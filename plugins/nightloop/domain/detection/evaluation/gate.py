@@ -52,11 +52,11 @@ def decide(
     min_class_objects: int = 5,
     min_holdout_images: int = 30,
 ) -> Decision:
-    """Promote when the challenger is better, with enough probability, and no class falls too far.
+    """Promote if the challenger is better, with enough probability, and no class falls too far.
 
-    `confidence` is the least `p_better`; a class with at least `min_class_objects` in the holdout may lose at
-    most `max_class_drop` of average precision (fewer objects say too little). On fewer than `min_holdout_images`
-    images or 10 scenes, or where no class has that many objects, nothing is decided.
+    `confidence` is the least `p_better`. A class with at least `min_class_objects` in the holdout may lose at most
+    `max_class_drop` of average precision; fewer objects say too little. Nothing is decided on fewer than
+    `min_holdout_images` images or 10 scenes, or if no class has that many objects.
     """
     if lacks := _lacks(evaluation, min_class_objects, min_holdout_images):
         return Decision(False, (*lacks, _figures_sentence(evaluation) + "."), decided=False)

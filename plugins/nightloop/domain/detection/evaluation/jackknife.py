@@ -17,7 +17,7 @@ _LEAST_FREEDOM = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Jackknife:
-    """For each of F figures: what it is with all images, how much too high that is, half the 95 % interval's width."""
+    """For each of F figures: its value with all images, how much too high it is, and half the 95 % interval's width."""
 
     value: Floats  # [F]
     bias: Floats  # [F]
@@ -25,11 +25,13 @@ class Jackknife:
 
 
 def jackknife(figures: Callable[[Floats], Floats], weights: Floats, *, seed: int, rounds: int) -> Jackknife:
-    """Leave out each image in turn; of more images than `rounds`, each of as many groups, drawn by `seed`.
+    """Leave out each image in turn; if there are more than `rounds`, leave out that many groups, drawn by `seed`.
 
-    `figures` takes weightings of the images [R, I] to figures [F, R], nan where there is nothing to measure. The
-    width is Student's, with the degrees of freedom that the spread of the single images' influences leaves (a few
-    rare images that decide everything leave few). The bias is no better known than its size, so it widens the interval.
+    `figures` takes weightings of the images [R, I] to figures [F, R], nan if there is nothing to measure. The width
+    comes from Student's distribution, with the degrees of freedom that the spread of the single images' influences
+    leaves (a few rare images that decide everything leave few). The bias is known no better than its own size, so it
+    widens the interval.
+
     Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 11; Satterthwaite, "An Approximate
     Distribution of Estimates of Variance Components" (1946).
     """

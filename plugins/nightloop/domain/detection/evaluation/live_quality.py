@@ -1,7 +1,7 @@
 """How good the live model really is, from the random audit alone.
 
-What people review otherwise was chosen because the model was unsure: measured on that, it looks worse than it is, and
-measured on what it was sure of, better.
+The other reviews were chosen because the model was unsure. Measured on them, it looks worse than it is; measured on
+what it was sure of, it looks better.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _NONE_IN = 0.025
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AuditedImage:
-    """An image the audit drew, with what `probability`, and people's answer; None: nobody answered."""
+    """An image that the audit drew, with what `probability`, and people's answer; None if nobody answered."""
 
     truth: Truth | None
     detections: Detections
@@ -37,10 +37,10 @@ class AuditedImage:
 class Estimate:
     """A figure for all images of the nights.
 
-    From `low` to `high` is the 95 % interval. `value` is corrected for the bias of few objects, and takes the
-    drawn images without an answer to be like the others. It would be `pessimistic` if there every box were wrong and
-    as many objects missed as 19 of 20 answered images hold at most, and `optimistic` if the model were right in all
-    it is sure of and missed nothing.
+    From `low` to `high` is the 95 % interval. `value` is corrected for the bias of few objects; it assumes that the
+    drawn images without an answer are like the others. `pessimistic` is the value if, on those images, every box were
+    wrong and as many objects were missed as 19 of 20 answered images hold at most. `optimistic` is the value if the
+    model were right in all it is sure of there and missed nothing.
     """
 
     value: float
@@ -58,9 +58,9 @@ class Estimate:
 class Quality:
     """The live model's quality on all images, as far as the audit can say.
 
-    `average_precision` is the mean over the classes seen. `precision` and `recall` speak of the boxes from
-    `score` on: the share of them that is right, and the share of the objects they find. Of the drawn images
-    `images` were answered and `unanswered` were not.
+    `average_precision` is the mean over the classes seen. `precision` and `recall` are about the boxes from `score` on:
+    the share of them that is right, and the share of the objects that they find. Of the drawn images, `images` were
+    answered and `unanswered` were not.
     """
 
     images: int
@@ -89,13 +89,15 @@ def images_with_objects(audited: Sequence[AuditedImage]) -> int:
 def live_quality(
     audited: Sequence[AuditedImage], *, class_count: int, score: float, seed: int, rounds: int = 1000
 ) -> Quality | None:
-    """Estimate the model's quality on all the images the audits were drawn from; None when they can say nothing.
+    """Estimate the model's quality on all the images that the audits drew from; None if they can say nothing.
 
-    Every image counts with one over its probability (Hajek's estimator): an image drawn with probability 0.1 stands
-    for ten. Bias and interval are the jackknife's, which leaves out each image in turn; of more images than `rounds`,
-    as many groups, drawn by `seed`. Fewer than 30 answered images with an object say nothing.
+    Every image counts with one over its probability (Hajek's estimator): an image drawn with probability 0.1 stands for
+    ten. Bias and interval come from the jackknife, which leaves out each image in turn; if there are more images than
+    `rounds`, it leaves out that many groups, drawn by `seed`. Fewer than 30 answered images with an object say nothing.
+
     Source: Lohr, "Sampling: Design and Analysis" (3rd edition), chapters 6, 8 and 9.
-    EvaluationError when a probability is not above 0 and at most 1.
+
+    :raises EvaluationError: if a probability is not above 0 and at most 1.
     """
     wrong = [image.probability for image in audited if not 0 < image.probability <= 1]
     if wrong:
@@ -115,7 +117,7 @@ def live_quality(
 
 
 def _at_least_as_wide(low: Floats, high: Floats, value: Floats, counts: Floats) -> tuple[Floats, Floats]:
-    """Widen intervals [3] to what as many images leave open where all of them agree (Clopper and Pearson)."""
+    """Widen intervals [3] to those of as many images that all agree (Clopper and Pearson)."""
     open_share = 1 - np.power(_NONE_IN, 1 / np.maximum(counts, 1e-9))
     return np.minimum(low, value * (1 - open_share)), np.maximum(high, value + (1 - value) * open_share)
 
@@ -135,7 +137,7 @@ def _matched(images: Sequence[AuditedImage], class_count: int) -> tuple[Matches,
 
 
 def _all_right(images: Sequence[AuditedImage], score: float) -> list[AuditedImage]:
-    """Suppose that the unanswered images hold just what the model is sure of."""
+    """Suppose that the unanswered images hold exactly what the model is sure of."""
     supposed = []
     for image in images:
         seen, sure = image.detections, image.detections.scores >= score
@@ -145,7 +147,7 @@ def _all_right(images: Sequence[AuditedImage], score: float) -> list[AuditedImag
 
 
 def _all_wrong(images: Sequence[AuditedImage], answered: Matches) -> list[AuditedImage]:
-    """Suppose that in the unanswered images much was missed, of each class in turn, and nothing found."""
+    """Suppose that in the unanswered images much was missed, of each class in turn, and nothing was found."""
     count = max(1, int(np.quantile(answered.truths.sum(axis=1), _MANY, method="higher")))
     classes = np.flatnonzero(answered.truths.any(axis=0))
     nowhere = np.tile([-1e6, -1e6, 1.0, 1.0], (count, 1))

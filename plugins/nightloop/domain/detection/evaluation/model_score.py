@@ -38,10 +38,10 @@ class ClassMean:
 
 @dataclass(frozen=True, slots=True)
 class ModelScore:
-    """One model's average precision by the metric of the gate: the mean and each class that has objects.
+    """One model's average precision by the metric of the gate: the mean, and each class that has objects.
 
-    The gate decides on these. For the reader there are, None in an evaluation that was not measured so,
-    `eleven_points` (VOC 2007), `coco` and `calibration`.
+    The gate decides on these. `eleven_points` (VOC 2007), `coco` and `calibration` are for the reader; each is None in
+    an evaluation that did not measure it.
     """
 
     model: str
@@ -53,7 +53,7 @@ class ModelScore:
 
     @property
     def figures(self) -> dict[str, float]:
-        """The figures that fit on one line, by name; without those that were not measured."""
+        """The figures that fit on one line, by name, without those that were not measured."""
         coco, error = self.coco, self.calibration.error if self.calibration else None
         known = {
             "average_precision": self.mean,

@@ -1,4 +1,4 @@
-"""Which images of a holdout show one scene, and so tell the same thing again."""
+"""Which images of a holdout show one scene, so that each tells what the others tell."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,12 +25,13 @@ _LAST_NUMBER = re.compile(r"^(.*[^0-9/])[0-9]+(\.[^./]*)?$")
 
 
 def scene_groups(lines: Sequence[ManifestLine], attribute: str, hashes: Mapping[str, str] | None = None) -> Integers:
-    """Number the group of each image: [I], from 0 on, in the order of the lines.
+    """Number the group of each image: [I], from 0, in the order of the lines.
 
-    Images are of one group when their lines' metadata names the same `group`; where one of two has none, when their
-    `hashes` (source-ref to 64-bit perceptual hash) are alike. What is of a group with a third is of it, too. A nearly
-    plain picture, or one without a hash, is like no other.
-    ManifestError names the line whose group is neither text nor a whole number.
+    Images belong to one group if their lines' metadata names the same `group`. If one of two has no `group`, they
+    belong to one group if their `hashes` (source-ref to 64-bit perceptual hash) are alike. Two images that each belong
+    with a third also belong together. A nearly plain picture, or one without a hash, is like no other.
+
+    :raises ManifestError: naming the line whose group is neither text nor a whole number.
     """
     labels = [_label(line, attribute, number) for number, line in enumerate(lines, start=1)]
     refs = [fields.text(line, "source-ref") for line in lines]
@@ -80,7 +81,7 @@ def _alike(refs: Sequence[str], hashes: Mapping[str, str]) -> list[tuple[int, in
 
 
 def _family(ref: str) -> str:
-    """Return an address without the last number of its name; whole where nothing but a number would be left out."""
+    """Return an address without the last number of its name, or whole if only that number would remain apart."""
     found = _LAST_NUMBER.match(ref)
     return f"{found[1]}*{found[2] or ''}" if found else ref
 

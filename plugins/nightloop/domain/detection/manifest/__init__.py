@@ -1,1 +1,1 @@
-"""Augmented manifests: read, written, checked, exchanged."""
+"""Augmented manifests: read, written, checked, converted."""

@@ -1,6 +1,7 @@
 """Manifest lines as flat rows, one a line, for the Great Expectations suites in `include/expectations`.
 
-A row is made of any JSON object, however wrong: what cannot be read is None in its column and named in `problem`.
+A row can be made from any JSON object, even a wrong one: what cannot be read is None in its column and named in
+`problem`.
 """
 
 from collections import Counter
@@ -74,11 +75,11 @@ def manifest_rows(
     evidence: Evidence | None = None,
     now: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Return one row of `COLUMNS` per line, each line as `manifest_reader.read_line` reads it.
+    """Return one row of `COLUMNS` for each line, as `reader.read_line` reads it.
 
-    `images` (by source-ref) and `holdout_etags` find holdout images under another URI; `label_width` is the
-    hyperparameter the training will be given, None for a manifest that is not trained on as it is. `evidence` is
-    what else is known; a share that is not known is None. `now` is when dates begin to be in the future.
+    `images` (by source-ref) and `holdout_etags` find holdout images under another URI. `label_width` is the
+    hyperparameter that the training will get, None for a manifest that is not trained on as it is. `evidence` is what
+    else is known; a share that is not known is None. `now` is the time after which a date is in the future.
     """
     known = evidence or Evidence()
     refs = [_text(line.get("source-ref")) for line in lines]
@@ -102,7 +103,7 @@ def manifest_rows(
 
 
 def _read(line: ManifestLine, attribute: str) -> tuple[ManifestLine, str | None]:
-    """Return a line as it is read, or as it is and why it cannot be read."""
+    """Return a line as it is read, or the line as it is and why it cannot be read."""
     try:
         read = read_line(line, attribute)
     except (ManifestError, RowError) as error:

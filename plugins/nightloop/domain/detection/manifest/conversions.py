@@ -1,15 +1,15 @@
-"""A manifest in the other forms the algorithm and others read, and back.
+"""A manifest in the other forms that the algorithm and other tools read, and back.
 
-The built-in Object Detection algorithm takes an augmented manifest, or images with a JSON file each, or RecordIO;
-COCO's JSON is what most other tools read. Coming back, a line says `human-annotated` and a date as the manifest
-asks; what a form cannot hold (confidences in COCO's, dates in all) is taken from the arguments. What needs not be
-found stays marked: `iscrowd` and `difficult` beside a box; in a record, which has room for `difficult` alone, as the
-sixth number of an object. Nothing is paired by its place: COCO's annotations by the id of their image, records by their
-number; what has no partner, or two, is an error that names it.
-Sources: Amazon SageMaker Developer Guide, "Input/Output Interface for the Object Detection Algorithm"; MXNet,
-"Object Detection with Image Record Iter" (label: header width 2, object width 5, then class and corners as ratios;
-`example/ssd/dataset/pascal_voc.py`: width 6, the last number is difficult);
-cocodataset.org, "Data format".
+The built-in Object Detection algorithm takes an augmented manifest, or images with a JSON file each, or RecordIO; most
+other tools read COCO's JSON. A line that comes back has `human-annotated` and a date, as the manifest requires; what a
+form cannot hold (confidences in COCO's, dates in all) comes from the arguments. Marks of objects that need not be found
+stay: `iscrowd` and `difficult` beside a box; in a record, which has room for `difficult` only, the sixth number of an
+object. Nothing is paired by its place: COCO's annotations are paired by the id of their image, records by their number.
+An error names what has no partner, or two.
+
+Sources: Amazon SageMaker Developer Guide, "Input/Output Interface for the Object Detection Algorithm"; MXNet, "Object
+Detection with Image Record Iter" (label: header width 2, object width 5, then class and corners as ratios;
+`example/ssd/dataset/pascal_voc.py`: width 6, the last number is difficult); cocodataset.org, "Data format".
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -95,8 +95,10 @@ def from_image_json(row: Json, source_ref: str, maker: LineMaker) -> ManifestLin
 def to_records(lines: Sequence[ManifestLine], read: Callable[[str], bytes], attribute: str) -> tuple[bytes, bytes]:
     """Return `.rec` and `.idx` of lines; `read` gives an image's bytes by its source-ref.
 
-    Every label is as long as the longest, filled up with -1, as MXNet's iterator wants it. Objects have a sixth number
-    where any is marked difficult; RecordError names the image of a crowd, for which there is no number.
+    Every label is as long as the longest and filled up with -1, as MXNet's iterator wants it. Objects have a sixth
+    number if any is marked difficult.
+
+    :raises RecordError: naming the image of a crowd, because a record has no number for one.
     """
     annotations = [(line, item) for line in lines for item in annotations_of(line, attribute)]
     for line, item in annotations:
@@ -121,8 +123,9 @@ def from_records(
     """Read what `to_records` wrote, each line with its image's bytes, in the order of `sizes`.
 
     `sizes` are source-ref, width and height of each image, in the order of the records' numbers (that of the `.lst`
-    they were made from, whatever order the file has them in): ratios become pixels with them.
-    RecordError when a number has no record, two, or no image, or a label is none.
+    they were made from, even if the file has another order); they turn ratios into pixels.
+
+    :raises RecordError: if a number has no record, two, or no image, or a label is no label.
     """
     records: dict[int, ImageRecord] = {}
     for record in map(unpack_record, read_records(body)):
@@ -146,9 +149,10 @@ def _from_record(record: ImageRecord, ref: str, width: int, height: int, maker: 
 
 
 def to_coco(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: str) -> Json:
-    """Return lines as one COCO dataset; ids count from 1, a category's is its class number + 1.
+    """Return lines as one COCO dataset; ids count from 1, and a category's id is its class number + 1.
 
-    What is `difficult` is `iscrowd` too, as COCO knows no other mark of what need not be found, and says so beside it.
+    A `difficult` object becomes `iscrowd` too, because COCO has only that mark for what need not be found; `difficult`
+    stays beside it.
     """
     images: list[Json] = []
     annotations: list[Json] = []
@@ -170,10 +174,12 @@ def to_coco(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: st
 
 
 def from_coco(dataset: Json, maker: LineMaker) -> list[ManifestLine]:
-    """Read a COCO dataset, its categories found by name.
+    """Read a COCO dataset; find its categories by name.
 
-    What is marked `difficult`, as in files made from VOC's, is difficult and no crowd. ManifestError names a category
-    the loop has not, an id or a name that is there twice, and an annotation without its image or category.
+    An annotation marked `difficult`, as in files made from VOC's, is difficult and no crowd.
+
+    :raises ManifestError: naming a category that the loop does not have, an id or a name that occurs twice, or an
+        annotation without its image or category.
     """
     numbers = _categories(dataset, maker.classes)
     images = {image["id"]: image for image in _once(fields.items(dataset, "images"), "id", "images", whole=True)}

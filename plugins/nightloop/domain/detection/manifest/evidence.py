@@ -1,4 +1,4 @@
-"""What speaks for or against a manifest's lines beside the lines themselves: answers, the model, the holdout, S3."""
+"""What else speaks for or against a manifest's lines: answers, the model, the holdout, S3."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,12 +23,12 @@ _PLAIN = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What is known about images by their source-ref; what is not known is not held against a line.
+    """What is known about images, by their source-ref; what is not known is not held against a line.
 
-    `agreement` is the reviewers' over each image. `contradicted` is the share of the live model's sure boxes that
-    the night's answers contradict, None when there are few. `changed` are images that are gone from S3 or have
-    another ETag; `near_holdout` look like an image of the holdout. `class_drift` is `class_drift()` against the
-    last training set; `num_training_samples` the hyperparameter the training will be given.
+    `agreement` is the reviewers' agreement on each image. `contradicted` is the share of the live model's sure boxes
+    that the night's answers contradict, None if there are few. `changed` are images that are gone from S3 or have
+    another ETag; `near_holdout` look like an image of the holdout. `class_drift` is `class_drift()` against the last
+    cohort; `num_training_samples` is the hyperparameter that the training will get.
     """
 
     agreement: Mapping[str, float] = field(default_factory=dict)
@@ -47,11 +47,12 @@ class Evidence:
 def contradicted_share(
     answers: Iterable[tuple[Sequence[Box], Sequence[Box]]], *, sure_score: float = SURE_SCORE
 ) -> float | None:
-    """Return the share of the model's sure boxes that answers contradict, None with fewer than 10 such boxes.
+    """Return the share of the model's sure boxes that answers contradict, None if there are fewer than 10.
 
-    `answers` are an image's answered boxes and the model's. A sure box is confirmed by an object of its class with
-    an IoU of one half; it is contradicted when it is not, and yet touches an object (IoU 0.1): another name in the same
-    place, or the same thing in another place. A box that touches nothing was taken away, which people are there for.
+    `answers` are an image's answered boxes and the model's. An object of a sure box's class with an IoU of one half
+    confirms the box. An unconfirmed box is contradicted if it touches an object (IoU 0.1): another name at the same
+    place, or the same thing at another place. A box that touches nothing was removed by reviewers, which is what
+    reviews are for.
     """
     verdicts = [_contradicted(answered, seen, sure_score) for answered, seen in answers]
     flags = np.concatenate([*verdicts, np.zeros(0, dtype=np.bool_)])
@@ -73,7 +74,7 @@ def _contradicted(answered: Sequence[Box], seen: Sequence[Box], sure_score: floa
 def class_drift(lines: Iterable[ManifestLine], earlier: Iterable[ManifestLine], attribute: str) -> float | None:
     """Return how far two sets' shares of the classes lie apart, 0 (the same) to 1 (no class in common).
 
-    The total variation distance; None when one of them has fewer than 50 objects, which say too little.
+    This is the total variation distance; None if one of the sets has fewer than 50 objects, which say too little.
     """
     counts: list[dict[int, int]] = []
     for part in (lines, earlier):
@@ -92,8 +93,10 @@ def class_drift(lines: Iterable[ManifestLine], earlier: Iterable[ManifestLine], 
 def near_duplicates(hashes: Mapping[str, str], holdout: Mapping[str, str], *, bits: int = 4) -> set[str]:
     """Return the images whose perceptual hash differs in at most `bits` of 64 from a holdout image's.
 
-    Both are source-ref to hash. A hash with fewer than 16 bits of either kind is of a nearly plain picture: it says
-    nothing. RowError names a hash that is none.
+    Both arguments map source-ref to hash. A hash with fewer than 16 bits of either kind belongs to a nearly plain
+    picture and says nothing.
+
+    :raises RowError: naming a hash that is none.
     """
     chosen = ChosenHashes(bits)
     for source_ref, text in holdout.items():

@@ -1,4 +1,4 @@
-"""Whether a holdout can be measured on: its lines against the pictures they are about."""
+"""Whether a holdout can be measured on: compares its lines with their pictures."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +12,10 @@ _SLACK = 1e-6
 
 
 def holdout_problems(lines: Sequence[ManifestLine], pictures: Mapping[str, Fingerprint], attribute: str) -> list[str]:
-    """Return what is wrong with a holdout's lines, each sentence naming its image.
+    """Return what is wrong with a holdout's lines; each sentence names its image.
 
-    `pictures` are the images that are in S3, by address; one under the address without %20 and its like is a hint.
+    `pictures` are the images that are in S3, by address. If only the address without %20 and the like is among them,
+    the sentence gives a hint.
     """
     places = Counter(place_of(str(line["source-ref"])) for line in lines)
     twice = [f"{place} has {count} lines" for place, count in places.items() if count > 1]
@@ -24,7 +25,7 @@ def holdout_problems(lines: Sequence[ManifestLine], pictures: Mapping[str, Finge
 
 
 def objects_per_class(lines: Sequence[ManifestLine], classes: Sequence[str], attribute: str) -> dict[str, int]:
-    """Count each class' objects that have to be found, those of no object as 0."""
+    """Count each class's objects that have to be found, 0 for a class without any."""
     counts = dict.fromkeys(classes, 0)
     for line in lines:
         for annotation in annotations_of(line, attribute):
@@ -54,7 +55,7 @@ def _problems(line: ManifestLine, pictures: Mapping[str, Fingerprint], attribute
 
 
 def size_problem(declared: tuple[int, int], seen: tuple[int, int]) -> str | None:
-    """Say it where a line declares another size than its picture has when it is shown upright."""
+    """Say how the size a line declares differs from its picture's, shown upright; None if it does not."""
     if declared == seen:
         return None
     sizes = f"is {seen[0]} x {seen[1]} pixels, and its line says {declared[0]} x {declared[1]}"

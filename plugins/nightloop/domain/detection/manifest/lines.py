@@ -1,4 +1,4 @@
-"""Augmented manifests: a line from an answer, a training set from many lines.
+"""Augmented manifests: a line from an answer, a cohort from many lines.
 
 Source of the form: Amazon SageMaker Developer Guide, "Bounding Box Job Output".
 """
@@ -49,11 +49,11 @@ SEED_SOURCE = "seed manifest"
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """A training set: its lines, one per image, sorted by source-ref, and what was counted on the way.
+    """A cohort: its lines, one per image, sorted by source-ref, and what was counted on the way.
 
-    `new_lines` of the lines are not, byte for byte, in the previous training set; `replaced` lines gave way to a
-    newer answer about the same image; `excluded` lines are about holdout images; `negatives_left_out` images have
-    no object; `unlabelled` lines hold no label, because their labeling job failed or left the image out.
+    `new_lines` of the lines are not, byte for byte, in the previous cohort. `replaced` lines gave way to a newer answer
+    about the same image. `excluded` lines are about holdout images. `negatives_left_out` images have no object.
+    `unlabelled` lines have no label, because their labeling job failed or left the image out.
     """
 
     lines: tuple[ManifestLine, ...]
@@ -88,7 +88,9 @@ def manifest_line(answer: Answer, classes: Sequence[str], attribute: str) -> Man
     """Write an answer as an augmented manifest line: whole pixels inside the image, the class-map of all classes.
 
     An object's confidence is the share of reviewers who drew it; `creation-date` is the last reviewer's. An image
-    without any object gives a line with no annotations. AnswerError for an answer that cannot be used: it is none.
+    without any object gives a line without annotations.
+
+    :raises AnswerError: for an unusable answer.
     """
     if answer.unusable is not None:
         raise AnswerError(answer.unusable.reason, source=answer.review_name, image=answer.image.uri)
@@ -131,14 +133,16 @@ def merge_cohort(
     images: Mapping[str, Image] | None = None,
     holdout_etags: Collection[str] = (),
 ) -> Cohort:
-    """Merge the seed's lines and all nights' (by date) into one training set.
+    """Merge the seed's lines and all nights' (by date) into one cohort.
 
-    Of several lines about an image the newest answer wins: by creation-date, then by night; a source-ref that is only
-    spelled otherwise (`./`, `//`, `%20`) is the same image. Lines about a holdout image are excluded: by source-ref
-    and, for those `images` knows (by source-ref), by the original's URI and by ETag.
-    `previous_lines` is the training set of the model that is trained on; without it, the seed's lines.
-    Images without any object are left out by default, because what the built-in algorithm does with them is not
-    documented. ManifestError and ClassMapError name the night and the line.
+    Of several lines about an image the newest answer wins: by creation-date, then by night. A source-ref that is only
+    spelled differently (`./`, `//`, `%20`) means the same image. Lines about a holdout image are excluded: by
+    source-ref and, for those that `images` has (by source-ref), by the original's URI and by ETag. `previous_lines` is
+    the cohort of the model to go on from; without it, the seed's lines. Images without any object are left out by
+    default, because it is not documented what the built-in algorithm does with them.
+
+    :raises ManifestError: naming the night and the line that cannot be read.
+    :raises ClassMapError: naming the night and the line that numbers the classes differently.
     """
     everything, unlabelled = _read_all(seed_lines, nights, classes, attribute)
     held = {place_of(ref) for ref in holdout_refs}
@@ -191,7 +195,7 @@ def _entries(
 
 
 def _as_read(line: ManifestLine, attribute: str) -> str:
-    """Return an earlier training set's line as it would be written now."""
+    """Return an earlier cohort's line as it would be written now."""
     try:
         return dump_line(read_line(line, attribute))
     except (ManifestError, RowError):

@@ -1,11 +1,11 @@
-"""The one reading of an augmented manifest's lines: whatever merges, checks or measures them reads them here.
+"""Reads an augmented manifest's lines, for everything that merges, checks or measures them.
 
-Lines are Ground Truth's own, or made like them by another tool. Read alike are: whole numbers in any JSON form (200,
-200.0, 2e2; never text), dates with a zone or without, flags as numbers, words or text, an image without objects whose
-class-map is empty, an image of one to four channels. A line that its labeling job gave no label is no mistake: it is
-told apart, with the reason.
-Source: Amazon SageMaker Developer Guide, "Bounding Box Job Output"; flags: COCO's "Data format" and VOC's
-annotations.
+Lines are Ground Truth's own, or made like them by another tool. These are read alike: whole numbers in any JSON form
+(200, 200.0, 2e2; never text), dates with or without a zone, flags as numbers, words or text, an image without objects
+whose class-map is empty, an image of one to four channels. A line without a label is no mistake if its labeling job
+gave it none: it is kept apart, with the reason.
+
+Source: Amazon SageMaker Developer Guide, "Bounding Box Job Output"; flags: COCO's "Data format" and VOC's annotations.
 """
 
 import unicodedata
@@ -31,7 +31,7 @@ _FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
 @dataclass(frozen=True, slots=True)
 class Unlabelled:
-    """A line that holds no label: its number from 1, its image, and why."""
+    """A line without a label: its number from 1, its image, and why."""
 
     line: int
     source_ref: str | None
@@ -52,8 +52,10 @@ def read_manifest(
 ) -> Manifest:
     """Read all lines of a manifest.
 
-    ManifestError and ClassMapError name `source`, the line and its image: what cannot be read, or, where no line at
-    all has the label attribute, the first one.
+    :param source: The name that an error gives the manifest.
+    :raises ManifestError: naming the line that cannot be read and its image; if no line has the label attribute, the
+        first.
+    :raises ClassMapError: naming the line that numbers the classes differently from the loop.
     """
     read: list[ManifestLine] = []
     numbers: list[int] = []
@@ -74,11 +76,13 @@ def read_manifest(
 
 
 def read_line(line: ManifestLine, attribute: str, classes: Sequence[str] | None = None) -> ManifestLine:
-    """Return a line with its whole numbers whole, its flags 0 or 1 and one entry of `objects` an object.
+    """Return a line with whole numbers as such, flags as 0 or 1, and one entry of `objects` for each object.
 
-    A line that is so already comes back equal. `classes` are the loop's, None where only the form is asked for.
-    UnlabelledError for a line without label, ClassMapError for one that numbers the classes otherwise than the loop,
-    RowError for one that cannot be read.
+    A line that already has this form comes back equal. `classes` are the loop's; None checks the form only.
+
+    :raises UnlabelledError: for a line without a label.
+    :raises ClassMapError: for a line that numbers the classes differently from the loop.
+    :raises RowError: for a line that cannot be read.
     """
     reason = unlabelled_reason(line, attribute)
     if reason is not None:
@@ -98,7 +102,7 @@ def read_line(line: ManifestLine, attribute: str, classes: Sequence[str] | None 
 
 
 def unlabelled_reason(line: object, attribute: str) -> str | None:
-    """Say why a line holds no label, None when it holds one, be it a wrong one.
+    """Say why a line has no label; None if it has one, even a wrong one.
 
     Ground Truth writes the reason of a failed labeling under the metadata, and nothing for an image that was not shown.
     """
@@ -164,7 +168,7 @@ def flag_of(annotation: Json, key: str) -> bool:
 
 
 def is_crowd(annotation: Json) -> bool:
-    """Say whether a box is around a crowd (COCO's `iscrowd`): any number of detections may lie in it."""
+    """Say whether a box is around a crowd (COCO's `iscrowd`), which may hold any number of detections."""
     return flag_of(annotation, "iscrowd")
 
 
@@ -183,9 +187,13 @@ def is_ignored(annotation: Json) -> bool:
 
 
 def check_class_map(line: ManifestLine, classes: Sequence[str] | None, attribute: str) -> None:
-    """Raise ClassMapError when a line calls a class number by another name than the loop, or uses one it has not.
+    """Check that a line's class numbers mean the loop's classes.
 
-    An image without objects may have an empty class-map, or none. `classes` None: the line itself is all there is.
+    An image without objects may have an empty class-map, or none. If `classes` is None, the line's own class-map
+    counts.
+
+    :raises ClassMapError: if the line gives a class number another name than the loop, or uses a number that the loop
+        does not have.
     """
     metadata = fields.mapping(line, f"{attribute}-metadata")
     annotations = annotations_of(line, attribute)
@@ -206,7 +214,7 @@ def check_class_map(line: ManifestLine, classes: Sequence[str] | None, attribute
 
 
 def place_of(source_ref: str) -> str:
-    """Return the place a source-ref means, however it is spelled: `./`, `//`, blanks at ends, %20, Unicode forms.
+    """Return the place that a source-ref means, in any spelling: `./`, `//`, blanks at ends, %20, Unicode forms.
 
     Two lines of one place are almost surely about one image, though S3 would keep two such objects apart.
     """
@@ -221,7 +229,7 @@ def place_of(source_ref: str) -> str:
 
 
 def image_of(line: object) -> str | None:
-    """Return a line's source-ref where it is text."""
+    """Return a line's source-ref if it is text."""
     value = line.get("source-ref") if isinstance(line, Mapping) else None
     return value if isinstance(value, str) else None
 

@@ -1,6 +1,6 @@
 """Which lines of a cohort a training job validates on instead of learning from them.
 
-The holdout must not be what a job chooses its best epoch by, or the gate would flatter the new model: it stays unseen
+A job must not choose its best epoch by the holdout, or the gate would flatter the new model: the holdout stays unseen
 until the gate.
 """
 
@@ -22,8 +22,8 @@ def split_validation(
 ) -> tuple[tuple[ManifestLine, ...], tuple[ManifestLine, ...]]:
     """Split a cohort's lines into those to train on and those to validate on, each in the order given.
 
-    An image is drawn by the hash of its source-ref, so that it stays on its side while the cohort grows. There is at
-    least one line to validate on, for the algorithm asks for it; a single line serves for both.
+    An image is drawn by the hash of its source-ref, so it stays on its side while the cohort grows. There is at least
+    one line to validate on, because the algorithm requires it; a single line serves for both.
 
     :param share: Expected share of lines to validate on, 0..1.
     """

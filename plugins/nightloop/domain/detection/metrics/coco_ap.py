@@ -19,7 +19,7 @@ class CocoMeasured:
 
     @property
     def truths(self) -> Integers:
-        """How many objects count, of each image and class: [I, K]."""
+        """How many objects count, by image and class: [I, K]."""
         return self.matches[0].truths
 
     def average_precision(self, weights: Floats | None = None) -> AveragePrecision:

@@ -16,7 +16,7 @@ class VocMeasured:
 
     @property
     def truths(self) -> Integers:
-        """How many objects count, of each image and class: [I, K]."""
+        """How many objects count, by image and class: [I, K]."""
         return self.matches.truths
 
     def average_precision(self, weights: Floats | None = None) -> AveragePrecision:

@@ -16,10 +16,10 @@ Interpolation = Literal["all-points", "eleven-points", "101-points"]
 # Numbers held at once for one class: more fall out of a core's cache and take several times as long.
 _BLOCK = 50_000
 
-# From so many weightings on, a detection at a time for all of them is quicker than all detections of a few.
+# From this many weightings on, a detection at a time for all of them is quicker than all detections of a few.
 _MANY = 64
 
-_NOTHING = 1e-300  # what is seen before the first detection: of nothing seen, nothing is found
+_NOTHING = 1e-300  # what is seen before the first detection: where nothing is seen, nothing is found
 
 _LEVELS = np.arange(11)  # recall in tenths
 
@@ -28,7 +28,7 @@ _RECALLS = np.linspace(0, 1, 101)  # COCO's, with the same rounding
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AveragePrecision:
-    """Average precision per class, nan for a class without any object, and its mean over the others (nan: no class)."""
+    """Average precision of each class, nan for a class without objects, and the mean of the others (or nan)."""
 
     per_class: Floats  # [R, K]
     mean: Floats  # [R]
@@ -118,7 +118,7 @@ def _areas(curve: _Curve, columns: Floats, totals: Floats) -> Floats:
 
 
 def _at_levels(envelope: Floats, found: Floats, totals: Floats) -> Floats:
-    # Counts are compared, not ratios: 3 of 10 found is a recall of 0.3, whatever 0.1 * 3 is in floats.
+    # Counts are compared, not ratios: 3 of 10 found is a recall of 0.3, but 0.1 * 3 in floats is not 0.3.
     reached = found[:, None] * 10 >= _LEVELS[None, :, None] * totals[:, None, None] - 1e-9  # [R, 11, H]
     first = reached.argmax(axis=2)  # [R, 11]
     precision = np.take_along_axis(envelope, first, axis=1)

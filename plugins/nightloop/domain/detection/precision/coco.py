@@ -1,4 +1,4 @@
-"""COCO average precision, by hotcoco: the only importer of it, and only when it is asked for."""
+"""COCO average precision, by hotcoco: this module alone imports it, and only when it is asked for."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _FIGURES = ("mean", "at_50", "at_75", "small", "medium", "large")
 
 @dataclass(frozen=True, slots=True)
 class CocoPrecision:
-    """COCO's figures: None where there is nothing to measure.
+    """COCO's figures; each is None if there is nothing to measure.
 
-    `mean` is the average precision over the IoUs 0.5, 0.55, ... 0.95, `at_50` and `at_75` at one of them;
-    `small`, `medium` and `large` speak of objects below 32 x 32 pixels, below 96 x 96, and above. `per_class`
-    is over all IoUs and holds the classes that have objects.
+    `mean` is the average precision over the IoUs 0.5, 0.55, ... 0.95, `at_50` and `at_75` at one of them. `small`,
+    `medium` and `large` are about objects below 32 x 32 pixels, below 96 x 96, and above. `per_class` is over all IoUs
+    and holds the classes that have objects.
     """
 
     mean: float | None
@@ -59,10 +59,12 @@ def coco_average_precision(
 ) -> CocoPrecision:
     """Measure as COCO does: 10 IoUs, 101 recalls, at most 100 detections an image and class.
 
-    An ignored object, a difficult one too, is COCO's crowd (`iscrowd`), as COCO knows no other kind: any number of
-    detections may lie in it, and none counts.
+    Every ignored object, also a difficult one, becomes COCO's crowd (`iscrowd`), because COCO has no other kind: any
+    number of detections may lie in it, and none counts.
+
     Source: Lin et al., "Microsoft COCO" (2014), and pycocotools, whose figures these are.
-    EvaluationError when the lists differ in length or are empty.
+
+    :raises EvaluationError: if the lists differ in length or are empty.
     """
     evaluation = _evaluated(truths, detections, classes)
     evaluation.accumulate()
@@ -73,9 +75,9 @@ def coco_average_precision(
 def coco_matches(
     truths: Sequence[Truth], detections: Sequence[Detections], *, classes: Sequence[str]
 ) -> tuple[Matches, ...]:
-    """Match as COCO does, for each of its 10 IoUs: what `coco_average_precision` measures, open to image weights.
+    """Match as COCO does, for each of its 10 IoUs: the matches of `coco_average_precision`, for any image weights.
 
-    EvaluationError when the lists differ in length or are empty.
+    :raises EvaluationError: if the lists differ in length or are empty.
     """
     evaluation = _evaluated(truths, detections, classes)
     everything = evaluation.params.area_rng[0]

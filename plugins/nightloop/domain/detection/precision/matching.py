@@ -20,10 +20,10 @@ _Overlap = Callable[[geometry.Boxes, geometry.Boxes], Floats]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """The true objects of one image; `ignored` ones need not be found and may be.
+    """The true objects of one image; `ignored` ones need not be found, but may be.
 
-    An ignored box is around a crowd (COCO's `iscrowd`), unless `difficult` (VOC) says that it is one object.
-    Each None: no object is so.
+    An ignored box is around a crowd (COCO's `iscrowd`), unless `difficult` (VOC) says that it is one object. None means
+    that no object is of that kind.
     """
 
     boxes: geometry.Boxes  # [G, 4]
@@ -59,13 +59,15 @@ class Matches:
 def match(truths: Sequence[Truth], detections: Sequence[Detections], *, class_count: int, iou: float = 0.5) -> Matches:
     """Match the images' detections to their true objects, as PASCAL VOC does.
 
-    A detection looks at the object of its class that it overlaps most; it is a hit when that IoU is at least `iou`
-    and no better-scored detection has hit that object already. Everything else, duplicates too, is a false positive,
-    but for two kinds, which do not count at all: detections whose object is difficult, any number of them, and those
-    that would be false and of whose area a share of at least `iou` lies in a crowd of their class.
+    A detection looks at the object of its class that it overlaps most. It is a hit if that IoU is at least `iou` and no
+    better-scored detection has hit that object already. Everything else, duplicates too, is a false positive, except
+    two kinds that do not count at all: detections whose object is difficult, any number of them; and detections that
+    would be false but lie in a crowd of their class with at least a share `iou` of their area.
+
     Sources: Everingham et al., "The PASCAL Visual Object Classes Challenge" (2010), section 4.2, and VOCevaldet.m of
     the development kit for difficult objects; pycocotools, `COCOeval.evaluateImg` and `maskUtils.iou`, for crowds.
-    EvaluationError when the lists differ in length, are empty, or hold a class number out of range.
+
+    :raises EvaluationError: if the lists differ in length, are empty, or hold a class number out of range.
     """
     if len(truths) != len(detections) or not truths:
         raise EvaluationError(f"{len(truths)} images with true objects and {len(detections)} with detections")
@@ -129,9 +131,10 @@ def _joined_detections(detections: Sequence[Detections]) -> _Objects:
 
 
 def _nearest(true: _Objects, found: _Objects, class_count: int, measure: _Overlap) -> tuple[Integers, Floats]:
-    """Return for each detection the true object it overlaps most, the first of equals, -1 for none, and how far: [D].
+    """Return for each detection the true object it overlaps most, -1 for none, and how far: [D].
 
-    Only pairs of one image and class are looked at, all images' at once: P pairs.
+    Of equal overlaps the first object counts. Only pairs of one image and class are compared, those of all images at
+    once: P pairs.
     """
     keys = true.images * class_count + true.class_ids  # [G]
     order = np.argsort(keys, kind="stable")

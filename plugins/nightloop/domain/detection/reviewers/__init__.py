@@ -1,1 +1,1 @@
-"""How reviewers' boxes compare with known ones, and which images are shown again."""
+"""How reviewers' boxes compare with gold images' boxes, and which images are reviewed again."""

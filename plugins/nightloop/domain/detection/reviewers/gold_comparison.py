@@ -1,4 +1,4 @@
-"""How the objects a reviewer drew compare with the known ones of an image."""
+"""How the objects that a reviewer drew compare with those of a gold image."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,17 +16,15 @@ UNTOUCHED_IOU = 0.95
 def reviewer_records(answers: Sequence[Answer]) -> list[ReviewerRecord]:
     """Return what a night's answers show about each reviewer, sorted by pseudonym.
 
-    An answer that settled an earlier one counts anew only for those who had not answered before: the earlier night
-    counted the others. Answers without worker id show nothing.
+    The answer of a tie-break counts only for those who had not answered before: the earlier night counted the others.
+    Answers without worker id show nothing.
     """
-    rows_ = [
-        _evidence(answer, reviewer) for answer in answers for reviewer in answer.new_reviewers if reviewer.reviewer
-    ]
+    rows_ = [_record(answer, reviewer) for answer in answers for reviewer in answer.new_reviewers if reviewer.reviewer]
     return list(ReviewerRecords(rows_))
 
 
 class Comparison(NamedTuple):
-    """How the objects of an answer compare with the known ones."""
+    """How the objects of an answer compare with those of a gold image."""
 
     right: int
     missed: int
@@ -35,11 +33,11 @@ class Comparison(NamedTuple):
 
 
 def compare(drawn: Sequence[Box], truth: Sequence[Box]) -> Comparison:
-    """Count the objects of an answer whose boxes are known.
+    """Count the objects of an answer to a gold image.
 
     Each drawn box is paired with at most one true one, by an IoU of at least 0.5, those of the same class first, then
-    the closest. A pair of one class is right, one of two classes mislabelled; a true box without partner was missed, a
-    drawn one made up.
+    the closest. A pair of one class is right, a pair of two classes is mislabelled. A true box without partner was
+    missed, a drawn one was made up.
     """
     overlap = geometry.iou(to_array(drawn), to_array(truth))
     pairs = [(i, j) for i in range(len(drawn)) for j in range(len(truth)) if overlap[i, j] >= SAME_OBJECT_IOU]
@@ -61,7 +59,7 @@ def differs(drawn: Sequence[Box], known: Sequence[Box]) -> bool:
 
 
 def is_stamp(reviewer: ReviewerAnswer, shown: Sequence[Box]) -> bool:
-    """Whether a reviewer sent back what they were shown, at most nudged (each box with an IoU of at least 0.95)."""
+    """Whether a reviewer sent back what they were shown, at most moved slightly (an IoU of at least 0.95 each)."""
     if reviewer.modified is False:
         return True
     if len(reviewer.boxes) != len(shown):
@@ -73,9 +71,9 @@ def is_stamp(reviewer: ReviewerAnswer, shown: Sequence[Box]) -> bool:
     )
 
 
-def _evidence(answer: Answer, reviewer: ReviewerAnswer) -> ReviewerRecord:
+def _record(answer: Answer, reviewer: ReviewerAnswer) -> ReviewerRecord:
     name, seconds = str(reviewer.reviewer), reviewer.seconds or 0.0
-    # Whoever helped to make an image known would be measured by themselves. Where nobody is named, it may be anyone.
+    # A reviewer who helped to make a gold image would be measured by themselves. If nobody is named, it may be anyone.
     if answer.gold is None or not answer.gold_by or name in answer.gold_by:
         return ReviewerRecord(name, reviews=1, seconds=seconds)
     counts = compare(reviewer.boxes, answer.gold)

@@ -1,4 +1,4 @@
-"""Images that are shown to reviewers again: to settle a disagreement, or to measure reviewers on what is known."""
+"""Reviews of images that were reviewed before: tie-breaks that settle, and gold images that measure reviewers."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -24,11 +24,11 @@ def tie_breaks(
     budget: Budget,
     effort: Effort,
 ) -> list[PlannedReview]:
-    """Return the reviews that ask again where no answer could be used, or reviewers disagree, least agreed first.
+    """Return the reviews that ask again: no answer could be used, or reviewers disagree; least agreed first.
 
-    Reviewers disagree when they agree by less than `agreement` or decided nothing; with an `agreement` of 0 they
-    are not followed by others. Each review is the same image's next ordinal and carries what was answered so far. An
-    image is looked at again once only, and only as far as the night's budget reaches beyond what `planned` spent.
+    Reviewers disagree if they agree by less than `agreement` or decided nothing; with an `agreement` of 0, their
+    disagreement gets no tie-break. Each review has the same image's next ordinal and carries the answers so far. An
+    image gets one tie-break only, and only as far as the night's budget reaches beyond what `planned` spent.
     """
     spending = Spending(budget)
     for review in planned:
@@ -54,12 +54,12 @@ def _is_open(answer: Answer, agreement: float) -> bool:
 def gold_reviews(
     answers: Sequence[Answer], *, loop: str, night: str, count: int, agreement: float, effort: Effort, seed: int
 ) -> list[PlannedReview]:
-    """Return `count` reviews of images whose boxes past reviewers agreed on, drawn by seed and night.
+    """Return `count` reviews of gold images, whose boxes past reviewers agreed on, drawn by seed and night.
 
-    Known is what at least two named reviewers drew with at least this `agreement`, none of it rejected and something
-    in it, where it differs from what they were shown. Whoever sent that back as it was speaks neither for it nor
-    against it: people who look at nothing agree perfectly with each other. Of an image's answers the newest counts.
-    The reviewers are shown what was shown then, and those who made an image known are named with it.
+    An image is gold if at least two named reviewers drew objects in it with at least this `agreement`, no answer was
+    left out, and the objects differ from what they were shown. Reviewers who sent that back as it was speak neither for
+    it nor against it: people who look at nothing agree perfectly with each other. Of an image's answers the newest
+    counts. The reviewers are shown what was shown then, and those who made an image gold are named with it.
     """
     known: dict[str, Answer] = {}
     for answer in sorted(answers, key=lambda answer: answer.submitted):
@@ -95,7 +95,7 @@ def _tie_break(answer: Answer, loop: str, seconds: float) -> PlannedReview:
 
 
 def _gold(answer: Answer, known: _Known, loop: str, night: str, effort: Effort) -> PlannedReview:
-    # A night's own number: the same image may be known gold on many nights, each time another review.
+    # A night's own number: the same image may be gold on many nights, each time another review.
     ordinal = int("".join(character for character in night if character.isdigit()) or 0)
     name = human_loop_name(loop, answer.image.uri, answer.image.etag, answer.model, "gold", ordinal)
     seconds = effort.reviewers * (effort.seconds + effort.seconds_per_object * len(known.boxes))

@@ -1,4 +1,4 @@
-"""Which images people shall look at: policies, ranking, budget; and what reviewers are shown."""
+"""Which images people look at: policies, ranking, budget; and what reviewers are shown."""
 
 from nightloop.domain.detection.selection.activation_conditions import Condition, parse_conditions
 from nightloop.domain.detection.selection.gain import Effort

@@ -1,8 +1,9 @@
-"""Amazon A2I's activation conditions, for those who bring theirs, evaluated on a detector's boxes.
+"""Amazon A2I's activation conditions, evaluated on a detector's boxes, for those who bring theirs.
 
-The grammar is A2I's own: `{"Conditions": [...]}`, each member independent, any of which asks for a review; a member
+The grammar is A2I's own: `{"Conditions": [...]}`. Its members are independent, and each can ask for a review. A member
 is `{"And": [...]}`, `{"Or": [...]}`, `{"Not": {...}}` (A2I has no `Not`) or a `ConditionType` with its
 `ConditionParameters`. A label is a class of the loop, a confidence 0..100.
+
 Source: Amazon SageMaker Developer Guide, "JSON Schema for Human Loop Activation Conditions".
 """
 
@@ -92,7 +93,7 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The contrary of one."""
+    """The opposite of one."""
 
     part: Condition
 

@@ -12,7 +12,7 @@ LEAST_EVIDENCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a review takes: `seconds` of one reviewer and so many more for each object; `reviewers` look at it."""
+    """What a review takes: `seconds` of one reviewer, and more for each object; `reviewers` look at it."""
 
     seconds: float = 10.0
     seconds_per_object: float = 8.0
@@ -20,10 +20,10 @@ class Effort:
 
 
 class Coverage:
-    """How many images of each class the model learns from, and what one image more would add.
+    """How many images of each class the model learns from, and what one more image would add.
 
-    With a `balance` of 1 the nth image of a class adds about 1/n: ten of a class that is known bring less than one of
-    a class that is not. With 0 every image of a class adds as much as the first.
+    With a `balance` of 1 the nth image of a class adds about 1/n: ten of a well-known class bring less than one of a
+    new class. With 0 every image of a class adds as much as the first.
     """
 
     def __init__(self, counts: Mapping[str, float], balance: float) -> None:
@@ -32,7 +32,7 @@ class Coverage:
 
     @property
     def labels(self) -> frozenset[str]:
-        """The classes it knows of."""
+        """The classes it has counts of."""
         return frozenset(self._counts)
 
     def gain(self, presence: Mapping[str, float]) -> float:
@@ -49,15 +49,15 @@ class Coverage:
             self._counts[label] = self._counts.get(label, 0.0) + share
 
     def _worth(self, images: float) -> float:
-        """Integrate (1 + n) ** -balance from 0 images to so many."""
+        """Integrate (1 + n) ** -balance from 0 to `images`."""
         power = 1 - self.balance
         return math.log1p(images) if power == 0 else ((1 + images) ** power - 1) / power
 
 
 def presence(prediction: Prediction, classes: Collection[str]) -> dict[str, float]:
-    """Return with what probability an image shows each class: that some box of it is right, if scores are.
+    """Return the probability that an image shows each class: that some box of it is right, if scores are.
 
-    An image without any box shows some object, of any of the `classes` alike.
+    An image without any box shows some object, of each of the `classes` with equal probability.
     """
     shown: dict[str, float] = {}
     for box in prediction.boxes:
@@ -68,7 +68,7 @@ def presence(prediction: Prediction, classes: Collection[str]) -> dict[str, floa
 
 
 def expected_seconds(prediction: Prediction, effort: Effort, least_box_score: float) -> float:
-    """Return how many seconds all reviewers of an image will spend: as many objects as the scores add up to."""
+    """Return how many seconds all reviewers of an image will spend; the scores add up to the expected objects."""
     scores = (box.score or 0.0 for box in prediction.boxes)
     objects = sum(score for score in scores if score >= least_box_score)
     return effort.reviewers * (effort.seconds + effort.seconds_per_object * objects)

@@ -1,4 +1,4 @@
-"""The night's plan: who is a candidate, in what order, and what the budget pays for."""
+"""The night's plan: which images are candidates, in what order, and what the budget pays for."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,19 +33,20 @@ def plan_reviews(
     class_counts: Mapping[str, float] | None = None,
     gold: Sequence[PlannedReview] = (),
 ) -> list[PlannedReview]:
-    """Plan the night's reviews, sorted by URI, whatever the order of the predictions.
+    """Plan the night's reviews, sorted by URI; the predictions may be in any order.
 
-    An image is a candidate when its best score is below `score_threshold` ("low-confidence"), when another of the
-    `policies` names it, or when the audit draws it: independently of all that, every scored image is drawn with
+    An image is a candidate if its best score is below `score_threshold` ("low-confidence"), if another of the
+    `policies` names it, or if the audit draws it. Independently of all that, the audit draws every scored image with
     probability `audit_share`, by a hash of seed, URI and ETag. Images that were not scored are never planned. Of
     identical images only the first is reviewed; the others stay in the plan with `duplicate_of`.
 
-    The `budget` pays for `gold` first, then for the audit by its drawn number, so that a cut leaves a random
-    sample, then for the others: each time for the one that adds most a second to the classes covered so far. What did
-    not fit, or looks like an image chosen already (never one of the audit's: it would not be random any more), stays
-    in the plan with its reason in `left_out`.
-    `class_counts` says in how many images the model learned each class from; without it none is known.
-    SelectionError names an image that is given twice.
+    The `budget` pays for `gold` first, then for the audit by its drawn number, so that a cut leaves a random sample,
+    then for the others: each time for the image that adds most per second to the classes covered so far. An image stays
+    in the plan with its reason in `left_out` if it did not fit, or if it looks like an image chosen already (never one
+    of the audit's, which would then not be random). `class_counts` says in how many images the model learned each
+    class; without it no class counts as learned.
+
+    :raises SelectionError: naming an image that is given twice.
     """
     ordered = _by_uri(predictions)
     rules = _Rules(loop, score_threshold, audit_share, seed, policies, effort)
@@ -130,7 +131,7 @@ def _choose(
     spending: Spending,
     rules: _Rules,
 ) -> dict[str, _Chosen]:
-    """Say of each candidate, by URI, what it adds to those chosen before it, and why it is not chosen."""
+    """Say for each candidate, by URI, what it adds to those chosen before it, and why it is not chosen."""
     classes = coverage.labels | {box.label for prediction in predictions.values() for box in prediction.boxes}
     shown = {review.image.uri: presence(predictions[review.image.uri], classes) for review in candidates}
     bits = rules.policies.near_duplicate_bits

@@ -30,13 +30,12 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 class PlannedReview:
     """One image of the night's plan.
 
-    `purpose` is the first of the `reasons`. `audit_drawn` says whether the random audit drew it, whatever the
-    purpose (for estimates weighted by inverse probability). `gain` and `seconds` are what the review is expected to
-    bring and to take. `left_out` says why it is not reviewed after all. `duplicate_of` is the URI of the identical
-    image that is reviewed in its place; `review_name` is then that image's. `gold` holds the boxes that are known,
-    where the review measures its reviewers, and `gold_by` the pseudonyms of those who made them known. `ordinal`
-    counts repeated reviews of an image, and `earlier` holds what the reviewers before answered, as
-    `answers.ReviewerAnswer` writes it.
+    `purpose` is the first of the `reasons`. `audit_drawn` says whether the random audit drew it, for any purpose (for
+    estimates weighted by inverse probability). `gain` and `seconds` are what the review is expected to bring and to
+    take. `left_out` says why it is not reviewed after all. `duplicate_of` is the URI of the identical image that is
+    reviewed in its place; `review_name` is then that image's. For a gold image, `gold` holds the boxes that are known,
+    and `gold_by` the pseudonyms of the reviewers who drew them. `ordinal` counts repeated reviews of an image, and
+    `earlier` holds the earlier reviewers' answers, as `answers.ReviewerAnswer` writes them.
     """
 
     image: Image
@@ -60,11 +59,11 @@ class PlannedReview:
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether a human loop is opened for this image itself."""
+        """Whether a review is opened for this image itself."""
         return self.duplicate_of is None and self.left_out is None
 
     def to_json(self) -> Json:
-        """Return the row as JSON values; what is not known or the default is left away."""
+        """Return the row as JSON values, without unknown and default ones."""
         row: Json = {"image": self.image.to_json(), "purpose": self.purpose, "audit_drawn": self.audit_drawn}
         row |= {"model": self.model, "best_score": self.best_score, "width": self.width, "height": self.height}
         row |= {"boxes": [box.to_json() for box in self.boxes], "review_name": self.review_name}
@@ -115,11 +114,11 @@ def purpose_from(text: str) -> Purpose:
 
 
 def input_content(review: PlannedReview, classes: Sequence[str], initial_box_score: float) -> str:
-    """Write the InputContent of a review: the same bytes for the same review, as A2I demands of a repeated start.
+    """Write the InputContent of a review: the same bytes for the same review, as A2I requires for a repeated start.
 
-    The model's boxes of at least `initial_box_score` are drawn for the reviewer, in whole pixels inside the image,
-    each with its score, which the review service shows until the box is touched. A gold image says it is
-    one of the audit's: its reviewers must not know.
+    The model's boxes of at least `initial_box_score` are drawn for the reviewer, in whole pixels inside the image. Each
+    has its score, which the review service shows until the reviewer touches the box. A gold image says that it is one
+    of the audit's, because its reviewers must not know.
     """
     drawn = [box for box in review.boxes if box.score is not None and box.score >= initial_box_score]
     pixels = geometry.to_pixels(to_array(drawn), review.width, review.height).tolist()

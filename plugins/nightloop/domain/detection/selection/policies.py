@@ -1,4 +1,4 @@
-"""Why an image is worth a reviewer's look: policies over what the model saw, each of which may name it."""
+"""Why an image is worth a review: policies over what the model saw, and each may name the image."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,16 +15,16 @@ SAME_PLACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What else than a low best score makes an image worth a review; the defaults add nothing.
+    """What makes an image worth a review, apart from a low best score; the defaults add nothing.
 
     `no_detection`: an image without any box is reviewed. `uncertain_band`: any box whose score is in low..high.
-    `class_thresholds`: the best box of that class scores below the class's threshold. `class_margin`: two classes
-    at the same place whose scores differ by less. `class_overlap`: boxes of different classes overlap by at least
-    this IoU. The last three look at boxes from `least_box_score` on: below it a detector's boxes are noise.
-    `conditions`: A2I's activation conditions, any of which holds. `class_balance` 0..1: how much less an image of a
-    class counts in the ranking the more images of it are known, from not at all to in proportion.
-    `near_duplicate_bits`: an image whose perceptual hash differs by at most so many of its 64 bits from a chosen
-    one's is left out; None leaves none out.
+    `class_thresholds`: the best box of that class scores below the class's threshold. `class_margin`: two classes at
+    the same place have scores that differ by less. `class_overlap`: boxes of different classes overlap by at least this
+    IoU. The last three look at boxes from `least_box_score` on, because below it a detector's boxes are noise.
+    `conditions`: A2I's activation conditions; one that holds is enough. `class_balance` 0..1: how much less an image of
+    a class counts in the ranking the more images of it are known, from not at all to in proportion.
+    `near_duplicate_bits`: an image is left out if its perceptual hash differs from a chosen one's by at most this many
+    of its 64 bits; None leaves none out.
     """
 
     no_detection: bool = True

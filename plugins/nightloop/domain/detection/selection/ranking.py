@@ -1,4 +1,4 @@
-"""The order in which the night's budget is spent: each time what adds most, for its cost, to what is chosen already."""
+"""The order in which the night's budget is spent: on what adds most, for its cost, to what is already chosen."""
 
 import heapq
 from collections import defaultdict
@@ -18,9 +18,10 @@ def in_order(
 ) -> Iterator[PlannedReview]:
     """Yield the audit's images by their drawn number, then the others by `gain` a second.
 
-    The `gain` may fall while what was yielded is taken in, and must not rise: an image is looked at anew only when
-    its turn would have come (the accelerated greedy algorithm of Minoux, 1978). Those of one `kind` gain alike and
-    are looked at as one: a night may hold thousands of images without a box. Of equal ones the first by URI goes first.
+    The `gain` may fall, but must not rise, while yielded images are taken in: so an image is looked at again only when
+    its turn would have come (the accelerated greedy algorithm of Minoux, 1978). Images of one `kind` have the same gain
+    and are looked at as one, because a night may hold thousands of images without a box. Of equal ones the first by URI
+    comes first.
     """
     given = list(reviews)
     yield from sorted(
@@ -46,5 +47,5 @@ def in_order(
 
 
 def _turn(review: PlannedReview, gain: Callable[[PlannedReview], float]) -> tuple[float, str]:
-    """Return what sorts a review among the others; URIs differ, so that nothing behind them is ever compared."""
+    """Return what sorts a review among the others; URIs differ, so nothing after them is ever compared."""
     return -gain(review) / max(review.seconds or 0.0, _SHORTEST_SECONDS), review.image.uri

@@ -216,7 +216,7 @@ def test_what_is_no_output_is_refused(make, output) -> None:
     "change", [{"humanLoopName": "voc-other"}, {"inputContent": {"taskObject": "s3://b/other.jpg"}}]
 )
 def test_another_loops_output_is_refused(make, change) -> None:
-    with pytest.raises(AnswerError, match="belongs to loop"):
+    with pytest.raises(AnswerError, match="belongs to human loop"):
         read(make, make.human(make.drawn()), **change)
 
 

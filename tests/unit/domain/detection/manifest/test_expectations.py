@@ -174,7 +174,7 @@ EVIDENCE = {
     "The reviewers of an image agree.": ({"agreement": {"s3://b/1.jpg": 0.9, "s3://b/2.jpg": 0.1}}, [2]),
     "The reviewers of the night agree.": ({"agreement": {"s3://b/1.jpg": 0.3, "s3://b/2.jpg": 0.3}}, [1, 2]),
     "Answers do not contradict most of what the live model is sure of.": ({"contradicted": 0.7}, [1, 2]),
-    "The classes come about as often as in the last training set.": ({"class_drift": 0.8}, [1, 2]),
+    "The classes come about as often as in the last cohort.": ({"class_drift": 0.8}, [1, 2]),
 }
 
 
