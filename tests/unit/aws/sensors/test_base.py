@@ -43,7 +43,7 @@ def wait(*names, **changes):
 
 
 def counts(completed=0, failed=0, still_open=0):
-    return {"loops": completed + failed + still_open, "completed": completed, "failed": failed, "open": still_open}
+    return {"reviews": completed + failed + still_open, "completed": completed, "failed": failed, "open": still_open}
 
 
 @pytest.mark.parametrize("deferrable", [True, False])

@@ -38,14 +38,14 @@ def line(name, outcome="opened", **more):
 def test_names_are_followed(loops):
     loops.add("a", status="Completed")
     loops.add("other")
-    assert wait(["a"]) == {"loops": 1, "completed": 1, "failed": 0, "open": 0}
+    assert wait(["a"]) == {"reviews": 1, "completed": 1, "failed": 0, "open": 0}
 
 
 def test_results_are_followed_but_for_what_was_not_started(s3, loops):
     lines(s3, line("a"), line("b", "adopted"), line("c", "failed", error="no"), line(None, "failed", error="x"))
     loops.add("a", status="Completed")
     loops.add("b", status="Completed")
-    assert wait("{{ params.results }}")["loops"] == 2
+    assert wait("{{ params.results }}")["reviews"] == 2
 
 
 @pytest.mark.parametrize("given", [["a"], "{{ params.results }}"], ids=["names", "address"])
@@ -71,7 +71,7 @@ def test_a_deadline_may_be_a_time(loops):
 
 def test_a_deadline_that_has_come_is_not_waited_for(loops):
     loops.add("a")
-    assert wait(["a"], deadline=PAST) == {"loops": 1, "completed": 0, "failed": 0, "open": 1}
+    assert wait(["a"], deadline=PAST) == {"reviews": 1, "completed": 0, "failed": 0, "open": 1}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_results_of_nothing_but_failures_are_named(s3, loops):
 
 def test_results_without_a_line_are_nothing_to_wait_for(s3, loops):
     lines(s3)
-    assert wait(RESULTS)["loops"] == 0
+    assert wait(RESULTS)["reviews"] == 0
 
 
 def test_results_that_are_not_there_are_named(s3, loops):

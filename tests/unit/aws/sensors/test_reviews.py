@@ -58,12 +58,12 @@ def test_a_night_whose_reviews_have_ended_goes_on(asked, loops):
     first, second = asked(1, 2)
     loops.end(first)
     loops.end(second, status="Failed")
-    assert wait() == {"loops": 2, "completed": 1, "failed": 1, "open": 0}
+    assert wait() == {"reviews": 2, "completed": 1, "failed": 1, "open": 0}
 
 
 def test_what_was_refused_or_postponed_is_not_waited_for(night, loops):
     night.lay(reviews=[opened(review(1), "failed", error="no"), opened(review(2), "postponed")])
-    assert wait() == {"loops": 0, "completed": 0, "failed": 0, "open": 0}
+    assert wait() == {"reviews": 0, "completed": 0, "failed": 0, "open": 0}
 
 
 def test_the_trigger_follows_the_night_s_reviews(asked, night):
@@ -108,13 +108,13 @@ def test_without_either_there_is_no_deadline(asked):
 
 def test_after_the_deadline_the_night_goes_on_and_says_so(asked, capsys):
     asked(1, ago=timedelta(hours=2))
-    assert wait(answer_within_minutes=90) == {"loops": 1, "completed": 0, "failed": 0, "open": 1}
+    assert wait(answer_within_minutes=90) == {"reviews": 1, "completed": 0, "failed": 0, "open": 1}
     assert "The deadline has come; 1 reviews are open and join a later night" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("still_open", "said"), [(1, True), (0, False)])
 def test_the_trigger_s_event_ends_it_alike(asked, capsys, still_open, said):
-    event = {"status": "deadline", "loops": 2, "completed": 2 - still_open, "failed": 0, "open": still_open}
+    event = {"status": "deadline", "reviews": 2, "completed": 2 - still_open, "failed": 0, "open": still_open}
     assert waiting().execute_complete({}, dict(event)) == {key: event[key] for key in event if key != "status"}
     assert ("The deadline has come" in capsys.readouterr().out) is said
 

@@ -78,14 +78,14 @@ def test_the_last_review_s_end_is_one_event(human_loops, moments):
         ending(human_loops, "voc-2", status="Failed"),
         ending(human_loops, "voc-3"),
     ]
-    assert events(trigger()) == [{"status": "finished", "loops": 3, "completed": 2, "failed": 1, "open": 0}]
+    assert events(trigger()) == [{"status": "finished", "reviews": 3, "completed": 2, "failed": 1, "open": 0}]
     assert {operation for operation, _ in human_loops.calls} == {"list_human_loops"}
     assert len(human_loops.calls) == 4
 
 
 def test_the_deadline_goes_on_with_what_has_arrived(human_loops, moments):
     human_loops.end("voc-2")
-    assert events(trigger(hours=-1)) == [{"status": "deadline", "loops": 3, "completed": 1, "failed": 0, "open": 2}]
+    assert events(trigger(hours=-1)) == [{"status": "deadline", "reviews": 3, "completed": 1, "failed": 0, "open": 2}]
     assert human_loops.requests("stop_human_loop") == []
 
 
@@ -122,7 +122,7 @@ def test_reviews_none_of_which_is_there_are_told(human_loops):
 def test_one_that_was_deleted_has_ended(human_loops):
     del human_loops.loops["voc-1"]
     ending(human_loops, "voc-2", "voc-3")()
-    assert events(trigger())[0] == {"status": "finished", "loops": 3, "completed": 2, "failed": 1, "open": 0}
+    assert events(trigger())[0] == {"status": "finished", "reviews": 3, "completed": 2, "failed": 1, "open": 0}
 
 
 def test_a_night_without_reviews_is_finished(s3, human_loops):
@@ -135,12 +135,12 @@ def test_loops_given_by_name_need_no_list(s3, human_loops):
     s3.delete_object(Bucket="bucket", Key="night/reviews.jsonl")
     ending(human_loops, *NAMES)()
     one = trigger(ListedHumanLoopsTrigger, review_names=["voc-1", "voc-3"])
-    assert events(one) == [{"status": "finished", "loops": 2, "completed": 2, "failed": 0, "open": 0}]
+    assert events(one) == [{"status": "finished", "reviews": 2, "completed": 2, "failed": 0, "open": 0}]
 
 
 def test_without_names_the_list_is_read(human_loops):
     ending(human_loops, *NAMES)()
-    assert events(trigger(ListedHumanLoopsTrigger, review_names=[]))[0]["loops"] == 3
+    assert events(trigger(ListedHumanLoopsTrigger, review_names=[]))[0]["reviews"] == 3
 
 
 def test_the_clients_are_those_of_the_settings(clients, human_loops):

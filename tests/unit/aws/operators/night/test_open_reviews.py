@@ -138,7 +138,7 @@ def test_a_used_up_quota_leaves_the_rest_to_the_next_night(s3, night, loops):
     found = tried(s3, lambda: opening(concurrency=1), flow="voc-flow")
     assert (found["opened"], found["postponed"], found["refused"]) == (1, 2, 0)
     assert len(loops.requests("start_human_loop")) == 2, "the third one is not tried"
-    left = loads_lines(s3.objects[night.loop.unopened_by("2026-11-22")], source="")
+    left = loads_lines(s3.objects[night.loop.postponed_by("2026-11-22")], source="")
     assert [row["review_name"] for row in left] == names(2, 3)
 
 
@@ -147,7 +147,7 @@ def test_what_a_later_night_has_taken_is_not_handed_on_again(s3, night, loops):
     loops.quota = 1
     s3.put(night.loop.reopened("2026-11-22"), b'{"night": "2026-11-23"}')
     assert opened(concurrency=1)["postponed"] == 1
-    assert night.loop.unopened_by("2026-11-22") not in s3.objects
+    assert night.loop.postponed_by("2026-11-22") not in s3.objects
 
 
 def test_throttled_calls_are_made_again(s3, night, loops, hurry):

@@ -166,12 +166,12 @@ def test_without_a_share_of_known_images_nothing_is_read_of_earlier_nights(s3, n
     assert not any("2026-11-20" in request["Key"] for request in s3.requests("get_object"))
 
 
-def left_unopened(s3, night, *reviews, by="2026-11-21"):
-    s3.put(night.loop.unopened_by(by), dumps_lines(reviews))
+def left_postponed(s3, night, *reviews, by="2026-11-21"):
+    s3.put(night.loop.postponed_by(by), dumps_lines(reviews))
 
 
 def test_what_earlier_nights_could_not_open_is_taken_over_once(s3, night):
-    left_unopened(s3, night, review(5), review(6))
+    left_postponed(s3, night, review(5), review(6))
     scored(night, prediction(1, 0.1))
     assert tried(s3, planning)["reviews"] == 3
     assert json.loads(s3.objects[night.loop.reopened("2026-11-21")]) == {"night": "2026-11-22"}
@@ -180,14 +180,14 @@ def test_what_earlier_nights_could_not_open_is_taken_over_once(s3, night):
 
 
 def test_a_night_that_takes_them_at_the_same_moment_keeps_them(s3, night):
-    left_unopened(s3, night, review(5))
+    left_postponed(s3, night, review(5))
     scored(night, prediction(1, 0.1))
     s3.before("put_object", lambda: s3.put(night.loop.reopened("2026-11-21"), b'{"night": "2026-11-23"}'))
     assert run(planning())["reviews"] == 1
 
 
 def test_a_try_that_died_after_taking_them_finds_them_again(s3, night):
-    left_unopened(s3, night, review(5))
+    left_postponed(s3, night, review(5))
     s3.put(night.loop.reopened("2026-11-21"), b'{"night": "2026-11-22"}')
     scored(night, prediction(1, 0.1))
     assert run(planning())["reviews"] == 2
@@ -195,7 +195,7 @@ def test_a_try_that_died_after_taking_them_finds_them_again(s3, night):
 
 @pytest.mark.parametrize("dry", ["true", True])
 def test_a_plan_that_is_only_tried_out_takes_nothing_over(s3, night, dry):
-    left_unopened(s3, night, review(5))
+    left_postponed(s3, night, review(5))
     scored(night, prediction(1, 0.1))
     assert run(planning(plan_only="{{ params.dry }}"), dry=dry)["reviews"] == 1
     assert night.loop.reopened("2026-11-21") not in s3.objects
@@ -206,7 +206,7 @@ def test_a_picture_that_came_again_is_planned_once(s3, night):
     run(planning())
     (planned,) = night.rows(night.files.plan)
     s3.remove(night.files.plan)
-    s3.put(night.loop.unopened_by("2026-11-21"), json.dumps(planned) + "\n")
+    s3.put(night.loop.postponed_by("2026-11-21"), json.dumps(planned) + "\n")
     assert run(planning())["reviews"] == 1
 
 

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import DownstreamTasksSkipped
 from nightloop.aws.errors import ObjectMissingError
 from nightloop.aws.operators.training.gate import DECISION, GateOperator
 from nightloop.domain.detection.evaluation import Evaluation
-from nightloop.domain.detection.evaluation.score import ModelScore
+from nightloop.domain.detection.evaluation.model_score import ModelScore
 from nightloop.domain.identity import naming
 from tests.support.fakes.task import FakeTask, context
 from tests.support.one_loop import EVALUATED
