@@ -135,7 +135,7 @@ def test_twelve_bits_are_scaled_by_their_own_white() -> None:
     ids=["F", "I of 32 bits", "signed 16 bits", "PFM"],
 )
 def test_numbers_without_a_white_are_refused(body: bytes) -> None:
-    with pytest.raises(UnreadableImageError, match="which is white"):
+    with pytest.raises(UnreadableImageError, match="which of them is white"):
         read_picture(body)
 
 
