@@ -38,7 +38,9 @@ def test_these_can_be_updated(status):
     require_updatable(endpoint(status))
 
 
-@pytest.mark.parametrize(("status", "mend"), [("OutOfService", "rollback_endpoint"), ("UpdateRollbackFailed", "repairs")])
+@pytest.mark.parametrize(
+    ("status", "mend"), [("OutOfService", "rollback_endpoint"), ("UpdateRollbackFailed", "repairs")]
+)
 def test_what_takes_no_requests_says_what_brings_it_back(status, mend):
     error = state_error(endpoint(status))
     assert isinstance(error, errors.EndpointNotServingError)

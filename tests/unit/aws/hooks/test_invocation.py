@@ -81,6 +81,6 @@ def test_an_endpoint_that_is_not_there_is_named(detect, runtime):
 
 def test_a_model_that_never_gets_ready_is_for_the_next_try(detect, runtime, pauses):
     runtime.fail("invoke_endpoint", aws_error("ModelNotReadyException", "not ready", status=429), times=6)
-    with pytest.raises(ServiceFaultError, match="live: is not ready"):
+    with pytest.raises(ServiceFaultError, match="The model of endpoint live is not ready"):
         detect()
     assert pauses == [1, 2, 4, 8, 10]
