@@ -16,7 +16,7 @@ PATH = "/_faults"
 
 
 def respond(faults: Faults, token: str, method: str, authorization: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    """Carry a request out; answer the HTTP status and the document."""
+    """Carry a request out; return the HTTP status and the document."""
     if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
         return 403, {"message": "give the token of the faults as a bearer token"}
     if method == "DELETE":

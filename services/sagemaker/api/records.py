@@ -56,7 +56,7 @@ def remove(session: Session, row: Resource) -> None:
 
 
 def list_rows(context: Context, table: Table, request: Mapping[str, Any], default_order: str) -> Page:
-    """Answer one page of a List* operation; a strange NextToken is a ValidationException."""
+    """Return one page of a List* operation; a strange NextToken is a ValidationException."""
     try:
         with service_of(context).database.read() as session:
             return list_page(session, table, request, default_order)

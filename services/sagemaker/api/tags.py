@@ -53,7 +53,7 @@ def _tags(session: Session, arn: str) -> list[Document]:
 
 @control.implements("AddTags")
 def add_tags(context: Context, request: Document) -> Document:
-    """Add or overwrite tags and answer all that the resource has."""
+    """Add or overwrite tags and return all that the resource has."""
     with service_of(context).database.write() as session:
         resource = _resource(session, context, request["ResourceArn"])
         records.put_tags(session, resource.arn, request["Tags"])

@@ -36,7 +36,7 @@ class Threads:
         return self.start(name, loop)
 
     def stop(self, timeout: float) -> list[str]:
-        """Ask all threads to stop and wait for them; answer the names of those still running."""
+        """Ask all threads to stop and wait for them; return the names of those still running."""
         self.stopping.set()
         deadline = time.monotonic() + timeout
         with self._lock:

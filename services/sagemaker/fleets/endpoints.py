@@ -82,7 +82,7 @@ class Endpoints:
         self._threads.stopping.set()
 
     def stop(self, timeout: float) -> list[str]:
-        """Wait for the threads; answer the names of those still running."""
+        """Wait for the threads; return the names of those still running."""
         return self._threads.stop(timeout)
 
     def check(self) -> None:

@@ -26,7 +26,7 @@ class HealthMonitor:
         self._threads.stopping.set()
 
     def stop(self, timeout: float) -> list[str]:
-        """Wait for the thread; answer its name when it still runs."""
+        """Wait for the thread; return its name when it still runs."""
         return self._threads.stop(timeout)
 
     def _look(self) -> None:

@@ -53,7 +53,7 @@ class JobThreads:
         self._threads.stopping.set()
 
     def stop(self, timeout: float) -> list[str]:
-        """Wait for all threads; answer the names of those still running."""
+        """Wait for all threads; return the names of those still running."""
         return self._threads.stop(timeout)
 
     def _run(self, key: str, signals: Signals) -> None:

@@ -22,7 +22,7 @@ class TrainingRecord:
             return session.get_one(TrainingJobRow, self._key)
 
     def advance(self, event: str) -> float:
-        """Move on by an event of the states' table and answer the time of it.
+        """Move on by an event of the states' table and return the time of it.
 
         Raises JobStoppedError when somebody stopped the job meanwhile and the event is not part of stopping.
         """

@@ -136,7 +136,7 @@ class TransformRun:
             self._resources.logs.close(stream)
 
     def _transform(self, inputs: Sequence[InputObject], containers: Sequence[ServingContainer]) -> set[str]:
-        """Send every object; answer who is to blame for those that failed."""
+        """Send every object; return who is to blame for those that failed."""
         stream = self._resources.logs.open(LOG_GROUP, f"{self._job.log_stream}/data-log")
         plan = TransformPlan.make(self._request, _execution_parameters(containers[0].base_url))
         transformer = ObjectTransformer(

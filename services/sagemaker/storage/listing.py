@@ -30,7 +30,7 @@ class Page:
 
 
 def list_page(session: Session, table: Table, request: Mapping[str, Any], default_order: str) -> Page:
-    """Answer one page of a List* request: filters, SortBy, SortOrder, MaxResults, NextToken.
+    """Return one page of a List* request: filters, SortBy, SortOrder, MaxResults, NextToken.
 
     The token holds the place of the last row given, so rows made or deleted meanwhile shift nothing.
     Raises BadTokenError.

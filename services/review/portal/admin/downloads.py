@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def task_input(visit: Visit) -> Response:
-    """Give a loop's InputContent."""
+    """Give a review's InputContent."""
     loop = visit.review.database.read(partial(inspecting.inspect_loop, name=visit.path["loop"]))
     return _file(f"{loop.name}-input", loop.input_content)
 

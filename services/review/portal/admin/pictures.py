@@ -51,7 +51,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The pictures of a loop, the image behind them (empty: it cannot be shown), and the policy that lets it load."""
+    """The pictures of a review, the image behind them (empty: it cannot be shown), and the policy that lets it load."""
 
     pictures: tuple[Picture, ...]
     image: str
@@ -59,7 +59,7 @@ class Drawn:
 
 
 def drawn_answers(review: Review, loop: LoopView) -> Drawn:
-    """Draw the answers of a loop that are boxes.
+    """Draw the answers of a review that are boxes.
 
     The image is the first address the template is granted: an answer does not say what it was drawn on.
     """
@@ -79,7 +79,7 @@ def drawn_answers(review: Review, loop: LoopView) -> Drawn:
 def _image(review: Review, loop: LoopView) -> str:
     try:
         granted = review.rendering.granted(loop.template, loop.input_content, flow=loop.flow_name)
-    except ReviewError:  # the page is about the loop; that its template fails is said where it is previewed
+    except ReviewError:  # the page is about the review; that its template fails is said where it is previewed
         return ""
     return granted[0] if granted and source_of(granted[0]) else ""
 

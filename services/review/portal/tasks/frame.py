@@ -31,11 +31,11 @@ class Renderable(Protocol):
 
     @property
     def human_loop_name(self) -> str:
-        """The task's loop."""
+        """The task's review."""
 
     @property
     def input_content(self) -> str:
-        """The loop's input, JSON."""
+        """The review's input, JSON."""
 
     @property
     def template(self) -> str:
