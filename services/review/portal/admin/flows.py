@@ -1,4 +1,4 @@
-"""Flows: how every queue stands, and one flow with its reviews."""
+"""Flows: every queue, and one flow with its reviews."""
 
 from __future__ import annotations
 

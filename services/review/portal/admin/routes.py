@@ -1,4 +1,4 @@
-"""Where the administrators' pages are; nobody else enters them."""
+"""The addresses of the administrators' pages; nobody else may enter them."""
 
 from __future__ import annotations
 
