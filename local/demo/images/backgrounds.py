@@ -1,4 +1,4 @@
-"""Procedural backgrounds: no two alike, none with an edge as sharp as a sprite's."""
+"""Procedural backgrounds: all different, none with an edge as sharp as a sprite's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _colour(random: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _gradient(random: np.random.Generator, size: int) -> Pixels:
-    """One colour that turns into another along a random direction."""
+    """Draw one colour that turns into another along a random direction."""
     rows, columns = np.mgrid[0:size, 0:size] / size
     angle = random.uniform(0, 2 * np.pi)
     along = rows * np.sin(angle) + columns * np.cos(angle)

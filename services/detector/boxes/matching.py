@@ -1,4 +1,4 @@
-"""Which prior is responsible for which true box (SSD, Liu et al. 2016, section 2.2, "Matching strategy")."""
+"""Matches priors to true boxes (SSD, Liu et al. 2016, section 2.2, "Matching strategy")."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,8 @@ def iou(a: Array, b: Array) -> Array:
 def match(priors: Array, boxes: Array, threshold: float = MATCH_IOU) -> Indices:
     """Index of the true box each prior answers for, or `BACKGROUND`: [A, 4], [G, 4] -> [A].
 
-    A prior takes the box it overlaps most if they reach `threshold`; and every box takes, first come first served by
-    overlap, the free prior it overlaps most, so that no box is left without one as long as any prior touches it.
+    A prior takes the box it overlaps most if they reach `threshold`; and every box takes the free prior it overlaps
+    most, boxes with more overlap first, so that no box is left without a prior as long as any prior touches it.
     """
     matched = np.full(len(priors), BACKGROUND, dtype=np.int64)
     if not len(boxes):

@@ -42,7 +42,7 @@ def detect(shares: Array, boxes: Array, threshold: float) -> Detections:
 def suppress(overlap: Array, scores: Array, threshold: float) -> list[int]:
     """Boxes kept of one class, best first, from the IoU of every pair [M, M] and scores [M].
 
-    Scores below `MIN_SCORE` go; a box that overlaps a better kept one by more than `threshold` goes.
+    Scores below `MIN_SCORE` are dropped, and so is a box that overlaps a better kept one by more than `threshold`.
     """
     kept: list[int] = []
     alive = scores >= MIN_SCORE

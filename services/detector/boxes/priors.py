@@ -1,7 +1,7 @@
-"""The prior boxes: one per cell, as the trunk itself proposes them, blind to the class.
+"""The prior boxes: one per cell, as the trunk itself proposes them, independent of the class.
 
-SSD (Liu et al. 2016, section 2.2) lays fixed default boxes over the cells. Here each cell's prior is what the trunk's
-own box branch sees there: four distances from the cell's centre, each the expectation of a distribution over 11 bins
+SSD (Liu et al. 2016, section 2.2) lays fixed default boxes over the cells. Here each cell's prior is the output of the
+trunk's own box branch: four distances from the cell's centre, each the expectation of a distribution over 11 bins
 (Generalized Focal Loss, Li et al. 2020, section 3.2), so that a small head has little left to correct.
 """
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINS = 11
-MIN_SIDE = 1e-3  # a prior with no width or height could not be encoded against
+MIN_SIDE = 1e-3  # residuals cannot be encoded against a prior without width or height
 
 Array = NDArray[np.float32]
 

@@ -20,7 +20,7 @@ from services.detector.network.trunk import Trunk
 
 CONTENT_TYPES = ("image/jpeg", "image/png", "application/x-image")
 JSON = ("application/json", "application/*", "*/*")
-MAX_BODY = 100 * 1024 * 1024  # Batch Transform's largest payload; an endpoint's own limit of 6 MiB lies before us
+MAX_BODY = 100 * 1024 * 1024  # Batch Transform's largest payload; an endpoint's own limit of 6 MiB applies before ours
 CONCURRENCY = 2
 THREADS = 1
 SCORE_DIGITS = 4
@@ -53,7 +53,7 @@ async def execution_parameters(request: Request) -> Response:  # noqa: ARG001
 
 
 async def invocations(request: Request) -> Response:
-    """Detect objects in the image that is the request's body; 400, 406, 413 or 415 and a sentence if that cannot be."""
+    """Detect objects in the image in the request's body; answer 400, 406, 413 or 415 and a sentence if that fails."""
     content_type = _media_type(request.headers.get("content-type", ""))
     if content_type not in CONTENT_TYPES:
         return PlainTextResponse(
@@ -107,7 +107,7 @@ def pixel_answer(result: Result) -> dict[str, Any]:
 
 
 def serve(folders: Folders) -> None:
-    """Load the artefact and answer until SIGTERM, which lets the requests in hand finish.
+    """Load the artefact and serve until SIGTERM, which lets current requests finish.
 
     Raises CustomerError: the model folder does not hold a model of this algorithm.
     """

@@ -48,7 +48,7 @@ def train(folders: Folders, stopping: Stopping) -> None:
 def should_stop(scores: Sequence[float], hyperparameters: Hyperparameters) -> bool:
     """Whether validation mAP has stood still for `early_stopping_patience` epochs.
 
-    To stand still is to rise by less than the tolerance, which is relative to the best so far.
+    It stands still if it rises by less than the tolerance, which is relative to the best so far.
     """
     if not hyperparameters.early_stopping or len(scores) < hyperparameters.early_stopping_min_epochs:
         return False
@@ -104,7 +104,7 @@ def _run_epochs(
         scores.append(trainer.validate(validation))
         metrics.validation(epoch, scores[-1])
         metrics.progress(epoch + 1, epochs)
-        if scores[-1] >= max(scores):  # of two equally good, the one trained longer
+        if scores[-1] >= max(scores):  # of two equally good models, the one trained longer
             log.info("Updating the best model with validation-mAP=%.6f", scores[-1])
             save_best()
         if should_stop(scores, trainer.hyperparameters):

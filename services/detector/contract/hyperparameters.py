@@ -18,7 +18,7 @@ IGNORED = ("_tuning_objective_metric",)  # a tuning job adds it
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """One row of the table: `parse` raises ValueError for a value that is not what `expects` says."""
+    """One row of the table: `parse` raises ValueError for a value that does not fit `expects`."""
 
     parse: Parse
     expects: str
@@ -66,7 +66,7 @@ def _integer(low: int, high: int | None = None) -> tuple[Parse, str]:
 def _number(expects: str, accepts: Callable[[float], bool]) -> tuple[Parse, str]:
     def parse(text: str) -> float:
         value = float(text)
-        if not accepts(value):  # not a number compares as false: refused
+        if not accepts(value):  # NaN compares as false and is refused
             raise ValueError(text)
         return value
 

@@ -44,7 +44,7 @@ def read_records(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _read(stream: BinaryIO, count: int) -> bytes:
-    """Read exactly `count` bytes, fewer only at the end: a pipe hands them out in pieces."""
+    """Read exactly `count` bytes, fewer only at the end, since a pipe delivers them in pieces."""
     pieces = []
     while count and (piece := stream.read(count)):
         pieces.append(piece)

@@ -35,7 +35,7 @@ class Artefact:
 
 
 def save(artefact: Artefact, folder: Path) -> None:
-    """Write the three files, each whole or not at all, with no trace of when."""
+    """Write the three files, each whole or not at all, without any time in them."""
     contents = {
         HYPERPARAMETERS: _json(artefact.hyperparameters),
         SYMBOL: _json(_symbol(artefact.parameters)),

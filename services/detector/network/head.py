@@ -1,7 +1,7 @@
 """The trainable head over the frozen trunk: one hidden layer, then class scores and box residuals for every cell.
 
-The MultiBox predictors of SSD (Liu et al. 2016, section 2.1) are convolutions; on features that have already seen their
-neighbourhood a 1 x 1 convolution is enough, and that is a matrix product over the cells.
+The MultiBox predictors of SSD (Liu et al. 2016, section 2.1) are convolutions; on features that already cover their
+neighbourhood a 1 x 1 convolution is enough, which is a matrix product over the cells.
 """
 
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def backward(
     d_hidden = d_logits @ parameters["class_weight"].T + d_residuals @ parameters["box_weight"].T
     if kept is not None:
         d_hidden *= kept
-    d_hidden[activations.hidden <= 0] = 0  # the ReLU; cells dropped out are zero as well
+    d_hidden[activations.hidden <= 0] = 0  # the ReLU; cells dropped out are zero too
     return {
         "hidden_weight": activations.features.T @ d_hidden,
         "hidden_bias": d_hidden.sum(axis=0),

@@ -1,4 +1,4 @@
-"""From labelled images to what training and validation read: features by cell, with class and residuals to learn."""
+"""Turns labelled images into what training and validation read: features by cell, with class and residuals to learn."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from services.detector.network.trunk import Cells, Trunk, trunk_side
 from services.detector.training.features import FeatureFile
 from services.detector.training.loss import Labels
 
-OBJECT_LIKE = 400  # unmatched cells kept for training: those the trunk takes for something
-EVERY = 20  # ... and each 20th of all cells, so that plain background is seen too
+OBJECT_LIKE = 400  # unmatched cells kept for training: those in which the trunk sees an object
+EVERY = 20  # ... and each 20th of all cells, so that plain background is included
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class View:
 
 @dataclass(frozen=True)
 class ValidationImage:
-    """One image to score: where its features are, its priors [A, 4] and what is truly in it."""
+    """One image to score: where its features are, its priors [A, 4] and its true objects."""
 
     features: slice
     priors: Array

@@ -1,4 +1,4 @@
-"""The head's parameters and what moves them."""
+"""The head's parameters and their training."""
 
 import numpy as np
 

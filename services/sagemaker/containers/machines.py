@@ -3,10 +3,10 @@ from services.sagemaker.errors import NoCapacityError
 
 
 class Machines:
-    """Where machines come from: here there are always some, unless a fault on order says that there are none.
+    """Provides machines: there are always some, unless a fault on order says that there are none.
 
-    `no-capacity` strikes what the operations CreateTrainingJob, CreateTransformJob, CreateEndpoint and UpdateEndpoint
-    have begun, after they were answered.
+    `no-capacity` ends what the operations CreateTrainingJob, CreateTransformJob, CreateEndpoint and UpdateEndpoint have
+    started, after their answers.
     """
 
     def __init__(self, faults: Faults | None) -> None:

@@ -15,7 +15,7 @@ DRAIN_MARGIN_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to send one invocation to one instance; the instance is not stopped before it is given back."""
+    """The right to send one invocation to one instance; the instance is not stopped before the lease is returned."""
 
     fleet: "Fleet"
     variant: Variant
@@ -23,7 +23,7 @@ class Lease:
     instances: int
 
     def release(self) -> None:
-        """Give it back."""
+        """Return the lease."""
         self.fleet.release(self.instance)
 
 
@@ -48,7 +48,7 @@ class Fleet:
             self._start_instances(variant, variant.count, check)
 
     def rescale(self, deployment: Deployment, check: Callable[[], None]) -> None:
-        """Bring the same variants to other counts and weights. Raises as `start`, and then leaves all as it was."""
+        """Change the counts and weights of the same variants; raises what `start` raises, and then changes nothing."""
         before = {variant.name: variant.count for variant in self.deployment.variants}
         try:
             for variant in deployment.variants:
@@ -70,7 +70,7 @@ class Fleet:
                 instance.stop()
 
     def acquire(self, target: str | None) -> Lease | None:
-        """Choose a variant by weight (or the target) and its least busy instance; None when the fleet is closed.
+        """Choose a variant by weight (or the target) and its least busy instance; None if the fleet is closed.
 
         Raises UnknownVariantError, or NoInstanceError while the variant's processes are down.
         """

@@ -29,7 +29,7 @@ class Instance:
         return self._serving.base_url
 
     def start(self) -> None:
-        """Fetch the model, if no other instance has, unpack it and start the process. Raises DeploymentFailedError."""
+        """Fetch the model if no other instance has, unpack it and start the process. Raises DeploymentFailedError."""
         archive = self._folder / "model.tar.gz"
         fetch_model(self._resources, self._variant.model, archive)
         self._serving.prepare(archive)

@@ -42,5 +42,5 @@ def _within(record: bytes, limit: float) -> bytes:
 
 
 def output_key(prefix: str, relative: str) -> str:
-    """Give the key of an object's result: `<S3OutputPath's prefix>/<relative key>.out`."""
+    """Return the key of an object's result: `<S3OutputPath's prefix>/<relative key>.out`."""
     return "/".join(part for part in (prefix.strip("/"), f"{relative}.out") if part)
