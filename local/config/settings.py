@@ -68,7 +68,8 @@ class Settings(BaseSettings):
         """Read the settings; a variable that is empty counts as not set.
 
         A port that is not named is the one with which the stack of this folder last started, if it ever did.
-        Raises SettingError, with a line for each variable that is wrong.
+
+        :raises SettingError: with a line for each wrong variable.
         """
         texts = {**_kept_ports(state), **{name: text for name, text in environment.items() if text}}
         variables = [str(field.alias) for field in cls.model_fields.values()]

@@ -24,8 +24,10 @@ class Operations:
     def implements(self, name: str) -> Callable[[_Handler], _Handler]:
         """Register a function `(context, request) -> answer` as an operation.
 
-        A plain function runs in a worker thread, an `async` one is awaited. Raises `ConfigurationError` for a name that
-        the model does not have, one that is taken, or one that answers with an event stream.
+        A plain function runs in a worker thread, an `async` one is awaited.
+
+        :raises ConfigurationError: for a name that the model does not have, one that is taken, or one that answers with
+            an event stream.
         """
         operation = self.service.operations.get(name)
         if operation is None:

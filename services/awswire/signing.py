@@ -36,7 +36,8 @@ class Keys(Mapping[str, str]):
     """The access keys that may call: id -> secret, some with their required session token.
 
     An entry is a secret, or `{"secret": ..., "token": ...}` for temporary credentials. Never prints either.
-    Raises `ConfigurationError` for any other.
+
+    :raises ConfigurationError: for any other entry.
     """
 
     def __init__(self, entries: Mapping[str, object]) -> None:
@@ -103,8 +104,9 @@ class _Authorization:
 def check_head(head: Head, keys: Keys, signing_name: str, now: float) -> None:
     """Refuse at `now` (epoch seconds) what no body can fix: an unknown key, an old date, an unsigned header.
 
-    Raises the `ServiceError` that AWS would. This runs before the body is read, so that unknown callers cannot make the
-    service read it.
+    This runs before the body is read, so that unknown callers cannot make the service read it.
+
+    :raises ServiceError: the one that AWS would.
     """
     _checked_head(head, keys, signing_name, now)
 

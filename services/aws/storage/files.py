@@ -55,7 +55,7 @@ def remove_unfinished(folder: Path) -> None:
 
 
 def hold_folder(folder: Path) -> int:
-    """Lock a folder for this process; returns the descriptor that holds it. Raises StateInUseError."""
+    """Lock a folder for this process and return the descriptor that holds the lock; raises StateInUseError."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -109,7 +109,7 @@ def pixel_answer(result: Result) -> dict[str, Any]:
 def serve(folders: Folders) -> None:
     """Load the artefact and serve until SIGTERM, which lets current requests finish.
 
-    Raises CustomerError: the model folder does not hold a model of this algorithm.
+    :raises CustomerError: if the model folder does not hold a model of this algorithm.
     """
     model = Model(load_folder(folders.model), Trunk(THREADS))
     port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))

@@ -29,8 +29,8 @@ THREADS = 2
 def train(folders: Folders, stopping: Stopping) -> None:
     """Run the job that the folders describe.
 
-    Raises CustomerError: the hyperparameters, the channels or the parent model are wrong.
-    Raises StopRequested: SIGTERM came; the best model so far, if any, has been saved.
+    :raises CustomerError: if the hyperparameters, the channels or the parent model are wrong.
+    :raises StopRequested: if SIGTERM came; the best model so far, if any, has been saved.
     """
     texts = with_defaults(read_hyperparameters(folders.config / "hyperparameters.json"))
     hyperparameters = parse_hyperparameters(texts)

@@ -131,7 +131,7 @@ TABLE: dict[str, Hyperparameter] = {
 def read_hyperparameters(path: Path) -> dict[str, str]:
     """Read hyperparameters.json: one object whose values are all strings.
 
-    Raises CustomerError: the file is missing, or not such an object.
+    :raises CustomerError: if the file is missing, or not such an object.
     """
     try:
         values = json.loads(path.read_bytes())
@@ -155,7 +155,7 @@ def with_defaults(given: Mapping[str, str]) -> dict[str, str]:
 def parse_hyperparameters(given: Mapping[str, str]) -> Hyperparameters:
     """Check and convert the text values of one job.
 
-    Raises CustomerError: names every unknown, missing or unacceptable hyperparameter, its value and its range.
+    :raises CustomerError: naming every unknown, missing or unacceptable hyperparameter, its value and its range.
     """
     texts = with_defaults(given)
     problems = [f"The hyperparameter '{name}' is not known." for name in sorted(texts.keys() - TABLE.keys())]

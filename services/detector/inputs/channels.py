@@ -44,7 +44,7 @@ class Channels:
     def examples(self, channel: str) -> Iterator[Example]:
         """Yield every labelled image of a channel, once.
 
-        Raises CustomerError: the channel is missing, empty, or holds something else; the record or file is named.
+        :raises CustomerError: if the channel is missing, empty, or holds something else; the record or file is named.
         """
         if channel not in self._config:
             raise CustomerError(f"The channel '{channel}' is required; this job has {sorted(self._config) or 'none'}.")
@@ -58,7 +58,7 @@ class Channels:
     def model_archive(self) -> Path | None:
         """The parent's model.tar.gz, if the job has a `model` channel.
 
-        Raises CustomerError: the channel is in Pipe mode, or does not hold exactly one .tar.gz.
+        :raises CustomerError: if the channel is in Pipe mode, or does not hold exactly one .tar.gz.
         """
         if "model" not in self._config:
             return None

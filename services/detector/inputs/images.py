@@ -42,7 +42,7 @@ def decode(body: bytes, side: int) -> Picture:
 
     Greyscale, palette, CMYK and 16-bit images become 8-bit RGB; transparency becomes white, as a browser shows it.
 
-    Raises ImageError: empty, truncated, not an image, neither JPEG nor PNG, or more than `MAX_PIXELS` pixels.
+    :raises ImageError: if the data is empty, truncated, neither JPEG nor PNG, or has more than `MAX_PIXELS` pixels.
     """
     if not body:
         raise ImageError("The image is empty (0 bytes).")

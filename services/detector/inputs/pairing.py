@@ -17,7 +17,7 @@ def annotated(images: Path, annotations: Path, channel: str) -> Iterator[tuple[s
     An annotation's `file` is the image's path in its channel, or an end of it, or a longer path that ends with it.
     If several images end so, it is the one with the annotation's own path, except for the suffix.
 
-    Raises CustomerError: an annotation is of no image or could be of several, an image has two annotations, or none.
+    :raises CustomerError: if an annotation fits no image or several, or an image has two annotations, or none.
     """
     paths = [path.relative_to(images) for path in sorted(images.rglob("*")) if path.suffix.lower() in IMAGE_SUFFIXES]
     by_name: dict[str, list[Path]] = {}

@@ -19,7 +19,7 @@ LENGTH_BITS = 29
 def read_records(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the records of a stream until it ends.
 
-    Raises CustomerError: the stream is not RecordIO, or ends inside a record; the byte position is named.
+    :raises CustomerError: if the stream is not RecordIO, or ends inside a record; the byte position is named.
     """
     position = 0
     parts: list[bytes] = []

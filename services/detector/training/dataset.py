@@ -53,7 +53,7 @@ class DatasetReader:
     def training_views(self, examples: Iterable[Example]) -> list[tuple[View, View]]:
         """Each image as it is and mirrored.
 
-        Raises CustomerError: the number of images is not `num_training_samples`, or an image or label is wrong.
+        :raises CustomerError: if the number of images is not `num_training_samples`, or an image or label is wrong.
         """
         views = []
         for picture, truth in self._pictures(examples):
@@ -70,7 +70,7 @@ class DatasetReader:
     def validation_images(self, examples: Iterable[Example]) -> list[ValidationImage]:
         """Each image with every one of its cells.
 
-        Raises CustomerError: an image or label is wrong.
+        :raises CustomerError: if an image or label is wrong.
         """
         images = []
         for picture, truth in self._pictures(examples):

@@ -88,7 +88,7 @@ class Trainer:
 def frozen_parameters(parameters: Parameters, hyperparameters: Hyperparameters) -> frozenset[str]:
     """Names of the head's parameters that `freeze_layer_pattern` matches; the trunk is always frozen.
 
-    Raises CustomerError: the pattern matches all of them.
+    :raises CustomerError: if the pattern matches all of them.
     """
     pattern = hyperparameters.freeze_layer_pattern
     frozen = frozenset(name for name in parameters if pattern and pattern.match(name))

@@ -48,7 +48,7 @@ def one_page(
 ) -> tuple[list[Row], str | None]:
     """Run a list statement for one page; return its rows and the token of the next, None after the last.
 
-    Raises InvalidInput for a token that this query did not give.
+    :raises InvalidInput: for a token that this query did not give.
     """
     question = _question(request)
     limit = request.get("MaxResults", size)

@@ -103,7 +103,7 @@ class Settings(ServiceSettings):
         `file` (or the one NIGHTLOOP_REVIEW_CONFIG names) is TOML and has the same names in lower case without the
         prefix; the environment takes precedence. A secret may be in a file of its own: `<name>_FILE` names it.
 
-        Raises SettingsError with a line for each setting that is wrong, and how to correct it.
+        :raises SettingsError: with a line for each wrong setting, and how to correct it.
         """
         known = cls.variables()
         secrets = [name for name, field in known.items() if not field.repr]
@@ -195,7 +195,7 @@ class Settings(ServiceSettings):
     def keys(self) -> Keys:
         """Read the access keys that may call the API.
 
-        Raises SettingsError when there is none: an API that nobody may call is a configuration mistake.
+        :raises SettingsError: if there is none: an API that nobody may call is a configuration mistake.
         """
         name = f"{PREFIX}ACCESS_KEYS"
         try:

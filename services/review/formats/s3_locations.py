@@ -52,7 +52,7 @@ class S3Location:
     def parse(cls, uri: str, endpoints: Iterable[str] = ()) -> S3Location:
         """Read `s3://bucket/key`, an https URL of S3 itself, or a URL below one of `endpoints`, which speak like S3.
 
-        Raises InvalidLocation naming the URI if it is none of them.
+        :raises InvalidLocation: naming the URI, if it is none of them.
         """
         scheme, separator, rest = uri.partition("://")
         if separator and scheme.lower() == "s3":

@@ -18,8 +18,9 @@ _LONGEST_SHOWN = 40
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
     """Read a JSON text; the last of several equal names of an object counts.
 
-    Raises ValueError for invalid JSON: Python's `NaN` and `Infinity`, a number beyond any double, half a surrogate pair
-    (no text may contain one, RFC 8259 section 8.2, and later steps could not write it), or nesting deeper than 200.
+    :raises ValueError: for invalid JSON: Python's `NaN` and `Infinity`, a number beyond any double, half a surrogate
+        pair (no text may contain one, RFC 8259 section 8.2, and later steps could not write it), or nesting deeper
+        than 200.
     """
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole)

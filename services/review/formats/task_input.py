@@ -23,6 +23,6 @@ def read_input(input_content: str) -> dict[str, object]:
 def input_digest(input_content: str) -> str:
     """Digest the meaning of an InputContent; the order of keys and the blanks between them do not matter.
 
-    Raises InvalidInput if it is not a JSON object.
+    :raises InvalidInput: if it is not a JSON object.
     """
     return hashlib.sha256(json.dumps(read_input(input_content), sort_keys=True).encode()).hexdigest()

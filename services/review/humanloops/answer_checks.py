@@ -38,9 +38,9 @@ def has_shapes(answer: object) -> bool:
 def check_shapes(answer: object, labels: Labels) -> None:
     """Refuse impossible shapes; the error names the shape and says what to do about it.
 
-    `labels` are those of the elements whose labels are known, by the element's name. Raises InvalidAnswer: too many
-    shapes, no size of the image, a position that is no finite number, a negative size, a place outside the image, a
-    label that is missing or not one of the task's.
+    :param labels: the known labels of elements, by the element's name.
+    :raises InvalidAnswer: for too many shapes, a missing image size, a position that is not a finite number, a negative
+        size, a place outside the image, or a label that is missing or not one of the task's.
     """
     for name, drawing in _drawings(answer):
         width, height = _image_size(drawing)

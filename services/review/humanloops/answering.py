@@ -57,12 +57,16 @@ def submit(
 ) -> Receipt:
     """Accept a worker's answer to a task they hold.
 
-    `answer` is the JSON object of the template's form; `seconds` the active time the page measured, capped by the time
-    since the task was accepted. The same answer sent again is acknowledged again, so a page may repeat a request whose
-    reply was lost. `labels` are the known labels of the template's drawing tools. An answer that took less than `floor`
-    of these seconds is accepted and marked.
+    The same answer sent again is acknowledged again, so a page may repeat a request whose reply was lost. After an
+    error nothing is stored, and the worker still holds the task.
 
-    Raises UnknownTask, InvalidInput, InvalidAnswer; nothing is stored then, and the worker still holds the task.
+    :param answer: the JSON object of the template's form.
+    :param seconds: the active time the page measured, capped by the time since the task was accepted.
+    :param labels: the known labels of the template's drawing tools.
+    :param floor: an answer that took fewer seconds is accepted and marked.
+    :raises UnknownTask: if the worker never had the task.
+    :raises InvalidInput: if the answer or the seconds are malformed.
+    :raises InvalidAnswer: if a shape in the answer is impossible.
     """
     claim = find_claim(session, claim_id, worker_id)
     loop = lock_loop(session, claim.human_loop_id)
@@ -102,7 +106,7 @@ def floor_of(session: Session, claim_id: str, *, otherwise: float) -> float:
 def active_seconds(claimed: object, wall_seconds: float) -> float:
     """Return the seconds a worker was active, precise to the millisecond, between 0 and the wall time.
 
-    Raises InvalidInput if the page did not send a finite number.
+    :raises InvalidInput: if the page did not send a finite number.
     """
     if isinstance(claimed, bool) or not isinstance(claimed, int | float) or not math.isfinite(claimed):
         raise InvalidInput(f"seconds must be a number, not {claimed!r}")

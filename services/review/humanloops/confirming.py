@@ -22,7 +22,9 @@ def confirm(session: Session, claim_id: str, *, by: str, now: datetime) -> str:
     """Let an answer count that was given too fast, and return its review's name; the first confirmation is stored.
 
     If output.json is already written, it is written again without the mark, so a night that has not collected it yet
-    learns from it. Raises UnknownTask.
+    learns from it.
+
+    :raises UnknownTask: if there is no such task.
     """
     claim = session.get(Claim, claim_id)
     if claim is None:

@@ -24,8 +24,9 @@ def keep(
     """Replace the draft of a task a worker holds with their answer so far; None as answer deletes the draft.
 
     A draft that arrives shortly after the task's time has ended becomes the late answer. The refusal is then returned,
-    not raised, so that the late answer is committed too. Raises UnknownTask, TaskNotHeld, TaskAlreadySubmitted,
-    TaskNotShown, InvalidInput.
+    not raised, so that the late answer is committed too.
+
+    :raises ReviewError: `UnknownTask`, `TaskNotHeld`, `TaskAlreadySubmitted`, `TaskNotShown` or `InvalidInput`.
     """
     text = None if answer is None else answer_text(answer)
     claim = find_claim(session, claim_id, worker_id)

@@ -23,7 +23,7 @@ def recall(session: Session, claim_id: str, now: datetime) -> str:
     task closes), the worker may get it again, and an answer they still send is kept as a late answer. A task that
     nobody holds stays as it is.
 
-    Raises UnknownTask.
+    :raises UnknownTask: if there is no such task.
     """
     claim = session.get(Claim, claim_id)
     if claim is None:

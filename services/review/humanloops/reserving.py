@@ -37,7 +37,7 @@ class NextTask:
 def reserve(session: Session, claim_id: str, worker_id: int, now: datetime) -> NextTask | None:
     """Choose the task that follows the one a worker holds; None if every free one is reserved for another worker.
 
-    Raises what `look_at` raises, for a task they do not hold.
+    :raises ReviewError: what `look_at` raises, for a task they do not hold.
     """
     look_at(session, claim_id, worker_id, now)
     claim = find_claim(session, claim_id, worker_id)
@@ -54,7 +54,8 @@ def reserve(session: Session, claim_id: str, worker_id: int, now: datetime) -> N
 def look_ahead(session: Session, claim_id: str, worker_id: int, now: datetime) -> NextTask:
     """Return the reserved task to the worker it was reserved for, as long as it waits.
 
-    Raises UnknownTask if there is none, and what `look_at` raises if they no longer hold the task before it.
+    :raises UnknownTask: if there is none.
+    :raises ReviewError: what `look_at` raises, if they no longer hold the task before it.
     """
     look_at(session, claim_id, worker_id, now)
     claim = find_claim(session, claim_id, worker_id)

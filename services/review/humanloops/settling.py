@@ -60,7 +60,7 @@ def settle(session: Session, loop: HumanLoop, now: datetime) -> None:
 def apply(session: Session, loop: HumanLoop, event: LoopEvent, now: datetime, *, failure_reason: str = "") -> None:
     """Make a transition and do what the new state requires.
 
-    Raises TransitionRefused if the table has no entry.
+    :raises TransitionRefused: if the table has no entry.
     """
     before, loop.state = loop.state, next_state(loop.state, event)
     if loop.state == before:

@@ -24,8 +24,10 @@ def show(
     """Record that a worker has seen a task for `seconds_ago`, and return it; the first record counts.
 
     That is the time of acceptance, though never before the task was given to them. A page that reports too late no
-    longer has its task: the refusal is returned, not raised, and the work done on it is kept as a late answer. Raises
-    InvalidInput, and as `look_at` for a task they do not hold.
+    longer has its task: the refusal is returned, not raised, and the work done on it is kept as a late answer.
+
+    :raises InvalidInput: if `seconds_ago` is not a finite number.
+    :raises ReviewError: what `look_at` raises, for a task they do not hold.
     """
     claim = find_claim(session, claim_id, worker_id)
     loop = lock_loop(session, claim.human_loop_id)

@@ -47,7 +47,9 @@ def start(
     names are unique in an account, and DescribeHumanLoop could not tell two reviews of one name apart. To review again,
     delete the review or use another name.
 
-    `digest` is what `input_digest` makes of the input. Raises UnknownFlowDefinition, HumanLoopConflict.
+    :param digest: the `input_digest` of the input.
+    :raises UnknownFlowDefinition: if there is no such flow, or it is being deleted.
+    :raises HumanLoopConflict: if a review of this name has another flow or input.
     """
     flow = live_flow(session, flow_name)
     if flow is None or flow.status != FlowStatus.ACTIVE:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def stop(session: Session, name: str, now: datetime) -> None:
     """Stop a review: at once if nobody works on it, else when the last worker has finished.
 
-    Raises UnknownHumanLoop, TransitionRefused (a finished review).
+    :raises UnknownHumanLoop: if there is no such review.
+    :raises TransitionRefused: if the review is finished.
     """
     loop = lock_loop(session, find_loop(session, name).id)
     if loop.state in FINISHED_STATES:
@@ -39,7 +40,8 @@ def stop(session: Session, name: str, now: datetime) -> None:
 def delete(session: Session, name: str) -> None:
     """Delete a finished review with its answers; its output in S3 stays.
 
-    Raises UnknownHumanLoop, TransitionRefused (a review that is not finished).
+    :raises UnknownHumanLoop: if there is no such review.
+    :raises TransitionRefused: if the review is not finished.
     """
     loop = lock_loop(session, find_loop(session, name).id)
     if loop.state not in FINISHED_STATES:

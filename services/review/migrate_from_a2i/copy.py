@@ -120,7 +120,7 @@ class Copy:
     def _checked_template(self, name: str) -> str:
         """Read a template and report what in it will not work here; raises CannotBeCopied if its text cannot be read.
 
-        Raises TemplateFailed if it is not Liquid.
+        :raises TemplateFailed: if it is not Liquid.
         """
         content = self.source.template(name).content
         for finding in self.check(content, name):

@@ -25,7 +25,7 @@ class Destination(Protocol):
     def send(self, envelopes: Sequence[Envelope]) -> dict[int, str]:
         """Send up to ten events; return the positions of those it did not accept, each with the reason.
 
-        Raises botocore's ClientError or BotoCoreError if, as far as is known, none arrived.
+        :raises ClientError: or BotoCoreError (botocore's), if as far as is known none arrived.
         """
 
 

@@ -61,7 +61,7 @@ def set_role(session: Session, public_id: str, *, is_administrator: bool, now: d
 def deactivate(session: Session, public_id: str, now: datetime) -> int:
     """Close an account: its sessions end, its tasks return to the queue, its answers stay; return how many tasks.
 
-    Raises LastAdministrator if no administrator would be left.
+    :raises LastAdministrator: if no administrator would be left.
     """
     worker = require_person(session, public_id)
     _require_another_administrator(session, worker)
@@ -88,7 +88,7 @@ def rename(session: Session, worker_id: int, name: str, now: datetime) -> None:
 def set_password(session: Session, worker: Worker, password: str, now: datetime) -> None:
     """Set a new password and end every session opened with the old one.
 
-    Raises PasswordTooShort, PasswordTooObvious or InvalidInput.
+    :raises InvalidInput: if the password is too short, too long or easy to guess.
     """
     passwords.check_new(password, worker.email, worker.name)
     worker.password_hash = passwords.hash_password(password)

@@ -31,8 +31,9 @@ def save_worker(
     """Create the account of an e-mail, or change it, and return the worker's public id, which never changes.
 
     A closed account is open again: this lets in administrators who have locked themselves out. A new password ends the
-    sessions opened with the old one; the password it already has ends none. Raises InvalidInput, PasswordTooShort or
-    PasswordTooObvious.
+    sessions opened with the old one; the password it already has ends none.
+
+    :raises InvalidInput: for a wrong e-mail, name, group or password.
     """
     address = checked_email(email)
     worker = session.scalar(select(Worker).where(Worker.email == address))

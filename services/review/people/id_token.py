@@ -51,7 +51,8 @@ def usable_algorithms(metadata: Mapping[str, Any]) -> list[str]:
 def verify(token: str, keys: dict[str, Any], expected: Expected, now: datetime) -> dict[str, Any]:
     """Check signature and claims and return the claims.
 
-    Raises KeyUnknown when no key of the provider fits, ProviderAnswerInvalid for anything else.
+    :raises KeyUnknown: if no key of the provider fits.
+    :raises ProviderAnswerInvalid: for any other fault.
     """
     try:
         # The set may also have keys for encryption, and future kinds of keys.

@@ -41,7 +41,8 @@ class Policy:
 def enter(session: Session, *, issuer: str, claims: Mapping[str, Any], policy: Policy, now: datetime) -> Worker:
     """Find or create the account of an identity, give it the provider's groups and role, and return it.
 
-    Raises EmailTaken when its verified e-mail is that of an account it may not take over, and AccountDeactivated.
+    :raises EmailTaken: if its verified e-mail is that of an account it may not take over.
+    :raises AccountDeactivated: if the account is deactivated.
     """
     subject = str(claims["sub"])
     email, verified = _email(claims), claims.get("email_verified") in (True, "true")

@@ -47,7 +47,10 @@ def invite(
 ) -> Invitation:
     """Invite somebody who has no account yet.
 
-    Raises InvalidInput, UnknownTeam, AccountExists, or AlreadyInvited while an earlier invitation is open.
+    :raises InvalidInput: for a wrong e-mail or name.
+    :raises UnknownTeam: if a team does not exist.
+    :raises AccountExists: if the e-mail has an account.
+    :raises AlreadyInvited: while an earlier invitation is open.
     """
     address = checked_email(email)
     if session.scalar(select(Worker.id).where(Worker.email == address)) is not None:
@@ -104,7 +107,7 @@ def open_invitations(session: Session, now: datetime, *, with_expired: bool = Fa
 
 
 def renew(session: Session, invitation_id: int, *, digest: str, days: int, now: datetime) -> Invitation:
-    """Give an invitation a new link and its full time; the old link no longer works. Raises UnknownInvitation."""
+    """Give an invitation a new link and its full time, in place of the old one; raises UnknownInvitation."""
     row = _require_open(session, invitation_id)
     row.digest = digest
     row.expires_at = now + timedelta(days=days)
@@ -119,7 +122,8 @@ def revoke(session: Session, invitation_id: int, now: datetime) -> None:
 def look_at(session: Session, digest: str, now: datetime) -> Invitation:
     """Find the invitation of a link that still works.
 
-    Raises InvitationUnknown, InvitationUsed, InvitationRevoked, InvitationExpired, or AccountDeactivated.
+    :raises ReviewError: `InvitationUnknown`, `InvitationUsed`, `InvitationRevoked`, `InvitationExpired` or
+        `AccountDeactivated`.
     """
     row = session.scalar(select(Invitation).where(Invitation.digest == digest))
     if row is None:
@@ -138,7 +142,11 @@ def look_at(session: Session, digest: str, now: datetime) -> Invitation:
 def accept(session: Session, *, digest: str, name: str, password: str, now: datetime) -> Worker:
     """Use a link: create the account with its teams, or set the new password; return the account's worker.
 
-    Raises what `look_at` raises, AccountExists, and the errors of a wrong name or password; the link then still works.
+    After an error the link still works.
+
+    :raises AccountExists: if the e-mail has an account meanwhile.
+    :raises InvalidInput: for a wrong name or password.
+    :raises ReviewError: what `look_at` raises.
     """
     row = look_at(session, digest, now)
     taken = session.execute(

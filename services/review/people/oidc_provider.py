@@ -78,8 +78,9 @@ class Provider:
     def sign_in(self, *, code: str, nonce: str, verifier: str, now: datetime) -> SignedInThere:
         """Exchange the code a browser came back with for the person's identity.
 
-        Raises ProviderUnavailable, ProviderRefused (the code was used before, or belongs to another client), or
-        ProviderAnswerInvalid (the id_token does not belong to this sign-in).
+        :raises ProviderUnavailable: if the provider cannot be reached.
+        :raises ProviderRefused: if the code was used before, or belongs to another client.
+        :raises ProviderAnswerInvalid: if the id_token does not belong to this sign-in.
         """
         tokens = self._exchange(code, verifier)
         token = tokens.get("id_token")
@@ -101,7 +102,7 @@ class Provider:
     def sign_out_url(self, token: str) -> str | None:
         """Return where a browser signs out at the provider and comes back from; None if it has no such address.
 
-        Raises ProviderUnavailable.
+        :raises ProviderUnavailable: if the provider cannot be reached.
         """
         endpoint = self._metadata().get("end_session_endpoint")
         if not endpoint:

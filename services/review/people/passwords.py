@@ -83,8 +83,10 @@ _ROWS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfgh
 def check_new(password: str, *known: str) -> None:
     """Refuse a new password that is too short, too long, or easy to guess.
 
-    `known` are the public facts about its owner: their e-mail and name. Raises PasswordTooShort, PasswordTooObvious or
-    InvalidInput.
+    :param known: the public facts about its owner: their e-mail and name.
+    :raises PasswordTooShort: if it is too short.
+    :raises PasswordTooObvious: if it is easy to guess.
+    :raises InvalidInput: if it is too long.
     """
     if len(password) < SHORTEST:
         raise PasswordTooShort(f"a password must have at least {SHORTEST} characters", shortest=SHORTEST)

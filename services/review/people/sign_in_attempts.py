@@ -33,7 +33,8 @@ _DEVICE = "device "
 def note_attempt(database: Database, email: str, address: str, now: datetime, *, device: str = "") -> None:
     """Count an attempt as failed until `forgive` is called; `device` names a browser the e-mail's owner has used.
 
-    Raises TooManyFailures, and then does not count, so that a lock ends WINDOW after the failures that made it.
+    :raises TooManyFailures: if there were too many; this attempt does not count, so that a lock ends WINDOW after the
+        failures that caused it.
     """
     place = f"{_DEVICE}{device}" if device else address
     failure_id = database.write(lambda session: _note(session, email, place, now))

@@ -87,7 +87,7 @@ def live_teams(session: Session, ids: Iterable[int] | None = None) -> list[Workt
 def own_group(team: Workteam) -> str:
     """Choose the group a new member of a team gets: the one of the team's name, else its first.
 
-    Raises InvalidInput for a team that has none.
+    :raises InvalidInput: for a team that has none.
     """
     groups = groups_of(team)
     if team.name in groups:
@@ -112,7 +112,7 @@ def add_member(session: Session, team_name: str, public_id: str) -> None:
 def remove_member(session: Session, team_name: str, public_id: str, now: datetime) -> None:
     """Take a team's groups from a person; the tasks they can no longer reach return to the queue.
 
-    Raises MemberByProvider if one of them comes from the sign-in provider, which would give it again.
+    :raises MemberByProvider: if one of them comes from the sign-in provider, which would give it again.
     """
     worker, groups = require_person(session, public_id), groups_of(require_team(session, team_name))
     if any(row.from_provider for row in worker.groups if row.group_name in groups):

@@ -35,7 +35,7 @@ class S3Store:
     def write(self, output: Output) -> None:
         """Write one output.json; on return S3 has it.
 
-        Raises botocore's ClientError or BotoCoreError.
+        :raises ClientError: or BotoCoreError, botocore's own errors.
         """
         encryption: dict[str, Any] = {}
         if output.kms_key_id:

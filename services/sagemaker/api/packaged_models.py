@@ -14,8 +14,10 @@ DECIDED_BY_THE_PACKAGE = ("Image", "ModelDataUrl", "ModelDataSource", "Mode")
 def unpacked(context: Context, container: Container) -> Container:
     """Return the container to run: the package's, with the request's environment over the package's own.
 
-    A container without ModelPackageName is returned unchanged. Raises if the version is unknown, not approved or has
-    nothing to run, and if the request sets what the package sets.
+    A container without ModelPackageName is returned unchanged.
+
+    :raises ServiceError: if the version is unknown, not approved or has nothing to run, or if the request sets what the
+        package sets.
     """
     arn = container.get("ModelPackageName")
     if arn is None:

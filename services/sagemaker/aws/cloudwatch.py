@@ -119,7 +119,7 @@ def _datum(series: Series, values: Sequence[tuple[float, int]]) -> dict[str, Any
 def alarm_states(client: AwsClient, names: Sequence[str]) -> dict[str, str]:
     """Ask CloudWatch for the states of these alarms; one that does not exist is not in the answer.
 
-    Raises botocore's errors.
+    :raises ClientError: or BotoCoreError, botocore's own errors.
     """
     if not names:
         return {}

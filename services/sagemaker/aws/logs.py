@@ -112,7 +112,7 @@ class LogShipper:
     def read(self, group: str, stream: str) -> Iterator[str]:
         """Yield the lines of a stream from its beginning; none if nothing was written so far.
 
-        Raises botocore's errors if CloudWatch Logs cannot be reached.
+        :raises ClientError: or BotoCoreError, botocore's own errors, if CloudWatch Logs cannot be reached.
         """
         asked: dict[str, Any] = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
         while True:

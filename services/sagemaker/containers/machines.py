@@ -13,6 +13,6 @@ class Machines:
         self._faults = faults
 
     def launch(self, operation: str, name: str) -> None:
-        """Get the machines that an operation needs for the thing of this name. Raises NoCapacityError."""
+        """Get the machines that an operation needs for the thing of this name; raises NoCapacityError."""
         if self._faults and self._faults.take(operation, name, ("no-capacity",)):
             raise NoCapacityError(f"no machines for {operation} {name}: a fault on order")

@@ -128,7 +128,7 @@ class Containers:
         self._stopping = False
 
     def start(self, command: Command, sink: Callable[[str], None]) -> Container:
-        """Start a container; every line it prints goes to the sink. Raises ServiceStoppingError after `stop`."""
+        """Start a container; every line it prints goes to the sink; raises ServiceStoppingError after `stop`."""
         identity = uuid.uuid4().hex
         with self._database.write() as session:
             session.add(ContainerRow(id=identity, label=command.label, pid=None, process_started=None))

@@ -42,7 +42,9 @@ class Fleet:
     def start(self, check: Callable[[], None]) -> None:
         """Start every instance and wait until all answer their ping.
 
-        Raises DeploymentFailedError, or what `check` raises; the caller then stops the fleet.
+        The caller stops the fleet after an error.
+
+        :raises DeploymentFailedError: if an instance does not start; also what `check` raises.
         """
         for variant in self.deployment.variants:
             self._start_instances(variant, variant.count, check)
@@ -72,7 +74,8 @@ class Fleet:
     def acquire(self, target: str | None) -> Lease | None:
         """Choose a variant by weight (or the target) and its least busy instance; None if the fleet is closed.
 
-        Raises UnknownVariantError, or NoInstanceError while the variant's processes are down.
+        :raises UnknownVariantError: if there is no such variant.
+        :raises NoInstanceError: while the variant's processes are down.
         """
         with self._idle:
             if self._closed:
@@ -110,7 +113,7 @@ class Fleet:
                 instance.stop()
 
     def replace_ended(self, check: Callable[[], None]) -> None:
-        """Start a new instance for each process that ended by itself. Raises DeploymentFailedError."""
+        """Start a new instance for each process that ended by itself; raises DeploymentFailedError."""
         for variant in self.deployment.variants:
             with self._idle:
                 ended = [one for one in self._instances[variant.name] if one.ended()]

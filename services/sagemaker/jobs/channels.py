@@ -75,7 +75,7 @@ def make_pipe(
 
 
 def shuffled(rows: Sequence[Any], seed: int | None, epoch: int) -> list[Any]:
-    """Return the rows in the order of one epoch: unchanged without a seed, else in an order drawn from seed and epoch."""
+    """Return the rows in the order of one epoch: unchanged without a seed, else an order drawn from seed and epoch."""
     ordered = list(rows)
     if seed is not None:
         random.Random(f"{seed}/{epoch}").shuffle(ordered)  # noqa: S311 - an order, no secret

@@ -19,7 +19,8 @@ class InputObject:
 def list_inputs(store: ObjectStore, data_type: str, uri: str) -> list[InputObject]:
     """List the objects of an S3Prefix or ManifestFile data source, in order.
 
-    Raises ChannelError for a manifest that cannot be read or a path that would leave its folder; StorageError.
+    :raises ChannelError: for a manifest that cannot be read, or a path that would leave its folder.
+    :raises StorageError: if S3 cannot be read.
     """
     address = S3Uri.parse(uri)
     if data_type == "ManifestFile":

@@ -24,7 +24,7 @@ class TrainingRecord:
     def advance(self, event: str) -> float:
         """Apply an event of the states' table and return its time.
 
-        Raises JobStoppedError if a caller stopped the job meanwhile and the event is not part of stopping.
+        :raises JobStoppedError: if a caller stopped the job meanwhile and the event is not part of stopping.
         """
         with self._database.write() as session:
             row = session.get_one(TrainingJobRow, self._key)

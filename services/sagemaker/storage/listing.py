@@ -33,7 +33,8 @@ def list_page(session: Session, table: Table, request: Mapping[str, Any], defaul
     """Return one page of a List* request: filters, SortBy, SortOrder, MaxResults, NextToken.
 
     The token has the place of the last row returned, so rows created or deleted meanwhile do not shift the list.
-    Raises BadTokenError.
+
+    :raises BadTokenError: if the token is not of this list.
     """
     sort_by = request.get("SortBy", "CreationTime")
     column = _sort_column(table, sort_by)

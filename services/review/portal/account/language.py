@@ -19,7 +19,7 @@ YEAR_SECONDS = 31_536_000
 def choose(visit: Visit) -> Response:
     """Remember a language and go back to the page the worker came from.
 
-    Raises InvalidInput for an unknown language.
+    :raises InvalidInput: for an unknown language.
     """
     chosen = visit.form.get("language", "")
     if chosen not in languages():

@@ -45,7 +45,7 @@ def start(visit: Visit) -> Response:
 def next_place(visit: Visit, flow_name: str) -> str:
     """Claim a worker's next task of a flow and return its address, or where to go if there is none.
 
-    Raises UnknownJob for a flow of another team.
+    :raises UnknownJob: for a flow of another team.
     """
     return place_of(claim_next(visit, flow_name), flow_name)
 

@@ -33,7 +33,8 @@ class BodyTooSlow(ReviewError):  # noqa: N818 - as all of `errors`
 async def read_body(request: Request, seconds: float, may_send_more: Callable[[], Awaitable[bool]]) -> bytes:
     """Read a body, holding at most 4 MiB, or 16 KiB unless `may_send_more`, within `seconds`.
 
-    Raises BodyTooLarge, BodyTooSlow.
+    :raises BodyTooLarge: if the body is longer.
+    :raises BodyTooSlow: if it does not arrive in time.
     """
     body = bytearray()
     largest = LARGEST_OF_STRANGERS

@@ -48,7 +48,7 @@ class Allowances:
 def read_origins(text: str, public_url: str) -> tuple[tuple[str, str], ...]:
     """Read `https://cdn.example name=https://tiles.example`: origins for all templates, or for the one named.
 
-    Raises ValueError with a text that follows the setting's name.
+    :raises ValueError: with a text that follows the setting's name.
     """
     found = []
     for entry in _entries(text):

@@ -78,7 +78,8 @@ def render(
     """Render a template with `task.input`; `endpoints` are those whose addresses are places in S3.
 
     Every output is escaped unless the template says `skip_autoescape`; an undefined name prints nothing.
-    Raises TemplateFailed with the place and the reason.
+
+    :raises TemplateFailed: with the place and the reason.
     """
     grants = filters.Grants()
     environment = _environment(filters.grant_read_access(grant, grants, endpoints))

@@ -57,7 +57,9 @@ def grant_read_access(
 ) -> Callable[[object], str]:
     """Make the filter that turns a place in S3 into a short-lived https address, and records what it granted.
 
-    A web address outside S3 passes unchanged and opens nothing. Raises TemplateFailed for an invalid place in S3.
+    A web address outside S3 passes unchanged and opens nothing.
+
+    :raises TemplateFailed: for an invalid place in S3.
     """
     known: dict[str, str] = {}
 

@@ -34,7 +34,12 @@ class Places:
 
     @contextmanager
     def one(self, caller: str, most_waiting: int = MOST_WAITING) -> Iterator[None]:
-        """Hold a place."""
+        """Hold a place.
+
+        :param most_waiting: how many jobs of this caller may wait.
+        :raises RenderingBusy: if no place is free within four seconds; at once if the line is full, or `most_waiting`
+            jobs of this caller are already waiting.
+        """
         self._take(caller, most_waiting)
         try:
             yield

@@ -56,7 +56,7 @@ class Renderer:
     def run(self, job: Job, grant: Callable[[S3Location], str]) -> Done:
         """Do a job; raises TemplateFailed, also for one that takes too long or too much memory, and InvalidInput.
 
-        Raises RenderingBusy if the process does not start.
+        :raises RenderingBusy: if the process does not start.
         """
         self._await_start()
         end = time.monotonic() + SECONDS

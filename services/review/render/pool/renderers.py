@@ -41,8 +41,9 @@ class Renderers:
     def run(self, job: Job, grant: Callable[[S3Location], str], *, caller: str, most_waiting: int) -> Done:
         """Do a job, with at most four seconds of waiting and five of work.
 
-        Raises TemplateFailed, InvalidInput, and RenderingBusy if too many others are before it, or more than
-        `most_waiting` of the same caller.
+        :raises TemplateFailed: if the template fails.
+        :raises InvalidInput: if the input is not a JSON object.
+        :raises RenderingBusy: if too many jobs are before it, or more than `most_waiting` of the same caller.
         """
         with self._places.one(caller, most_waiting):
             renderer = self._take()

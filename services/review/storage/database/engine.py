@@ -37,7 +37,8 @@ class Database:
     """SQLite (WAL) or PostgreSQL, by URL.
 
     A rule is a function of a Session. `read` and `write` run it in a transaction of its own, and only they commit.
-    Raises SettingsError if the driver of the URL is not installed.
+
+    :raises SettingsError: if the driver of the URL is not installed.
     """
 
     def __init__(self, url: str) -> None:

@@ -25,7 +25,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 def migrate(database: Database) -> str:
     """Bring the schema up to date and return its revision.
 
-    Raises DatabaseNotReady, and changes nothing, if a newer version of the service made the schema.
+    :raises DatabaseNotReady: if a newer version of the service made the schema; nothing is changed then.
     """
     config = configuration()
     _refuse_newer(current_revision(database))
