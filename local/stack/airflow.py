@@ -120,7 +120,7 @@ def airflow_parts(settings: Settings, secrets: Secrets) -> list[Part]:
 
 
 def is_healthy(settings: Settings, name: str) -> bool:
-    """Whether Airflow itself reports that one of its processes is alive."""
+    """Tell whether Airflow itself reports that one of its processes is alive."""
     try:
         answer = httpx.get(f"{settings.airflow_url}/api/v2/monitor/health", timeout=10)
     except httpx.HTTPError:

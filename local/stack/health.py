@@ -41,7 +41,7 @@ def wait_until(
 
 
 def answers(url: str) -> bool:
-    """Whether an address answers with anything but a server's error."""
+    """Tell whether an address answers with anything but a server's error."""
     try:
         return httpx.get(url, timeout=5, follow_redirects=False).status_code < 500
     except httpx.HTTPError:

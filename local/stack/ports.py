@@ -11,7 +11,7 @@ from local.errors import PortTakenError
 
 
 def is_free(port: int) -> bool:
-    """Whether this machine could listen on a port."""
+    """Tell whether this machine could listen on a port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As servers do: a port whose last connections are still closing is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

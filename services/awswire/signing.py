@@ -138,7 +138,7 @@ def _checked_head(head: Head, keys: Keys, signing_name: str, now: float) -> tupl
 
 
 def _has_token(head: Head, token: str | None) -> bool:
-    """Whether the request has the token its key needs: the configuration has all tokens, none are issued here."""
+    """Tell whether the request has its key's token: the configuration has all tokens, none are issued here."""
     sent = head.headers.get("x-amz-security-token")
     if token is None or sent is None:
         return sent is token

@@ -76,7 +76,7 @@ def upload(stack: Stack, dataset: Dataset, night: str) -> None:
 
 
 def is_uploaded(stack: Stack, night: str) -> bool:
-    """Whether the images of a night were uploaded completely."""
+    """Tell whether the images of a night were uploaded completely."""
     s3 = client("s3", stack.settings.aws_url, stack.secrets)
     listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"seed/{night}.uploaded")
     return bool(listed["KeyCount"])

@@ -15,14 +15,14 @@ Array = NDArray[np.float32]
 
 
 def cell_centres(rows: int, columns: int, stride: int, side: int) -> Array:
-    """Centres of a feature map's cells in ratios, row by row -> [rows * columns, 2] (x, y)."""
+    """Return the centres of a feature map's cells in ratios, row by row -> [rows * columns, 2] (x, y)."""
     y, x = np.meshgrid(np.arange(rows, dtype=np.float32), np.arange(columns, dtype=np.float32), indexing="ij")
     centres: Array = np.stack([x.ravel() + 0.5, y.ravel() + 0.5], axis=1) * np.float32(stride / side)
     return centres
 
 
 def expected_distances(logits: Array) -> Array:
-    """Expectation of each of the four distance distributions, in strides: [A, 4 * BINS] -> [A, 4]."""
+    """Return the expectation of each of the four distance distributions, in strides: [A, 4 * BINS] -> [A, 4]."""
     bins = logits.reshape(-1, 4, BINS)
     weights = np.exp(bins - bins.max(axis=2, keepdims=True))
     weights /= weights.sum(axis=2, keepdims=True)
@@ -31,7 +31,7 @@ def expected_distances(logits: Array) -> Array:
 
 
 def proposed_boxes(logits: Array, centres: Array, stride: int, side: int) -> Array:
-    """Boxes around the cells' centres, cut at the image's edge: [A, 4 * BINS], [A, 2] -> [A, 4]."""
+    """Return the boxes around the cells' centres, cut at the image's edge: [A, 4 * BINS], [A, 2] -> [A, 4]."""
     distances = expected_distances(logits) * np.float32(stride / side)
     low = np.clip(centres - distances[:, :2], 0, 1 - MIN_SIDE)
     high = np.clip(centres + distances[:, 2:], low + MIN_SIDE, 1)

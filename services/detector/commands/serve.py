@@ -29,7 +29,7 @@ BACKLOG = 128
 
 
 def create_app(model: Model) -> Starlette:
-    """The whole wiring: three routes over one model."""
+    """Create the application: three routes over one model."""
     app = Starlette(
         routes=[
             Route("/ping", ping, methods=["GET"]),
@@ -74,7 +74,7 @@ async def invocations(request: Request) -> Response:
 
 
 def ratio_answer(result: Result) -> dict[str, Any]:
-    """Rows of class, score, left, top, right, bottom, best first; sides in ratios of the image."""
+    """Return rows of class, score, left, top, right, bottom, best first; sides in ratios of the image."""
     found = result.detections
     rows = zip(found.classes.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
     return {
@@ -86,7 +86,7 @@ def ratio_answer(result: Result) -> dict[str, Any]:
 
 
 def pixel_answer(result: Result) -> dict[str, Any]:
-    """The image's size and its objects in pixels: the form a manifest's label has."""
+    """Return the image's size and its objects in pixels, in the form of a manifest's label."""
     found = result.detections
     sides = (found.boxes * [result.width, result.height, result.width, result.height]).round().astype(int)
     rows = zip(found.classes.tolist(), found.scores.tolist(), sides.tolist(), strict=True)

@@ -46,7 +46,7 @@ def train(folders: Folders, stopping: Stopping) -> None:
 
 
 def should_stop(scores: Sequence[float], hyperparameters: Hyperparameters) -> bool:
-    """Whether validation mAP has stood still for `early_stopping_patience` epochs.
+    """Tell whether validation mAP has stood still for `early_stopping_patience` epochs.
 
     It stands still if it rises by less than the tolerance, which is relative to the best so far.
     """

@@ -147,7 +147,7 @@ def read_hyperparameters(path: Path) -> dict[str, str]:
 
 
 def with_defaults(given: Mapping[str, str]) -> dict[str, str]:
-    """Every hyperparameter as text: the defaults under the given ones, without the quotes that some clients add."""
+    """Return every hyperparameter as text: given ones over defaults, without the quotes that some clients add."""
     defaults = {name: row.default for name, row in TABLE.items() if row.default is not None}
     return defaults | {name: _unquoted(text) for name, text in given.items() if name not in IGNORED}
 

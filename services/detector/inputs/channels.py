@@ -56,7 +56,7 @@ class Channels:
             raise CustomerError(f"The channel '{channel}' holds no images.")
 
     def model_archive(self) -> Path | None:
-        """The parent's model.tar.gz, if the job has a `model` channel.
+        """Return the parent's model.tar.gz, if the job has a `model` channel.
 
         :raises CustomerError: if the channel is in Pipe mode, or does not hold exactly one .tar.gz.
         """

@@ -31,7 +31,7 @@ def parse_label(text: bytes, source: str) -> dict[str, Any]:
 
 
 def truth_of(label: dict[str, Any], picture: Picture, source: str, *, num_classes: int, label_width: int) -> Truth:
-    """Boxes of a label as ratios of its image, cut at the image's edge.
+    """Return the boxes of a label as ratios of its image, cut at the image's edge.
 
     :raises CustomerError: if a field is missing or not a number, a class is out of range, a box is empty, there are
         more objects than `label_width` holds, or the label was made for an image of another shape.

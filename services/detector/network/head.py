@@ -28,7 +28,7 @@ class Activations:
 
 
 def initial_parameters(features: int, classes: int, generator: np.random.Generator) -> Parameters:
-    """Random weights of a new head (He et al. 2015 for the hidden layer, small ones above it)."""
+    """Return random weights of a new head (He et al. 2015 for the hidden layer, small ones above it)."""
 
     def normal(rows: int, columns: int, deviation: float) -> Array:
         return (generator.standard_normal((rows, columns)) * deviation).astype(np.float32)
@@ -58,7 +58,7 @@ def forward(parameters: Parameters, features: Array, kept: Array | None = None) 
 def backward(
     parameters: Parameters, activations: Activations, d_logits: Array, d_residuals: Array, kept: Array | None = None
 ) -> Parameters:
-    """Gradient of every parameter from the loss's gradients at the two outputs."""
+    """Return the gradient of every parameter from the loss's gradients at the two outputs."""
     d_hidden = d_logits @ parameters["class_weight"].T + d_residuals @ parameters["box_weight"].T
     if kept is not None:
         d_hidden *= kept
@@ -74,7 +74,7 @@ def backward(
 
 
 def probabilities(logits: Array) -> Array:
-    """Softmax over background and classes: [A, 1 + K] -> [A, 1 + K]."""
+    """Return the softmax over background and classes: [A, 1 + K] -> [A, 1 + K]."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: Array = powers / powers.sum(axis=1, keepdims=True)
     return shares

@@ -51,7 +51,7 @@ class DatasetReader:
         self._stopping = stopping
 
     def training_views(self, examples: Iterable[Example]) -> list[tuple[View, View]]:
-        """Each image as it is and mirrored.
+        """Return each image unchanged and mirrored.
 
         :raises CustomerError: if the number of images is not `num_training_samples`, or an image or label is wrong.
         """
@@ -68,7 +68,7 @@ class DatasetReader:
         return views
 
     def validation_images(self, examples: Iterable[Example]) -> list[ValidationImage]:
-        """Each image with every one of its cells.
+        """Return each image with all of its cells.
 
         :raises CustomerError: if an image or label is wrong.
         """
@@ -107,13 +107,13 @@ class DatasetReader:
 
 
 def mirrored(truth: Truth) -> Truth:
-    """Boxes of the mirror image."""
+    """Return the boxes of the mirror image."""
     left, top, right, bottom = truth.boxes.T
     return Truth(truth.classes, np.stack([1 - right, top, 1 - left, bottom], axis=1))
 
 
 def training_cells(cells: Cells, matched: Indices) -> Indices:
-    """Cells worth keeping: the matched ones, the most object-like of the others, and a thin grid over all of them."""
+    """Choose the cells to keep: the matched ones, the most object-like others, and a thin grid over all."""
     chosen = matched != BACKGROUND
     chosen[np.argsort(-cells.objectness, kind="stable")[:OBJECT_LIKE]] = True
     chosen[::EVERY] = True
@@ -121,7 +121,7 @@ def training_cells(cells: Cells, matched: Indices) -> Indices:
 
 
 def learned(priors: Array, matched: Indices, truth: Truth) -> tuple[Labels, Array]:
-    """What the head should say for each prior: class + 1 or 0 for background [A], residuals [A, 4] (0 if unmatched)."""
+    """Return each prior's targets: class + 1 or 0 for background [A], residuals [A, 4] (0 if unmatched)."""
     labels = np.zeros(len(priors), dtype=np.int64)
     targets = np.zeros((len(priors), 4), dtype=np.float32)
     positive = np.flatnonzero(matched != BACKGROUND)

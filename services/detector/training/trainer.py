@@ -52,7 +52,7 @@ class Trainer:
         return cross_entropy, smooth_l1
 
     def validate(self, images: list[ValidationImage]) -> float:
-        """Mean average precision over the validation channel."""
+        """Return the mean average precision over the validation channel."""
         found = []
         for image in images:
             self._stopping.check()
@@ -86,7 +86,7 @@ class Trainer:
 
 
 def frozen_parameters(parameters: Parameters, hyperparameters: Hyperparameters) -> frozenset[str]:
-    """Names of the head's parameters that `freeze_layer_pattern` matches; the trunk is always frozen.
+    """Return the names of the head's parameters that `freeze_layer_pattern` matches; the trunk is always frozen.
 
     :raises CustomerError: if the pattern matches all of them.
     """

@@ -59,7 +59,7 @@ class ReviewForwarding:
             await self._app(scope, receive, send)
 
     def _may_call(self, scope: Scope) -> bool:
-        """Whether the head is of a known caller; the application refuses others before it reads a body."""
+        """Tell whether the head is of a known caller; the application refuses others before it reads a body."""
         try:
             check_head(read_head(scope), self._keys, _SIGNING_NAME, time.time())
         except ServiceError:

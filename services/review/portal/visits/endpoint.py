@@ -57,7 +57,7 @@ def endpoint(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaita
 
 
 def _is_known(review: Review, request: Request) -> bool:
-    """Whether a signed-in worker sends the request; raises DatabaseAway."""
+    """Tell whether a signed-in worker sends the request; raises DatabaseAway."""
     token = cookies.session_token(review.settings, request.cookies)
     try:
         return token is not None and _signed_in(review, token) is not None
