@@ -40,7 +40,7 @@ def hard_negatives(logits: Array, labels: Labels, at_least: int) -> Mask:
 
 
 def multibox_loss(logits: Array, residuals: Array, labels: Labels, targets: Array) -> Loss:
-    """Return the loss over chosen cells: logits [A, 1 + K], residuals and targets [A, 4], labels [A] (0: background)."""
+    """Return the loss over chosen cells: logits [A, 1 + K], residuals and targets [A, 4], labels [A] (0 background)."""
     matched = labels > 0
     count = np.float32(max(int(matched.sum()), 1))
     cells = np.arange(len(labels))
