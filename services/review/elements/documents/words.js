@@ -27,7 +27,7 @@ export class Words {
   /**
    * Spell a text with the blocks of a side, as far as there are any.
    * @param {Spelled} side
-   * @param {string} the current text
+   * @param {string} text the current text
    * @returns {string[]} the ids of the blocks
    */
   spell(side, text) {
