@@ -61,7 +61,7 @@ down: ## stop what `make up` started; what it holds is kept
 status: ## which parts run
 	@if test -x $(PY); then $(PY) -m local status --state "$(STATE)"; else echo "nothing runs"; fi
 
-clean: ## stop what `make up` started and forget all it holds
+clean: ## stop what `make up` started and delete all its data
 	@if test -x $(PY); then $(PY) -m local clean --state "$(STATE)"; else rm -rf "$(STATE)"; fi
 
 # In a browser, or on two databases: minutes each, and nothing but the review service.

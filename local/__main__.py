@@ -21,7 +21,7 @@ DEFAULT_STATE = ROOT / ".nightloop"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 1 when it failed, 130 when it was interrupted."""
+    """Run one command; return 1 if it failed, 130 if it was interrupted."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -30,12 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ninterrupted; what this command had started is stopped", file=sys.stderr)
+        print("\ninterrupted; everything this command had started is stopped", file=sys.stderr)
         return 130
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Turn SIGTERM into what Ctrl-C does: the same stops run."""
+    """Handle SIGTERM as Ctrl-C, so that the same clean-up runs."""
     raise KeyboardInterrupt
 
 
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--data", type=Path, help="a folder with images/, pool.manifest and holdout.manifest")
             command.add_argument("--build", type=Path, default=ROOT / "build" / name, help="where the results go")
         else:
-            command.add_argument("--state", type=Path, default=DEFAULT_STATE, help="the folder that keeps all")
+            command.add_argument("--state", type=Path, default=DEFAULT_STATE, help="the folder of all data")
         if name == "up":
             command.add_argument("--data", type=Path, help="as for demo: your own images instead of the drawn ones")
             command.add_argument("--services-only", action="store_true", help="no Airflow, no data")
@@ -77,7 +77,7 @@ def _status(options: argparse.Namespace) -> int:
     if not options.state.exists():
         print(f"nothing runs from {options.state}")
         return 1
-    stack = Stack(Settings.from_environment({}, options.state))  # the ports it runs with, whatever is set by now
+    stack = Stack(Settings.from_environment({}, options.state))  # the ports it runs with, even if the settings changed
     running = stack.running()
     for part in stack.parts():
         process = stack.processes.find(part.name)
@@ -92,7 +92,7 @@ def _status(options: argparse.Namespace) -> int:
 def _clean(options: argparse.Namespace) -> int:
     if options.state.exists():
         Stack(Settings.from_environment(os.environ, options.state)).clean()
-    print(f"{options.state} is forgotten")
+    print(f"{options.state} is deleted")
     return 0
 
 
@@ -110,9 +110,9 @@ def _bench(options: argparse.Namespace) -> int:
 
 WHAT = {
     "up": "start the stack and leave it running",
-    "down": "stop the stack; what it holds is kept",
-    "status": "say which parts run",
-    "clean": "stop the stack and forget all it holds",
+    "down": "stop the stack and keep its data",
+    "status": "show which parts run",
+    "clean": "stop the stack and delete all its data",
     "demo": "run one whole night on a fresh stack, answered by a script, and leave nothing running",
     "bench": "run that night and measure its stages",
 }

@@ -1,10 +1,10 @@
-"""What can go wrong while the stack or the demo runs; each sentence names the thing and the mend."""
+"""What can go wrong while the stack or the demo runs; each message names the thing and the fix."""
 
 from __future__ import annotations
 
 
 class LocalError(Exception):
-    """Base of every error `local` raises itself; its sentence is shown without a traceback."""
+    """Base of every error `local` raises itself; its message is shown without a traceback."""
 
 
 class SettingError(LocalError):
@@ -24,11 +24,11 @@ class CommandFailedError(LocalError):
 
 
 class DataError(LocalError):
-    """The images or their manifest are not of the form that is asked for."""
+    """The images or their manifest do not have the required form."""
 
 
 class PortalError(LocalError):
-    """The review portal answered something a reviewer cannot go on from."""
+    """The review portal gave an answer from which a reviewer cannot continue."""
 
 
 class NightError(LocalError):

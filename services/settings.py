@@ -40,7 +40,7 @@ class ServiceSettings(BaseSettings):
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the settings; a variable that is empty counts as not set.
 
-        Raises `error`, with a line for each variable that is wrong: its name, its value, and how to correct it.
+        :raises error: with a line for each wrong variable: its name, its value, and how to correct it.
         """
         return cls.from_texts({name: environment.get(name, "") for name in cls.variables()})
 

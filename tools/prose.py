@@ -34,8 +34,9 @@ CHECKED: Final = (
     "dags",
     "plugins",
     "tools",
-    "services/review/portal/templates",
-    "services/review/portal/locale/en",
+    "services",
+    ":!services/review/portal/locale/ja",
+    "local",
 )
 """What `make lint` checks, as git's paths; generated pages are checked where they come from."""
 
@@ -140,7 +141,7 @@ def script_prose(source: str) -> str:
         is_kept = found[0].startswith("/") or _is_sentence(found[0])
         kept += [_blank(source[end : found.start()]), found[0] if is_kept else _blank(found[0])]
         end = found.end()
-    return _without_code("".join([*kept, _blank(source[end:])]))
+    return _JSDOC_NAME.sub(_blank_match, _without_code("".join([*kept, _blank(source[end:])])))
 
 
 def json_prose(source: str) -> str:
@@ -166,6 +167,7 @@ READERS: Final[dict[str, Callable[[str], str]]] = {
 _SCRIPT_TEXT: Final = re.compile(
     r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`""", re.DOTALL
 )
+_JSDOC_NAME: Final = re.compile(r"@(?:param|property|typedef)\s+(?:\{.*?\}\s+)?\[?[\w$.]+")
 # Python 3.12 parts an f-string into tokens of its own; before that it is one string.
 _TEXTS: Final = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 

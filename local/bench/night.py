@@ -1,4 +1,4 @@
-"""`make bench-night`: the demo's night measured stage by stage, beside the loop of a notebook on the same endpoint."""
+"""`make bench-night`: measures the demo's night stage by stage, beside a notebook's loop over the same endpoint."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_TASKS = 40
 
 
 def run_bench(build: Path, data: Path | None) -> int:
-    """Run the demo and write its measurements; fails as the demo does, or when a bar is missed."""
+    """Run the demo and write its measurements; fails as the demo does, or if a bar is missed."""
     rows: list[dict[str, Any]] = []
     outcome = run_demo(build, data, then=lambda told: rows.extend(measure(told)))
     result = build / "night.json"
@@ -65,7 +65,7 @@ def stage_seconds(tasks: list[dict[str, Any]]) -> dict[str, float]:
 def _scoring(told: Told, tasks: list[dict[str, Any]], images: int) -> dict[str, Any]:
     """Compare the scoring stage, start of its tasks included, with a notebook's loop: fetch, ask, next image.
 
-    No bar: in a night as small as this the start of two processes is most of the stage.
+    No bar, because in such a small night the start of two processes takes most of the stage.
     """
     speed = images / stage_seconds(tasks)["score_images"]
     loop_speed = len(told.night.dataset.night) / _notebook_loop(told)

@@ -39,7 +39,7 @@ def _port(text: Any) -> Any:  # noqa: ANN401 - what pydantic was given
 
 
 def _alone(port: int, read: ValidationInfo) -> int:
-    """Refuse a port that a field before this one has."""
+    """Refuse a port that an earlier field has."""
     twins = [name for name, taken in read.data.items() if taken == port]
     if twins:
         raise ValueError(f"is also {twins[0].upper()}: each part needs a port of its own")
@@ -67,8 +67,9 @@ class Settings(BaseSettings):
     def from_environment(cls, environment: Mapping[str, str], state: Path) -> Settings:
         """Read the settings; a variable that is empty counts as not set.
 
-        A port that is not named is the one the stack of this folder was last started with, if it ever was.
-        Raises SettingError, with a line for each variable that is wrong.
+        A port that is not named is the one with which the stack of this folder last started, if it ever did.
+
+        :raises SettingError: with a line for each wrong variable.
         """
         texts = {**_kept_ports(state), **{name: text for name, text in environment.items() if text}}
         variables = [str(field.alias) for field in cls.model_fields.values()]
@@ -87,7 +88,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what is passed: `status` asks for a stack whatever is set by now."""
+        """Use only the arguments: `status` needs the running stack's ports, even if the variables have changed."""
         return (init_settings,)
 
     @property
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
         }
 
     def keep_ports(self) -> None:
-        """Write the ports into the state folder, for whoever asks for this stack without naming them."""
+        """Write the ports into the state folder, for later commands that do not name them."""
         (self.state / PORTS_FILE).write_text(json.dumps(self.ports, indent=2))
 
     @property
@@ -116,7 +117,7 @@ class Settings(BaseSettings):
 
     @property
     def events_queue_url(self) -> str:
-        """The queue that hears of every human loop that ended."""
+        """The queue that gets an event for every human loop that ended."""
         return f"{self.aws_url}/{ACCOUNT}/{EVENT_QUEUE}"
 
     @property
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
 
     @property
     def logs(self) -> Path:
-        """What each part prints, a file for each."""
+        """The folder of the logs, a file for each part."""
         return self.state / "logs"
 
 
@@ -156,5 +157,5 @@ def _kept_ports(state: Path) -> dict[str, str]:
 
 
 def _sentence(wrong: ErrorDetails) -> str:
-    variable = str(wrong["loc"][0]).upper()  # of a default pydantic says the field
+    variable = str(wrong["loc"][0]).upper()  # for a default, pydantic gives the field's name
     return f"{variable}={str(wrong['input'])!r} {wrong['msg'].removeprefix('Value error, ')}"

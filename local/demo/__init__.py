@@ -1,1 +1,1 @@
-"""One night on the local stack: images, a scripted reviewer, what came of it."""
+"""One night on the local stack: images, a scripted reviewer, and a report of the results."""

@@ -27,7 +27,7 @@ INSTALL_SECONDS = ROOT / ".venv" / "install-seconds"
 
 @dataclass(frozen=True)
 class Told:
-    """All that is known when the night is over and the stack still runs."""
+    """All that is known when the night has ended and the stack still runs."""
 
     stack: Stack
     night: Night
@@ -54,7 +54,7 @@ def run_demo(build: Path, data: Path | None, then: Callable[[Told], None] = lamb
 
 
 def _fresh_stack(build: Path, progress: Progress) -> Stack:
-    """Return a stack with an empty state folder; what an earlier demo left running is stopped first."""
+    """Return a stack with an empty state folder; parts that an earlier demo left running are stopped first."""
     state = build / "state"
     settings = Settings.from_environment({**os.environ, "NIGHTLOOP_LOOPS": str(state / "loops")}, state)
     if state.exists():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # The scheduler first: it is the slowest to be ready.
 PROCESSES = ("scheduler", "dag-processor", "triggerer", "api-server")
 HEALTH_KEYS = {"scheduler": "scheduler", "dag-processor": "dag_processor", "triggerer": "triggerer"}
-SQLITE_MODULE = '''"""How long a process of Airflow waits for another's write before it gives up."""
+SQLITE_MODULE = '''"""How long an Airflow process waits for another's write before it gives up."""
 
 connect_args = {"timeout": 60}
 '''
@@ -55,7 +55,7 @@ def airflow_environment(settings: Settings, secrets: Secrets) -> dict[str, str]:
 
 
 def _pace() -> dict[str, str]:
-    """Settings for two cores and SQLite: more tasks at once lock the database, fewer heartbeats spare it."""
+    """Return settings for two cores and SQLite: more tasks at once lock the database, fewer heartbeats spare it."""
     return {
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": "4",
@@ -120,7 +120,7 @@ def airflow_parts(settings: Settings, secrets: Secrets) -> list[Part]:
 
 
 def is_healthy(settings: Settings, name: str) -> bool:
-    """Whether Airflow itself says that one of its processes is alive."""
+    """Tell whether Airflow itself reports that one of its processes is alive."""
     try:
         answer = httpx.get(f"{settings.airflow_url}/api/v2/monitor/health", timeout=10)
     except httpx.HTTPError:

@@ -1,4 +1,4 @@
-"""What must exist before a loop can run: bucket, role, queue, work team, one reviewer. Each may be there already."""
+"""Creates what a loop needs: bucket, role, queue, work team, one reviewer. Each may already exist."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def bootstrap_aws(settings: Settings, secrets: Secrets) -> None:
 def bootstrap_review(settings: Settings, secrets: Secrets) -> None:
     """Make the work team, a reviewer who belongs to it, and an administrator of the portal.
 
-    Accounts that are there stay as they are: nobody is signed out.
+    Existing accounts stay as they are: nobody is signed out.
     """
     sagemaker = client("sagemaker", settings.review_url, secrets)
     teams = sagemaker.list_workteams(NameContains=WORKTEAM)["Workteams"]

@@ -1,4 +1,4 @@
-"""The environment variables each part reads, and nothing of the caller's that could steer it elsewhere."""
+"""The environment variables each part reads, without the caller's variables that could point it elsewhere."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from local.config.settings import Settings
     from local.stack.secrets import Secrets
 
-# A caller's own AWS profile or Airflow must never be what the local stack speaks to.
+# A caller's own AWS profile or Airflow must never be the target of the local stack.
 FOREIGN_PREFIXES = ("AWS_", "AIRFLOW_", "AIRFLOW__", "NIGHTLOOP_", "BOTO_", "PYTHONPATH")
 
 
 def base_environment() -> dict[str, str]:
-    """Return the caller's environment without what would steer a part elsewhere."""
+    """Return the caller's environment without variables that would point a part elsewhere."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_PREFIXES)}
     return {
         **kept,
@@ -29,19 +29,19 @@ def base_environment() -> dict[str, str]:
 
 
 def aws_credentials(secrets: Secrets) -> dict[str, str]:
-    """Return the variables of boto3's ordinary chain."""
+    """Return the variables of boto3's usual chain."""
     return {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": secrets.aws_secret_key,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
-        # Without it boto3 asks a cloud machine's metadata address when a key is missing, and waits.
+        # Without it boto3 asks a cloud machine's metadata address if a key is missing, and waits.
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 
 
 def service_environment(secrets: Secrets) -> dict[str, str]:
-    """Return what every service of ours shares."""
+    """Return the variables that all our services share."""
     threads = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
     return {**base_environment(), **aws_credentials(secrets), **threads, "PYTHONPATH": str(ROOT)}
 
@@ -87,6 +87,6 @@ def review_environment(settings: Settings, secrets: Secrets) -> dict[str, str]:
         "NIGHTLOOP_REVIEW_S3_ENDPOINT_URL": settings.aws_url,
         "NIGHTLOOP_REVIEW_SQS_ENDPOINT_URL": settings.aws_url,
         "NIGHTLOOP_REVIEW_EVENT_QUEUE_URL": settings.events_queue_url,
-        # As Amazon A2I's own events: what is written for those needs no change.
+        # As in Amazon A2I's own events, so that code for those needs no change.
         "NIGHTLOOP_REVIEW_EVENT_SOURCE": "aws.sagemaker",
     }

@@ -1,4 +1,4 @@
-"""Waiting until a part answers, and saying what it printed last when it does not."""
+"""Waits until a part answers, and shows its last lines if it does not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POLL_SECONDS = 0.2
 
 
 def wait_until_ready(processes: Processes, part: Part, seconds: float = READY_SECONDS) -> None:
-    """Return when a part answers at its address; PartDiedError shows its last lines otherwise."""
+    """Return when a part answers at its address; else raise PartDiedError with its last lines."""
     url = part.health_url
     if url is None:
         return
@@ -41,7 +41,7 @@ def wait_until(
 
 
 def answers(url: str) -> bool:
-    """Whether an address answers with anything but a server's error."""
+    """Tell whether an address answers with anything but a server's error."""
     try:
         return httpx.get(url, timeout=5, follow_redirects=False).status_code < 500
     except httpx.HTTPError:

@@ -1,4 +1,4 @@
-"""Ctrl-C at a moment of our choosing."""
+"""Delays Ctrl-C to a safe moment."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def uninterrupted() -> Iterator[None]:
     """Let SIGINT and SIGTERM wait until the block is done, then raise KeyboardInterrupt.
 
-    Between the start of a process and its entry in the record an interrupt would leave it behind unknown. Blocking the
-    signals instead would be inherited by the process.
+    An interrupt between the start of a process and its entry in the record would leave an unknown process behind. If
+    the signals were blocked instead, the process would inherit that.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

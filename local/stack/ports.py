@@ -1,4 +1,4 @@
-"""Whether a port is free and, when not, who has it."""
+"""Finds out whether a port is free, and which process has it if not."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from local.errors import PortTakenError
 
 
 def is_free(port: int) -> bool:
-    """Whether this machine could listen on a port."""
+    """Tell whether this machine could listen on a port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As servers do: a port whose last connections still fade is free.
+        # As servers do: a port whose last connections are still closing is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -23,7 +23,7 @@ def is_free(port: int) -> bool:
 
 
 def find_holder(port: int) -> str | None:
-    """Describe the process that listens on a port; None where the system does not tell."""
+    """Describe the process that listens on a port; None if the system does not tell."""
     try:
         connections = psutil.net_connections(kind="tcp")
     except psutil.AccessDenied:

@@ -1,4 +1,4 @@
-"""Processes that outlive the command that started them, known again by pid and start time."""
+"""Processes that outlive the command that started them, recognised by pid and start time."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Processes:
         return list(self._read())
 
     def stop(self, names: Iterable[str]) -> None:
-        """End parts, all at the same time, and all they started: asked first, killed when they do not end."""
+        """End parts and all they started, at the same time: ask first, kill those that do not end."""
         known = self._read()
         ending = [name for name in names if name in known]
         if ending:
@@ -110,7 +110,7 @@ def stop_tree(process: psutil.Process) -> None:
     descendants = _descendants(process)
     _signal([process], kill=False)
     psutil.wait_procs([process], timeout=STOP_SECONDS)
-    # What it started since is found now; what it ended itself drops out.
+    # Processes it started since are found now; those it ended itself drop out.
     end([process, *_descendants(process), *descendants, *_session(process.pid)])
 
 
@@ -131,9 +131,9 @@ def _descendants(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _session(leader: int) -> list[psutil.Process]:
-    """Return what is left of a part's session when the part itself is gone."""
+    """Return the remaining processes of a part's session after the part itself has ended."""
     if psutil.pid_exists(leader):
-        # The number is a living process again: that one is not ours, so neither is its session.
+        # The pid belongs to a living process again, which is not ours, so neither is its session.
         return []
     return [process for process in psutil.process_iter() if _session_of(process.pid) == leader]
 

@@ -29,7 +29,7 @@ def _fernet_key() -> str:
 
 @dataclass(frozen=True)
 class Secrets:
-    """Keys and passwords of one stack; none is in the repository."""
+    """Keys and passwords of one stack; the repository has none."""
 
     aws_secret_key: str = field(default_factory=_token)
     airflow_password: str = field(default_factory=_password)
@@ -42,13 +42,13 @@ class Secrets:
 
 
 def load_secrets(state: Path) -> Secrets:
-    """Return the secrets of a state folder; those it has not are made now and kept."""
+    """Return the secrets of a state folder; missing ones are created now and kept."""
     path = state / "secrets.json"
     try:
         kept = json.loads(path.read_text()) if path.exists() else {}
         found = Secrets(**kept)
     except (ValueError, TypeError) as error:
-        raise SettingError(f"{path} is damaged: `make clean` forgets the whole state folder") from error
+        raise SettingError(f"{path} is damaged: `make clean` deletes the whole state folder") from error
     if asdict(found) != kept:
         write_private(path, json.dumps(asdict(found), indent=2))
     return found

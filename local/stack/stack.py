@@ -24,7 +24,7 @@ PORT_OF = {"api-server": "AIRFLOW_PORT", "aws": "AWS_PORT", "sagemaker": "SAGEMA
 
 
 class Stack:
-    """All parts of one state folder, or without Airflow. `say` is told each step; it prints by default."""
+    """All parts of one state folder, or without Airflow. `say` gets each step; it prints by default."""
 
     def __init__(self, settings: Settings, say: Callable[[str], None] = print, *, with_airflow: bool = True) -> None:
         self.settings = settings
@@ -35,9 +35,9 @@ class Stack:
         self.secrets = load_secrets(settings.state)
 
     def up(self, before_airflow: Callable[[], None] = lambda: None) -> None:
-        """Start what does not run yet and wait until all is ready; on any failure stop what this call started.
+        """Start the parts that do not run and wait until all are ready; on any failure stop those this call started.
 
-        `before_airflow()` is called when the services answer and no task of Airflow's can have begun.
+        `before_airflow()` is called when the services answer and no Airflow task can have started.
         """
         with self._held():
             running = set(self.running())
@@ -55,7 +55,7 @@ class Stack:
                 raise
 
     def _require_same_ports(self, running: set[str]) -> None:
-        """Refuse to start the rest of a stack whose running parts speak to other ports than these."""
+        """Refuse to start the rest of a stack whose running parts use other ports."""
         kept = Settings.from_environment({}, self.settings.state).ports
         moved = [f"{name}={kept[name]}" for name, port in self.settings.ports.items() if kept[name] != port]
         if running and moved:
@@ -71,7 +71,7 @@ class Stack:
             return ran
 
     def clean(self) -> None:
-        """Stop every part and forget all the state folder holds."""
+        """Stop every part and delete the state folder."""
         self.down()
         shutil.rmtree(self.settings.state, ignore_errors=not self.settings.state.exists())
 
@@ -102,7 +102,7 @@ class Stack:
         self.say(f"starting {', '.join(names)}" if names else "every part runs already")
         (self.settings.state / "review").mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor(3) as pool:
-            # The databases first, beside each other: Airflow's takes longest and needs no service.
+            # The databases first, in parallel: Airflow's takes longest and needs no service.
             airflow_ready = pool.submit(self._prepare_airflow)
             review_ready = pool.submit(bootstrap.run_review_command, self.settings, self.secrets, "migrate")
             self._start_first([part for part in missing if part.name in ("aws", "sagemaker")])
@@ -131,7 +131,7 @@ class Stack:
     def _start_airflow(self, parts: list[Part]) -> None:
         for part in parts:
             self.processes.start(part)
-        # The api-server first: it is the one that can say how the others are.
+        # The api-server first, since it reports the health of the others.
         for part in sorted(parts, key=lambda part: part.health_url is None):
             health.wait_until_ready(self.processes, part)
             if part.name in airflow.HEALTH_KEYS:
@@ -141,7 +141,7 @@ class Stack:
         health.wait_until(lambda: airflow.is_healthy(self.settings, name), self.processes, name, "been healthy")
 
     def _stop(self, names: list[str]) -> None:
-        """Stop Airflow before what its tasks speak to."""
+        """Stop Airflow before the services that its tasks use."""
         with uninterrupted():
             self.processes.stop([name for name in names if name in airflow.PROCESSES])
             self.processes.stop(names)

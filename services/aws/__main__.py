@@ -12,7 +12,7 @@ from services.aws.server.serving import serve
 
 
 def main() -> int:
-    """Run the server; 2 for a setting that is wrong."""
+    """Run the server; return 2 for a wrong setting."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         serve(Settings.from_environment(os.environ))

@@ -1,4 +1,4 @@
-"""What can go wrong before or while the server runs; each sentence names the thing and the mend."""
+"""What can go wrong before or while the server runs; each message names the thing and the fix."""
 
 from __future__ import annotations
 

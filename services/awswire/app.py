@@ -35,7 +35,7 @@ REQUEST_ID_KEY = "awswire.request_id"
 OPERATION_KEY = "awswire.operation"
 _MAX_BODY = 7 * 2**20
 _BODY_SECONDS = 60.0
-_LARGE_BODY = 2**17  # bytes; reading one takes long enough to be felt by other callers
+_LARGE_BODY = 2**17  # bytes; reading a larger one delays other callers
 
 
 def create_asgi(
@@ -52,10 +52,12 @@ def create_asgi(
 ) -> ASGIApp:
     """Build the application that serves the operations of one or several services on one address.
 
-    `max_body` is in bytes, `body_seconds` how long one may take to arrive; `clock` gives epoch seconds. `translate`
-    turns an unexpected exception into what the caller is told, None: a failure of the service. `hook` makes what goes
-    along with each call whose parameters are valid. Raises `ConfigurationError` when an operation is implemented twice
-    or a pattern of its shapes cannot be translated.
+    :param max_body: the largest body, in bytes.
+    :param body_seconds: how long a body may take to arrive.
+    :param clock: gives epoch seconds.
+    :param translate: turns an unexpected exception into the caller's error, or None for a failure of the service.
+    :param hook: makes the hook of each call whose parameters are valid.
+    :raises ConfigurationError: if an operation is implemented twice, or a pattern of its shapes has no translation.
     """
     tables = Operations.merged(operations)
     for table in tables.values():
@@ -74,7 +76,7 @@ class _Limits:
 
 @dataclass(frozen=True)
 class _Wire:
-    """Answers every request, whatever happens, in AWS's form."""
+    """Answers every request, also after a failure, in AWS's form."""
 
     tables: dict[str, Operations]
     router: Router
@@ -128,8 +130,8 @@ class _Wire:
     def _refuse_body(self, service: "Service | None", problem: BodyTooLarge | BodyTooSlow, request_id: str) -> Response:
         """Refuse a body that was not read to its end.
 
-        One that does not come is cut off. One that is too long is let run out, unread: a client that is still sending
-        when the connection closes never sees why. How long that may take is the server's business.
+        A body that does not arrive is cut off. A body that is too long is received and dropped, because a client that
+        is still sending when the connection closes never sees the error. The server limits how long that may take.
         """
         if isinstance(problem, BodyTooLarge):
             code = service.validation_code if service else "ValidationException"
@@ -164,7 +166,7 @@ class _Wire:
         """Verify who calls, then read and validate the parameters."""
         service, operation = route.service, route.operation
         caller = verify(request, self.keys, service.signing_name, self.clock())
-        self._handler(route)  # only those who may call learn what is here
+        self._handler(route)  # only callers with a key learn which operations exist
         parameters = parse(service, operation, route.labels, request)
         if operation.input is not None:
             validate(operation.input, parameters, service.validation_code)

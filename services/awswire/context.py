@@ -1,4 +1,4 @@
-"""What a handler knows about the call besides its parameters."""
+"""What a handler knows about the call in addition to its parameters."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 @dataclass
 class Outcome:
-    """What a handler tells beside its answer.
+    """What a handler reports beside its answer.
 
-    `adopted` when the thing asked for was there already, `name` when the service names it and not the caller.
+    `adopted` if the requested thing already existed, `name` if the service names it and not the caller.
     """
 
     adopted: bool = False
@@ -22,7 +22,7 @@ class Outcome:
 class Context:
     """One call: who called which operation, where, and the service's own state.
 
-    `region` is the one the caller signed for, `now` gives epoch seconds, `headers` may be asked for in any case.
+    `region` is the one the caller signed for, `now` gives epoch seconds, `headers` ignore upper and lower case.
     """
 
     service: str

@@ -1,4 +1,4 @@
-"""Breaking a connection off in place of an answer."""
+"""Breaks a connection off in place of an answer."""
 
 from starlette.types import Send
 

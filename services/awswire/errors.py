@@ -1,8 +1,8 @@
-"""The errors of this room: what a caller is told, and what a programmer is told at start-up."""
+"""The errors of this package: for callers, and for programmers at start-up."""
 
 
 class ConfigurationError(Exception):
-    """The services were put together wrongly; raised at import or start-up, never during a request."""
+    """The services are combined wrongly; raised at import or start-up, never during a request."""
 
 
 class OutputMismatch(Exception):  # noqa: N818  (names what happened, as the log line reads)

@@ -11,10 +11,10 @@ class CallHook(Protocol):
     """Accompanies one call; `before` and `after` may raise `ServiceError`, or `Dropped` to break the connection off."""
 
     async def before(self) -> None:
-        """Run before the handler; what it raises stands for the handler's own answer."""
+        """Run before the handler; an exception takes the place of the handler's answer."""
 
     async def after(self) -> None:
-        """Run when the handler has answered, before the caller hears of it."""
+        """Run when the handler has answered, before the caller gets the answer."""
 
     def failed(self, code: str) -> None:
         """Run when the handler, or `before`, refused with this error code."""

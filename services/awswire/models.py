@@ -1,7 +1,6 @@
 """A typed facade over botocore's service models; nothing else here imports botocore.
 
-botocore's model and loader are not typed and may change inside, so everything that the other modules
-need is named here, once.
+botocore's model and loader are not typed and may change, so everything that the other modules need is named here, once.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from botocore.model import ServiceModel
 from services.awswire.errors import ConfigurationError
 
 Value: TypeAlias = Any
-"""What a shape describes, in Python: str, int, dict, ...; only the model knows which."""
+"""A value of a shape, in Python: str, int, dict, ...; only the model knows which."""
 
 _Botocore: TypeAlias = Any
 _PROTOCOLS = ("json", "rest-json")
@@ -23,7 +22,7 @@ _MISSING_STATUS = {True: 500, False: 400}  # by botocore's `fault`: the server's
 
 
 class Shape:
-    """One shape of a service model, together with what its place in a structure adds to it."""
+    """One shape of a service model, with what its place in a structure adds to it."""
 
     def __init__(self, shape: _Botocore) -> None:
         self._shape = shape
@@ -128,7 +127,7 @@ class Service:
 
     @property
     def is_json(self) -> bool:
-        """Whether calls are told apart by X-Amz-Target (JSON 1.1) and not by method and path (REST-JSON)."""
+        """Whether X-Amz-Target distinguishes calls (JSON 1.1) and not by method and path (REST-JSON)."""
         return self.protocol == "json"
 
     @property

@@ -24,14 +24,16 @@ class Operations:
     def implements(self, name: str) -> Callable[[_Handler], _Handler]:
         """Register a function `(context, request) -> answer` as an operation.
 
-        A plain function runs in a worker thread, an `async` one is awaited. `ConfigurationError` for a name that the
-        model does not have, one that is taken, or one that answers with an event stream.
+        A plain function runs in a worker thread, an `async` one is awaited.
+
+        :raises ConfigurationError: for a name that the model does not have, one that is taken, or one that answers with
+            an event stream.
         """
         operation = self.service.operations.get(name)
         if operation is None:
             raise ConfigurationError(f"botocore's model of {self.service.name} has no operation {name}")
         if operation.output and any(shape.eventstream for shape in operation.output.walk()):
-            raise ConfigurationError(f"{name} answers with an event stream, which awswire does not speak")
+            raise ConfigurationError(f"{name} answers with an event stream, which awswire does not support")
 
         def register(handler: _Handler) -> _Handler:
             self._add(name, handler)

@@ -1,7 +1,7 @@
 """Reads a request into the Python values of its operation's input shape.
 
 Timestamps become aware datetimes, blobs bytes; members the model does not know are ignored, as AWS does.
-What cannot be read is a SerializationException that says where.
+A value that cannot be read raises a SerializationException that says where.
 """
 
 import json
@@ -17,7 +17,7 @@ from services.awswire.scalars import read_json_scalar, read_text_scalar
 _MOST_VALUES = 100_000
 _OPENERS = b"[{,"
 _NEITHER_QUOTE_NOR_OPENER = bytes(set(range(256)) - set(b'"' + _OPENERS))
-# One call into C keeps every other thread waiting: a slice takes milliseconds.
+# One call into C makes every other thread wait: a slice takes milliseconds.
 _SLICE = 1 << 18
 
 
@@ -36,7 +36,7 @@ def parse(service: Service, operation: Operation, labels: dict[str, str], reques
 
 
 def decode_json_values(shape: Shape, value: Value) -> Value:
-    """Replace the text of every jsonvalue member by what it says; done after validation, which measures the text."""
+    """Replace the text of every jsonvalue member by its value; done after validation, which measures the text."""
     if value is None:
         return None
     if shape.jsonvalue and shape.type == "string":
@@ -63,7 +63,7 @@ def _refuse_many_values(body: bytes) -> None:
     seen, start, in_text = 0, 0, False
     while start < len(body):
         end = _end_of_slice(body, start)
-        # In a text a backslash takes the next character with it, so what is left of the quotes opens and closes texts.
+        # In a text a backslash takes the next character with it, so the remaining quotes open and close texts.
         plain = body[start:end].replace(b"\\\\", b"").replace(b'\\"', b"")
         parts = plain.translate(None, _NEITHER_QUOTE_NOR_OPENER).split(b'"')
         seen += sum(map(len, parts[in_text::2]))
@@ -74,7 +74,7 @@ def _refuse_many_values(body: bytes) -> None:
 
 
 def _end_of_slice(body: bytes, start: int) -> int:
-    """Tell where a slice ends that parts no backslash from what it escapes."""
+    """Return the end of a slice that does not separate a backslash from what it escapes."""
     end = start + _SLICE
     piece = body[start:end]
     return end + (len(piece) - len(piece.rstrip(b"\\"))) % 2

@@ -150,7 +150,7 @@ def _complement(ranges: _Ranges) -> _Ranges:
 
 @cache
 def _categories() -> dict[str, _Ranges]:
-    """The ranges of every general category of Unicode: `Lu`, and `L` for all that begin so."""
+    """Return the ranges of every general category of Unicode: `Lu`, and `L` for all that begin with it."""
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for category, group in groupby(range(_LAST + 1), key=lambda code: unicodedata.category(chr(code))):
         codes = list(group)

@@ -1,4 +1,4 @@
-"""One request as it came over the wire, its body read up to a limit."""
+"""One request from the wire, its body read up to a limit."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class BodyTooLarge(Exception):  # noqa: N818  (names what happened; becomes the 
 
 
 class BodyTooSlow(Exception):  # noqa: N818
-    """The body was not there within the time the service waits."""
+    """The body did not arrive within the time the service waits."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def header_text(value: str) -> str:
 async def read_request(scope: Scope, receive: Receive, head: Head, max_body: int, seconds: float) -> WireRequest:
     """Read the body, holding at most `max_body` bytes, within `seconds`.
 
-    Raises `BodyTooLarge` as soon as it is known to be longer, `BodyTooSlow` when the time is over.
+    :raises BodyTooLarge: as soon as the body is known to be longer.
+    :raises BodyTooSlow: when the time is over.
     """
     announced = head.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > max_body:

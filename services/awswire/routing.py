@@ -14,7 +14,7 @@ _LABEL = re.compile(r"\{(\w+)(\+?)\}")
 
 @dataclass(frozen=True)
 class Route:
-    """The operation called, and the labels its path carried, decoded."""
+    """The operation called, and the decoded labels of its path."""
 
     service: Service
     operation: Operation
@@ -27,7 +27,7 @@ class _Path:
     operation: Operation
     expression: re.Pattern[str]
     labels: tuple[str, ...]
-    constants: frozenset[tuple[str, str]]  # what the query must hold, where two operations share a path
+    constants: frozenset[tuple[str, str]]  # what the query must contain if two operations share a path
 
     def is_same(self, other: "_Path") -> bool:
         mine, others = ((p.operation.method, p.expression, p.constants) for p in (self, other))
@@ -64,7 +64,7 @@ class Router:
         self._paths.append(path)
 
     def route(self, head: Head) -> Route:
-        """Find the operation; `ServiceError` UnknownOperationException when there is none."""
+        """Find the operation; `ServiceError` UnknownOperationException if there is none."""
         target = head.headers.get("x-amz-target")
         return self._route_path(head) if target is None else self._route_target(head, target)
 

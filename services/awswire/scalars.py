@@ -61,7 +61,7 @@ def _token(value: Value) -> str:
 def _json_string(_shape: Shape, value: Value) -> str:
     if not isinstance(value, str):
         raise TypeError
-    value.encode()  # half a surrogate pair is no text: UnicodeEncodeError is a ValueError
+    value.encode()  # half a surrogate pair is not a text: UnicodeEncodeError is a ValueError
     return value
 
 
@@ -135,7 +135,7 @@ def _from_text(shape: Shape, text: str) -> Value:
 
 
 def _number(text: str) -> str:
-    """Let through only what JSON calls a number: Python would read `1_000` and other scripts' digits too."""
+    """Accept only JSON's numbers: Python would also read `1_000` and other scripts' digits."""
     if not _NUMBER.fullmatch(text):
         raise ValueError
     return text
@@ -148,6 +148,6 @@ def _text_boolean(text: str) -> bool:
 
 
 def _split_list(text: str) -> list[str]:
-    """Split at commas; an element that holds one stands in double quotes, with backslashes before quotes."""
+    """Split at commas; an element with a comma is in double quotes, with backslashes before quotes."""
     parts = next(csv.reader([text], skipinitialspace=True, doublequote=False, escapechar="\\"), [])
     return [part.strip() for part in parts]

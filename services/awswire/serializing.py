@@ -17,7 +17,7 @@ _CONTENT_TYPES = {"json": "application/x-amz-json-1.1", "rest-json": "applicatio
 
 
 def serialize(service: Service, operation: Operation, answer: Value, request_id: str) -> Response:
-    """Build the response for an answer; raise `OutputMismatch` where it does not fit the output shape."""
+    """Build the response for an answer; raise `OutputMismatch` if it does not fit the output shape."""
     shape = operation.output
     if shape is None:
         if answer:
@@ -50,7 +50,7 @@ def serialize_error(service: Service | None, error: ServiceError, request_id: st
 
 
 def _body(shape: Shape, answer: dict[str, Value], headers: dict[str, str], service: Service) -> bytes:
-    """Write what is not in the headers, and say of what type it is."""
+    """Write what is not in the headers, and name its content type."""
     if shape.payload is None:
         headers.setdefault("content-type", _CONTENT_TYPES[service.protocol])
         return _dump(_structure(shape, answer, ""))

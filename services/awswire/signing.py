@@ -23,7 +23,7 @@ _UNSIGNED = "UNSIGNED-PAYLOAD"
 _DATE_FORM = "%Y%m%dT%H%M%SZ"
 _SKEW = timedelta(minutes=5)
 _REGION = re.compile(r"[a-z0-9-]{1,64}")
-# what decides the meaning of a call must be under the signature
+# the signature must cover everything that decides the meaning of a call
 _MUST_BE_SIGNED = ("host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-target")
 _KEYS_FORM = 'a secret, "...", or for temporary credentials {"secret": "...", "token": "..."}, neither of them empty'
 _MISMATCH = (
@@ -33,10 +33,11 @@ _MISMATCH = (
 
 
 class Keys(Mapping[str, str]):
-    """The access keys that may call: id -> secret, some with the session token they must come with.
+    """The access keys that may call: id -> secret, some with their required session token.
 
     An entry is a secret, or `{"secret": ..., "token": ...}` for temporary credentials. Never prints either.
-    `ConfigurationError` for any other.
+
+    :raises ConfigurationError: for any other entry.
     """
 
     def __init__(self, entries: Mapping[str, object]) -> None:
@@ -62,7 +63,7 @@ class Keys(Mapping[str, str]):
         return cls(entries)
 
     def token(self, access_key: str) -> str | None:
-        """Return the session token that a key must come with, None for a key without."""
+        """Return the session token that a key requires, None for a key without one."""
         return self._tokens.get(access_key)
 
     def __getitem__(self, access_key: str) -> str:
@@ -101,9 +102,11 @@ class _Authorization:
 
 
 def check_head(head: Head, keys: Keys, signing_name: str, now: float) -> None:
-    """Refuse at `now` (epoch seconds) what no body can mend: a stranger's key, an old date, a header not signed.
+    """Refuse at `now` (epoch seconds) what no body can fix: an unknown key, an old date, an unsigned header.
 
-    Raises the `ServiceError` that AWS would; done before the body is read, so that strangers cannot make it be read.
+    This runs before the body is read, so that unknown callers cannot make the service read it.
+
+    :raises ServiceError: the one that AWS would.
     """
     _checked_head(head, keys, signing_name, now)
 
@@ -135,7 +138,7 @@ def _checked_head(head: Head, keys: Keys, signing_name: str, now: float) -> tupl
 
 
 def _has_token(head: Head, token: str | None) -> bool:
-    """Whether the request has the token its key needs: none are issued here, each is one of the configuration."""
+    """Tell whether the request has its key's token: the configuration has all tokens, none are issued here."""
     sent = head.headers.get("x-amz-security-token")
     if token is None or sent is None:
         return sent is token
@@ -177,7 +180,7 @@ def _read_authorization(head: Head) -> _Authorization:
 
 
 def _check_date(head: Head, authorization: _Authorization, now: float) -> str:
-    """Return the request's time as it stands in the string to sign."""
+    """Return the request's time in the form of the string to sign."""
     moment = _read_date(head)
     stamp = moment.strftime(_DATE_FORM)
     if authorization.date != stamp[:8]:
@@ -246,7 +249,7 @@ def _canonical_path(path: str) -> str:
 
 
 def _canonical_query(query: str) -> str:
-    """Decode every pair (`+` is a space), encode it again in the one canonical way, and sort."""
+    """Decode every pair (`+` is a space), encode it again in the canonical way, and sort."""
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
     return "&".join(f"{name}={value}" for name, value in sorted((_recode(k), _recode(v)) for k, _, v in pairs))
 
@@ -260,7 +263,7 @@ def _canonical_header(head: Head, name: str) -> str:
 
 
 def _payload_hash(request: WireRequest) -> str:
-    """Return the hash to sign; a hash the caller sent must be the body's own."""
+    """Return the hash to sign; a hash that the caller sent must match the body."""
     claimed = request.head.headers.get("x-amz-content-sha256")
     if claimed == _UNSIGNED:
         return _UNSIGNED

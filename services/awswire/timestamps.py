@@ -28,7 +28,7 @@ def _read_text(text: str) -> datetime:
 
 
 def write_timestamp(moment: datetime, form: str) -> str | float:
-    """Write an aware datetime; no form rounds up, so "since this time" never misses what it was taken from."""
+    """Write an aware datetime; no form rounds up, so "since this time" never misses its own source."""
     moment = moment.astimezone(UTC)
     if form == ISO:
         precision = "microseconds" if moment.microsecond % 1000 else "milliseconds"

@@ -1,6 +1,6 @@
 """Checks a parsed request against the constraints of its shape, in AWS's wording.
 
-botocore's own validator knows neither patterns nor enums nor ranges, so clients send such requests.
+botocore's own validator does not check patterns, enums or ranges, so clients send such requests.
 """
 
 from collections.abc import Iterable, Iterator
@@ -47,7 +47,7 @@ def validate(shape: Shape, request: dict[str, Value], code: str) -> None:
 
 
 def find_violations(shape: Shape, value: Value, path: str = "") -> Iterator[Violation]:
-    """Yield every violation in a value and all that it holds."""
+    """Yield every violation in a value and all that it contains."""
     if value is None:
         yield Violation(path, _NOT_NULL, None)
         return
@@ -106,7 +106,7 @@ def _broken(shape: Shape, value: Value) -> Iterator[str]:
 
 
 def _show(value: Value) -> str:
-    """Print a value as AWS's Java does, cut where nobody reads on."""
+    """Print a value as AWS's Java does, cut to a readable length."""
     text = _java(value)
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 

@@ -14,13 +14,14 @@ MAX_FAILURE_BYTES = 1024
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; the answer is the process's exit code: 0 done, 2 the customer's mistake, 1 ours."""
+    """Run one command and return the exit code: 0 done, 2 the customer's mistake, 1 ours."""
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         sys.stderr.write("usage: python -m services.detector train|serve\n")
         return 64
     command = arguments[0]
     for library in ("OPENBLAS", "MKL", "OMP"):
-        # Read once, when numpy is imported (below). One: on shared cores a second thread mostly waits, spinning.
+        # Read once, when numpy is imported (below). One, because on shared cores a second thread mostly spins while it
+        # waits.
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     configure_logging()
     folders = Folders.from_environment()

@@ -1,4 +1,4 @@
-"""Faults on order, and histories of what was committed: what a service has for those who test its callers."""
+"""Faults on order, and histories of what was committed: for tests of a service's callers."""
 
 from services.faults.errors import FaultOrderError
 from services.faults.history import Effect, History

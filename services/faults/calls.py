@@ -1,4 +1,4 @@
-"""Calls of an AWS service that suffer faults on order, and leave a line in a history."""
+"""Applies ordered faults to the calls of an AWS service, and writes a history of them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _CHANGES = re.compile(r"(Add|Create|Delete|Start|Stop|Update)(?=[A-Z])")
 
 
 class Outcome(Protocol):
-    """What a handler tells beside its answer."""
+    """What a handler reports beside its answer."""
 
     @property
     def adopted(self) -> bool:
-        """Whether the thing asked for was there already."""
+        """Whether the requested thing already existed."""
 
     @property
     def name(self) -> str:
-        """The name of the thing when the service names it and not the caller."""
+        """The name of the thing if the service names it and not the caller."""
 
 
 class Call(Protocol):
-    """A call, as the one who serves it knows it."""
+    """A call, as its service knows it."""
 
     @property
     def service(self) -> str:
@@ -44,14 +44,14 @@ class Call(Protocol):
 
     @property
     def outcome(self) -> Outcome:
-        """What the handler told."""
+        """What the handler reported."""
 
 
 class Refuse(Protocol):
     """Makes the exception that answers a call with an error in AWS's form."""
 
     def __call__(self, code: str, message: str, *, status: int | None = None) -> Exception:
-        """Make it; without a status the service's own for the code."""
+        """Make it; without a status it has the service's own for the code."""
 
 
 class Drop(Protocol):
@@ -62,9 +62,9 @@ class Drop(Protocol):
 
 
 class CallsUnderTest:
-    """Accompanies every call of an application: spoils those on order, writes down what each committed.
+    """Accompanies every call of an application: spoils calls on order, records what each committed.
 
-    `refuse` and `drop` are the exceptions that the application answers and breaks connections with. Without `faults`
+    `refuse` and `drop` are the exceptions with which the application answers and breaks connections. Without `faults`
     nothing is spoiled, without `history` nothing is written.
     """
 
@@ -75,7 +75,7 @@ class CallsUnderTest:
         self.drop = drop
 
     def __call__(self, call: Call, parameters: Mapping[str, Any]) -> CallUnderTest:
-        """Take the fault that the call has to suffer."""
+        """Take the fault for this call."""
         fault = None
         if self.faults is not None:
             fault = self.faults.take(call.operation, named(call.operation, parameters), WIRE_KINDS)
@@ -108,7 +108,7 @@ class CallUnderTest:
             await asyncio.sleep(fault.seconds)
 
     async def after(self) -> None:
-        """Write down what the handler has committed, then do what the fault does to the answer."""
+        """Record what the handler has committed, then do what the fault does to the answer."""
         self._record("")
         fault = self._fault
         if fault is None or fault.kind not in {"reset-after", "hold-after"}:
@@ -118,7 +118,7 @@ class CallUnderTest:
         raise self._owner.drop()
 
     def failed(self, code: str) -> None:
-        """Write down that the call was refused."""
+        """Record that the call was refused."""
         self._record(code)
 
     def _record(self, code: str) -> None:
@@ -128,13 +128,13 @@ class CallUnderTest:
 
 
 def named(operation: str, parameters: Mapping[str, Any]) -> str:
-    """Return the name of the thing an operation is about: `TransformJobName` for CreateTransformJob."""
+    """Return the field with the name of an operation's thing: `TransformJobName` for CreateTransformJob."""
     thing = re.sub(r"^[A-Z][a-z]+", "", operation)
     return str(parameters.get(f"{thing}Name", ""))
 
 
 def describe(call: Call, parameters: Mapping[str, Any], code: str, fault: Fault | None) -> Done | None:
-    """Describe a call that is over; None for one that only asks."""
+    """Describe a finished call; None for one that only reads."""
     verb = _CHANGES.match(call.operation)
     if verb is None:
         return None

@@ -1,4 +1,4 @@
-"""The control page `/_faults`: GET tells, POST orders (a list), DELETE forgets all. For whoever has the token."""
+"""The control page `/_faults`: GET reports, POST orders (a list), DELETE removes all orders. It needs the token."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ PATH = "/_faults"
 
 
 def respond(faults: Faults, token: str, method: str, authorization: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    """Carry a request out; answer the HTTP status and the document."""
+    """Carry out a request; return the HTTP status and the document."""
     if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
-        return 403, {"message": "give the token of the faults as a bearer token"}
+        return 403, {"message": "send the faults token as a bearer token"}
     if method == "DELETE":
         faults.clear()
     elif method == "POST":
@@ -27,7 +27,7 @@ def respond(faults: Faults, token: str, method: str, authorization: str, body: b
         except FaultOrderError as error:
             return 400, {"message": str(error)}
     elif method != "GET":
-        return 405, {"message": "GET tells, POST orders, DELETE forgets"}
+        return 405, {"message": "GET reports, POST orders, DELETE removes all orders"}
     return 200, faults.report()
 
 

@@ -1,5 +1,5 @@
-"""What is wrong with an order for a fault."""
+"""Errors of an order for a fault."""
 
 
 class FaultOrderError(ValueError):
-    """An order cannot be carried out; the sentence names the member and what it may be."""
+    """An order cannot be carried out; the message names the member and what it may be."""

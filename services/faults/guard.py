@@ -1,15 +1,15 @@
-"""Whether a process may take orders for faults at all: never by accident, never where others can reach it."""
+"""Decides whether a process may accept orders for faults: never by accident, never where others can reach it."""
 
 from __future__ import annotations
 
 import ipaddress
 
 SHORTEST_TOKEN = 16
-WARNING = "FAULTS CAN BE ORDERED at /_faults: this service is under test and must not be used in earnest"
+WARNING = "FAULTS CAN BE ORDERED at /_faults: this service is under test and must not be used in production"
 
 
 def refusal(token: str, *hosts: str) -> str | None:
-    """Say why faults may not be switched on for a service that is reached at these hosts; None if they may.
+    """Return why faults may not be switched on for a service at these hosts; None if they may.
 
     An empty token leaves them off.
     """
@@ -24,7 +24,7 @@ def refusal(token: str, *hosts: str) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host name or address is this machine's own."""
+    """Tell whether a host name or address is this machine's own."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""A history: one line of JSON for every call that could change something, in the order in which they were done."""
+"""A history: one line of JSON for every call that could change something, in the order of completion."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Effect = Literal["created", "adopted", "changed", "none"]
 class Done:
     """One call: `effect` is what it committed, `code` the error it answered (empty: none).
 
-    `request` is a digest of what was asked, the name left out, so that the same thing asked for under two names shows.
-    `fault` is what the caller had to suffer: with `reset-after` and `hold-after` the reply never arrived.
+    `request` is a digest of the request without the name, so that the same request under two names shows. `fault` is
+    the fault the caller met: with `reset-after` and `hold-after` the reply never arrived.
     """
 
     service: str
@@ -52,6 +52,6 @@ class History:
 
 
 def digest(content: object) -> str:
-    """Digest bytes, or what JSON can hold and `str` can tell (the order of keys does not matter)."""
+    """Digest bytes, or a value that JSON or `str` can write (the order of keys does not matter)."""
     body = content if isinstance(content, bytes) else json.dumps(content, sort_keys=True, default=str).encode()
     return hashlib.sha256(body).hexdigest()

@@ -1,4 +1,4 @@
-"""An order: which calls have to suffer which fault."""
+"""An order: which calls get which fault."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault that one call suffers; `seconds` is how long `slow` and `hold-after` take."""
+    """One fault of one call; `seconds` is how long `slow` and `hold-after` take."""
 
     kind: Kind
     seconds: float
@@ -39,11 +39,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Order:
-    """The calls of `operation` (`*`: of any) whose name matches `name`, a pattern as of file names, suffer `kind`.
+    """The calls of `operation` (`*`: of any) whose name matches the file name pattern `name` get the fault `kind`.
 
-    The first `skip` calls are let through; of the others each is struck with `probability`, drawn from a generator of
-    `seed`, until `times` have been. `seconds` is the length of `slow` and `hold-after`, and by how much `clock` is
-    ahead (below zero: behind).
+    The first `skip` calls pass; each of the others gets the fault with `probability`, drawn from a generator of `seed`,
+    until `times` calls had it. `seconds` is the length of `slow` and `hold-after`, and how far `clock` is ahead (below
+    zero: behind).
     """
 
     operation: str

@@ -1,4 +1,4 @@
-"""The control page for an application of Starlette's."""
+"""The control page for a Starlette application."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def control_routes(faults: Faults | None, token: str) -> list[Route]:
-    """Make the control page; without faults there is none."""
+    """Make the control page; none without faults."""
     if faults is None:
         return []
 

@@ -42,7 +42,7 @@ class Faults:
         self._lock = Lock()
 
     def order(self, *orders: Order) -> None:
-        """Add orders, all or none; FaultOrderError for a kind that this service cannot do."""
+        """Add orders, all or none; raises FaultOrderError for a kind that this service does not have."""
         for order in orders:
             order.check()
             if order.kind not in self.kinds:
@@ -51,7 +51,7 @@ class Faults:
             self._waiting += [_Waiting(order) for order in orders]
 
     def take(self, operation: str, name: str = "", among: Iterable[Kind] | None = None) -> Fault | None:
-        """Take the fault that a call has to suffer, if there is one, among the kinds that can strike it here."""
+        """Take the fault for a call, if there is one, among the kinds that are possible here."""
         allowed = self.kinds if among is None else tuple(among)
         with self._lock:
             for waiting in self._waiting:
@@ -62,17 +62,17 @@ class Faults:
 
     @property
     def clock_offset(self) -> float:
-        """By how many seconds the service's clock is ahead."""
+        """How many seconds the service's clock is ahead."""
         return sum(waiting.order.seconds for waiting in self._waiting if waiting.order.kind == "clock")
 
     def clear(self) -> None:
-        """Forget all orders, done or not, and what happened."""
+        """Remove all orders, done or not, and what happened."""
         with self._lock:
             self._waiting.clear()
             self._happened.clear()
 
     def report(self) -> dict[str, Any]:
-        """Tell what is still to come and what happened, as JSON values."""
+        """Return the waiting orders and what happened, as JSON values."""
         with self._lock:
             waiting = sum(one.left for one in self._waiting if one.order.kind != "clock")
             happened = [
@@ -83,7 +83,7 @@ class Faults:
 
 
 class _Waiting:
-    """An order and how far it is carried out."""
+    """An order and its progress."""
 
     def __init__(self, order: Order) -> None:
         self.order = order
@@ -92,7 +92,7 @@ class _Waiting:
         self._chance = Random(order.seed)  # noqa: S311 - a test's dice, to be thrown the same way again
 
     def strikes(self, operation: str, name: str) -> bool:
-        """Say whether a call is struck, and count it."""
+        """Tell whether a call gets the fault, and count it."""
         if not self.left or self.order.operation not in {"*", operation} or not fnmatchcase(name, self.order.name):
             return False
         if self._to_skip:

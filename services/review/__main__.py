@@ -26,7 +26,7 @@ logger = logging.getLogger("services.review")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; answer the exit status, 2 when something has to be mended first."""
+    """Run a command; return the exit status, 2 if something must be fixed first."""
     options = _parser().parse_args(arguments)
     if options.command == "settings":
         print(described())
@@ -70,8 +70,8 @@ def _save(settings: Settings, options: argparse.Namespace) -> None:
     if not options.new_database and schema.is_new(database):
         where = database.url.render_as_string(hide_password=True)
         raise DatabaseNotReady(
-            f"there is no review service's database at {where}: name the one it runs with "
-            "(NIGHTLOOP_REVIEW_DATABASE), or make a new one with --new-database"
+            f"{where} has no database of the review service: name the one that the service uses "
+            "(NIGHTLOOP_REVIEW_DATABASE), or create one with --new-database"
         )
     schema.prepare(database)
     password = _password(options.password_file)
@@ -108,15 +108,15 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", parents=[shared], help=serve)
     commands.add_parser("migrate", parents=[shared], help="bring the database's schema up to date")
     for command, help_ in (
-        ("create-admin", "make or change an administrator, who also sees how all jobs stand"),
-        ("create-worker", "make or change a worker"),
+        ("create-admin", "create or change an administrator, who also sees all queues"),
+        ("create-worker", "create or change a worker"),
     ):
         description = f"{help_}; the password is read from stdin"
         save = commands.add_parser(command, parents=[shared], help=help_, description=description)
         save.add_argument("--name", required=True)
-        save.add_argument("--email", required=True, help="what the worker signs in with; names the account to change")
-        save.add_argument("--group", action="append", default=[], help="a group he belongs to; repeat for more")
-        save.add_argument("--new-database", action="store_true", help="make the SQLite database if there is none yet")
+        save.add_argument("--email", required=True, help="the e-mail to sign in with; it names the account to change")
+        save.add_argument("--group", action="append", default=[], help="a group the worker belongs to; repeat for more")
+        save.add_argument("--new-database", action="store_true", help="create the SQLite database if there is none yet")
         save.add_argument("--password-file", type=Path, help="read the password from the first line of a file")
     return parser
 

@@ -44,7 +44,7 @@ SWEEP_SECONDS = 1.0
 
 
 def create_app(settings: Settings, database: Database, clock: Callable[[], datetime] = utc_now) -> Starlette:
-    """Make the service: the AWS door at /, the workers' door at /portal/, the elements, and the threads beside them."""
+    """Create the service: the API at /, the portal at /portal/, the elements, and the background threads."""
     settings.signing_key()  # fails here, not at the first sign-in
     test = UnderTest.of(settings)
     clock = test.clock(clock)
@@ -77,9 +77,7 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
         _elements(),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(RequestLog, metrics=metrics)], lifespan=lifespan)
-    app.router.default = create_api(
-        review, test
-    )  # and not a Mount: there are addresses, of line ends, that none matches
+    app.router.default = create_api(review, test)  # not a Mount, which matches no address with line ends
     app.state.review = review
     app.state.draining = threading.Event()
     return app
@@ -92,7 +90,7 @@ def _elements() -> Mount:
 
 
 def _sweep(database: Database, clock: Callable[[], datetime], wake_outbox: Callable[[], None]) -> bool:
-    """Do what time asks for; answer whether there is more of it."""
+    """Do what is due; return whether there is more."""
     now = clock()
 
     def work(session: Session) -> int:

@@ -13,7 +13,7 @@ from services.sagemaker.server.app import create_app
 
 
 def main() -> int:
-    """Serve until SIGTERM or SIGINT; 2 when it cannot start."""
+    """Serve until SIGTERM or SIGINT; return 2 if it cannot start."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:

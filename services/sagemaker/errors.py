@@ -11,7 +11,7 @@ class StateFolderBusyError(SageMakerError):
 
 
 class StorageError(SageMakerError):
-    """An object in S3 could not be read or written."""
+    """An object in S3 cannot be read or written."""
 
 
 class ChannelError(SageMakerError):
@@ -19,11 +19,11 @@ class ChannelError(SageMakerError):
 
 
 class JobFailedError(SageMakerError):
-    """A job cannot go on; the text becomes its FailureReason."""
+    """A job cannot continue; the text becomes its FailureReason."""
 
 
 class JobStoppedError(SageMakerError):
-    """Somebody stopped the job."""
+    """A caller stopped the job."""
 
 
 class NoCapacityError(SageMakerError):
@@ -31,7 +31,7 @@ class NoCapacityError(SageMakerError):
 
 
 class ServiceStoppingError(SageMakerError):
-    """The service is going down: leave the state as it is, the next start takes the work up again."""
+    """The service is stopping: leave the state as it is; the next start resumes the work."""
 
 
 class DeploymentFailedError(SageMakerError):
@@ -39,7 +39,7 @@ class DeploymentFailedError(SageMakerError):
 
 
 class NoInstanceError(SageMakerError):
-    """No instance can take this invocation at present."""
+    """No instance can take this invocation now."""
 
 
 class UnknownVariantError(SageMakerError):

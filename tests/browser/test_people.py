@@ -88,7 +88,7 @@ def test_an_administrator_invites_a_worker_who_then_sees_his_jobs(service, new_p
     assert phone.get_by_label("Your name").input_value() == "Hanako"
     phone.get_by_label("New password").fill("password12345")
     phone.get_by_role("button", name="Begin").click()
-    phone.get_by_role("alert").filter(has_text="tried first").wait_for()
+    phone.get_by_role("alert").filter(has_text="too easy to guess").wait_for()
     phone.get_by_label("New password").fill(PASSWORD)
     phone.get_by_role("button", name="Begin").click()
     phone.wait_for_url("**/portal/")

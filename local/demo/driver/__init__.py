@@ -1,1 +1,1 @@
-"""Driving the night as people do: Airflow's REST API, the reviewers' portal, the endpoint."""
+"""Drives the night as people do: through Airflow's REST API, the reviewers' portal, the endpoint."""

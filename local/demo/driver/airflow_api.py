@@ -61,7 +61,7 @@ class AirflowApi:
         self.http = httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=60, transport=transport)
 
     def wait_for_dags(self, *dag_ids: str, seconds: float = 180) -> None:
-        """Return when all DAGs are parsed; NightError shows Airflow's import errors otherwise."""
+        """Return when all DAGs are parsed; else raise NightError with Airflow's import errors."""
         deadline = time.monotonic() + seconds
         while missing := [dag_id for dag_id in dag_ids if not self._exists(dag_id)]:
             errors = self._get("/importErrors")["import_errors"]
@@ -75,12 +75,12 @@ class AirflowApi:
         self._check(self.http.patch(f"/dags/{dag_id}", json={"is_paused": False}))
 
     def trigger(self, dag_id: str, **body: object) -> DagRun:
-        """Ask for a run; `body` may hold logical_date, run_after and conf."""
+        """Start a run; `body` may have logical_date, run_after and conf."""
         answer = self._check(self.http.post(f"/dags/{dag_id}/dagRuns", json={"logical_date": None, **body}))
         return DagRun.from_json(answer.json())
 
     def run(self, dag_id: str, run_id: str) -> DagRun:
-        """Return a run as it is now."""
+        """Return the current state of a run."""
         return DagRun.from_json(self._get(f"/dags/{dag_id}/dagRuns/{run_id}"))
 
     def runs(self, dag_id: str) -> list[DagRun]:
@@ -103,7 +103,7 @@ class AirflowApi:
         return int(self._get("/assets/events", limit=1)["total_entries"])
 
     def wait(self, run: DagRun, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> DagRun:
-        """Return a run when it has succeeded, doing `meanwhile()` between two looks; NightError shows what failed."""
+        """Return a run when it has succeeded, calling `meanwhile()` between two polls; NightError shows what failed."""
         deadline = time.monotonic() + seconds
         while (now := self.run(run.dag_id, run.run_id)).state not in ENDED:
             if time.monotonic() > deadline:
@@ -144,7 +144,7 @@ class AirflowApi:
 
 
 def read_time(text: str | None) -> datetime | None:
-    """Read a time of the API's; None while there is none."""
+    """Read a time of the API; None while there is none."""
     return datetime.fromisoformat(text) if text else None
 
 

@@ -1,4 +1,4 @@
-"""The live model, asked as any application would ask it."""
+"""Asks the live model as any application would."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def detect(runtime: Any, endpoint: str, examples: Sequence[Example]) -> dict[str
 
 
 def share_below(detections: dict[str, list[Detection]], threshold: float) -> float:
-    """Return the share of images whose best score is below a threshold; no box at all is below."""
+    """Return the share of images whose best score is below a threshold; an image without boxes is below it."""
     unsure = [name for name, boxes in detections.items() if max((box.score for box in boxes), default=0) < threshold]
     return len(unsure) / len(detections)
 

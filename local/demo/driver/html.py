@@ -58,5 +58,5 @@ class Page(HTMLParser):
         return None
 
     def form_to(self, end: str) -> Form | None:
-        """Return the first form whose address ends so and whose button can be pressed."""
+        """Return the first form with this end of its address and a button that can be pressed."""
         return next((form for form in self.forms if form.action.endswith(end) and form.can_be_sent), None)

@@ -1,4 +1,4 @@
-"""`make up`: the demo's images and a loop that is ready to run, its reviews left to a person."""
+"""`make up`: the demo's images and a loop that is ready to run; a person answers its reviews."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ BOOTSTRAP = "bootstrap_voc"
 NIGHTLY = "nightly_review_voc"
 TRAINING = "incremental_training_voc"
 MOST_IMAGES = 30
-"""A person who tries this out has better things to do than to draw boxes on all of the demo's images."""
+"""A person who tries this out does not want to draw boxes on all of the demo's images."""
 
 
 def upload_last_night(stack: Stack, data: Path | None) -> None:
-    """Upload the images of the night Airflow will run first, unless they are there, before it can look for them."""
+    """Upload the images of the first night Airflow will run, unless they exist, before Airflow looks for them."""
     night = _night(stack)
     if not is_uploaded(stack, night):
         stack.say(f"making and uploading the images of the night {night}")
@@ -36,7 +36,7 @@ def upload_last_night(stack: Stack, data: Path | None) -> None:
 
 
 def _check_classes(dataset: Dataset, path: Path) -> None:
-    """Refuse images whose classes are not those of the loop that is to run on them."""
+    """Refuse images whose classes are not those of the loop that will run on them."""
     if list(dataset.classes) != read_loop(path)["classes"]:
         raise DataError(
             f"the classes of {dataset.name} are not those of {path}: copy that file to a folder of your own, set its "
@@ -45,7 +45,7 @@ def _check_classes(dataset: Dataset, path: Path) -> None:
 
 
 def prepare_loop(stack: Stack) -> None:
-    """Run the bootstrap DAG until it has succeeded, let the nights begin, and say what to do next."""
+    """Run the bootstrap DAG until it has succeeded, start the nights, and print what to do next."""
     api = AirflowApi(stack.settings.airflow_url, AIRFLOW_USER, stack.secrets.airflow_password)
     api.wait_for_dags(BOOTSTRAP, NIGHTLY, TRAINING)
     if not any(run.state == "success" for run in api.runs(BOOTSTRAP)):
@@ -71,16 +71,16 @@ def _what_next(stack: Stack) -> str:
     begins = (
         f"The night {night} begins by itself"
         if _loop(stack)["schedule"]
-        else f"Press Trigger: the run is about the last day that is over, {night}"
+        else f"Press Trigger: the run is for the last complete day, {night}"
     )
     return f"""
-Nightloop is running; `make down` stops it, `make clean` also forgets all.
+Nightloop is running; `make down` stops it, `make clean` also deletes all its data.
 
   Airflow  {settings.airflow_url}
            user {AIRFLOW_USER}, password {secrets.airflow_password}
   Portal   {settings.portal_url}
            sign in as {REVIEWER}, password {secrets.reviewer_password}
-           or, to see how all reviews and reviewers stand, as
+           or, to see all reviews and reviewers, as
            {ADMINISTRATOR}, password {secrets.administrator_password}
 
 Next:

@@ -1,4 +1,4 @@
-"""The demo's loop: the project's own file, run by hand and looked at more often."""
+"""The demo's loop: the project's own file, run by hand and polled more often."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def read_loop(path: Path = PROJECT_LOOP) -> dict[str, Any]:
 def write_demo_loop(folder: Path, events_queue_url: str, classes: tuple[str, ...] = CLASSES) -> dict[str, Any]:
     """Write the demo's variant into a folder of loops and return it.
 
-    No schedule: the demo's nights begin when it says so. Polling each three seconds: its reviewer needs no minutes.
-    The classes are those of the images. The new model is not watched for minutes while it takes over: nobody else asks
-    it anything meanwhile.
+    It has no schedule, because the demo starts its nights. It polls every three seconds, because the scripted reviewer
+    is fast. Its classes are those of the images. The new model is not watched for minutes while it takes over, because
+    nobody else uses the endpoint meanwhile.
     """
     loop = read_loop()
     loop["schedule"] = None

@@ -23,7 +23,7 @@ TRAINING_STARTS_SECONDS = 180
 
 
 class Night:
-    """The runs of one loop's DAGs for one night, and what is asked of the live endpoint between them."""
+    """The runs of one loop's DAGs for one night, and the requests to the live endpoint between them."""
 
     def __init__(self, stack: Stack, dataset: Dataset, loop: dict[str, Any], night: str, progress: Progress) -> None:
         settings, secrets = stack.settings, stack.secrets
@@ -42,7 +42,7 @@ class Night:
         return self._run(self.dag_ids[0])
 
     def first(self) -> DagRun:
-        """Run the night, its reviews answered by the script as they open."""
+        """Run the night; the script answers its reviews as they open."""
         self.api.unpause(self.dag_ids[2])
         self.progress.say(
             f"{self.dag_ids[1]}: the night {self.night}; the reviewer is a script, answering at the portal"
@@ -58,9 +58,9 @@ class Night:
         return self._training_run(number=1)
 
     def training_again(self, events_before: int) -> None:
-        """Wait for the training a repeated night starts, if it announced its manifest again."""
+        """Wait for the training that a repeated night starts, if it announced its manifest again."""
         if self.api.count_asset_events() > events_before:
-            self.progress.say(f"{self.dag_ids[2]}: told of the same manifest again; it must find its job done")
+            self.progress.say(f"{self.dag_ids[2]}: got the same manifest again; it must find its job done")
             self._training_run(number=2)
 
     def _training_run(self, number: int) -> DagRun:

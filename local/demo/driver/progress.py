@@ -1,4 +1,4 @@
-"""Lines that say how far a long run is and where to look."""
+"""Lines that show the progress of a long run and where to look."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 
 
 class Progress:
-    """Prints each line with the seconds since it was made."""
+    """Prints each line with the seconds since the start."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """Seconds since the beginning."""
+        """Seconds since the start."""
         return time.monotonic() - self.began
 
     def say(self, text: str) -> None:

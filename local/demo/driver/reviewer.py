@@ -1,7 +1,7 @@
 """A scripted reviewer: signs in at the portal and answers each task through the portal's own pages, over HTTP.
 
-It draws the true boxes, each edge moved by a seeded pixel or two as a hand would. It is a script and says so: to the
-portal by its user agent, to people in what it prints.
+It draws the true boxes and moves each edge by a seeded pixel or two, as a hand would. It says that it is a script: to
+the portal by its user agent, to people in its output.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ScriptedReviewer:
 
     def __init__(self, portal_url: str, examples: Iterable[Example], seed: int = 7) -> None:
         self.portal_url = portal_url
-        # A loop shows an image that is no plain RGB picture as a copy named by the ETag of the image as it came.
+        # If an image is not a plain RGB picture, a loop shows a copy, named by the ETag of the original image.
         self.examples = {name: example for example in examples for name in (_stem(example.name), _etag(example))}
         self.seed = seed
         self.answered: dict[str, list[dict[str, Any]]] = {}
@@ -55,13 +55,13 @@ class ScriptedReviewer:
         self.signed_in = True
 
     def answer_waiting(self, told: Callable[[int], None] = lambda _: None) -> int:
-        """Answer all tasks that wait now; returns how many. `told` hears the total after each."""
+        """Answer all waiting tasks and return how many; `told` gets the total after each."""
         before = len(self.answered)
         answer = self._get(self.portal_url)
         while (start := Page(answer.text).form_to("/start")) is not None:
             answer = self._send(start, str(answer.url))
             if "/tasks/" not in answer.url.path:
-                # Between the list and the click the last task went to somebody else.
+                # Between the list and the click, another worker got the last task.
                 break
             while "/tasks/" in answer.url.path:
                 answer = self._answer_task(answer)
@@ -83,7 +83,7 @@ class ScriptedReviewer:
         boxes = self._draw(example)
         answer = {element.attributes["name"]: _element_answer(element.attributes, example, boxes)}
         submit_url = httpx.URL(f"{shell.url}/submit")
-        # An answer given in less than a second counts for nobody.
+        # An answer given in less than a second does not count.
         time.sleep(max(SECONDS_TO_LOOK - (time.monotonic() - shown), 0))
         body = {"answer": answer, "seconds": time.monotonic() - shown}
         submitted = self._submit(shell, submit_url, _csrf_token(page), body)
@@ -92,7 +92,7 @@ class ScriptedReviewer:
         return submitted
 
     def _submit(self, shell: httpx.Response, url: httpx.URL, token: str, body: dict[str, Any]) -> httpx.Response:
-        """Send an answer as the shell's JavaScript does and go where it goes then."""
+        """Send an answer as the shell's JavaScript does, and follow its next address."""
         answer = self.http.post(url, json=body, headers={CSRF_HEADER: token, "Origin": _origin(shell.url)})
         if answer.is_error:
             raise PortalError(f"the portal refused an answer with {answer.status_code}: {answer.text[:300]}")
@@ -102,7 +102,7 @@ class ScriptedReviewer:
         stem = _stem(unquote(urlparse(image_url).path))
         example = self.examples.get(stem)
         if example is None:
-            raise PortalError(f"a task shows {stem!r}, which is none of this demo's images")
+            raise PortalError(f"a task shows {stem!r}, which is not an image of this demo")
         return example
 
     def _draw(self, example: Example) -> list[dict[str, Any]]:
@@ -145,7 +145,7 @@ def _etag(example: Example) -> str:
 def _csrf_token(page: Page) -> str:
     meta = page.find("meta", name="csrf-token")
     if meta is None:
-        raise PortalError("a task's page holds no CSRF token")
+        raise PortalError("a task's page has no CSRF token")
     return meta.attributes["content"]
 
 

@@ -1,1 +1,1 @@
-"""Making the images of a demo, and bringing them to where the loop looks."""
+"""Makes the images of a demo, and uploads them to where the loop looks."""

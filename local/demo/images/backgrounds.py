@@ -1,4 +1,4 @@
-"""Procedural backgrounds: no two alike, none with an edge as sharp as a sprite's."""
+"""Procedural backgrounds: all different, none with an edge as sharp as a sprite's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _colour(random: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _gradient(random: np.random.Generator, size: int) -> Pixels:
-    """One colour that turns into another along a random direction."""
+    """Draw one colour that turns into another along a random direction."""
     rows, columns = np.mgrid[0:size, 0:size] / size
     angle = random.uniform(0, 2 * np.pi)
     along = rows * np.sin(angle) + columns * np.cos(angle)
@@ -37,7 +37,7 @@ def _gradient(random: np.random.Generator, size: int) -> Pixels:
 
 
 def _horizon(random: np.random.Generator, size: int) -> Pixels:
-    """A sky above a ground."""
+    """Draw a sky above a ground."""
     height = int(size * random.uniform(0.3, 0.7))
     pixels = np.empty((size, size, 3))
     shade = np.linspace(0.8, 1.15, size)[:, None, None]
@@ -46,7 +46,7 @@ def _horizon(random: np.random.Generator, size: int) -> Pixels:
 
 
 def _clouds(random: np.random.Generator, size: int) -> Pixels:
-    """Two colours mixed by smooth noise of three scales."""
+    """Mix two colours by smooth noise of three scales."""
     mix = np.zeros((size, size))
     for cells, weight in ((3, 0.6), (7, 0.3), (15, 0.1)):
         noise = Image.fromarray((random.random((cells, cells)) * 255).astype(np.uint8), "L")
@@ -56,7 +56,7 @@ def _clouds(random: np.random.Generator, size: int) -> Pixels:
 
 
 def _stripes(random: np.random.Generator, size: int) -> Pixels:
-    """Soft stripes of two like colours."""
+    """Draw soft stripes of two similar colours."""
     rows, columns = np.mgrid[0:size, 0:size] / size
     angle, count = random.uniform(0, np.pi), random.uniform(2, 7)
     wave = np.sin(2 * np.pi * count * (rows * np.sin(angle) + columns * np.cos(angle)))[..., None]

@@ -50,7 +50,7 @@ class TrueBox:
 
 @dataclass(frozen=True)
 class Example:
-    """One JPEG with what is to be seen on it."""
+    """One JPEG and its true boxes."""
 
     name: str
     jpeg: bytes
@@ -84,9 +84,9 @@ class Example:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a demo needs: labelled images to begin with, a holdout, and the unlabelled images of one night.
+    """What a demo needs: labelled images for the seed, a holdout, and the unlabelled images of one night.
 
-    The night's true boxes are for the scripted reviewer and the pictures; the loop has no way to read them.
+    The night's true boxes are for the scripted reviewer and the pictures; the loop cannot read them.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """Images of your own: a folder with images/, pool.manifest and holdout.manifest, as `make demo DATA=folder` takes it.
 
 Both manifests hold augmented manifest lines whose `source-ref` is a file name below images/ and whose label attribute
-is `bounding-box`. The classes are those of the lines' class maps, in which a number means the same class throughout.
-The pool is split into the seed set and the night's images; the holdout is taken as it is.
+is `bounding-box`. The classes are those of the lines' class maps, where a number always means the same class. The pool
+is split into the seed set and the night's images; the holdout is used unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LEAST_POOL = 24
 
 
 def load_photos(folder: Path, seed: int = 7) -> Dataset:
-    """Read a folder; DataError names the file and line that is not as it must be."""
+    """Read a folder; raises DataError, which names the wrong file and line."""
     numbered = _numbered_classes(folder)
     pool = _read(folder, "pool.manifest", numbered)
     if len(pool) < LEAST_POOL:
@@ -40,7 +40,7 @@ def load_photos(folder: Path, seed: int = 7) -> Dataset:
 
 
 def _numbered_classes(folder: Path) -> dict[int, str]:
-    """Return the classes of both manifests by their numbers; DataError where a line's class map contradicts another."""
+    """Return the classes of both manifests by their numbers; raises DataError if two class maps differ."""
     numbered: dict[int, str] = {}
     for name in ("pool.manifest", "holdout.manifest"):
         for where, line in _lines(folder, name):
@@ -53,7 +53,7 @@ def _numbered_classes(folder: Path) -> dict[int, str]:
 
 
 def _classes(numbered: dict[int, str]) -> tuple[str, ...]:
-    """Return the classes in the order of their numbers; the drawn images' where these are some of them."""
+    """Return the classes in the order of their numbers; the drawn images' order if these are some of them."""
     if all(number < len(CLASSES) and CLASSES[number] == label for number, label in numbered.items()):
         return CLASSES
     return tuple(label for _, label in sorted(numbered.items()))
@@ -84,7 +84,7 @@ def _read(folder: Path, name: str, numbered: dict[int, str]) -> tuple[Example, .
     names = Counter(example.name for example in examples)
     twice = sorted(name for name, count in names.items() if count > 1)
     if twice:
-        raise DataError(f"{path}: two lines become {twice[0]}: an image has one line, and no other has its name")
+        raise DataError(f"{path}: two lines become {twice[0]}: each image must have one line and a name of its own")
     return tuple(examples)
 
 
@@ -111,7 +111,7 @@ def _box(annotation: dict[str, Any], labels: dict[str, str], classes: tuple[str,
 
 
 def _as_jpeg(path: Path) -> tuple[bytes, int, int]:
-    """Return a JPEG's own bytes, or another image made one; the size is the one a viewer shows."""
+    """Return a JPEG's own bytes, or another image converted to JPEG; the size is the one a viewer shows."""
     content = path.read_bytes()
     try:
         with Image.open(io.BytesIO(content)) as image:
@@ -123,4 +123,4 @@ def _as_jpeg(path: Path) -> tuple[bytes, int, int]:
             upright.convert("RGB").save(made, "JPEG", quality=92)
             return made.getvalue(), width, height
     except (UnidentifiedImageError, OSError) as error:
-        raise DataError(f"{path} is not an image that can be read: {error}") from error
+        raise DataError(f"{path} is not a readable image: {error}") from error

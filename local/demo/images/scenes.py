@@ -1,7 +1,7 @@
-"""Scenes drawn from sprites: what the demo detects when nobody brings images of their own.
+"""Scenes drawn from sprites: the demo's images, unless you bring your own.
 
 A seed set in one style (Noto), the holdout and the night in another (Fluent): the first model has seen the classes but
-not the look, so it is unsure of most of the night, and what reviewers draw helps it.
+not the look, so it is unsure of most of the night, and the reviewers' boxes help it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def make_scenes(
 ) -> tuple[Example, ...]:
     """Return `count` scenes of one style; each has a random stream of its own.
 
-    `shares` says how often each class is drawn, adding up to 1; without it all are drawn alike.
+    `shares` says how often each class is drawn and adds up to 1; without it all classes are equally frequent.
     """
     return tuple(
         _make_scene(style, np.random.default_rng([*seed, number]), f"{name}-{number:04}.jpg", shares)
@@ -85,7 +85,7 @@ def _pick_class(random: np.random.Generator, shares: Sequence[float] | None) -> 
 
 
 def _place(style: str, class_name: str, random: np.random.Generator, below: list[Layer]) -> Layer | None:
-    """Lay a sprite where it hides little of the others; None when no place is found."""
+    """Lay a sprite where it hides little of the others; None if there is no such place."""
     for _ in range(TRIES):
         picture = _vary(_load(style, class_name, random), random)
         width, height = picture.size
@@ -115,7 +115,7 @@ def _open(path: Path) -> Image.Image:
 
 
 def _vary(sprite: Image.Image, random: np.random.Generator) -> Image.Image:
-    """Return a sprite of another size, turn, colour and brightness."""
+    """Return a sprite with another size, rotation, colour and brightness."""
     if random.random() < 0.5:
         sprite = sprite.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     scale = random.uniform(56, 128) / max(sprite.size)

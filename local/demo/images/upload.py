@@ -1,4 +1,4 @@
-"""Which images a demo works on, and how they come to where the loop looks for them."""
+"""Chooses the images a demo works on, and uploads them to where the loop looks for them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SEED_FOLDER, HOLDOUT_FOLDER = "seed/images/", "seed/holdout/"
 
 
 def choose(folder: Path | None, number: int = 0) -> Dataset:
-    """Return the images of a folder, or scenes drawn from sprites: of another night for another number."""
-    # Imported here: numpy and Pillow are needed where images are made and nowhere else.
+    """Return the images of a folder, or scenes drawn from sprites; another number gives another night."""
+    # Imported here: only the code that makes images needs numpy and Pillow.
     if folder is not None:
         from local.demo.images.photos import load_photos  # noqa: PLC0415
 
@@ -40,9 +40,9 @@ def ds_of_last_night(now: datetime.datetime) -> str:
 
 
 def last_interval(schedule: str | None, timezone: str, now: datetime.datetime) -> str:
-    """Return the date of the newest night a schedule has behind it: the one Airflow runs as soon as it may.
+    """Return the date of a schedule's newest complete night, which Airflow runs as soon as it may.
 
-    A night is the day before the one its run fires on, by the loop's clock. Without a schedule it is yesterday.
+    A night is the day before its run starts, by the loop's clock. Without a schedule it is yesterday.
     """
     local = now.astimezone(ZoneInfo(timezone))
     if schedule is None:
@@ -52,12 +52,12 @@ def last_interval(schedule: str | None, timezone: str, now: datetime.datetime) -
 
 
 def night_folder(night: str) -> str:
-    """Return the key below which a night's images lie."""
+    """Return the key prefix of a night's images."""
     return f"images/{night}/"
 
 
 def upload(stack: Stack, dataset: Dataset, night: str) -> None:
-    """Upload images and the two manifests; the night's true boxes stay here."""
+    """Upload images and the two manifests; the night's true boxes stay on this machine."""
     s3 = client("s3", stack.settings.aws_url, stack.secrets)
     folders = ((SEED_FOLDER, dataset.seed), (HOLDOUT_FOLDER, dataset.holdout), (night_folder(night), dataset.night))
 
@@ -68,7 +68,7 @@ def upload(stack: Stack, dataset: Dataset, night: str) -> None:
         done = [pool.submit(put, folder, example) for folder, examples in folders for example in examples]
         for one in done:
             one.result()
-    # The manifests last: where they are, the images are.
+    # The manifests last: if they exist, the images do.
     for name, folder, examples in (("seed", SEED_FOLDER, dataset.seed), ("holdout", HOLDOUT_FOLDER, dataset.holdout)):
         body = manifest(examples, f"s3://{BUCKET}/{folder}", job=f"{dataset.name}-{name}")
         s3.put_object(Bucket=BUCKET, Key=f"seed/{name}.manifest", Body=body)
@@ -76,7 +76,7 @@ def upload(stack: Stack, dataset: Dataset, night: str) -> None:
 
 
 def is_uploaded(stack: Stack, night: str) -> bool:
-    """Whether the images of a night were uploaded to their end."""
+    """Tell whether the images of a night were uploaded completely."""
     s3 = client("s3", stack.settings.aws_url, stack.secrets)
     listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"seed/{night}.uploaded")
     return bool(listed["KeyCount"])

@@ -1,1 +1,1 @@
-"""Telling the night: what was observed, in order, with pictures."""
+"""Reports the night: what was observed, in order, with pictures."""

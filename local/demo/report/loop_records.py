@@ -1,4 +1,4 @@
-"""What the loop itself wrote and what the services say: the demo's summary is made of these alone."""
+"""What the loop wrote and what the services report: the demo's summary uses only these."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Records:
         return {"ds": night, **{name: receipt[name] for name in RECEIPT_FIELDS}, "expectations": expectations}
 
     def about_model(self, job: str, name: str) -> dict[str, Any]:
-        """Return what was found out about a training job's model: its one evaluation, or the one decision on it."""
+        """Return the result for a training job's model: its only evaluation, or the only decision on it."""
         prefix = f"{self.folder}/models/{job}/evaluations/"
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
@@ -75,7 +75,7 @@ class Records:
         return {row["HumanLoopName"] for page in pages for row in page["HumanLoopSummaries"]}
 
     def planned_loops(self, night: str) -> set[str]:
-        """Return the names of the human loops a night's rows speak of."""
+        """Return the names of the human loops in a night's rows."""
         lines = self.read(f"nights/{night}/reviews.jsonl").decode().splitlines()
         return {json.loads(line)["review_name"] for line in lines}
 

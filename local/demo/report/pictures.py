@@ -24,7 +24,7 @@ LEAST_SCORE = 0.3
 
 @dataclass(frozen=True)
 class Drawn:
-    """A box as it is drawn: pixels of the image and what is written beside it."""
+    """A box as it is drawn: pixels of the image and the text beside it."""
 
     text: str
     left: float
@@ -35,7 +35,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Sides:
-    """What each side said, by the image's name: the model before, the reviewer, the model after."""
+    """What each side found, by the image's name: the model before, the reviewer, the model after."""
 
     before: dict[str, list[Detection]]
     reviewed: dict[str, list[dict[str, int | str]]]
@@ -60,7 +60,7 @@ def write_pictures(folder: Path, examples: Sequence[Example], sides: Sides, titl
 
 
 def choose_examples(examples: Iterable[Example], sides: Sides, count: int = 4) -> list[Example]:
-    """Return the reviewed images whose best score rose most; equal ones in order of name."""
+    """Return the reviewed images whose best score rose most; equal ones by name."""
 
     def fall(example: Example) -> tuple[float, str]:
         return (_best(sides.before[example.name]) - _best(sides.after[example.name]), example.name)
@@ -104,7 +104,7 @@ def _draw_box(pen: ImageDraw.ImageDraw, box: Drawn, scale: float, shift: int, co
     font = _font(15)
     width = pen.textlength(box.text, font=font) + 8
     x = min(max(left, 0), PANEL - width)
-    # Above the box where there is room, else inside it: never on the caption.
+    # Above the box if there is room, else inside it: never on the caption.
     y = top - 20 if top - 20 >= CAPTION else top
     pen.rectangle((x, y, x + width, y + 20), fill=colour)
     pen.text((x + 4, y + 10), box.text, fill="white", font=font, anchor="lm")

@@ -1,4 +1,4 @@
-"""The demo's order of events, and what is observed at each: nothing in it is taken from what a task says of itself."""
+"""The demo's order of events, and what is observed at each; nothing relies on a task's own report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class State:
 
 @dataclass(frozen=True)
 class Story:
-    """One night as it was seen from outside."""
+    """One night, observed from outside."""
 
     runs: dict[str, DagRun]
     sides: Sides

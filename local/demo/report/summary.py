@@ -1,4 +1,4 @@
-"""What a demo's night came to, and the conditions under which it counts as a success."""
+"""The results of a demo's night, and the conditions under which it counts as a success."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST_REVIEWS = 20
 
 @dataclass(frozen=True)
 class Rerun:
-    """What the second run of the same night left as it was, beside the numbers of its receipt."""
+    """What the second run of the same night did not change, beside the numbers of its receipt."""
 
     manifest_bytes_equal: bool
     training_jobs_added: int
@@ -43,7 +43,7 @@ CONDITIONS: dict[str, Callable[[Summary, Rerun], bool]] = {
     "every image was scored": lambda s, _: (
         _first(s)["scored"] == _first(s)["images"] and _first(s)["score_errors"] == 0
     ),
-    # One that is critical fails its night, so those that failed here are warnings: a photo may hold a very small box.
+    # A critical one fails its night, so those that failed here are warnings: a photo may have a very small box.
     "the manifest met every critical expectation": lambda s, _: (
         _first(s)["expectations"]["evaluated"] > _first(s)["expectations"]["failed"]
     ),
@@ -100,7 +100,7 @@ def render_table(summary: Summary) -> str:
             "the same night again",
             f"{again['reviews_opened']} opened, {again['reviews_adopted']} adopted, nothing paid twice",
         ),
-        ("seconds", f"{seconds['total']:.0f}, of which install {seconds['install']:.0f}"),
+        ("seconds", f"{seconds['total']:.0f}, install {seconds['install']:.0f}"),
     ]
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"  {name:<{width}}  {value}" for name, value in rows)

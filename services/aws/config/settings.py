@@ -22,7 +22,7 @@ class Settings(ServiceSettings):
     port: Port = Field(8090, description="the port to listen on; 0 takes a free one and prints it")
     state: AbsolutePath = Field(description="the folder that keeps the objects; one server at a time")
     faults_token: FaultsToken = Field(
-        "", repr=False, description="for tests on loopback only: whoever has it may order faults; empty: off"
+        "", repr=False, description="for tests on loopback only: callers with it may order faults; empty: off"
     )
     history: AbsolutePath | None = Field(
         None, description="for tests: a file that gets a line for every change; empty: none"

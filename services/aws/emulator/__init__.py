@@ -1,1 +1,1 @@
-"""All that knows moto's inside: its S3 objects, its CloudWatch alarms."""
+"""The code that uses moto's internals: its S3 objects, its CloudWatch alarms."""

@@ -1,4 +1,4 @@
-"""What moto leaves out of CloudWatch: looking whether an alarm's metric breaches its threshold."""
+"""What moto leaves out of CloudWatch: evaluating whether an alarm's metric breaches its threshold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 EVALUATION_SECONDS: Final = 1.0
 LATE: Final = timedelta(minutes=5)
-"""How much older a value may be than one that was put before it."""
+"""How much older a value may be than one that was stored before it."""
 
 COMPARISONS: Final[dict[str, Callable[[float, float], bool]]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -49,7 +49,7 @@ class AlarmClock:
         self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
 
     def start(self) -> None:
-        """Begin to evaluate."""
+        """Start evaluating."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -66,7 +66,7 @@ class AlarmClock:
 
 
 def evaluate_all(now: datetime) -> None:
-    """Bring every alarm into the state its metric gives it."""
+    """Set every alarm to the state that its metric gives."""
     for backend in _backends():
         for alarm in list(backend.alarms.values()):
             if alarm.metric_name and alarm.comparison_operator in COMPARISONS and _statistic(alarm) is not None:
@@ -87,7 +87,7 @@ def _evaluate(alarm: Alarm, data: Sequence[Any], now: datetime) -> None:
 
 
 def _values_by_period(alarm: Alarm, data: Sequence[Any], now: datetime) -> list[list[float]]:
-    """Sort the metric's values into the alarm's periods, the newest first. Values are stored in the order they came."""
+    """Sort the metric's values into the alarm's periods, the newest first. Values are stored as they arrive."""
     length = timedelta(seconds=int(alarm.period))
     periods: list[list[float]] = [[] for _ in range(int(alarm.evaluation_periods))]
     wanted = {(dimension.name, dimension.value) for dimension in alarm.dimensions}
@@ -117,7 +117,7 @@ def _values(datum: Any) -> list[float]:  # noqa: ANN401
 
 
 def judge(alarm: Alarm, periods: Sequence[Sequence[float]]) -> tuple[str, str]:
-    """Say which state an alarm has for the values of its periods, and why.
+    """Return the state of an alarm for the values of its periods, and the reason.
 
     Source: Amazon CloudWatch User Guide, "Using Amazon CloudWatch alarms": M of N data points, missing data.
     """

@@ -1,4 +1,4 @@
-"""The one importer of moto's S3: reads an object out of it, puts one back, and hears which keys change."""
+"""The one importer of moto's S3: reads objects from it, puts them back, and tracks which keys change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import os
 from typing import TYPE_CHECKING, Any
 
-# Read when moto is imported: the bucket is always the path's first part, never a name of the host's.
+# Read when moto is imported: the bucket is always the path's first part, never part of the host name.
 os.environ.setdefault("S3_IGNORE_SUBDOMAIN_BUCKETNAME", "true")
 
 from moto.s3.models import FakeAcl, FakeBucket, FakeGrant, FakeGrantee, FakeKey, S3Backend, s3_backends
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WatchedKeys(_VersionedKeyStore):  # type: ignore[misc]
-    """A bucket's keys that remember which of them were set or removed."""
+    """A bucket's keys, which remember which of them were set or removed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class WatchedKeys(_VersionedKeyStore):  # type: ignore[misc]
 
 
 def find_bucket(name: str) -> FakeBucket | None:
-    """Return a bucket of any partition, its keys watched; None where there is none."""
+    """Return a bucket of any partition, its keys watched; None if there is none."""
     for backend in _backends():
         bucket = backend.buckets.get(name)
         if bucket is not None:
@@ -60,7 +60,7 @@ def take_touched(bucket: FakeBucket) -> list[str]:
 
 
 def describe(bucket: FakeBucket, key: FakeKey) -> ObjectRecord:
-    """Describe an object of moto's as it is kept on the disk."""
+    """Describe an object of moto as the disk keeps it."""
     return ObjectRecord(
         bucket=bucket.name,
         key=key.name,
@@ -93,7 +93,7 @@ def give_body(key: FakeKey, stored: StoredObject) -> None:
 
 
 def restore_object(stored: StoredObject) -> bool:
-    """Put an object of the disk back; False if its bucket is gone."""
+    """Put an object from the disk back; False if its bucket is deleted."""
     record = stored.record
     bucket = find_bucket(record.bucket)
     if bucket is None:

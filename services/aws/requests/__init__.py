@@ -1,1 +1,1 @@
-"""What a request asks in AWS's terms, and how it is answered."""
+"""Requests in AWS's terms, and the answers to them."""

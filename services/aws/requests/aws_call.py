@@ -1,4 +1,4 @@
-"""Which operation of AWS a request is, and what it is about."""
+"""Finds which operation of AWS a request calls, and for which thing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _is_query(environ: Mapping[str, Any]) -> bool:
 
 
 def _named_operation(environ: Mapping[str, Any], body: bytes) -> str:
-    """Name an operation of the JSON, the CBOR or the query protocol; of a REST protocol its method and path."""
+    """Name an operation of the JSON, the CBOR or the query protocol; for a REST protocol its method and path."""
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target:
         return target.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""What moto does not answer as AWS would, as an error of AWS's in the protocol of the call."""
+"""Turns what moto does not answer as AWS would into AWS's errors, in the protocol of the call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# AWS's clients try a 500 again and a 501 not: what is not there will not be there the next time.
+# AWS's clients retry a 500 but not a 501: a missing operation will still be missing at the next attempt.
 _NOT_IMPLEMENTED: Final = "501 Not Implemented"
 
 
@@ -35,7 +35,7 @@ def answered(asked: Call, environ: dict[str, Any], answer: Callable[[], Reply]) 
         message = f"moto failed in {_what(asked)}: {failure!r}. Its log has more."
         return _reply(_Error("500 Internal Server Error", "InternalFailure", message), asked, environ)
     content_type = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
-    # moto calls the empty answer to a HEAD a page too: that an object is not there is no operation it lacks.
+    # For moto the empty answer to a HEAD is a page too, but a missing object is not a missing operation.
     is_page = content_type.startswith("text/html") and environ.get("REQUEST_METHOD") != "HEAD"
     if reply.succeeded or not is_page:
         return reply
@@ -54,7 +54,7 @@ def _what(asked: Call) -> str:
 
 
 def _refusal(reply: Reply, asked: Call) -> _Error:
-    """Say what a page of moto's means."""
+    """Return the error that a page of moto means."""
     if reply.status.startswith(("404", "405")):
         return _Error(_NOT_IMPLEMENTED, "NotImplemented", f"moto has no {_what(asked)}.")
     return _Error(reply.status, "InvalidRequest", f"moto refuses this {_what(asked)} with {reply.status}.")

@@ -1,4 +1,4 @@
-"""One S3 request as this server needs to know it: which bucket, which key, what it asks."""
+"""One S3 request as this server needs it: its bucket, its key, and what it does."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class S3Request:
 
     @property
     def wants_versions(self) -> bool:
-        """Whether the request would make a bucket keep old versions, which the disk does not."""
+        """Whether the request would make a bucket keep old versions, which the disk does not do."""
         if self.method != "PUT" or self.key:
             return False
         if any(self.environ.get(name, "").lower() == "true" for name in VERSIONS_WANTED):
@@ -53,7 +53,7 @@ class S3Request:
         return self.settings == "versioning" and b"<Status>Enabled</Status>" in self.body
 
     def headers_to_keep(self) -> dict[str, str]:
-        """Return the headers that say what is asked, none that say by whom."""
+        """Return the headers about the request itself, none about its sender."""
         names = [name for name in self.environ if name.startswith("HTTP_X_AMZ_") or name == "CONTENT_TYPE"]
         secret = ("HTTP_X_AMZ_SECURITY_TOKEN", "HTTP_X_AMZ_DATE")
         return {name: str(self.environ[name]) for name in names if name not in secret}

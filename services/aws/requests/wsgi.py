@@ -1,4 +1,4 @@
-"""A WSGI answer held whole, and the call of an application that gives it."""
+"""A complete WSGI answer, and the call of an application that returns it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Reply:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status means success."""
         return self.status.startswith("2")
 
 

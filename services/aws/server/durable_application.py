@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 
 
 class DurableApplication:
-    """A WSGI application: S3 one request at a time and durable, every other service as moto has it.
+    """A WSGI application: S3 durable and one request at a time, every other service as moto has it.
 
-    One lock for all of S3 makes a conditional PUT atomic and lets a reader see nothing the disk does not have yet.
+    One lock for all of S3 makes a conditional PUT atomic, and readers see nothing that is not on the disk yet.
     """
 
     def __init__(self, state: Path) -> None:
@@ -50,7 +50,7 @@ class DurableApplication:
             reply = Reply("200 OK", [("Content-Type", "text/plain")], b"ok\n")
         elif path.startswith("/moto-api"):
             reply = error_reply(
-                "404 Not Found", "NoSuchKey", "moto's own control pages are closed: they do not know of the disk"
+                "404 Not Found", "NoSuchKey", "moto's own control pages are closed: they do not know about the disk"
             )
         else:
             app = self.moto.get_application(environ)
@@ -73,9 +73,9 @@ class DurableApplication:
             try:
                 self._keep(request)
             except OSError as error:
-                log.exception("%s /%s/%s could not be kept", request.method, request.bucket, request.key)
+                log.exception("%s /%s/%s could not be stored", request.method, request.bucket, request.key)
                 self._take_back(request)
-                return error_reply("500 Internal Server Error", "InternalError", f"not kept on the disk: {error}")
+                return error_reply("500 Internal Server Error", "InternalError", f"not stored on the disk: {error}")
             return reply
 
     def _keep(self, request: S3Request) -> None:
@@ -112,7 +112,7 @@ class DurableApplication:
             self.buckets.write(kept)
 
     def _take_back(self, request: S3Request) -> None:
-        """Make moto's memory say what the disk says, after a change that was not kept."""
+        """Reset moto's memory to the disk's content after a change that could not be stored."""
         bucket = s3_objects.find_bucket(request.bucket)
         if bucket is None or not request.key:
             return
@@ -135,7 +135,7 @@ class DurableApplication:
         counts = {True: 0, False: 0}
         for stored in self.objects:
             counts[s3_objects.restore_object(stored)] += 1
-        log.info("restored %d objects; %d of buckets that are gone", counts[True], counts[False])
+        log.info("restored %d objects; %d belong to deleted buckets", counts[True], counts[False])
 
 
 def error_reply(status: str, code: str, message: str) -> Reply:

@@ -42,7 +42,7 @@ def serve(settings: Settings) -> None:
     hold_folder(settings.state)
     application = _application(settings)
     alarms = AlarmClock()
-    # Werkzeug's line for every request would bury what matters.
+    # Werkzeug's line for every request would hide what matters.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server(settings.host, settings.port, application, threaded=True, request_handler=MotoRequestHandler)
 

@@ -1,4 +1,4 @@
-"""The application of a server that is under test: faults on order, and a history of what S3 was made to change."""
+"""The application of a server that is under test: faults on order, and a history of the changes in S3."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REFUSALS = {
 
 
 class ApplicationUnderTest:
-    """Stands before the real application and is not there in a server that works in earnest."""
+    """Wraps the real application; only a server under test has it."""
 
     def __init__(
         self, application: Callable[..., Iterable[bytes]], faults: Faults | None, token: str, history: History | None
@@ -88,7 +88,7 @@ def _refusal(asked: Call, fault: Fault | None) -> Reply | None:
 def _answer(
     reply: Reply, fault: Fault | None, environ: dict[str, Any], start_response: Callable[..., object]
 ) -> Iterable[bytes]:
-    """Send what is to be sent of an answer."""
+    """Send the part of an answer that is to be sent."""
     kind = fault.kind if fault else ""
     if fault and kind == "hold-after":
         time.sleep(fault.seconds)
@@ -105,7 +105,7 @@ def _send(reply: Reply, start_response: Callable[..., object]) -> list[bytes]:
 
 
 def _half(reply: Reply, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterator[bytes]:
-    """Announce all of the body, send half of it."""
+    """Announce the whole body, send half of it."""
     headers = [header for header in reply.headers if header[0].lower() != "content-length"]
     start_response(reply.status, [*headers, ("Content-Length", str(len(reply.body)))])
     yield reply.body[: len(reply.body) // 2]
@@ -114,7 +114,7 @@ def _half(reply: Reply, environ: dict[str, Any], start_response: Callable[..., o
 
 def _drop(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
     _hang_up(environ)
-    start_response("200 OK", [])  # Werkzeug insists on one; nothing of it leaves the machine
+    start_response("200 OK", [])  # Werkzeug insists on one; none of it leaves the machine
     return []
 
 

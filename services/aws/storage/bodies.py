@@ -1,4 +1,4 @@
-"""An object's bytes read from the disk when somebody asks, so that memory holds descriptions only."""
+"""Reads an object's bytes from the disk on demand, so that memory holds only descriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets on the disk: the requests that made a bucket what it is, kept to be made again at the next start."""
+"""Buckets on the disk: the requests that set up each bucket, stored and repeated at the next start."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class BucketFiles:
         return self.folder / hashlib.sha256(bucket.encode()).hexdigest() / f"{name}.json"
 
     def write(self, request: BucketRequest) -> None:
-        """Keep a request in place of an earlier one about the same thing."""
+        """Store a request in place of an earlier one about the same thing."""
         write_durably(self._path(request.bucket, request.query), [json.dumps(asdict(request)).encode()])
         flush_folder(self.folder)
 
     def remove(self, bucket: str, query: str) -> None:
-        """Forget a setting, or with an empty query the whole bucket."""
+        """Delete a setting, or with an empty query the whole bucket."""
         path = self._path(bucket, query)
         if query:
             remove_durably(path)
@@ -70,4 +70,4 @@ def _read(path: Path) -> BucketRequest:
     try:
         return BucketRequest(**json.loads(path.read_bytes()))
     except (ValueError, TypeError) as error:
-        raise DamagedRecordError(f"{path} does not hold a bucket's request: move it away and start again") from error
+        raise DamagedRecordError(f"{path} does not contain a bucket's request: move it away and start again") from error

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, also after a power cut."""
+"""Files that exist whole or not at all, also after a power cut."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNFINISHED = ".unfinished"
 
 
 def write_durably(path: Path, parts: Iterable[bytes]) -> None:
-    """Write beside, flush to the disk, rename: a reader sees the old file or the new one."""
+    """Write to a temporary file, flush to the disk, rename: a reader sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + UNFINISHED)
     with beside.open("wb") as file:
@@ -30,7 +30,7 @@ def write_durably(path: Path, parts: Iterable[bytes]) -> None:
 
 
 def remove_durably(path: Path) -> None:
-    """Remove a file, if it is there, so that it stays removed."""
+    """Remove a file, if it exists, so that it stays removed."""
     if path.exists():
         path.unlink()
         flush_folder(path.parent)
@@ -46,7 +46,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove what a killed server had begun to write or to remove."""
+    """Remove what a killed server had started to write or to remove."""
     for path in list(folder.rglob("*" + UNFINISHED)):
         if path.is_dir():
             shutil.rmtree(path)
@@ -55,7 +55,7 @@ def remove_unfinished(folder: Path) -> None:
 
 
 def hold_folder(folder: Path) -> int:
-    """Lock a folder for this process; returns the descriptor that holds it. Raises StateInUseError."""
+    """Lock a folder for this process and return the descriptor that holds the lock; raises StateInUseError."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ObjectRecord:
-    """All that is known of an object but its bytes; `grants` are the access list's."""
+    """Everything about an object except its bytes; `grants` are the access list's."""
 
     bucket: str
     key: str
@@ -35,7 +35,7 @@ class ObjectRecord:
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object's record and where in which file its bytes begin."""
+    """An object's record, its file, and where in the file its bytes begin."""
 
     record: ObjectRecord
     path: Path
@@ -43,7 +43,7 @@ class StoredObject:
 
 
 class ObjectFiles:
-    """The objects of all buckets in one folder; a file's name is a digest, so a key may hold any character."""
+    """The objects of all buckets in one folder; a file's name is a digest, so a key may contain any character."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,14 +54,14 @@ class ObjectFiles:
         return self.folder / digest[:2] / digest
 
     def write(self, record: ObjectRecord, body: bytes) -> StoredObject:
-        """Keep an object; when this returns it is on the disk."""
+        """Store an object; when this returns it is on the disk."""
         head = json.dumps(asdict(record), ensure_ascii=True).encode() + b"\n"
         path = self.path(record.bucket, record.key)
         write_durably(path, [head, body])
         return StoredObject(record, path, len(head))
 
     def remove(self, bucket: str, key: str) -> None:
-        """Forget an object, if it is there."""
+        """Delete an object, if it exists."""
         remove_durably(self.path(bucket, key))
 
     def find(self, bucket: str, key: str) -> StoredObject | None:
@@ -76,7 +76,7 @@ class ObjectFiles:
 
 
 def read(path: Path) -> StoredObject:
-    """Read an object's record; DamagedRecordError names a file that is not whole."""
+    """Read an object's record; raises DamagedRecordError, which names a file that is not whole."""
     with path.open("rb") as file:
         head = file.readline()
     try:

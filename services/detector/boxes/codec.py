@@ -10,7 +10,7 @@ MAX_SIZE_RESIDUAL = np.float32(20.0)  # exp(0.2 * 20) = 55 times the prior: keep
 
 
 def encode(boxes: Array, priors: Array) -> Array:
-    """Residuals that `decode` turns back into `boxes`: [A, 4], [A, 4] -> [A, 4] (x, y, width, height)."""
+    """Return the residuals that `decode` turns back into `boxes`: [A, 4], [A, 4] -> [A, 4] (x, y, width, height)."""
     centre, size = _centre_size(boxes)
     prior_centre, prior_size = _centre_size(priors)
     shift = (centre - prior_centre) / prior_size / CENTRE_VARIANCE
@@ -20,7 +20,7 @@ def encode(boxes: Array, priors: Array) -> Array:
 
 
 def decode(residuals: Array, priors: Array) -> Array:
-    """Boxes of the residuals, not cut at the image's edge: [A, 4], [A, 4] -> [A, 4]."""
+    """Return the boxes of the residuals, not cut at the image's edge: [A, 4], [A, 4] -> [A, 4]."""
     prior_centre, prior_size = _centre_size(priors)
     centre = residuals[:, :2] * CENTRE_VARIANCE * prior_size + prior_centre
     stretch = np.clip(residuals[:, 2:], -MAX_SIZE_RESIDUAL, MAX_SIZE_RESIDUAL)

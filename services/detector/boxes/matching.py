@@ -1,4 +1,4 @@
-"""Which prior is responsible for which true box (SSD, Liu et al. 2016, section 2.2, "Matching strategy")."""
+"""Matches priors to true boxes (SSD, Liu et al. 2016, section 2.2, "Matching strategy")."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ Indices = NDArray[np.int64]
 
 
 def iou(a: Array, b: Array) -> Array:
-    """Intersection over union of every pair: [M, 4], [G, 4] -> [M, G]; 0 where both boxes are empty."""
+    """Return the intersection over union of every pair: [M, 4], [G, 4] -> [M, G]; 0 if both boxes are empty."""
     shared = _shared_length(a[:, 0], a[:, 2], b[:, 0], b[:, 2])
     shared *= _shared_length(a[:, 1], a[:, 3], b[:, 1], b[:, 3])
     union = _area(a)[:, None] + _area(b)[None, :] - shared
@@ -21,10 +21,10 @@ def iou(a: Array, b: Array) -> Array:
 
 
 def match(priors: Array, boxes: Array, threshold: float = MATCH_IOU) -> Indices:
-    """Index of the true box each prior answers for, or `BACKGROUND`: [A, 4], [G, 4] -> [A].
+    """Return the index of each prior's true box, or `BACKGROUND`: [A, 4], [G, 4] -> [A].
 
-    A prior takes the box it overlaps most if they reach `threshold`; and every box takes, first come first served by
-    overlap, the free prior it overlaps most, so that no box is left without one as long as any prior touches it.
+    A prior takes the box it overlaps most if they reach `threshold`; and every box takes the free prior it overlaps
+    most, boxes with more overlap first, so that no box is left without a prior as long as any prior touches it.
     """
     matched = np.full(len(priors), BACKGROUND, dtype=np.int64)
     if not len(boxes):
@@ -43,7 +43,7 @@ def match(priors: Array, boxes: Array, threshold: float = MATCH_IOU) -> Indices:
 
 
 def _shared_length(a_low: Array, a_high: Array, b_low: Array, b_high: Array) -> Array:
-    """Length that intervals of one axis share: [M], [M], [G], [G] -> [M, G]."""
+    """Return the length that intervals of one axis share: [M], [M], [G], [G] -> [M, G]."""
     shared = np.minimum(a_high[:, None], b_high)
     shared -= np.maximum(a_low[:, None], b_low)
     length: Array = np.maximum(shared, 0, out=shared)

@@ -25,7 +25,7 @@ class Detections:
 
 
 def detect(shares: Array, boxes: Array, threshold: float) -> Detections:
-    """Detections of one image from class shares [A, 1 + K] (background first) and decoded boxes [A, 4]."""
+    """Return one image's detections from class shares [A, 1 + K] (background first) and decoded boxes [A, 4]."""
     clipped = np.clip(boxes, 0, 1)
     solid = (clipped[:, 2:] > clipped[:, :2]).all(axis=1)
     best = np.where(solid, shares[:, 1:].max(axis=1), 0)
@@ -40,9 +40,9 @@ def detect(shares: Array, boxes: Array, threshold: float) -> Detections:
 
 
 def suppress(overlap: Array, scores: Array, threshold: float) -> list[int]:
-    """Boxes kept of one class, best first, from the IoU of every pair [M, M] and scores [M].
+    """Return the boxes to keep of one class, best first, from the IoU of every pair [M, M] and scores [M].
 
-    Scores below `MIN_SCORE` go; a box that overlaps a better kept one by more than `threshold` goes.
+    Scores below `MIN_SCORE` are dropped, and so is a box that overlaps a better kept one by more than `threshold`.
     """
     kept: list[int] = []
     alive = scores >= MIN_SCORE

@@ -20,7 +20,7 @@ class Truth:
 
 
 def mean_average_precision(found: Sequence[Detections], truths: Sequence[Truth], threshold: float) -> float:
-    """Mean over the classes that have a true box of their average precision at IoU `threshold`; 0 without any."""
+    """Return the mean average precision at IoU `threshold` over the classes with a true box; 0 without any."""
     present = sorted({int(class_id) for truth in truths for class_id in truth.classes})
     if not present:
         return 0.0
@@ -28,7 +28,7 @@ def mean_average_precision(found: Sequence[Detections], truths: Sequence[Truth],
 
 
 def area_under_curve(hits: NDArray[np.bool_], positives: int) -> float:
-    """Area under precision over recall, precision made falling from the right; `hits` [D] best score first."""
+    """Return the area under precision over recall, precision made falling from the right; `hits` [D] by score."""
     recall = np.cumsum(hits) / positives
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
@@ -48,7 +48,7 @@ def _average_precision(found: Sequence[Detections], truths: Sequence[Truth], cla
 
 
 def _hits(found: Array, boxes: Array, threshold: float) -> NDArray[np.bool_]:
-    """Which detections (best first) are the first to claim the true box they overlap most: [D, 4], [G, 4] -> [D]."""
+    """Tell which detections (best first) are first to take the true box they overlap most: [D, 4], [G, 4] -> [D]."""
     hits = np.zeros(len(found), dtype=np.bool_)
     if not len(boxes):
         return hits

@@ -1,1 +1,1 @@
-"""`train` and `serve`, each told from beginning to end."""
+"""`train` and `serve`, each from beginning to end."""

@@ -20,7 +20,7 @@ from services.detector.network.trunk import Trunk
 
 CONTENT_TYPES = ("image/jpeg", "image/png", "application/x-image")
 JSON = ("application/json", "application/*", "*/*")
-MAX_BODY = 100 * 1024 * 1024  # Batch Transform's largest payload; an endpoint's own limit of 6 MiB lies before us
+MAX_BODY = 100 * 1024 * 1024  # Batch Transform's largest payload; an endpoint's own limit of 6 MiB applies before ours
 CONCURRENCY = 2
 THREADS = 1
 SCORE_DIGITS = 4
@@ -29,7 +29,7 @@ BACKLOG = 128
 
 
 def create_app(model: Model) -> Starlette:
-    """The whole wiring: three routes over one model."""
+    """Create the application: three routes over one model."""
     app = Starlette(
         routes=[
             Route("/ping", ping, methods=["GET"]),
@@ -53,7 +53,7 @@ async def execution_parameters(request: Request) -> Response:  # noqa: ARG001
 
 
 async def invocations(request: Request) -> Response:
-    """Detect objects in the image that is the request's body; 400, 406, 413 or 415 and a sentence if that cannot be."""
+    """Detect objects in the image in the request's body; answer 400, 406, 413 or 415 and a sentence if that fails."""
     content_type = _media_type(request.headers.get("content-type", ""))
     if content_type not in CONTENT_TYPES:
         return PlainTextResponse(
@@ -74,7 +74,7 @@ async def invocations(request: Request) -> Response:
 
 
 def ratio_answer(result: Result) -> dict[str, Any]:
-    """Rows of class, score, left, top, right, bottom, best first; sides in ratios of the image."""
+    """Return rows of class, score, left, top, right, bottom, best first; sides in ratios of the image."""
     found = result.detections
     rows = zip(found.classes.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
     return {
@@ -86,7 +86,7 @@ def ratio_answer(result: Result) -> dict[str, Any]:
 
 
 def pixel_answer(result: Result) -> dict[str, Any]:
-    """The image's size and its objects in pixels: the form a manifest's label has."""
+    """Return the image's size and its objects in pixels, in the form of a manifest's label."""
     found = result.detections
     sides = (found.boxes * [result.width, result.height, result.width, result.height]).round().astype(int)
     rows = zip(found.classes.tolist(), found.scores.tolist(), sides.tolist(), strict=True)
@@ -107,9 +107,9 @@ def pixel_answer(result: Result) -> dict[str, Any]:
 
 
 def serve(folders: Folders) -> None:
-    """Load the artefact and answer until SIGTERM, which lets the requests in hand finish.
+    """Load the artefact and serve until SIGTERM, which lets current requests finish.
 
-    Raises CustomerError: the model folder does not hold a model of this algorithm.
+    :raises CustomerError: if the model folder does not hold a model of this algorithm.
     """
     model = Model(load_folder(folders.model), Trunk(THREADS))
     port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))

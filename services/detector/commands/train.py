@@ -29,8 +29,8 @@ THREADS = 2
 def train(folders: Folders, stopping: Stopping) -> None:
     """Run the job that the folders describe.
 
-    Raises CustomerError: the hyperparameters, the channels or the parent model are wrong.
-    Raises StopRequested: SIGTERM came; the best model so far, if any, has been saved.
+    :raises CustomerError: if the hyperparameters, the channels or the parent model are wrong.
+    :raises StopRequested: if SIGTERM came; the best model so far, if any, has been saved.
     """
     texts = with_defaults(read_hyperparameters(folders.config / "hyperparameters.json"))
     hyperparameters = parse_hyperparameters(texts)
@@ -46,9 +46,9 @@ def train(folders: Folders, stopping: Stopping) -> None:
 
 
 def should_stop(scores: Sequence[float], hyperparameters: Hyperparameters) -> bool:
-    """Whether validation mAP has stood still for `early_stopping_patience` epochs.
+    """Tell whether validation mAP has stood still for `early_stopping_patience` epochs.
 
-    To stand still is to rise by less than the tolerance, which is relative to the best so far.
+    It stands still if it rises by less than the tolerance, which is relative to the best so far.
     """
     if not hyperparameters.early_stopping or len(scores) < hyperparameters.early_stopping_min_epochs:
         return False
@@ -104,7 +104,7 @@ def _run_epochs(
         scores.append(trainer.validate(validation))
         metrics.validation(epoch, scores[-1])
         metrics.progress(epoch + 1, epochs)
-        if scores[-1] >= max(scores):  # of two equally good, the one trained longer
+        if scores[-1] >= max(scores):  # of two equally good models, the one trained longer
             log.info("Updating the best model with validation-mAP=%.6f", scores[-1])
             save_best()
         if should_stop(scores, trainer.hyperparameters):

@@ -28,7 +28,7 @@ class Folders:
 
     @property
     def model(self) -> Path:
-        """The artefact: what becomes, or came from, model.tar.gz."""
+        """The artefact: the content of model.tar.gz."""
         return self.base / "model"
 
     @property
@@ -38,7 +38,7 @@ class Folders:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a reader sees the old file or the new one, never a half."""
+    """Write to a temporary file, then rename: a reader sees the old file or the new one, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.parent / f".{path.name}.{os.getpid()}"
     try:

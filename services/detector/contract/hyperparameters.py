@@ -18,7 +18,7 @@ IGNORED = ("_tuning_objective_metric",)  # a tuning job adds it
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """One row of the table: `parse` raises ValueError for a value that is not what `expects` says."""
+    """One row of the table: `parse` raises ValueError for a value that does not fit `expects`."""
 
     parse: Parse
     expects: str
@@ -66,7 +66,7 @@ def _integer(low: int, high: int | None = None) -> tuple[Parse, str]:
 def _number(expects: str, accepts: Callable[[float], bool]) -> tuple[Parse, str]:
     def parse(text: str) -> float:
         value = float(text)
-        if not accepts(value):  # not a number compares as false: refused
+        if not accepts(value):  # NaN compares as false and is refused
             raise ValueError(text)
         return value
 
@@ -131,7 +131,7 @@ TABLE: dict[str, Hyperparameter] = {
 def read_hyperparameters(path: Path) -> dict[str, str]:
     """Read hyperparameters.json: one object whose values are all strings.
 
-    Raises CustomerError: the file is missing, or not such an object.
+    :raises CustomerError: if the file is missing, or not such an object.
     """
     try:
         values = json.loads(path.read_bytes())
@@ -147,7 +147,7 @@ def read_hyperparameters(path: Path) -> dict[str, str]:
 
 
 def with_defaults(given: Mapping[str, str]) -> dict[str, str]:
-    """Every hyperparameter as text: the defaults under the given ones, without the quotes that some clients add."""
+    """Return every hyperparameter as text: given ones over defaults, without the quotes that some clients add."""
     defaults = {name: row.default for name, row in TABLE.items() if row.default is not None}
     return defaults | {name: _unquoted(text) for name, text in given.items() if name not in IGNORED}
 
@@ -155,7 +155,7 @@ def with_defaults(given: Mapping[str, str]) -> dict[str, str]:
 def parse_hyperparameters(given: Mapping[str, str]) -> Hyperparameters:
     """Check and convert the text values of one job.
 
-    Raises CustomerError: names every unknown, missing or unacceptable hyperparameter, its value and its range.
+    :raises CustomerError: naming every unknown, missing or unacceptable hyperparameter, its value and its range.
     """
     texts = with_defaults(given)
     problems = [f"The hyperparameter '{name}' is not known." for name in sorted(texts.keys() - TABLE.keys())]

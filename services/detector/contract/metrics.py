@@ -21,7 +21,7 @@ def configure_logging() -> None:
 
 
 def current_host(resource_config: Path) -> str:
-    """Name of this host in resourceconfig.json; `algo-1` where there is no such file, as on a developer's machine."""
+    """Return this host's name in resourceconfig.json; `algo-1` without that file, as on a developer's machine."""
     if not resource_config.exists():
         return "algo-1"
     return str(json.loads(resource_config.read_bytes()).get("current_host", "algo-1"))

@@ -1,4 +1,4 @@
-"""Stop on SIGTERM, at a place where stopping leaves nothing half done."""
+"""Stops on SIGTERM, where stopping leaves nothing half done."""
 
 import signal
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from types import FrameType
 
 
 class StopRequested(Exception):  # noqa: N818
-    """The job was asked to stop; what has been saved so far is its result."""
+    """The job was asked to stop; its result is what it has saved so far."""
 
 
 class Stopping:
-    """Remembers that SIGTERM came. While waiting on a pipe, where nothing can be asked, it interrupts at once."""
+    """Remembers that SIGTERM came. While waiting on a pipe, where nothing can check for it, it interrupts at once."""
 
     def __init__(self) -> None:
         self.requested = False

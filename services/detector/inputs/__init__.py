@@ -1,1 +1,1 @@
-"""Channels, and the labelled images they carry."""
+"""Channels, and the labelled images in them."""

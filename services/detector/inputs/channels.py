@@ -2,7 +2,7 @@
 
 Pipe mode: a FIFO `<channel>_<epoch>` of RecordIO frames, image bytes and label JSON in turn (an augmented manifest).
 File mode: images with one JSON each in the `<channel>_annotation` channel, or (ours, for local use) a `.manifest` file
-whose source-refs end with the names of files beside it, folders included where there are some.
+whose source-refs end with the names of files beside it, including folders, if there are any.
 """
 
 import json
@@ -44,7 +44,7 @@ class Channels:
     def examples(self, channel: str) -> Iterator[Example]:
         """Yield every labelled image of a channel, once.
 
-        Raises CustomerError: the channel is missing, empty, or holds something else; the record or file is named.
+        :raises CustomerError: if the channel is missing, empty, or holds something else; the record or file is named.
         """
         if channel not in self._config:
             raise CustomerError(f"The channel '{channel}' is required; this job has {sorted(self._config) or 'none'}.")
@@ -56,9 +56,9 @@ class Channels:
             raise CustomerError(f"The channel '{channel}' holds no images.")
 
     def model_archive(self) -> Path | None:
-        """The parent's model.tar.gz, if the job has a `model` channel.
+        """Return the parent's model.tar.gz, if the job has a `model` channel.
 
-        Raises CustomerError: the channel is in Pipe mode, or does not hold exactly one .tar.gz.
+        :raises CustomerError: if the channel is in Pipe mode, or does not hold exactly one .tar.gz.
         """
         if "model" not in self._config:
             return None
@@ -92,7 +92,7 @@ class Channels:
                 yield Example(source, image, parse_label(label, source))
 
     def _open_pipe(self, path: Path) -> BinaryIO:
-        """Open a FIFO, which appears some time after the container has started, and has a writer some time later."""
+        """Open a FIFO, which appears some time after the container starts, and gets a writer some time later."""
         log.info("Waiting for the pipe %s", path.name)
         deadline = time.monotonic() + PIPE_TIMEOUT_SECONDS
         with self._stopping.interrupting():
@@ -157,6 +157,6 @@ def _manifest_examples(manifest: Path) -> Iterator[Example]:
         if path is None:
             raise CustomerError(f"{source} names the image '{reference.name}', which is not beside the manifest.")
         if path in taken:
-            raise CustomerError(f"{source} names '{reference}', but {path.name} is the image of {taken[path]} already.")
+            raise CustomerError(f"{source} names '{reference}', but {path.name} is already the image of {taken[path]}.")
         taken[path] = f"line {number}"
         yield Example(source, path.read_bytes(), parse_label(json.dumps(row[attribute]).encode(), source))

@@ -10,10 +10,10 @@ from PIL import Image
 from services.detector.errors import ImageError
 
 FORMATS = ("JPEG", "PNG")
-MAX_PIXELS = 89_478_485  # 256 MiB of RGB: what Pillow itself warns about; here it is refused.
+MAX_PIXELS = 89_478_485  # 256 MiB of RGB: Pillow warns above this size, and this container refuses.
 EXIF_ORIENTATION = 0x0112
 UPRIGHT = 1
-TRANSPOSITIONS = {  # what turns an image of each EXIF orientation upright
+TRANSPOSITIONS = {  # the step that turns an image of each EXIF orientation upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -40,9 +40,9 @@ class Picture:
 def decode(body: bytes, side: int) -> Picture:
     """Decode a JPEG or PNG, apply its EXIF orientation and resize it to `side` x `side` pixels.
 
-    Greyscale, palette, CMYK and 16-bit images become 8-bit RGB; transparency is laid on white, as a browser shows it.
+    Greyscale, palette, CMYK and 16-bit images become 8-bit RGB; transparency becomes white, as a browser shows it.
 
-    Raises ImageError: empty, truncated, not an image, neither JPEG nor PNG, or more than `MAX_PIXELS` pixels.
+    :raises ImageError: if the data is empty, truncated, neither JPEG nor PNG, or has more than `MAX_PIXELS` pixels.
     """
     if not body:
         raise ImageError("The image is empty (0 bytes).")
@@ -83,12 +83,12 @@ def _orientation(image: Image.Image) -> int:
     try:
         orientation: int = image.getexif().get(EXIF_ORIENTATION, UPRIGHT)
     except UNDECODABLE:
-        return UPRIGHT  # damaged EXIF: the picture itself may still be whole, and other programs show it as it lies
+        return UPRIGHT  # damaged EXIF: the picture may still be whole, and other programs show it without turning it
     return orientation
 
 
 def _small(image: Image.Image, side: int) -> Image.Image:
-    """Resize before converting: a large image then has few full-size copies in memory."""
+    """Resize before converting, so that a large image has few full-size copies in memory."""
     size = (side, side)
     if image.mode.startswith("I"):  # 16-bit grey: Pillow's own conversion clips at 255, which turns it white
         eight_bits = np.clip(np.asarray(image) // 256, 0, 255).astype(np.uint8)

@@ -17,7 +17,7 @@ SHAPE_TOLERANCE = 0.02
 def parse_label(text: bytes, source: str) -> dict[str, Any]:
     """Read a label's JSON object.
 
-    Raises CustomerError: not a JSON object with `image_size` and `annotations`; `source` is named.
+    :raises CustomerError: if it is not a JSON object with `image_size` and `annotations`; `source` is named.
     """
     try:
         label = json.loads(text)
@@ -31,10 +31,10 @@ def parse_label(text: bytes, source: str) -> dict[str, Any]:
 
 
 def truth_of(label: dict[str, Any], picture: Picture, source: str, *, num_classes: int, label_width: int) -> Truth:
-    """Boxes of a label as ratios of its image, cut at the image's edge.
+    """Return the boxes of a label as ratios of its image, cut at the image's edge.
 
-    Raises CustomerError: a field is missing or not a number, a class is out of range, a box is empty, there are more
-    objects than `label_width` holds, or the label was made for an image of another shape.
+    :raises CustomerError: if a field is missing or not a number, a class is out of range, a box is empty, there are
+        more objects than `label_width` holds, or the label was made for an image of another shape.
     """
     try:
         width, height = (float(label["image_size"][0][side]) for side in ("width", "height"))

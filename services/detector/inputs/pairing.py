@@ -1,4 +1,4 @@
-"""Which annotation belongs to which image of a channel: by path, never by a name that two files may have."""
+"""Pairs the annotations and images of a channel by path, never by a name that two files may have."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -8,16 +8,16 @@ from services.detector.errors import CustomerError
 from services.detector.inputs.labels import parse_label
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
-NAMED = 5  # of many leftovers, so many are named
+NAMED = 5  # how many leftovers a message names
 
 
 def annotated(images: Path, annotations: Path, channel: str) -> Iterator[tuple[str, Path, dict[str, Any]]]:
     """Yield each image's name for messages, its file and its label, by the annotations' paths.
 
     An annotation's `file` is the image's path in its channel, or an end of it, or a longer path that ends with it.
-    Where several images end so, it is the one whose path is the annotation's own, but for the suffix.
+    If several images end so, it is the one with the annotation's own path, except for the suffix.
 
-    Raises CustomerError: an annotation is of no image or could be of several, an image has two annotations, or none.
+    :raises CustomerError: if an annotation fits no image or several, or an image has two annotations, or none.
     """
     paths = [path.relative_to(images) for path in sorted(images.rglob("*")) if path.suffix.lower() in IMAGE_SUFFIXES]
     by_name: dict[str, list[Path]] = {}

@@ -19,7 +19,7 @@ LENGTH_BITS = 29
 def read_records(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the records of a stream until it ends.
 
-    Raises CustomerError: the stream is not RecordIO, or ends inside a record; the byte position is named.
+    :raises CustomerError: if the stream is not RecordIO, or ends inside a record; the byte position is named.
     """
     position = 0
     parts: list[bytes] = []
@@ -44,7 +44,7 @@ def read_records(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _read(stream: BinaryIO, count: int) -> bytes:
-    """Read exactly `count` bytes, fewer only at the end: a pipe hands them out in pieces."""
+    """Read exactly `count` bytes, fewer only at the end, since a pipe delivers them in pieces."""
     pieces = []
     while count and (piece := stream.read(count)):
         pieces.append(piece)

@@ -35,7 +35,7 @@ class Artefact:
 
 
 def save(artefact: Artefact, folder: Path) -> None:
-    """Write the three files, each whole or not at all, with no trace of when."""
+    """Write the three files, each whole or not at all, without any time in them."""
     contents = {
         HYPERPARAMETERS: _json(artefact.hyperparameters),
         SYMBOL: _json(_symbol(artefact.parameters)),
@@ -49,7 +49,7 @@ def save(artefact: Artefact, folder: Path) -> None:
 def load_folder(folder: Path) -> Artefact:
     """Read an unpacked artefact.
 
-    Raises CustomerError: a file is missing, or is not what `save` writes; it is named.
+    :raises CustomerError: if a file is missing, or is not what `save` writes; the file is named.
     """
     contents = {path.name: path.read_bytes() for path in folder.glob("*") if path.name in _NAMES}
     return _artefact(contents, str(folder))
@@ -58,7 +58,7 @@ def load_folder(folder: Path) -> Artefact:
 def load_archive(archive: Path) -> Artefact:
     """Read a model.tar.gz without unpacking it.
 
-    Raises CustomerError: not a tar.gz, a file is missing, or is not what `save` writes; it is named.
+    :raises CustomerError: if it is not a tar.gz, or a file is missing or not what `save` writes; the file is named.
     """
     contents = {}
     try:
@@ -79,7 +79,7 @@ def load_archive(archive: Path) -> Artefact:
 def check_parent(parent: Artefact, hyperparameters: Mapping[str, str]) -> None:
     """Refuse incremental training from a model of another shape.
 
-    Raises CustomerError: `num_classes` or `base_network` differ; both values are named.
+    :raises CustomerError: if `num_classes` or `base_network` differ; both values are named.
     """
     for name in ("num_classes", "base_network"):
         before, now = parent.hyperparameters.get(name), hyperparameters[name]

@@ -1,7 +1,7 @@
 """The trainable head over the frozen trunk: one hidden layer, then class scores and box residuals for every cell.
 
-The MultiBox predictors of SSD (Liu et al. 2016, section 2.1) are convolutions; on features that have already seen their
-neighbourhood a 1 x 1 convolution is enough, and that is a matrix product over the cells.
+The MultiBox predictors of SSD (Liu et al. 2016, section 2.1) are convolutions; on features that already cover their
+neighbourhood a 1 x 1 convolution is enough, which is a matrix product over the cells.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Activations:
 
 
 def initial_parameters(features: int, classes: int, generator: np.random.Generator) -> Parameters:
-    """Random weights of a new head (He et al. 2015 for the hidden layer, small ones above it)."""
+    """Return random weights of a new head (He et al. 2015 for the hidden layer, small ones above it)."""
 
     def normal(rows: int, columns: int, deviation: float) -> Array:
         return (generator.standard_normal((rows, columns)) * deviation).astype(np.float32)
@@ -58,11 +58,11 @@ def forward(parameters: Parameters, features: Array, kept: Array | None = None) 
 def backward(
     parameters: Parameters, activations: Activations, d_logits: Array, d_residuals: Array, kept: Array | None = None
 ) -> Parameters:
-    """Gradient of every parameter from the loss's gradients at the two outputs."""
+    """Return the gradient of every parameter from the loss's gradients at the two outputs."""
     d_hidden = d_logits @ parameters["class_weight"].T + d_residuals @ parameters["box_weight"].T
     if kept is not None:
         d_hidden *= kept
-    d_hidden[activations.hidden <= 0] = 0  # the ReLU; cells dropped out are zero as well
+    d_hidden[activations.hidden <= 0] = 0  # the ReLU; cells dropped out are zero too
     return {
         "hidden_weight": activations.features.T @ d_hidden,
         "hidden_bias": d_hidden.sum(axis=0),
@@ -74,7 +74,7 @@ def backward(
 
 
 def probabilities(logits: Array) -> Array:
-    """Softmax over background and classes: [A, 1 + K] -> [A, 1 + K]."""
+    """Return the softmax over background and classes: [A, 1 + K] -> [A, 1 + K]."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: Array = powers / powers.sum(axis=1, keepdims=True)
     return shares

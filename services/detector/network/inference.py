@@ -40,7 +40,7 @@ class Model:
     def __call__(self, body: bytes) -> Result:
         """Detect objects in an encoded image.
 
-        Raises ImageError: the bytes are not an image that can be used.
+        :raises ImageError: if the bytes are not an image that can be used.
         """
         picture = decode_image(body, self._side)
         cells = self._trunk(picture)

@@ -21,7 +21,7 @@ DEVIATION = np.array([57.375, 57.12, 58.395], dtype=np.float32)
 
 @dataclass(frozen=True)
 class Cells:
-    """What the trunk sees in one image: features [A, F], prior boxes [A, 4], its own highest class logit [A]."""
+    """The trunk's output for one image: features [A, F], prior boxes [A, 4], its own highest class logit [A]."""
 
     features: Array
     priors: Array
@@ -56,7 +56,7 @@ class Trunk:
 
 
 def trunk_side(image_shape: int) -> int:
-    """Side of the square the trunk is run at: `image_shape` rounded up to a multiple of the largest stride."""
+    """Return the side of the square for the trunk: `image_shape` rounded up to a multiple of the largest stride."""
     return -(-image_shape // STRIDES[-1]) * STRIDES[-1]
 
 

@@ -1,4 +1,4 @@
-"""From labelled images to what training and validation read: features by cell, with class and residuals to learn."""
+"""Turns labelled images into what training and validation read: features by cell, with class and residuals to learn."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from services.detector.network.trunk import Cells, Trunk, trunk_side
 from services.detector.training.features import FeatureFile
 from services.detector.training.loss import Labels
 
-OBJECT_LIKE = 400  # unmatched cells kept for training: those the trunk takes for something
-EVERY = 20  # ... and each 20th of all cells, so that plain background is seen too
+OBJECT_LIKE = 400  # unmatched cells kept for training: those in which the trunk sees an object
+EVERY = 20  # ... and each 20th of all cells, so that plain background is included
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class View:
 
 @dataclass(frozen=True)
 class ValidationImage:
-    """One image to score: where its features are, its priors [A, 4] and what is truly in it."""
+    """One image to score: where its features are, its priors [A, 4] and its true objects."""
 
     features: slice
     priors: Array
@@ -51,9 +51,9 @@ class DatasetReader:
         self._stopping = stopping
 
     def training_views(self, examples: Iterable[Example]) -> list[tuple[View, View]]:
-        """Each image as it is and mirrored.
+        """Return each image unchanged and mirrored.
 
-        Raises CustomerError: the number of images is not `num_training_samples`, or an image or label is wrong.
+        :raises CustomerError: if the number of images is not `num_training_samples`, or an image or label is wrong.
         """
         views = []
         for picture, truth in self._pictures(examples):
@@ -68,9 +68,9 @@ class DatasetReader:
         return views
 
     def validation_images(self, examples: Iterable[Example]) -> list[ValidationImage]:
-        """Each image with every one of its cells.
+        """Return each image with all of its cells.
 
-        Raises CustomerError: an image or label is wrong.
+        :raises CustomerError: if an image or label is wrong.
         """
         images = []
         for picture, truth in self._pictures(examples):
@@ -107,13 +107,13 @@ class DatasetReader:
 
 
 def mirrored(truth: Truth) -> Truth:
-    """Boxes of the mirror image."""
+    """Return the boxes of the mirror image."""
     left, top, right, bottom = truth.boxes.T
     return Truth(truth.classes, np.stack([1 - right, top, 1 - left, bottom], axis=1))
 
 
 def training_cells(cells: Cells, matched: Indices) -> Indices:
-    """Cells worth keeping: the matched ones, the most object-like of the others, and a thin grid over all of them."""
+    """Choose the cells to keep: the matched ones, the most object-like others, and a thin grid over all."""
     chosen = matched != BACKGROUND
     chosen[np.argsort(-cells.objectness, kind="stable")[:OBJECT_LIKE]] = True
     chosen[::EVERY] = True
@@ -121,7 +121,7 @@ def training_cells(cells: Cells, matched: Indices) -> Indices:
 
 
 def learned(priors: Array, matched: Indices, truth: Truth) -> tuple[Labels, Array]:
-    """What the head should say for each prior: class + 1 or 0 for background [A], residuals [A, 4] (0 if unmatched)."""
+    """Return each prior's targets: class + 1 or 0 for background [A], residuals [A, 4] (0 if unmatched)."""
     labels = np.zeros(len(priors), dtype=np.int64)
     targets = np.zeros((len(priors), 4), dtype=np.float32)
     positive = np.flatnonzero(matched != BACKGROUND)

@@ -1,7 +1,7 @@
 """Features of all images of a job, computed once (the trunk is frozen) and kept in an unnamed temporary file.
 
-The file is mapped into memory, so the operating system holds as much of it as there is room for, and a job over many
-thousand images needs no more memory of its own than a job over ten.
+The file is mapped into memory, so the operating system caches as much of it as fits, and a job over many thousand
+images needs no more memory of its own than a job over ten.
 """
 
 import tempfile
@@ -33,7 +33,7 @@ class FeatureFile:
         self._file.close()
 
     def append(self, features: Array) -> slice:
-        """Add rows [A, F]; the answer is the key to `rows`."""
+        """Add rows [A, F] and return their key for `rows`."""
         self._file.write(features.astype(STORED).tobytes())
         self._map = None
         start, self._rows = self._rows, self._rows + len(features)

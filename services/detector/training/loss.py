@@ -29,7 +29,7 @@ class Loss:
 
 
 def hard_negatives(logits: Array, labels: Labels, at_least: int) -> Mask:
-    """The unmatched priors that look least like background, three for every matched one: [A, 1 + K], [A] -> [A]."""
+    """Choose the unmatched priors least like background, three for every matched one: [A, 1 + K], [A] -> [A]."""
     free = np.flatnonzero(labels == 0)
     wanted = max(NEGATIVES_PER_POSITIVE * int((labels > 0).sum()), at_least)
     background = probabilities(logits[free])[:, 0]
@@ -40,7 +40,7 @@ def hard_negatives(logits: Array, labels: Labels, at_least: int) -> Mask:
 
 
 def multibox_loss(logits: Array, residuals: Array, labels: Labels, targets: Array) -> Loss:
-    """Loss over chosen cells: logits [A, 1 + K], residuals [A, 4], labels [A] (0 is background), targets [A, 4]."""
+    """Return the loss over chosen cells: logits [A, 1 + K], residuals and targets [A, 4], labels [A] (0 background)."""
     matched = labels > 0
     count = np.float32(max(int(matched.sum()), 1))
     cells = np.arange(len(labels))

@@ -70,7 +70,7 @@ class AdaDelta:
         self._initial_rate = initial_rate
 
     def move(self, parameter: Array, gradient: Array, state: State, step: int, rate: float) -> None:  # noqa: ARG002
-        """Follow the gradient by as much as recent steps have been worth."""
+        """Follow the gradient, scaled by the size of recent steps."""
         square = state.setdefault("square", np.zeros_like(parameter))
         moved = state.setdefault("moved", np.zeros_like(parameter))
         square += np.float32(0.1) * (gradient**2 - square)
@@ -97,7 +97,7 @@ class Optimizer:
 
 
 def rule(name: str, *, learning_rate: float, momentum: float, weight_decay: float) -> Rule:
-    """The rule called `name`; as in the built-in algorithm momentum is for sgd, weight decay for sgd and rmsprop."""
+    """Return the rule called `name`; as in the built-in algorithm sgd has momentum, sgd and rmsprop weight decay."""
     rules: dict[str, Rule] = {
         "sgd": Sgd(momentum, weight_decay),
         "adam": Adam(),
@@ -110,10 +110,11 @@ def rule(name: str, *, learning_rate: float, momentum: float, weight_decay: floa
 def learning_rate_at(
     progress: float, *, epochs: int, learning_rate: float, steps: Sequence[int], factor: float
 ) -> float:
-    """Learning rate after `progress` epochs (a float).
+    """Return the learning rate after `progress` epochs (a float).
 
-    With `steps` it is multiplied by `factor` at each of these epochs, as in the built-in algorithm. Without, it falls
-    along half a cosine (Loshchilov and Hutter 2017, equation 5), where the built-in algorithm would keep it constant.
+    With `steps` it is multiplied by `factor` at each of these epochs, as in the built-in algorithm. Without steps it
+    falls along half a cosine (Loshchilov and Hutter 2017, equation 5), where the built-in algorithm would keep it
+    constant.
     """
     if steps:
         return learning_rate * factor ** sum(1 for step in steps if progress >= step)

@@ -1,4 +1,4 @@
-"""The head's parameters and what moves them."""
+"""The head's parameters and their training."""
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Trainer:
         return cross_entropy, smooth_l1
 
     def validate(self, images: list[ValidationImage]) -> float:
-        """Mean average precision over the validation channel."""
+        """Return the mean average precision over the validation channel."""
         found = []
         for image in images:
             self._stopping.check()
@@ -86,9 +86,9 @@ class Trainer:
 
 
 def frozen_parameters(parameters: Parameters, hyperparameters: Hyperparameters) -> frozenset[str]:
-    """Names of the head's parameters that `freeze_layer_pattern` matches; the trunk is always frozen.
+    """Return the names of the head's parameters that `freeze_layer_pattern` matches; the trunk is always frozen.
 
-    Raises CustomerError: the pattern matches all of them.
+    :raises CustomerError: if the pattern matches all of them.
     """
     pattern = hyperparameters.freeze_layer_pattern
     frozen = frozenset(name for name in parameters if pattern and pattern.match(name))

@@ -1,1 +1,1 @@
-"""The AWS door: one file for each resource of A2I and of SageMaker's control plane."""
+"""The API: one file for each resource of A2I and of SageMaker's control plane."""

@@ -42,7 +42,7 @@ LARGEST_BODY = 12 * 3_145_728 + 2**16
 
 
 def create_api(review: Review, test: UnderTest) -> ASGIApp:
-    """Make the AWS door."""
+    """Create the API."""
     assert all(resource.operations is control_plane for resource in RESOURCES), "one table for all resources"
     settings = review.settings
     return create_asgi(

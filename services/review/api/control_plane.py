@@ -1,4 +1,4 @@
-"""The table of SageMaker operations this service implements; the files beside it fill it."""
+"""The table of SageMaker operations this service implements; the files beside it fill the table."""
 
 from services.awswire import Operations
 

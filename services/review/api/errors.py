@@ -1,4 +1,4 @@
-"""From what the rules refuse to the errors AWS models."""
+"""Turns what the rules refuse into the errors that AWS models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ THROTTLED = "ThrottlingException"
 
 @contextmanager
 def as_service_errors(codes: Mapping[type[ReviewError], str] | None = None) -> Iterator[None]:
-    """Turn a ReviewError into the code `codes` gives its class; a class that is not there is a ValidationException."""
+    """Turn a ReviewError into the code `codes` gives its class; any other class is a ValidationException."""
     try:
         yield
     except ReviewError as error:

@@ -32,7 +32,7 @@ _DESCRIBED = ("HumanLoopConfig", "OutputConfig", "RoleArn")
 
 @operations.implements("CreateFlowDefinition")
 def create_flow_definition(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Make a flow definition; it is Active at once."""
+    """Create a flow definition; it is Active at once."""
     review: Review = context.state
     _check_custom_task(request)
     refuse_nul(request)
@@ -82,7 +82,7 @@ def list_flow_definitions(context: Context, request: dict[str, Any]) -> dict[str
 
 @operations.implements("DeleteFlowDefinition")
 def delete_flow_definition(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a flow definition: its loops are stopped, who works on one may finish."""
+    """Delete a flow definition: its human loops are stopped, and people who work on one may finish."""
     review: Review = context.state
 
     def delete(session: Session) -> None:
@@ -102,14 +102,14 @@ def _check_custom_task(request: Mapping[str, Any]) -> None:
     if "HumanLoopRequestSource" in request or "HumanLoopActivationConfig" in request:
         raise ServiceError(
             VALIDATION,
-            "This service reviews custom tasks. Amazon Textract and Amazon Rekognition send their results to Amazon's "
-            "own A2I only, and conditions for activation are theirs: leave out HumanLoopRequestSource and "
+            "This service reviews custom tasks. Amazon Textract and Amazon Rekognition send results only to Amazon's "
+            "own A2I, and activation conditions belong to them: leave out HumanLoopRequestSource and "
             "HumanLoopActivationConfig, decide yourself what to review, and call StartHumanLoop for it.",
         )
     if "HumanLoopConfig" not in request:
         raise ServiceError(VALIDATION, "HumanLoopConfig is required for a custom task.")
     if "PublicWorkforceTaskPrice" in request["HumanLoopConfig"]:
-        raise ServiceError(VALIDATION, "PublicWorkforceTaskPrice is for a public workforce; this one is private.")
+        raise ServiceError(VALIDATION, "PublicWorkforceTaskPrice is for a public workforce; this workforce is private.")
 
 
 def _create(session: Session, review: Review, request: Mapping[str, Any]) -> None:

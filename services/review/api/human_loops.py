@@ -31,7 +31,7 @@ _CODES = {UnknownHumanLoop: NOT_FOUND, HumanLoopConflict: "ConflictException", R
 
 @operations.implements("StartHumanLoop")
 def start_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Start a human loop; the same name, flow and input again answers the loop that is there."""
+    """Start a human loop; the same name, flow and input again returns the human loop that exists."""
     review: Review = context.state
     flow_name = review.arns.name_in(request["FlowDefinitionArn"], "flow-definition")
     if flow_name is None:
@@ -56,7 +56,7 @@ def start_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any
 
 @operations.implements("DescribeHumanLoop")
 def describe_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Tell how a human loop stands."""
+    """Describe a human loop."""
     review: Review = context.state
     with as_service_errors(_CODES):
         return review.database.read(partial(_describe, review=review, name=request["HumanLoopName"]))
@@ -64,10 +64,9 @@ def describe_human_loop(context: Context, request: dict[str, Any]) -> dict[str, 
 
 @operations.implements("ListHumanLoops")
 def list_human_loops(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """List the loops of a flow by creation time, newest first unless asked otherwise.
+    """List the human loops of a flow by creation time, newest first unless asked otherwise.
 
-    CreationTimeAfter includes its moment and CreationTimeBefore does not, so that windows laid end to end meet each
-    loop once.
+    CreationTimeAfter includes its time and CreationTimeBefore does not, so adjacent windows find each human loop once.
     """
     review: Review = context.state
     with as_service_errors():
@@ -76,7 +75,7 @@ def list_human_loops(context: Context, request: dict[str, Any]) -> dict[str, Any
 
 @operations.implements("StopHumanLoop")
 def stop_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Stop a loop; who works on it now may finish."""
+    """Stop a human loop; people who work on it now may finish."""
     review: Review = context.state
     with as_service_errors(_CODES):
         review.database.write(partial(stopping.stop, name=request["HumanLoopName"], now=review.clock()))
@@ -86,7 +85,7 @@ def stop_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any]
 
 @operations.implements("DeleteHumanLoop")
 def delete_human_loop(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a finished loop; its output in S3 stays."""
+    """Delete a finished human loop; its output in S3 stays."""
     review: Review = context.state
     with as_service_errors(_CODES):
         review.database.write(partial(stopping.delete, name=request["HumanLoopName"]))
@@ -109,7 +108,7 @@ def _describe(session: Session, review: Review, name: str) -> dict[str, Any]:
 
 
 def _output_uri(loop: HumanLoop) -> str | None:
-    """Return where the output is, or will be: as in Amazon A2I, a loop says so from its start."""
+    """Return where the output is, or will be: as in Amazon A2I, a human loop has its address from the start."""
     if loop.state in FINISHED_STATES:
         return loop.output_uri
     flow = loop.flow_definition

@@ -29,9 +29,9 @@ logger = logging.getLogger(__name__)
 
 @operations.implements("CreateHumanTaskUi")
 def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Keep a template; one that is not Liquid is refused now, not when a worker sits before it.
+    """Store a template; one that is not Liquid is refused now, not when a worker opens it.
 
-    What else will not work goes to the log: AWS's answer has no place for it.
+    Anything else that will not work goes to the log: AWS's response has no field for it.
     """
     review: Review = context.state
     content = request["UiTemplate"]["Content"]
@@ -59,7 +59,7 @@ def create_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str,
 
 @operations.implements("DescribeHumanTaskUi")
 def describe_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Describe a template: as AWS, by the digest of its content and an address to read it at for a while."""
+    """Describe a template: as AWS does, by the digest of its content and a temporary address of its text."""
     review: Review = context.state
     row = review.database.read(partial(_required, review=review, name=request["HumanTaskUiName"]))
     return {
@@ -96,7 +96,7 @@ def list_human_task_uis(context: Context, request: dict[str, Any]) -> dict[str, 
 
 @operations.implements("DeleteHumanTaskUi")
 def delete_human_task_ui(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a template; flow definitions made with it go on showing it."""
+    """Delete a template; flow definitions that use it still show it."""
     review: Review = context.state
 
     def delete(session: Session) -> None:

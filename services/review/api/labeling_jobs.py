@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @operations.implements("ListLabelingJobsForWorkteam")
 def list_labeling_jobs_for_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """List no job of a team that is there."""
+    """List no jobs for a team that exists."""
     review: Review = context.state
     with as_service_errors():
         only_page(request)

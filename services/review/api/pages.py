@@ -1,7 +1,7 @@
 """Lists in pages that stay right while things are added.
 
-A token names the last thing of the page before, not a count of things: what was added since moves nothing. It also
-names the question, so that it cannot be used to go on with another one.
+A token names the last item of the page before, not a position, so new items move nothing. It also names the query, so
+it cannot be used to continue another one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _IDENTIFIERS = 2**63
 
 @dataclass(frozen=True)
 class Order:
-    """By which column a list is sorted; ids decide among equals."""
+    """The column a list is sorted by; ids decide between equal values."""
 
     column: InstrumentedAttribute[Any]
     identifier: InstrumentedAttribute[int]
@@ -46,9 +46,9 @@ class Order:
 def one_page(
     session: Session, statement: Select[Row], order: Order, request: Mapping[str, Any], *, size: int = DEFAULT_SIZE
 ) -> tuple[list[Row], str | None]:
-    """Run a list statement for one page; answer its rows and the token of the next, None after the last.
+    """Run a list statement for one page; return its rows and the token of the next, None after the last.
 
-    Raises InvalidInput for a token this question did not give.
+    :raises InvalidInput: for a token that this query did not give.
     """
     question = _question(request)
     limit = request.get("MaxResults", size)
@@ -66,13 +66,13 @@ def one_page(
 
 
 def only_page(request: Mapping[str, Any]) -> None:
-    """Check the token of a list that is always one page; raises InvalidInput when there is one."""
+    """Check the token of a list that is always one page; raises InvalidInput if one is given."""
     if request.get("NextToken"):
         raise _foreign_token()
 
 
 def _foreign_token() -> InvalidInput:
-    return InvalidInput("NextToken is not one this service gave")
+    return InvalidInput("NextToken was not issued by this service")
 
 
 def _beyond(order: Order, value: datetime | str, identifier: int) -> Any:  # noqa: ANN401 - a SQL expression

@@ -19,7 +19,7 @@ _FAILED = "TemplateRenderingError"
 
 @operations.implements("RenderUiTemplate")
 def render_ui_template(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Render a template as a worker would get it, and say what in it will not work."""
+    """Render a template as a worker would get it, and report what in it will not work."""
     review: Review = context.state
     template, name = _template(review, request)
     try:

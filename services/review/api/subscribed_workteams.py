@@ -1,4 +1,4 @@
-"""Vendors' teams of the AWS Marketplace: this service has none, and says so."""
+"""Vendors' teams of the AWS Marketplace: this service has none and reports that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.review.api.pages import only_page
 
 @operations.implements("ListSubscribedWorkteams")
 def list_subscribed_workteams(context: Context, request: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
-    """List no team: nobody can subscribe to one here."""
+    """List no teams: nobody can subscribe to one here."""
     with as_service_errors():
         only_page(request)
     return {"SubscribedWorkteams": []}

@@ -39,7 +39,7 @@ def list_tags(context: Context, request: dict[str, Any]) -> dict[str, Any]:
 
 @operations.implements("AddTags")
 def add_tags(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Add or overwrite tags and answer all there are now."""
+    """Add or overwrite tags and return all tags of the resource."""
     review: Review = context.state
 
     def add(session: Session) -> list[dict[str, str]]:
@@ -65,7 +65,7 @@ def delete_tags(context: Context, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def put(session: Session, arn: str, tags: Iterable[Mapping[str, str]]) -> None:
-    """Set tags of a resource, those given on its creation too; raises a ValidationException over 50."""
+    """Set tags of a resource, also those given when it is created; raises a ValidationException for more than 50."""
     for tag in tags:
         session.merge(Tag(resource_arn=arn, key=tag["Key"], value=tag["Value"]))
     session.flush()
@@ -74,7 +74,7 @@ def put(session: Session, arn: str, tags: Iterable[Mapping[str, str]]) -> None:
 
 
 def forget(session: Session, arn: str) -> None:
-    """Drop the tags of a resource that is gone: the next one of its name begins with none."""
+    """Drop the tags of a deleted resource, so that the next one of the same name starts without tags."""
     session.execute(delete(Tag).where(Tag.resource_arn == arn))
 
 

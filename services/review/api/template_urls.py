@@ -1,4 +1,4 @@
-"""Addresses at which the text of a template can be read for a while, as `UiTemplate.Url` of Amazon A2I."""
+"""Temporary addresses of templates' texts, as `UiTemplate.Url` of Amazon A2I."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def template_routes() -> list[BaseRoute]:
 
 
 def template_url(review: Review, row: HumanTaskUi) -> str:
-    """Sign an address that lets whoever has it read this template for a quarter of an hour."""
+    """Sign an address; anyone who has it can read this template for 15 minutes."""
     expires = int(review.clock().timestamp()) + SECONDS
     signature = _signature(review, row.id, expires)
     return f"{review.settings.public_url.rstrip('/')}{PATH}/{row.id}?expires={expires}&signature={signature}"
@@ -57,7 +57,7 @@ _HEADERS = {
 
 
 def _refusal() -> Response:
-    return PlainTextResponse("This address is not, or no longer, good: ask DescribeHumanTaskUi for another.", 403)
+    return PlainTextResponse("This address is not valid, or has expired: call DescribeHumanTaskUi for a new one.", 403)
 
 
 def _read(session: Session, identifier: int) -> str | None:

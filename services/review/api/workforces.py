@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 DEFAULT_NAME = "default"
 _ELSEWHERE = {
-    "CognitoConfig": "its workers sign in at this service's portal or at an OIDC provider, never at Amazon Cognito's "
+    "CognitoConfig": "workers sign in at this service's portal or at an OIDC provider, never at Amazon Cognito's "
     "own pages (a Cognito user pool can be that provider)",
-    "OidcConfig": "the provider of OIDC sign-in is a setting of this service, NIGHTLOOP_REVIEW_OIDC_ISSUER and those "
-    "beside it, and changes with them",
-    "WorkforceVpcConfig": "where the portal can be reached from is decided where this service runs",
+    "OidcConfig": "the provider of OIDC sign-in is a setting of this service, NIGHTLOOP_REVIEW_OIDC_ISSUER and the "
+    "settings with it, and changes with them",
+    "WorkforceVpcConfig": "the network of this service decides from where the portal can be reached",
     "Tags": "a workforce has no tags",
 }
 
 
 @operations.implements("CreateWorkforce")
 def create_workforce(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Make the workforce again after it was deleted; there is never more than one."""
+    """Create the workforce again after it was deleted; there is never more than one."""
     review: Review = context.state
     name = request["WorkforceName"]
 
@@ -74,7 +74,7 @@ def list_workforces(context: Context, request: dict[str, Any]) -> dict[str, Any]
 
 @operations.implements("UpdateWorkforce")
 def update_workforce(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Change from which addresses workers may come; an empty list of Cidrs lets them come from anywhere."""
+    """Change the addresses that workers may come from; an empty list of Cidrs allows every address."""
     review: Review = context.state
 
     def update(session: Session) -> Workforce:
@@ -104,7 +104,7 @@ def delete_workforce(context: Context, request: dict[str, Any]) -> dict[str, Any
 
 
 def required(session: Session, request: Mapping[str, Any]) -> Workforce:
-    """Find the workforce a request names, or means; raises a ValidationException for any other than the one there."""
+    """Find the workforce a request names, or means; raises a ValidationException for any other."""
     row = workforce(session)
     name = request.get("WorkforceName", row.name if row else DEFAULT_NAME)
     if row is None or row.name != name:
@@ -133,7 +133,7 @@ def _checked_cidrs(request: Mapping[str, Any]) -> list[str] | None:
 
 
 def _provider(settings: Settings) -> dict[str, str] | None:
-    """Show the provider of OIDC sign-in, as far as the settings name it; the rest is in its own description."""
+    """Show the provider of OIDC sign-in, as far as the settings name it; its own metadata has the rest."""
     if not settings.oidc_issuer:
         return None
     return {"Issuer": settings.oidc_issuer, "ClientId": settings.oidc_client_id, "Scope": settings.oidc_scope}

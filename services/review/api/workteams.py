@@ -31,7 +31,7 @@ live = live_team
 
 @operations.implements("CreateWorkteam")
 def create_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Make a team of all workers of the groups it names."""
+    """Create a team of all workers of the groups it names."""
     review: Review = context.state
     _check(request)
     arn = review.arns.workteam(request["WorkteamName"])
@@ -69,7 +69,7 @@ def describe_workteam(context: Context, request: dict[str, Any]) -> dict[str, An
 
 @operations.implements("ListWorkteams")
 def list_workteams(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """List teams by name or creation, ascending unless asked otherwise."""
+    """List teams by name or creation time, ascending by default."""
     review: Review = context.state
     statement = select(Workteam).where(Workteam.deleted_at.is_(None))
     if "NameContains" in request:
@@ -87,7 +87,7 @@ def list_workteams(context: Context, request: dict[str, Any]) -> dict[str, Any]:
 
 @operations.implements("UpdateWorkteam")
 def update_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Change a team and answer the whole of it."""
+    """Change a team and return its full description."""
     review: Review = context.state
     _check(request)
 
@@ -106,7 +106,7 @@ def update_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]
 
 @operations.implements("DeleteWorkteam")
 def delete_workteam(context: Context, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a team; refused while a flow definition relies on it, whose loops nobody could answer then."""
+    """Delete a team; refused while a flow definition uses it, since nobody could answer its human loops."""
     review: Review = context.state
 
     def delete(session: Session) -> None:
@@ -136,8 +136,8 @@ def _check(request: Mapping[str, Any]) -> None:
     if "Enabled" in presign.values():
         raise ServiceError(
             VALIDATION,
-            "Links to images cannot be bound to a worker's address: leave SourceIp and VpcSourceIp Disabled. To let "
-            "workers come from certain addresses only, use UpdateWorkforce with SourceIpConfig.",
+            "Links to images cannot be tied to a worker's address: leave SourceIp and VpcSourceIp Disabled. To allow "
+            "workers only from certain addresses, use UpdateWorkforce with SourceIpConfig.",
         )
 
 

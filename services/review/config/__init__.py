@@ -1,1 +1,1 @@
-"""What the service can be told, by environment variables or a TOML file."""
+"""The settings of the service: environment variables or a TOML file."""

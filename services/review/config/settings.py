@@ -24,7 +24,7 @@ _EVENT_SOURCE = re.compile(r"[A-Za-z0-9._/#-]{1,256}")
 
 
 class Settings(ServiceSettings):
-    """All the service can be told; secrets stay out of its repr."""
+    """All settings of the service; secrets stay out of its repr."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX)
     error: ClassVar = SettingsError
@@ -32,9 +32,9 @@ class Settings(ServiceSettings):
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: Port = Field(8092, description="the port to listen on")
     database: str = Field("sqlite:///nightloop-review.sqlite", repr=False, description="SQLAlchemy URL")
-    public_url: str = Field("http://localhost:8092", description="what browsers see")
-    account: str = Field("123456789012", description="in every ARN")
-    region: str = Field("us-east-1", description="in every ARN; of the buckets, the queue, the bus")
+    public_url: str = Field("http://localhost:8092", description="the address that browsers use")
+    account: str = Field("123456789012", description="the AWS account in every ARN")
+    region: str = Field("us-east-1", description="the AWS region of the ARNs, the buckets, the queue and the bus")
     access_keys: str = Field(
         "",
         repr=False,
@@ -43,14 +43,14 @@ class Settings(ServiceSettings):
     )
     secret_key: str = Field("", repr=False, description="required: random, at least 16 characters; signs sessions")
     s3_endpoint_url: Address = Field("", description="an S3 that is not AWS's")
-    s3_browser_endpoint_url: Address = Field("", description="where browsers reach that S3, if elsewhere")
+    s3_browser_endpoint_url: Address = Field("", description="where browsers reach that S3, if the address differs")
     event_source: str = Field("nightloop.review", description="`source` of every event")
     event_queue_url: Address = Field("", description="the SQS queue that gets the events")
     event_bus_name: str = Field("", description="the EventBridge bus that gets the events")
     sqs_endpoint_url: Address = Field("", description="an SQS that is not AWS's")
     events_endpoint_url: Address = Field("", description="an EventBridge that is not AWS's")
-    metrics_token: str = Field("", repr=False, description="opens /metrics to who sends it as a bearer token")
-    drain_seconds: int = Field(0, description="after SIGTERM, how long to serve on while /readyz already says 503")
+    metrics_token: str = Field("", repr=False, description="opens /metrics to callers that send it as a bearer token")
+    drain_seconds: int = Field(0, description="how long to serve after SIGTERM while /readyz returns 503")
     session_hours: int = Field(12, ge=1, description="how long a worker stays signed in")
     session_idle_minutes: int = Field(240, ge=1, description="how long a session may go unused before it ends")
     invitation_days: int = Field(7, ge=1, description="how long a one-time link works")
@@ -58,28 +58,28 @@ class Settings(ServiceSettings):
         "",
         repr=False,
         description="sends invitations: smtp://user:password@host:587?starttls or smtps://...; "
-        "without it links are shown",
+        "without it, the portal shows the links",
     )
     mail_from: str = Field("", description="the sender of those mails")
     password_sign_in: bool = Field(True, description="false: people sign in at the OIDC provider only")
     oidc_issuer: str = Field("", description="sign-in at an OpenID Connect provider: its URL")
-    oidc_client_id: str = Field("", description="this service's id there")
+    oidc_client_id: str = Field("", description="this service's id at that provider")
     oidc_client_secret: str = Field("", repr=False, description="its secret there; empty for a public client")
     oidc_scope: str = Field("openid email profile", description="what to ask the provider for")
     oidc_groups_claim: str = Field("groups", description="the claim with a person's groups (Cognito: cognito:groups)")
-    oidc_admin_group: str = Field("", description="whose members are administrators, and nobody else of that provider")
-    oidc_name: str = Field("", description="what the button calls the provider")
+    oidc_admin_group: str = Field("", description="the group whose members, and only they, are administrators")
+    oidc_name: str = Field("", description="the provider's name on the sign-in button")
     oidc_link_by_email: bool = Field(
-        False, description="a first sign-in may take over the account of its verified e-mail"
+        False, description="a first sign-in may take over the account with the same verified e-mail"
     )
     render_processes: int = Field(
-        2, ge=1, description="how many processes render templates; one caller never has them all"
+        2, ge=1, description="how many processes render templates; one caller never gets all of them"
     )
     min_seconds: int = Field(
         1,
         ge=0,
         le=int(MOST_SECONDS),
-        description="a faster answer is marked unless its template says otherwise (min-seconds); 0 marks none",
+        description="a faster answer is marked unless its template sets another limit (min-seconds); 0 marks none",
     )
     template_origins: str = Field(
         "",
@@ -88,13 +88,11 @@ class Settings(ServiceSettings):
     )
     template_unsafe_eval: str = Field("", description="the templates, by name, that may use eval; * is all of them")
     template_blob_workers: str = Field("", description="the templates, by name, that may run workers; * is all of them")
-    request_seconds: int = Field(
-        60, description="how long the head, and then the body, of a request may take to arrive"
-    )
+    request_seconds: int = Field(60, description="how long the head of a request may take to arrive, and then its body")
     max_connections: int = Field(
-        1000, ge=1, description="how many connections are served at once; one more is told 503"
+        1000, ge=1, description="how many connections are served at once; a further one gets 503"
     )
-    faults_token: str = Field("", repr=False, description="for tests on loopback only: who has it may order faults")
+    faults_token: str = Field("", repr=False, description="for tests on loopback: callers with it may order faults")
     history: str = Field("", description="for tests: a file that gets a line for every change")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -103,9 +101,9 @@ class Settings(ServiceSettings):
         """Read the settings; one that is not set or empty keeps its default.
 
         `file` (or the one NIGHTLOOP_REVIEW_CONFIG names) is TOML and has the same names in lower case without the
-        prefix; the environment wins over it. A secret may come from a file of its own: `<name>_FILE` names it.
+        prefix; the environment takes precedence. A secret may be in a file of its own: `<name>_FILE` names it.
 
-        Raises SettingsError with a line for each setting that is wrong, and how to correct it.
+        :raises SettingsError: with a line for each wrong setting, and how to correct it.
         """
         known = cls.variables()
         secrets = [name for name, field in known.items() if not field.repr]
@@ -119,14 +117,14 @@ class Settings(ServiceSettings):
     @classmethod
     def _check_public_url(cls, url: str) -> str:
         if not urlsplit(url).netloc:
-            raise ValueError("must be what browsers see, as http://localhost:8092")
+            raise ValueError("must be the address that browsers use, such as http://localhost:8092")
         return url
 
     @field_validator("event_source")
     @classmethod
     def _check_event_source(cls, source: str) -> str:
         if not _EVENT_SOURCE.fullmatch(source):
-            raise ValueError("may have letters, digits and . _ / # - only")
+            raise ValueError("may have only letters, digits and . _ / # -")
         return source
 
     @field_validator("event_bus_name")
@@ -134,8 +132,8 @@ class Settings(ServiceSettings):
     def _check_event_bus(cls, bus: str, read: ValidationInfo) -> str:
         if bus and read.data.get("event_source", "").startswith("aws."):
             raise ValueError(
-                f"is a bus, and EventBridge takes no event whose source begins with `aws.`: choose another "
-                f"{PREFIX}EVENT_SOURCE, or send the events to SQS ({PREFIX}EVENT_QUEUE_URL) only"
+                f"is a bus, and EventBridge accepts no event whose source begins with `aws.`: choose another "
+                f"{PREFIX}EVENT_SOURCE, or send the events only to SQS ({PREFIX}EVENT_QUEUE_URL)"
             )
         return bus
 
@@ -197,7 +195,7 @@ class Settings(ServiceSettings):
     def keys(self) -> Keys:
         """Read the access keys that may call the API.
 
-        Raises SettingsError when there is none: an API nobody may call is a mistake in the configuration.
+        :raises SettingsError: if there is none: an API that nobody may call is a configuration mistake.
         """
         name = f"{PREFIX}ACCESS_KEYS"
         try:
@@ -209,7 +207,7 @@ class Settings(ServiceSettings):
         return keys
 
     def allowances(self) -> Allowances:
-        """Read what templates may do besides."""
+        """Read what else templates may do."""
         return Allowances(
             read_origins(self.template_origins, self.public_url),
             read_names(self.template_unsafe_eval),
@@ -217,7 +215,7 @@ class Settings(ServiceSettings):
         )
 
     def signing_key(self) -> bytes:
-        """Return the key of cookies and CSRF tokens; raises SettingsError when it is missing or short."""
+        """Return the key of cookies and CSRF tokens; raises SettingsError if it is missing or too short."""
         if len(self.secret_key) < 16:
             raise SettingsError(f"{PREFIX}SECRET_KEY must be a random text of at least 16 characters")
         return self.secret_key.encode()

@@ -1,4 +1,4 @@
-"""Settings that stand in files: all of them in one TOML file, or a secret alone in its own."""
+"""Settings in files: all of them in one TOML file, or a secret in a file of its own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FILE = "_FILE"
 def read(
     file: Path | str, prefix: str, known: Collection[str], secrets: Collection[str], wrong: list[str]
 ) -> dict[str, str]:
-    """Read a TOML file into texts by the names of environment variables; no file gives none.
+    """Read a TOML file into texts by the names of environment variables; without a file there are none.
 
-    Adds to `wrong` a file that cannot be read, each key that is not known, each value that is no text or number.
+    Adds to `wrong` a file that cannot be read, each unknown key, each value that is neither a text nor a number.
     """
     if not file:
         return {}
@@ -30,7 +30,7 @@ def read(
         if key not in names:
             wrong.append(f"the settings file {path} has an unknown key `{key}`{_nearest(key, names)}")
         elif not isinstance(value, dict | str | int):
-            wrong.append(f"the settings file {path} has for `{key}` neither a text nor a number nor a table")
+            wrong.append(f"the settings file {path} must have a text, a number or a table for `{key}`")
         else:
             texts[names[key]] = _text(value)
     return with_secrets(texts, {name: text for name, text in texts.items() if name in known}, secrets, wrong)
@@ -41,7 +41,7 @@ def with_secrets(
 ) -> dict[str, str]:
     """Drop empty texts and add each secret whose file `source` names as `<secret>_FILE`.
 
-    Adds to `wrong` each secret that is given both ways, or whose file cannot be read or is empty.
+    Adds to `wrong` each secret that is set in both ways, or whose file cannot be read or is empty.
     """
     found = {name: text for name, text in texts.items() if text}
     for name in secrets:

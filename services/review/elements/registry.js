@@ -1,5 +1,5 @@
 /**
- * Every element there is, and the only list of them. The service reads it too (`render/markup/registry.py`), line by line: an
+ * All elements; this is the only list of them. The service reads it too (`render/markup/registry.py`), line by line: an
  * entry is one line that begins with its tag.
  */
 import { CrowdBoundingBox } from './boxes/crowd-bounding-box.js';
@@ -44,8 +44,8 @@ import { CrowdTextRanking } from './text/crowd-text-ranking.js';
  * @property {CustomElementConstructor & {layout?: import('./base/layouts.js').Layout}} [type]
  * @property {true} [data] it has no class: it only carries data for the element around it
  * @property {true} [form] an answer can be submitted with it
- * @property {true} [named] workers label or write with it: a template that gives it no `name` is told so. The other
- *   controls are as often a page's own helpers, which need none
+ * @property {true} [named] workers label or write with it: the report on a template says if it has no `name`. The other
+ * controls are often a page's own helpers, which need none
  * @property {true} [labels] its attribute `labels` is a plain list, and an answer with any other label is refused
  */
 

@@ -1,4 +1,4 @@
-"""Who may enter, and with what."""
+"""Refusals at the door: who may enter, and with which credentials."""
 
 # ruff: noqa: N818 - each name says what happened; the base class says that it is an error.
 
@@ -26,18 +26,18 @@ class AddressNotAllowed(ReviewError):
 
 
 class WrongCredentials(ReviewError):
-    """E-mail or password is not right."""
+    """The e-mail or the password is wrong."""
 
     status = 401
 
 
 class TooManyFailures(ReviewError):
-    """Too many sign-ins failed; wait some minutes and try again."""
+    """Too many sign-ins failed; wait a few minutes and try again."""
 
     status = 429
 
 
 class ForgedRequest(ReviewError):
-    """The form is no longer valid; load the page again and repeat what you did."""
+    """The form is no longer valid; load the page again and repeat your action."""
 
     status = 403

@@ -1,4 +1,4 @@
-"""An answer holds something that cannot be."""
+"""Refusals of an answer that contains something impossible."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from services.review.errors.base import InvalidInput
 
 
 class InvalidAnswer(InvalidInput):
-    """The answer holds something that cannot be; nothing of it was stored."""
+    """The answer contains something impossible; nothing of it was stored."""
 
 
 class TooManyShapes(InvalidAnswer):
-    """The answer has more shapes, or more points, than can be sent."""
+    """The answer has more shapes or points than an answer may have."""
 
 
 class ImageSizeMissing(InvalidAnswer):
@@ -18,7 +18,7 @@ class ImageSizeMissing(InvalidAnswer):
 
 
 class ShapeUnreadable(InvalidAnswer):
-    """The place or size of a shape is no finite number, or negative."""
+    """The position or size of a shape is negative or not a finite number."""
 
 
 class ShapeOutsideImage(InvalidAnswer):

@@ -1,4 +1,4 @@
-"""What all refusals of the review service have in common."""
+"""The base class of all refusals of the review service."""
 
 # ruff: noqa: N818 - each name says what happened; the base class says that it is an error.
 
@@ -10,7 +10,7 @@ import inspect
 class ReviewError(Exception):
     """The review service cannot do this.
 
-    With no message given, the docstring of the class is the message: the sentence exists once. `status` is the HTTP
+    Without a message, the docstring of the class is the message, so the sentence exists once. `status` is the HTTP
     status of the portal; each door of the API maps the class to an error AWS models.
     """
 
@@ -23,4 +23,4 @@ class ReviewError(Exception):
 
 
 class InvalidInput(ReviewError):
-    """The input is not what this operation takes."""
+    """The input is not valid for this operation."""

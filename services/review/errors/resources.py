@@ -1,4 +1,4 @@
-"""There is no such thing, or it cannot be what was asked of it."""
+"""Refusals about resources: the resource does not exist, or its state does not allow the request."""
 
 # ruff: noqa: N818 - each name says what happened; the base class says that it is an error.
 

@@ -1,4 +1,4 @@
-"""The service itself is not ready, wrongly set up, or has too much to do."""
+"""Failures of the service itself: it is not ready, wrongly set up, or overloaded."""
 
 # ruff: noqa: N818 - each name says what happened; the base class says that it is an error.
 
@@ -18,7 +18,7 @@ class DatabaseNotReady(ReviewError):
 
 
 class DatabaseAway(ReviewError):
-    """The service cannot reach its database, or cannot write to it. Nothing was changed; try again in a moment."""
+    """The service cannot reach its database, or cannot write to it. Nothing was changed; try again soon."""
 
     status = 503
 
@@ -30,6 +30,6 @@ class TemplateFailed(ReviewError):
 
 
 class RenderingBusy(ReviewError):
-    """Too many templates are being rendered at this moment; try again in some seconds."""
+    """Too many templates are being rendered now; try again in a few seconds."""
 
     status = 503

@@ -1,4 +1,4 @@
-"""A worker does not hold the task, or no longer."""
+"""Refusals about a task that the worker does not hold, or no longer holds."""
 
 # ruff: noqa: N818 - each name says what happened; the base class says that it is an error.
 
@@ -8,7 +8,7 @@ from services.review.errors.base import ReviewError
 
 
 class UnknownTask(ReviewError):
-    """There is no such task for you."""
+    """You have no such task."""
 
     status = 404
 
@@ -32,7 +32,7 @@ class TaskAlreadySubmitted(ReviewError):
 
 
 class ClaimExpired(ReviewError):
-    """The time for this task was over before your answer arrived, so it does not count.
+    """The time for this task ended before your answer arrived, so the answer does not count.
 
     The task went back to the queue. Your late answer is kept with the task, where an administrator can find it.
     """

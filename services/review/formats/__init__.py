@@ -1,1 +1,1 @@
-"""How names of AWS, places in S3 and JSON texts are written: each is read and written here alone."""
+"""Names of AWS, places in S3 and JSON texts: only this package reads and writes them."""

@@ -1,4 +1,4 @@
-"""Amazon resource names of what this service holds."""
+"""Amazon resource names of this service's resources."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Arns:
         return f"{self.prefix}workforce/private-crowd/{name}"
 
     def name_in(self, arn: str, kind: str) -> str | None:
-        """Read the name out of an ARN of `kind` (`flow-definition`, ...); None when it is foreign, or names nothing."""
+        """Read the name out of an ARN of `kind` (`flow-definition`, ...); None if it is foreign, or names nothing."""
         start = f"{self.prefix}{kind}/"
         name = arn.removeprefix(start)
         return name if arn.startswith(start) and _NAME.fullmatch(name) else None

@@ -1,4 +1,4 @@
-"""Places in S3, in the three ways A2I's documentation writes them."""
+"""Places in S3, in the three forms that A2I's documentation uses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PATH_STYLE_HOST = re.compile(r"^s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$")
 _BUCKET_HOST = re.compile(r"^(?P<bucket>[a-z0-9.-]+)\.s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$")
-# What S3 ever let a bucket be called; today's rules are narrower.
+# Every name that S3 has ever allowed for a bucket; today's rules are narrower.
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 LONGEST_KEY_BYTES = 1024
 LONGEST_SHOWN = 300  # characters of a URI that is no place in S3
@@ -33,15 +33,15 @@ class S3Location:
         return f"s3://{self.bucket}/{self.key}"
 
     def join(self, *parts: str) -> S3Location:
-        """Go down below this prefix."""
+        """Return the place below this prefix."""
         return S3Location(self.bucket, "/".join([*filter(None, [self.key.strip("/")]), *parts]))
 
     def check_object(self) -> S3Location:
         """Return this place if an object can be there; raises InvalidLocation naming it and what it lacks."""
         if not self.key:
-            raise InvalidLocation(f"{_shown(self.uri)} names a bucket and no object in it; write it as s3://bucket/key")
+            raise InvalidLocation(f"{_shown(self.uri)} names a bucket without an object; write it as s3://bucket/key")
         if not _BUCKET.fullmatch(self.bucket):
-            raise InvalidLocation(f"{_shown(self.uri)} cannot be in S3: no bucket can be called {_shown(self.bucket)}")
+            raise InvalidLocation(f"{_shown(self.uri)} cannot be in S3: {_shown(self.bucket)} is no valid bucket name")
         if len(self.key.encode("utf-8", "replace")) > LONGEST_KEY_BYTES:
             raise InvalidLocation(f"{_shown(self.uri)} cannot be in S3: keys have at most {LONGEST_KEY_BYTES} bytes")
         if not _is_text(self.key):
@@ -52,7 +52,7 @@ class S3Location:
     def parse(cls, uri: str, endpoints: Iterable[str] = ()) -> S3Location:
         """Read `s3://bucket/key`, an https URL of S3 itself, or a URL below one of `endpoints`, which speak like S3.
 
-        Raises InvalidLocation naming the URI when it is none of them.
+        :raises InvalidLocation: naming the URI, if it is none of them.
         """
         scheme, separator, rest = uri.partition("://")
         if separator and scheme.lower() == "s3":
@@ -69,7 +69,7 @@ class S3Location:
     def _from_web_address(cls, address: str) -> S3Location | None:
         try:
             parts = urlsplit(address)
-        except ValueError:  # brackets that are no IPv6 address
+        except ValueError:  # brackets without an IPv6 address
             return None
         host, path = (parts.hostname or "").lower(), unquote(parts.path).removeprefix("/")
         if _PATH_STYLE_HOST.match(host):

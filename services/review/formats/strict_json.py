@@ -1,4 +1,4 @@
-"""JSON as its standard has it, of a depth that everything after it can bear."""
+"""JSON as its standard defines it, no deeper than all later steps can handle."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 import re
 from typing import Any, NoReturn
 
-# Far from where Python's own reader, the templates and the writer of output.json give up, each at another depth: what
-# is accepted here must never fail to be written later.
+# Python's own reader, the templates and the writer of output.json give up at greater depths, each at another: a text
+# that is accepted here must never fail to be written later.
 DEEPEST = 200
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _LONGEST_SURE_NUMBER = 300  # digits; a double holds up to 309
@@ -18,8 +18,9 @@ _LONGEST_SHOWN = 40
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
     """Read a JSON text; the last of several equal names of an object counts.
 
-    Raises ValueError for what is no JSON: Python's `NaN` and `Infinity`, a number beyond any double, half a surrogate
-    pair (no text holds one, RFC 8259 section 8.2, and nobody after us could write it), or nesting deeper than 200.
+    :raises ValueError: for invalid JSON: Python's `NaN` and `Infinity`, a number beyond any double, half a surrogate
+        pair (no text may contain one, RFC 8259 section 8.2, and later steps could not write it), or nesting deeper
+        than 200.
     """
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole)
@@ -35,7 +36,7 @@ def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
 def write_json(value: object) -> str:
     """Write a JSON text with sorted names.
 
-    Half a surrogate pair stays an escape: it is refused where it comes in, but older databases may hold one.
+    Half a surrogate pair stays an escape: input with one is refused, but older databases may contain one.
     """
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text.encode(errors="backslashreplace").decode()
@@ -45,7 +46,7 @@ def _check_texts(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise ValueError("it holds half a surrogate pair, which is no character") from error
+        raise ValueError("it contains half a surrogate pair, which is not a character") from error
 
 
 def _check_depth(value: object) -> None:
@@ -73,7 +74,7 @@ def _refuse_constant(constant: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{_shortened(text)} is larger than any number here can be")
+        raise ValueError(f"{_shortened(text)} is larger than any number may be")
     return number
 
 

@@ -1,4 +1,4 @@
-"""The input of a human loop, as a template sees it: `task.input`."""
+"""The input of a review, as a template sees it: `task.input`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from services.review.formats.strict_json import read_json
 
 
 def read_input(input_content: str) -> dict[str, object]:
-    """Read an InputContent; raises InvalidInput when it is not a JSON object."""
+    """Read an InputContent; raises InvalidInput if it is not a JSON object."""
     try:
         content = read_json(input_content)
     except ValueError as error:
         raise InvalidInput(f"InputContent must be a JSON object: {error}") from error
     if not isinstance(content, dict):
-        raise InvalidInput("InputContent must be a JSON object, with the names a template reads as task.input.<name>")
+        raise InvalidInput("InputContent must be a JSON object with the names a template reads as task.input.<name>")
     return content
 
 
 def input_digest(input_content: str) -> str:
-    """Digest the meaning of an InputContent: the order of keys and blanks between them do not matter.
+    """Digest the meaning of an InputContent; the order of keys and the blanks between them do not matter.
 
-    Raises InvalidInput when it is not a JSON object.
+    :raises InvalidInput: if it is not a JSON object.
     """
     return hashlib.sha256(json.dumps(read_input(input_content), sort_keys=True).encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""Whether the shapes drawn on an image can be what they say: checked before an answer is taken.
+"""Checks whether the shapes drawn on an image are possible, before an answer is accepted.
 
-Looked at is every value that has the form of a drawing tool's answer: one of `boundingBoxes`, `polygons`, `polylines`,
-`lines` or `keypoints` beside `inputImageProperties`. Everything else in an answer is the template's own business.
+It looks at every value that has the form of a drawing tool's answer: one of `boundingBoxes`, `polygons`, `polylines`,
+`lines` or `keypoints` beside `inputImageProperties`. Everything else in an answer belongs to the template.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from services.review.errors import (
 Labels: TypeAlias = Mapping[str, frozenset[str]]
 _Point: TypeAlias = tuple[float, float]
 
-# A worker draws some dozens; a model that guesses finds some hundreds.
+# A worker draws dozens; a model that guesses finds hundreds.
 MAX_SHAPES = 5_000
 MAX_POINTS = 100_000
 # Left and width are rounded one by one: their sum may be a pixel more than the image.
@@ -36,11 +36,11 @@ def has_shapes(answer: object) -> bool:
 
 
 def check_shapes(answer: object, labels: Labels) -> None:
-    """Refuse shapes that cannot be, naming the shape and what to do about it.
+    """Refuse impossible shapes; the error names the shape and says what to do about it.
 
-    `labels` are those of the elements whose labels are known, by the element's name. Raises InvalidAnswer: too many
-    shapes, no size of the image, a position that is no finite number, a negative size, a place outside the image, a
-    label that is missing or not one of the task's.
+    :param labels: the known labels of elements, by the element's name.
+    :raises InvalidAnswer: for too many shapes, a missing image size, a position that is not a finite number, a negative
+        size, a place outside the image, or a label that is missing or not one of the task's.
     """
     for name, drawing in _drawings(answer):
         width, height = _image_size(drawing)
@@ -54,7 +54,7 @@ def check_shapes(answer: object, labels: Labels) -> None:
 
 
 def _drawings(answer: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Find the answers of drawing tools, each with the name of its element; those deeper inside have the name ''."""
+    """Find the answers of drawing tools, each with the name of its element; answers nested deeper have the name ''."""
     waiting: list[tuple[str, object]] = list(answer.items()) if isinstance(answer, dict) else []
     while waiting:
         name, value = waiting.pop()

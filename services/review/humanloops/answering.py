@@ -1,4 +1,4 @@
-"""Receiving an answer: in the database before it is acknowledged, once, and only in time."""
+"""Accepts an answer: stored before it is acknowledged, once, and only in time."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of an answer.
+    """What happened to an answer.
 
-    A refusal is returned, not raised: the late answer it speaks of must be committed too.
+    A refusal is returned, not raised, because the late answer it names must be committed too.
     """
 
     flow_name: str
@@ -55,14 +55,18 @@ def submit(
     labels: Labels | None = None,
     floor: float = 0.0,
 ) -> Receipt:
-    """Take a worker's answer to a task he holds.
+    """Accept a worker's answer to a task they hold.
 
-    `answer` is the JSON object of the template's form; `seconds` the active time the page measured, capped by the time
-    that went by since the task was accepted. The same answer sent again is acknowledged again, so a page may repeat a
-    request whose reply was lost. `labels` are those that are known of the template's drawing tools. An answer that took
-    less than `floor` of these seconds is taken, and marked.
+    The same answer sent again is acknowledged again, so a page may repeat a request whose reply was lost. After an
+    error nothing is stored, and the worker still holds the task.
 
-    Raises UnknownTask, InvalidInput, InvalidAnswer; nothing is stored then, and the worker holds the task still.
+    :param answer: the JSON object of the template's form.
+    :param seconds: the active time the page measured, capped by the time since the task was accepted.
+    :param labels: the known labels of the template's drawing tools.
+    :param floor: an answer that took fewer seconds is accepted and marked.
+    :raises UnknownTask: if the worker never had the task.
+    :raises InvalidInput: if the answer or the seconds are malformed.
+    :raises InvalidAnswer: if a shape in the answer is impossible.
     """
     claim = find_claim(session, claim_id, worker_id)
     loop = lock_loop(session, claim.human_loop_id)
@@ -86,9 +90,9 @@ def submit(
 
 
 def floor_of(session: Session, claim_id: str, *, otherwise: float) -> float:
-    """Tell how many seconds an answer to a task takes at least: its template's floor, or `otherwise`.
+    """Return the fewest seconds an answer to a task takes: its template's floor, or `otherwise`.
 
-    It is 0 for a task that is not there.
+    It is 0 for a task that does not exist.
     """
     template = session.scalar(
         select(HumanTaskUi.content)
@@ -100,9 +104,9 @@ def floor_of(session: Session, claim_id: str, *, otherwise: float) -> float:
 
 
 def active_seconds(claimed: object, wall_seconds: float) -> float:
-    """Return the seconds a worker was active, in milliseconds' precision, between 0 and the wall time.
+    """Return the seconds a worker was active, precise to the millisecond, between 0 and the wall time.
 
-    Raises InvalidInput when the page sent no finite number.
+    :raises InvalidInput: if the page did not send a finite number.
     """
     if isinstance(claimed, bool) or not isinstance(claimed, int | float) or not math.isfinite(claimed):
         raise InvalidInput(f"seconds must be a number, not {claimed!r}")
@@ -122,7 +126,7 @@ def _refusal(claim: Claim, text: str, now: datetime) -> ReviewError | None:
 
 
 def answer_text(answer: object) -> str:
-    """Write an answer as JSON; raises InvalidInput when it is no object."""
+    """Write an answer as JSON; raises InvalidInput if it is not an object."""
     if not isinstance(answer, dict):
-        raise InvalidInput("answer must be a JSON object: the names of the form and their values")
+        raise InvalidInput("answer must be a JSON object: the form's names and their values")
     return write_json(answer)

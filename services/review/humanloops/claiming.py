@@ -1,4 +1,4 @@
-"""Taking a task, looking at it, giving it back."""
+"""Takes a task, looks at it, gives it back."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from services.review.storage.tables import FlowDefinition
 
-# How long a task waits for its page to be shown: a browser may end just then, a network be away for a while.
+# How long a task waits for its page to be shown: a browser may crash then, or a network may fail for a while.
 UNSHOWN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class HeldTask:
-    """A task as the worker who holds it sees it."""
+    """A task as its holder sees it."""
 
     id: str
     flow_name: str
@@ -51,10 +51,10 @@ class HeldTask:
 
 
 def claim_next(session: Session, flow: FlowDefinition, worker_id: int, now: datetime) -> HeldTask | None:
-    """Give a worker the task of this flow he already holds, or else the oldest free one; None when there is none.
+    """Give a worker the task of this flow that they already hold, else the oldest free one; None if there is none.
 
-    The task is his until the flow's time limit, or until the loop's availability ends if that is sooner; but only for
-    `UNSHOWN` as long as its page was not shown (`showing`).
+    The worker holds the task until the flow's time limit, or until the review's availability ends if that is sooner.
+    Until its page is shown (`showing`), they hold it only for `UNSHOWN`.
     """
     expiring.return_expired_claims(session, now)
     held = session.scalar(
@@ -88,8 +88,8 @@ def claim_next(session: Session, flow: FlowDefinition, worker_id: int, now: date
 def look_at(session: Session, claim_id: str, worker_id: int, now: datetime) -> HeldTask:
     """Return a task to the worker who holds it.
 
-    Raises UnknownTask when it was never his, or he left the team; TaskNotHeld, TaskAlreadySubmitted or ClaimExpired
-    when he holds it no longer.
+    :raises UnknownTask: if they never held it, or have left the team.
+    :raises TaskNotHeld: if they gave it back; `TaskAlreadySubmitted` or `ClaimExpired` if it ended in those ways.
     """
     claim = find_claim(session, claim_id, worker_id)
     if claim.state == ClaimState.SUBMITTED:
@@ -103,9 +103,9 @@ def look_at(session: Session, claim_id: str, worker_id: int, now: datetime) -> H
 
 
 def give_back(session: Session, claim_id: str, worker_id: int, now: datetime, *, declined: bool) -> str:
-    """Return a task to the queue and answer its flow's name; a declined one never comes back to this worker.
+    """Return a task to the queue and return its flow's name; a declined task never comes back to this worker.
 
-    Giving back what is held no longer is no error: the worker wanted to be rid of it.
+    Returning a task that is no longer held is not an error, since the worker did not want it.
     """
     claim = find_claim(session, claim_id, worker_id)
     loop = lock_loop(session, claim.human_loop_id)
@@ -114,13 +114,13 @@ def give_back(session: Session, claim_id: str, worker_id: int, now: datetime, *,
         state = ClaimState.DECLINED if declined else ClaimState.RETURNED
         if claim.expires_at <= now:
             state = ClaimState.EXPIRED
-        claim.is_shown = True  # who gives it back has seen it
+        claim.is_shown = True  # a worker who gives it back has seen it
         end_claim(session, claim, loop, state=state, now=now)
     return loop.flow_definition.name
 
 
 def find_claim(session: Session, claim_id: str, worker_id: int) -> Claim:
-    """Find a claim of this worker in one of his teams; raises UnknownTask for anybody else's."""
+    """Find a claim of this worker in one of their teams; raises UnknownTask for another worker's claim."""
     claim = session.get(Claim, claim_id)
     if claim is None or claim.worker_id != worker_id:
         raise UnknownTask
@@ -130,12 +130,12 @@ def find_claim(session: Session, claim_id: str, worker_id: int) -> Claim:
 
 
 def expired(claim: Claim) -> ClaimExpired:
-    """Make the refusal that says when a task's time was over and what became of it."""
+    """Build the refusal that says when a task's time ended and what happened to the task."""
     return ClaimExpired(expired_at=f"{claim.expires_at:%H:%M:%S}")
 
 
 def _late_work(session: Session, loop_id: int, worker_id: int) -> str | None:
-    """Find what this worker had done when his time for the same loop ran out; he goes on from there."""
+    """Find what this worker had done when their time for the same review ran out; they continue from there."""
     return session.scalar(
         select(Claim.late_answer)
         .where(Claim.human_loop_id == loop_id, Claim.worker_id == worker_id, Claim.late_answer.is_not(None))

@@ -1,4 +1,4 @@
-"""Answers given too fast to have been thought about: an administrator who looked at one may let it count."""
+"""Lets an administrator who looked at an answer that was given too fast let it count."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 
 def confirm(session: Session, claim_id: str, *, by: str, now: datetime) -> str:
-    """Let an answer count that was given too fast, and answer its loop's name; whoever does so first is remembered.
+    """Let an answer count that was given too fast, and return its review's name; the first confirmation is stored.
 
-    An output.json that is written already is written again without the mark: a night that has not collected it yet
-    learns from it. Raises UnknownTask.
+    If output.json is already written, it is written again without the mark, so a night that has not collected it yet
+    learns from it.
+
+    :raises UnknownTask: if there is no such task.
     """
     claim = session.get(Claim, claim_id)
     if claim is None:
@@ -37,6 +39,6 @@ def confirm(session: Session, claim_id: str, *, by: str, now: datetime) -> str:
 
 
 def any_confirmed(session: Session, loop_id: int) -> bool:
-    """Tell whether an answer of a loop counts because somebody confirmed it."""
+    """Tell whether an answer of a review counts because an administrator confirmed it."""
     statement = select(Claim.id).where(Claim.human_loop_id == loop_id, Claim.confirmed_at.is_not(None)).limit(1)
     return session.scalar(statement) is not None

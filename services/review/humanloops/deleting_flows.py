@@ -1,4 +1,4 @@
-"""The end of a flow definition that is deleted: it goes when its last loop has finished."""
+"""Ends the deletion of a flow definition when its last review has finished."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def bury_deleted_flows(session: Session, now: datetime) -> int:
-    """End the deletion of flows whose last loop has finished; answer how many."""
+    """End the deletion of flows whose last review has finished; return how many."""
     open_loop = exists().where(HumanLoop.flow_definition_id == FlowDefinition.id, HumanLoop.state.in_(OPEN_STATES))
     finished = session.scalars(
         select(FlowDefinition).where(

@@ -1,4 +1,4 @@
-"""Unsent work: kept while the task is held, so that a crashed browser loses nothing."""
+"""Keeps unsent work while the task is held, so that a crashed browser loses nothing."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 def keep(
     session: Session, claim_id: str, worker_id: int, *, answer: object, seconds: object, now: datetime
 ) -> ClaimExpired | None:
-    """Keep the answer so far of a task a worker holds, instead of the one kept before; None as answer drops it.
+    """Replace the draft of a task a worker holds with their answer so far; None as answer deletes the draft.
 
-    A draft that comes just after the time was over becomes the late answer, and the refusal is returned, not raised,
-    so that it is committed too. Raises UnknownTask, TaskNotHeld, TaskAlreadySubmitted, TaskNotShown, InvalidInput.
+    A draft that arrives shortly after the task's time has ended becomes the late answer. The refusal is then returned,
+    not raised, so that the late answer is committed too.
+
+    :raises ReviewError: `UnknownTask`, `TaskNotHeld`, `TaskAlreadySubmitted`, `TaskNotShown` or `InvalidInput`.
     """
     text = None if answer is None else answer_text(answer)
     claim = find_claim(session, claim_id, worker_id)

@@ -1,4 +1,4 @@
-"""What time ends: holds on tasks, the availability of loops."""
+"""Ends what has run out of time: holds on tasks, and the availability of reviews."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# How much one transaction may do before others get their turn at the database.
+# How many rows one transaction may change before others get their turn at the database.
 BATCH = 200
 
 
 def expire_due(session: Session, now: datetime) -> int:
-    """Do all that is due, a batch of each kind, and answer how much that was."""
+    """End what is due, a batch of each kind, and return how many rows that were."""
     returned = return_expired_claims(session, now)
     return returned + fail_expired_loops(session, now) + deleting_flows.bury_deleted_flows(session, now)
 
 
 def return_expired_claims(session: Session, now: datetime) -> int:
-    """Return tasks whose time is over to the queue."""
+    """Return tasks whose time has ended to the queue."""
     due = session.execute(
         select(Claim.id, Claim.human_loop_id)
         .where(Claim.state == ClaimState.HELD, Claim.expires_at <= now)
@@ -40,7 +40,7 @@ def return_expired_claims(session: Session, now: datetime) -> int:
         loop = lock_loop(session, loop_id)
         claim = session.get_one(Claim, claim_id, populate_existing=True)
         if claim.state == ClaimState.HELD:
-            # What was never shown took nobody's time.
+            # A task that was never shown took nobody's time.
             state = ClaimState.EXPIRED if claim.is_shown else ClaimState.RETURNED
             end_claim(session, claim, loop, state=state, now=now)
             count += 1
@@ -48,7 +48,7 @@ def return_expired_claims(session: Session, now: datetime) -> int:
 
 
 def fail_expired_loops(session: Session, now: datetime) -> int:
-    """Fail loops that were not answered within TaskAvailabilityLifetimeInSeconds."""
+    """Fail reviews that were not answered within TaskAvailabilityLifetimeInSeconds."""
     due = session.scalars(
         select(HumanLoop.id)
         .where(HumanLoop.state == LoopState.IN_PROGRESS, HumanLoop.expires_at <= now)
@@ -60,7 +60,7 @@ def fail_expired_loops(session: Session, now: datetime) -> int:
         loop = lock_loop(session, loop_id)
         if loop.state == LoopState.IN_PROGRESS:
             seconds = int((loop.expires_at - loop.created_at).total_seconds())
-            reason = f"The loop was not answered within the {seconds} seconds it was available."
+            reason = f"The human loop was not answered within the {seconds} seconds it was available."
             apply(session, loop, LoopEvent.AVAILABILITY_ENDED, now, failure_reason=reason)
             count += 1
     return count

@@ -1,4 +1,4 @@
-"""Finding a loop by its name."""
+"""Finds a review by its name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_loop(session: Session, name: str) -> HumanLoop:
-    """Find a loop by name; raises UnknownHumanLoop."""
+    """Find a review by name; raises UnknownHumanLoop."""
     loop = session.scalar(select(HumanLoop).where(HumanLoop.name == name))
     if loop is None:
         raise UnknownHumanLoop(f"The human loop {name} does not exist.")

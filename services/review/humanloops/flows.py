@@ -1,4 +1,4 @@
-"""Finding flow definitions, and ending them."""
+"""Finds flow definitions and ends them."""
 
 from __future__ import annotations
 

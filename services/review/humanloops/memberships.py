@@ -1,4 +1,4 @@
-"""Who belongs to which work team."""
+"""Reads who belongs to which work team."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def groups_of(team: Workteam) -> set[str]:
 
 
 def team_ids(session: Session, worker_id: int) -> list[int]:
-    """List the teams a worker belongs to now; one whose account is closed belongs to none."""
+    """List the teams a worker belongs to now; a worker with a closed account belongs to none."""
     groups = set(
         session.scalars(
             select(WorkerGroup.group_name)

@@ -1,4 +1,4 @@
-"""output.json: what a finished loop leaves in S3."""
+"""output.json: what a finished review leaves in S3."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from services.review.storage.tables import HumanLoop
 
 
-# Nightloop's own reader of A2I's files takes an answer of less than a second for too fast.
+# Nightloop's own reader of A2I's files treats an answer of less than a second as too fast.
 _READERS_FLOOR = 1.0
 
 
 def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) -> Output:
-    """Build a loop's output.json from its answers, in the order they came.
+    """Build a review's output.json from its answers, in the order they arrived.
 
     The shape is A2I's for a custom task type ("Amazon A2I Output Data" in the SageMaker developer guide). `issuer` is
-    the public URL of the portal: it vouches for the workers who sign in here, a provider for those who sign in there.
+    the public URL of the portal: it is the issuer of workers who sign in here; a provider is the issuer of those who
+    sign in there.
     """
     flow = loop.flow_definition
     answers = session.execute(
@@ -59,7 +60,7 @@ def build_output(session: Session, loop: HumanLoop, *, arns: Arns, issuer: str) 
 
 
 def output_location(output_path: str, flow_name: str, created_at: datetime, loop_name: str) -> S3Location:
-    """Place an output.json below the flow's S3OutputPath, by the loop's creation time in UTC."""
+    """Place an output.json below the flow's S3OutputPath, by the review's creation time in UTC."""
     folder = created_at.astimezone(UTC).strftime("%Y/%m/%d/%H/%M/%S")
     return S3Location.parse(output_path).join(flow_name, folder, loop_name, "output.json")
 
@@ -95,10 +96,10 @@ def _human_answer(claim: Claim, worker: Worker, identity: tuple[str, str]) -> di
 
 
 def _mark(claim: Claim) -> dict[str, bool]:
-    """Say whether an answer was given too fast, where its time alone would not say so; A2I has no such field.
+    """Return the mark of an answer given too fast, where its time alone would not show it; A2I has no such field.
 
-    It is true as long as nobody confirmed the answer, and false where a reader who judges by `timeSpentInSeconds` would
-    take it for too fast.
+    It is true until an administrator confirms the answer, and false where a reader that judges by `timeSpentInSeconds`
+    would treat the answer as too fast.
     """
     if claim.floor_seconds is not None:
         return {"tooFast": claim.confirmed_at is None}

@@ -1,4 +1,4 @@
-"""Taking a task out of a worker's hands, for an administrator who cannot wait for its time to end."""
+"""Takes a task back from a worker, for an administrator who cannot wait for its time to end."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def recall(session: Session, claim_id: str, now: datetime) -> str:
-    """End the time of a held task now, and answer the name of its loop.
+    """End the time of a held task now, and return the name of its review.
 
-    It is as if TaskTimeLimitInSeconds were over: the task returns to the queue (of a loop that is being stopped, it
-    closes), the worker may get it again, and what he sends after all is kept as a late answer. A task nobody holds any
-    longer stays as it is.
+    It is as if TaskTimeLimitInSeconds had passed: the task returns to the queue (if the review is being stopped, the
+    task closes), the worker may get it again, and an answer they still send is kept as a late answer. A task that
+    nobody holds stays as it is.
 
-    Raises UnknownTask.
+    :raises UnknownTask: if there is no such task.
     """
     claim = session.get(Claim, claim_id)
     if claim is None:

@@ -1,8 +1,8 @@
-"""The task after this one: chosen while a worker is still busy, so that his browser can get its page ready.
+"""Chooses the next task while a worker is still busy, so that their browser can prepare its page.
 
-It stays in the queue and its time does not begin: it is given to them when they have answered, and counts as accepted
-when its page is shown (`showing`). Nothing but `claims.next_slot_id` remembers it: a stop, an end of
-its availability or a deletion need not know, and others take it when they would have nothing else to do.
+The task stays in the queue and its time does not begin. The worker gets it when they have answered, and it counts as
+accepted when its page is shown (`showing`). Only `claims.next_slot_id` stores it, so stops, expiries and deletions need
+not look at it, and other workers take it if they would have nothing else to do.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NextTask:
-    """A task that a worker will probably get when he is done with the one he holds."""
+    """A task that a worker will probably get when they have finished the one they hold."""
 
     human_loop_name: str
     flow_name: str
     input_content: str
     template: str
     template_name: str
-    seconds: float  # how long the page may stay of use: never longer than the task itself would last
+    seconds: float  # how long the page stays usable: never longer than the task itself would last
 
 
 def reserve(session: Session, claim_id: str, worker_id: int, now: datetime) -> NextTask | None:
-    """Choose the task that follows the one a worker holds; None when there is none that is not another's next.
+    """Choose the task that follows the one a worker holds; None if every free one is reserved for another worker.
 
-    Raises as `look_at` for a task he does not hold.
+    :raises ReviewError: what `look_at` raises, for a task they do not hold.
     """
     look_at(session, claim_id, worker_id, now)
     claim = find_claim(session, claim_id, worker_id)
@@ -52,9 +52,10 @@ def reserve(session: Session, claim_id: str, worker_id: int, now: datetime) -> N
 
 
 def look_ahead(session: Session, claim_id: str, worker_id: int, now: datetime) -> NextTask:
-    """Return the task that was reserved, to the worker it was reserved for, as long as it waits.
+    """Return the reserved task to the worker it was reserved for, as long as it waits.
 
-    Raises UnknownTask when there is none, and as `look_at` when he no longer holds the task before it.
+    :raises UnknownTask: if there is none.
+    :raises ReviewError: what `look_at` raises, if they no longer hold the task before it.
     """
     look_at(session, claim_id, worker_id, now)
     claim = find_claim(session, claim_id, worker_id)

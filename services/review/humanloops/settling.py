@@ -1,4 +1,4 @@
-"""What follows for a loop when a worker's hold on it ends."""
+"""Moves a review on when a worker's hold on it ends."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ EXPIRED = "Expired"
 
 
 def end_claim(session: Session, claim: Claim, loop: HumanLoop, *, state: ClaimState, now: datetime) -> None:
-    """End a hold and let the loop take the consequence; the caller has locked the loop.
+    """End a hold and move its review on; the caller has locked the review.
 
-    A draft ends with it. That of a task whose time ran out is kept as its late answer, as if sent in the last moment.
+    A draft ends with the hold. If the task's time ran out, the draft is kept as its late answer, as if sent at the last
+    moment.
     """
     if state is ClaimState.EXPIRED and claim.late_answer is None:
         claim.late_answer = claim.draft
@@ -50,16 +51,16 @@ def end_claim(session: Session, claim: Claim, loop: HumanLoop, *, state: ClaimSt
 
 
 def settle(session: Session, loop: HumanLoop, now: datetime) -> None:
-    """Move a loop on as far as its claims allow."""
+    """Move a review on as far as its claims allow."""
     event = _event_of(loop.state, loop.task_count, count_claims(session, loop.id))
     if event is not None:
         apply(session, loop, event, now)
 
 
 def apply(session: Session, loop: HumanLoop, event: LoopEvent, now: datetime, *, failure_reason: str = "") -> None:
-    """Make a transition and do what belongs to entering the new state.
+    """Make a transition and do what the new state requires.
 
-    Raises TransitionRefused where the table has no entry.
+    :raises TransitionRefused: if the table has no entry.
     """
     before, loop.state = loop.state, next_state(loop.state, event)
     if loop.state == before:
@@ -78,7 +79,7 @@ def apply(session: Session, loop: HumanLoop, event: LoopEvent, now: datetime, *,
 
 
 def count_claims(session: Session, loop_id: int) -> dict[str, int]:
-    """Count a loop's claims by state."""
+    """Count a review's claims by state."""
     rows = session.execute(
         select(Claim.state, func.count()).where(Claim.human_loop_id == loop_id).group_by(Claim.state)
     )

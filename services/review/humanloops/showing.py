@@ -1,4 +1,4 @@
-"""A task's page comes before its worker's eyes: only now does the time begin, and only now can there be an answer."""
+"""Starts a task's time when its worker first sees its page; only from then on can they answer."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 def show(
     session: Session, claim_id: str, worker_id: int, *, seconds_ago: object = 0.0, now: datetime
 ) -> HeldTask | ClaimExpired:
-    """Take note that a worker sees a task since `seconds_ago`, and return it; the first word counts.
+    """Record that a worker has seen a task for `seconds_ago`, and return it; the first record counts.
 
-    That is the time of acceptance, though never before the task was given to them. A page that could not say so in time
-    finds its task gone: the refusal is returned, not raised, and what was done on it is taken as late work.
-    Raises InvalidInput, and as `look_at` for a task they do not hold.
+    That is the time of acceptance, though never before the task was given to them. A page that reports too late no
+    longer has its task: the refusal is returned, not raised, and the work done on it is kept as a late answer.
+
+    :raises InvalidInput: if `seconds_ago` is not a finite number.
+    :raises ReviewError: what `look_at` raises, for a task they do not hold.
     """
     claim = find_claim(session, claim_id, worker_id)
     loop = lock_loop(session, claim.human_loop_id)

@@ -1,4 +1,4 @@
-"""Starting a human loop, so that asking twice is asking once."""
+"""Starts a review; asking twice has the effect of asking once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Started:
-    """A loop that exists now; `adopted` when an earlier call made it."""
+    """A review that exists now; `adopted` when an earlier call made it."""
 
     name: str
     adopted: bool
@@ -40,14 +40,16 @@ def start(
     classifiers: Sequence[str],
     now: datetime,
 ) -> Started:
-    """Start a human loop, or adopt the one of the same name, flow and input.
+    """Start a review, or adopt the one of the same name, flow and input.
 
-    A finished loop is adopted too: a caller that repeats itself must not pay for the same review twice. For the same
-    reason its name stays taken for any other input, though AWS speaks of active loops only: names are unique in an
-    account, and two loops of one name could not be told apart by DescribeHumanLoop. To review again, delete the loop or
-    use another name.
+    A finished review is adopted too: a caller that repeats itself must not pay for the same review twice. For the same
+    reason its name stays taken for any other input, though AWS refuses a name only while its human loop is active:
+    names are unique in an account, and DescribeHumanLoop could not tell two reviews of one name apart. To review again,
+    delete the review or use another name.
 
-    `digest` is what `input_digest` makes of the input. Raises UnknownFlowDefinition, HumanLoopConflict.
+    :param digest: the `input_digest` of the input.
+    :raises UnknownFlowDefinition: if there is no such flow, or it is being deleted.
+    :raises HumanLoopConflict: if a review of this name has another flow or input.
     """
     flow = live_flow(session, flow_name)
     if flow is None or flow.status != FlowStatus.ACTIVE:

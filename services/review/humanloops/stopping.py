@@ -1,4 +1,4 @@
-"""Ending loops on request: stop one, stop all of a flow, delete one that is finished."""
+"""Ends reviews on request: stops one, stops all of a flow, deletes one that is finished."""
 
 from __future__ import annotations
 
@@ -24,22 +24,24 @@ if TYPE_CHECKING:
 
 
 def stop(session: Session, name: str, now: datetime) -> None:
-    """Stop a loop: at once when nobody works on it, else when the last of them is done.
+    """Stop a review: at once if nobody works on it, else when the last worker has finished.
 
-    Raises UnknownHumanLoop, TransitionRefused (a finished loop).
+    :raises UnknownHumanLoop: if there is no such review.
+    :raises TransitionRefused: if the review is finished.
     """
     loop = lock_loop(session, find_loop(session, name).id)
     if loop.state in FINISHED_STATES:
         raise TransitionRefused(
-            f"The human loop {name} is {shown_status(loop.state)} already, so there is nothing to stop."
+            f"The human loop {name} is already {shown_status(loop.state)}, so there is nothing to stop."
         )
     _stop(session, loop, now)
 
 
 def delete(session: Session, name: str) -> None:
-    """Forget a finished loop with its answers; its output in S3 stays.
+    """Delete a finished review with its answers; its output in S3 stays.
 
-    Raises UnknownHumanLoop, TransitionRefused (a loop that is not finished).
+    :raises UnknownHumanLoop: if there is no such review.
+    :raises TransitionRefused: if the review is not finished.
     """
     loop = lock_loop(session, find_loop(session, name).id)
     if loop.state not in FINISHED_STATES:
@@ -51,7 +53,7 @@ def delete(session: Session, name: str) -> None:
 
 
 def delete_flow(session: Session, flow: FlowDefinition, now: datetime) -> None:
-    """Delete a flow definition: stop its open loops; it is gone when the last worker is done."""
+    """Delete a flow definition: stop its open reviews; it is deleted when the last worker has finished."""
     flow.status = FlowStatus.DELETING
     session.flush()
     open_loops = session.scalars(

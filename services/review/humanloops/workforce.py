@@ -1,4 +1,4 @@
-"""The one private workforce, and from where its workers may come."""
+"""The one private workforce, and the addresses its workers may come from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def workforce(session: Session) -> Workforce | None:
 def check_cidrs(cidrs: Sequence[str]) -> None:
     """Raise InvalidInput unless these are at most ten ranges of addresses."""
     if len(cidrs) > MAX_CIDRS:
-        raise InvalidInput(f"SourceIpConfig has {len(cidrs)} Cidrs; at most {MAX_CIDRS} are possible")
+        raise InvalidInput(f"SourceIpConfig has {len(cidrs)} Cidrs; at most {MAX_CIDRS} are allowed")
     for cidr in cidrs:
         try:
             ip_network(cidr, strict=False)
@@ -34,18 +34,18 @@ def check_cidrs(cidrs: Sequence[str]) -> None:
 
 
 def check_address(session: Session, address: str) -> None:
-    """Raise AddressNotAllowed for a worker who comes from outside the ranges of the workforce; none means anywhere."""
+    """Raise AddressNotAllowed for a worker from outside the workforce's ranges; without ranges all may come."""
     found = workforce(session)
     if found is not None and found.source_ip_cidrs and not is_inside(address, found.source_ip_cidrs):
         raise AddressNotAllowed(address=address or "?")
 
 
 def is_inside(address: str, cidrs: Sequence[str]) -> bool:
-    """Tell whether an address is in one of the ranges; what is no address is not."""
+    """Tell whether an address is in one of the ranges; a text that is no address is in none."""
     try:
         place = ip_address(address)
     except ValueError:
         return False
     if isinstance(place, IPv6Address) and place.ipv4_mapped is not None:
-        place = place.ipv4_mapped  # how a server that listens on IPv6 sees who comes by IPv4
+        place = place.ipv4_mapped  # how a server that listens on IPv6 sees an IPv4 caller
     return any(place in ip_network(cidr, strict=False) for cidr in cidrs)

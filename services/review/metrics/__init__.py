@@ -1,1 +1,1 @@
-"""What Prometheus can ask: counters of this process, and how the loops stand in the database."""
+"""Metrics for Prometheus: counters of this process, and the state of the reviews in the database."""

@@ -1,4 +1,4 @@
-"""How the loops and the outbox stand, read from the database at most every few seconds."""
+"""Gauges of the reviews and the outbox, read from the database at most every few seconds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KEPT_SECONDS = 10.0
 
 
 class Standing:
-    """A collector of Prometheus: the same answer for some seconds, however many ask."""
+    """A Prometheus collector that returns the same figures to all callers for some seconds."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -36,11 +36,11 @@ class Standing:
         self._answer: list[Metric] = []
 
     def describe(self) -> Iterable[Metric]:
-        """Name nothing in advance: registering must not need the database."""
+        """Name no metrics in advance, since registering must not need the database."""
         return []
 
     def collect(self) -> Iterable[Metric]:
-        """Tell how everything stands."""
+        """Collect the gauges."""
         with self._lock:
             if time.monotonic() - self._read_at > KEPT_SECONDS:
                 self._answer = self._database.read(lambda session: _read(session, self._clock()))
@@ -53,7 +53,7 @@ def _read(session: Session, now: datetime) -> list[Metric]:
 
 
 def _loops(session: Session) -> Metric:
-    family = GaugeMetricFamily("nightloop_review_loops", "Human loops by flow and state", labels=["flow", "state"])
+    family = GaugeMetricFamily("nightloop_review_loops", "Reviews by flow and state", labels=["flow", "state"])
     rows = session.execute(
         select(FlowDefinition.name, HumanLoop.state, func.count())
         .join(HumanLoop, HumanLoop.flow_definition_id == FlowDefinition.id)

@@ -1,4 +1,4 @@
-"""The address Prometheus asks: shut unless the operator has given it a token."""
+"""The address that Prometheus reads; it is closed unless the operator has set a token."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def metrics_routes(metrics: Metrics, token: str) -> list[BaseRoute]:
-    """List the address; without a token there is nothing at it.
+    """List the address; without a token it serves no metrics.
 
-    The names of flows are not for everybody, and behind a proxy on the same machine all callers look local.
+    The names of flows are not public, and behind a proxy on the same machine all callers look local.
     """
 
     async def show(request: Request) -> Response:

@@ -24,10 +24,10 @@ _HAPPENED = "metrics.claims"
 
 
 class Metrics:
-    """Counts what happens in this process; `exposition` adds how the database stands.
+    """Counts what happens in this process; `exposition` adds the gauges of the database.
 
-    Several processes on one database each count their own requests and claims (add them up), and each tell the same of
-    the database (take one).
+    Several processes on one database each count their own requests and claims (add them up), and all return the same
+    gauges of the database (take one).
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -79,7 +79,7 @@ class Metrics:
 
 
 def _note_claims(session: Session, flush: UOWTransaction) -> None:  # noqa: ARG001 - SQLAlchemy's signature
-    """Note in the session what becomes of claims; it counts once the transaction is committed."""
+    """Note in the session how claims change; the notes count once the transaction is committed."""
     session.info.setdefault(_HAPPENED, []).extend(_happened(session))
 
 

@@ -1,1 +1,1 @@
-"""Moving from Amazon A2I: its templates, work teams and flow definitions, made again in this service."""
+"""Copies templates, work teams and flow definitions from Amazon A2I to this service."""

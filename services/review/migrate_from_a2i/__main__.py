@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Copy; the exit status is 1 when something could not be copied, 2 when nothing could even be tried."""
+    """Copy; the exit status is 1 if something could not be copied, and 2 if the copy could not start."""
     options = _parser().parse_args(arguments)
     try:
         copy, renderers = _copy(options)
@@ -72,19 +72,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m services.review.migrate_from_a2i",
         description="Copy flow definitions, with their templates and work teams, from Amazon A2I to a review service. "
-        "The service and its access key come from its own settings (NIGHTLOOP_REVIEW_*), the AWS side from boto3's.",
+        "The service and its access key come from its own settings (NIGHTLOOP_REVIEW_*), the AWS account from boto3's.",
     )
     parser.add_argument("--region", help="AWS region to copy from; boto3's own choice if not given")
     parser.add_argument("--profile", help="AWS profile to copy with")
     parser.add_argument("--source-endpoint-url", help="copy from another endpoint than AWS's, such as a review service")
-    parser.add_argument("--to", help="where the service is reached; NIGHTLOOP_REVIEW_PUBLIC_URL if not given")
+    parser.add_argument("--to", help="the service's address; NIGHTLOOP_REVIEW_PUBLIC_URL if not given")
     parser.add_argument("--flow", action="append", help="a flow definition to copy; repeat for more; all if not given")
-    parser.add_argument("--templates", type=Path, help="folder of templates' texts, for those A2I gives no address of")
-    parser.add_argument("--output", default="", help="S3OutputPath of the copies; the original's if not given")
+    parser.add_argument("--templates", type=Path, help="folder with the texts of templates without an address in A2I")
+    parser.add_argument("--output", default="", help="S3OutputPath of the copies; that of the original if not given")
     parser.add_argument(
         "--dry-run",
         action="store_true",
-        help="read and check everything, say what would be made and what will not work, and make nothing",
+        help="read and check everything, print what would be created and what will not work, and create nothing",
     )
     return parser
 

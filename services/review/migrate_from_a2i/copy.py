@@ -1,4 +1,4 @@
-"""Making in this service what A2I has."""
+"""Creates in this service what A2I has."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def nothing_found(content: str, name: str) -> Iterable[Finding]:  # noqa: ARG001
 
 @dataclass(frozen=True)
 class Line:
-    """What became of one thing."""
+    """What happened to one resource."""
 
     kind: str
     name: str
@@ -44,9 +44,9 @@ class Line:
 
 @dataclass
 class Copy:
-    """Copies flow definitions with the template and the team each needs.
+    """Copies flow definitions with the template and the team that each needs.
 
-    What is there already under its name is left as it is, so that a copy that was broken off is simply begun again.
+    A resource that already exists under its name stays as it is, so an interrupted copy can start again.
     """
 
     source: Source
@@ -58,7 +58,7 @@ class Copy:
     _arns: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def flows(self, names: Iterable[str]) -> list[Line]:
-        """Copy these flow definitions; one that cannot be copied does not keep the others from it."""
+        """Copy these flow definitions; one that cannot be copied does not stop the others."""
         for name in names:
             try:
                 self._flow(name)
@@ -118,9 +118,9 @@ class Copy:
         )
 
     def _checked_template(self, name: str) -> str:
-        """Read a template and say what in it will not work here; raises CannotBeCopied when it is not to be had.
+        """Read a template and report what in it will not work here; raises CannotBeCopied if its text cannot be read.
 
-        Raises TemplateFailed when it is not Liquid.
+        :raises TemplateFailed: if it is not Liquid.
         """
         content = self.source.template(name).content
         for finding in self.check(content, name):
@@ -135,7 +135,7 @@ class Copy:
         create: Callable[[], str],
         look: Callable[[], object] = lambda: None,
     ) -> str:
-        """Answer the ARN of a thing, which is made unless it is there; a dry run only looks at what it would make."""
+        """Return the ARN of a resource and create it if it is missing; a dry run only says what it would create."""
         if (kind, name) in self._arns:
             return self._arns[kind, name]
         arn = _found(find)

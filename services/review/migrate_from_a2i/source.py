@@ -1,4 +1,4 @@
-"""What an account has in Amazon A2I, read through its own API."""
+"""Reads what an account has in Amazon A2I, through A2I's API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ READ_SECONDS = 30
 
 
 class CannotBeCopied(ReviewError):  # noqa: N818 - it says what happened, as all in `errors`
-    """Something of a flow definition has no place in this service, or cannot be read."""
+    """A part of a flow definition has no counterpart in this service, or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Team:
 class Source:
     """Reads templates, teams and flow definitions out of A2I.
 
-    A2I describes a template by an address of its text and the text's digest. Where the address gives nothing, the text
-    is looked for in `templates`, as `<name>.html` or `<name>.liquid.html`, and must have that digest.
+    A2I describes a template by an address of its text and the text's digest. If the address has no text, the text is
+    searched in `templates`, as `<name>.html` or `<name>.liquid.html`, and must have that digest.
     """
 
     def __init__(self, client: SageMakerClient, templates: Path | None = None) -> None:
@@ -56,14 +56,14 @@ class Source:
         return [summary["FlowDefinitionName"] for page in pages for summary in page["FlowDefinitionSummaries"]]
 
     def flow(self, name: str) -> dict[str, Any]:
-        """Describe a flow definition; raises CannotBeCopied for one that no `StartHumanLoop` of one's own feeds."""
+        """Describe a flow definition; raises CannotBeCopied if an AWS service starts its human loops."""
         described: dict[str, Any] = dict(self._client.describe_flow_definition(FlowDefinitionName=name))
         if described.get("HumanLoopRequestSource"):
             source = described["HumanLoopRequestSource"].get("AwsManagedHumanLoopRequestSource", "an AWS service")
-            raise CannotBeCopied(f"{source} starts its loops, and can do so in Amazon A2I only")
+            raise CannotBeCopied(f"{source} starts its human loops, and only Amazon A2I lets it do so")
         team = described["HumanLoopConfig"]["WorkteamArn"]
         if ":workteam/private-crowd/" not in team:
-            raise CannotBeCopied(f"its work team {team} is not a private one")
+            raise CannotBeCopied(f"its work team {team} is not private")
         return described
 
     def team(self, name: str) -> Team:
@@ -77,7 +77,7 @@ class Source:
         return Team(name, team["Description"], tuple(dict.fromkeys(groups)))
 
     def template(self, name: str) -> Template:
-        """Read a template; raises CannotBeCopied when its text is nowhere to be found."""
+        """Read a template; raises CannotBeCopied if its text cannot be found."""
         described = self._client.describe_human_task_ui(HumanTaskUiName=name)["UiTemplate"]
         digest = described.get("ContentSha256", "")
         if described.get("Url"):
@@ -92,7 +92,7 @@ class Source:
                     raise CannotBeCopied(f"{file} is not the text of the template {name}: its SHA-256 is not {digest}")
                 return Template(name, content.decode())
         raise CannotBeCopied(
-            f"the text of the template {name} could not be read; put it into a folder as {name}.html and name the "
+            f"the text of the template {name} cannot be read; put it into a folder as {name}.html and name the "
             "folder with --templates"
         )
 

@@ -1,1 +1,1 @@
-"""What has to happen elsewhere because of a committed row: at least once, with retries, across restarts."""
+"""Delivers what committed rows ask for (outputs, events): at least once, with retries, across restarts."""

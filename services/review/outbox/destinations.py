@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Destination(Protocol):
-    """Something that takes events."""
+    """A receiver of events."""
 
     name: str
 
     def send(self, envelopes: Sequence[Envelope]) -> dict[int, str]:
-        """Send up to ten events; answer the positions of those it did not take, each with the reason.
+        """Send up to ten events; return the positions of those it did not accept, each with the reason.
 
-        Raises botocore's ClientError or BotoCoreError when none arrived, as far as can be known.
+        :raises ClientError: or BotoCoreError (botocore's), if as far as is known none arrived.
         """
 
 
@@ -39,7 +39,7 @@ class Queue:
         self._client = _client("sqs", settings.region, settings.sqs_endpoint_url)
 
     def send(self, envelopes: Sequence[Envelope]) -> dict[int, str]:
-        """Send one batch; a queue that keeps an order gets the event's id to drop repetitions by."""
+        """Send one batch; a FIFO queue gets the event's id, by which it drops repetitions."""
         entries = [self._entry(position, envelope) for position, envelope in enumerate(envelopes)]
         answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         return {int(one["Id"]): f"{one['Code']}: {one.get('Message', '')}" for one in answer.get("Failed", [])}
@@ -47,7 +47,7 @@ class Queue:
     def _entry(self, position: int, envelope: Envelope) -> dict[str, Any]:
         entry = {"Id": str(position), "MessageBody": json.dumps(envelope.document(), ensure_ascii=False)}
         if self._url.endswith(".fifo"):
-            # A loop has one event: there is no order to keep between two, and a group each lets them go in parallel.
+            # A review has one event: two events have no order to keep, and a group for each sends them in parallel.
             entry["MessageGroupId"] = envelope.detail["humanLoopName"]
             entry["MessageDeduplicationId"] = envelope.id
         return entry
@@ -63,7 +63,7 @@ class Bus:
         self._client = _client("events", settings.region, settings.events_endpoint_url)
 
     def send(self, envelopes: Sequence[Envelope]) -> dict[int, str]:
-        """Put one batch; the call succeeds even when entries of it do not."""
+        """Put one batch; the call succeeds even if some of its entries fail."""
         entries = [self._entry(envelope) for envelope in envelopes]
         answers = self._client.put_events(Entries=entries)["Entries"]
         return {
@@ -84,7 +84,7 @@ class Bus:
 
 
 def destinations_of(settings: Settings) -> list[Destination]:
-    """Make the destinations the settings name: none, one or both."""
+    """Create the destinations that the settings name: none, one or both."""
     found: list[Destination] = []
     if settings.event_queue_url:
         found.append(Queue(settings))
@@ -95,6 +95,6 @@ def destinations_of(settings: Settings) -> list[Destination]:
 
 def _client(service: str, region: str, endpoint_url: str) -> Any:  # noqa: ANN401 - depends on the service's name
     make: Callable[..., Any] = boto3.client
-    # One short attempt, well within the lease of a row: the outbox itself comes again.
+    # One short attempt, well within the lease of a row: the outbox itself retries.
     config = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 1})
     return make(service, region_name=region, endpoint_url=endpoint_url or None, config=config)

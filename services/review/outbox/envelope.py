@@ -1,4 +1,4 @@
-"""The event of a loop that ended, as Amazon A2I words it."""
+"""The event of a review that ended, as Amazon A2I words it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DETAIL_TYPE = "SageMaker A2I HumanLoop Status Change"
 class Envelope:
     """One event ("Use Amazon CloudWatch Events in Amazon A2I" in the SageMaker developer guide).
 
-    `id` is the same however often the event is sent: by it a consumer knows what it has seen already.
+    `id` stays the same each time the event is sent, so a consumer can recognise repetitions.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Envelope:
 
 
 def envelope_of(event: EventRecord, *, arns: Arns, source: str) -> Envelope:
-    """Make the envelope of an event."""
+    """Build the envelope of an event."""
     loop_arn = arns.human_loop(event.human_loop_name)
     return Envelope(
         id=event.event_id,

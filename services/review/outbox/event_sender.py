@@ -1,4 +1,4 @@
-"""From a loop that ended to an event that arrived, for each destination by itself."""
+"""Sends the event of each review that ended, to each destination independently."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class EventRouter:
-    """Gives new events their destinations and wakes who sends to them."""
+    """Gives new events their destinations and wakes the senders."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class EventRouter:
         self._wake_senders = wake_senders
 
     def run_once(self) -> bool:
-        """Route a batch; answer whether there was one."""
+        """Route a batch; return whether there was one."""
         if not self._database.read(events.any_unrouted):
             return False
         routed = self._database.write(
@@ -54,8 +54,8 @@ class EventRouter:
 class EventSender:
     """Sends what is due to one destination.
 
-    An event leaves the list only after the destination has acknowledged it. A crash in between sends it once more,
-    with the same id.
+    An event leaves the list only after the destination has acknowledged it. After a crash in between it is sent once
+    more, with the same id.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class EventSender:
         self._on_failure = on_failure
 
     def run_once(self) -> bool:
-        """Send a batch; answer whether there was one."""
+        """Send a batch; return whether there was one."""
         name = self.destination.name
         if not self._database.read(partial(events.any_due, destination=name, now=self._clock())):
             return False

@@ -1,4 +1,4 @@
-"""A destination that loses events, doubles them and changes their order, on order."""
+"""A destination that loses, doubles and reorders events when a test orders it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BATCH = 10
 
 
 class FaultyDestination:
-    """Stands before a destination; what it loses or keeps for later it says it has taken."""
+    """Wraps a destination; it reports events that it loses or keeps for later as accepted."""
 
     def __init__(self, destination: Destination, faults: Faults) -> None:
         self.name = destination.name
@@ -27,7 +27,7 @@ class FaultyDestination:
         self._kept: list[Envelope] = []
 
     def send(self, envelopes: Sequence[Envelope]) -> dict[int, str]:
-        """Send what the orders leave of a batch; what was kept goes after it, so that later events arrive first."""
+        """Send what the orders leave of a batch, then the events kept earlier, so that later events arrive first."""
         positions: list[int | None] = []
         sent: list[Envelope] = []
         kept: list[Envelope] = []

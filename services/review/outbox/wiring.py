@@ -32,7 +32,7 @@ SECONDS = 1.0
 
 
 class Outbox:
-    """Writes outputs, routes events, sends them: a thread each, so that none waits for what another cannot reach."""
+    """Writes outputs, routes events and sends them: a thread each, so none waits for a service that is unreachable."""
 
     def __init__(
         self,
@@ -76,22 +76,22 @@ class Outbox:
         self._outputs = Repeating("outputs", self._writer.run_once, seconds=SECONDS)
 
     def start(self) -> None:
-        """Begin; on SQLite what an earlier process held or had put off is due at once, as there is no other one."""
+        """Start; on SQLite everything an earlier process held or postponed is due at once: no other process exists."""
         if self._database.is_sqlite:
             self._database.write(self._release_all)
         left = self._database.write(partial(events.note_unreachable, destinations=self._names))
         if left:
-            logger.warning("events wait for a destination that is set no longer", extra={"events": left})
+            logger.warning("events wait for a destination that is no longer set", extra={"events": left})
         for thread in self._threads():
             thread.start()
 
     def wake(self) -> None:
-        """Have the next round now."""
+        """Start the next round now."""
         self._outputs.wake()
         self._router.wake()
 
     def stop(self) -> None:
-        """Let what is being written and sent finish, then end."""
+        """Let current writes and sends finish, then end."""
         self._writer.stop()
         for thread in self._threads():
             thread.ask_to_stop()

@@ -1,4 +1,4 @@
-"""From an answered loop to a completed one: output.json first, the status after it."""
+"""Completes answered reviews: output.json first, the status after it."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ WITH_OUTPUT = (LoopState.ANSWERED, LoopState.CLOSING, LoopState.COMPLETED, LoopS
 
 
 class OutboxWorker:
-    """Writes what is due.
+    """Writes the outputs that are due.
 
-    S3 and the database cannot commit together. The record goes only after S3 has the object, so that a crash at any
-    point in between writes the same bytes to the same key once more and nothing else.
+    S3 and the database cannot commit together. The record is deleted only after S3 has the object, so a crash at any
+    point in between only writes the same bytes to the same key once more.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class OutboxWorker:
         self._stopping = threading.Event()
 
     def run_once(self) -> bool:
-        """Write a batch; answer whether there was one.
+        """Write a batch; return whether there was one.
 
-        What is left when half of the lease is over, or when the service is told to stop, is given back.
+        Records that are left when half of the lease has passed, or when the service must stop, are given back.
         """
         if not self._database.read(partial(outputs.any_due, now=self._clock())):
             return False
@@ -81,7 +81,7 @@ class OutboxWorker:
         return bool(batch)
 
     def stop(self) -> None:
-        """Begin nothing new: the write at hand is the last."""
+        """Start nothing new; the current write is the last."""
         self._stopping.set()
 
     def _write(self, record: Due) -> None:
@@ -107,7 +107,7 @@ class OutboxWorker:
     def _build(self, session: Session, human_loop_id: int) -> Output | None:
         loop = session.get(HumanLoop, human_loop_id)
         if loop is None or loop.state not in WITH_OUTPUT:
-            return None  # it is gone since the batch was read
+            return None  # it was deleted after the batch was read
         return build_output(session, loop, arns=self._arns, issuer=self._issuer)
 
     def _finish(self, session: Session, record: Due, output: Output | None) -> None:
@@ -115,7 +115,7 @@ class OutboxWorker:
         if loop is not None and output is not None:
             loop = lock_loop(session, record.human_loop_id)
             if any_confirmed(session, loop.id) and self._build(session, loop.id) != output:
-                # Somebody confirmed an answer while the output was on its way.
+                # An administrator confirmed an answer while the output was on its way.
                 outputs.ask_again(session, loop.id, self._clock())
                 return
             if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:

@@ -1,4 +1,4 @@
-"""What can be done to an account: its name, password, role, and whether it is open."""
+"""Changes an account: its name, password and role, and whether it is open."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_NAME = 200
 
 
 def new_account(session: Session, *, name: str, email: str, is_administrator: bool, now: datetime) -> Worker:
-    """Make an account without a password; `email` is one that no other account has."""
+    """Create an account without a password; no other account has this `email`."""
     subject = str(uuid.uuid4())
     public_id = public_worker_id(subject)
     worker = Worker(
@@ -42,7 +42,7 @@ def new_account(session: Session, *, name: str, email: str, is_administrator: bo
 
 
 def require_person(session: Session, public_id: str) -> Worker:
-    """Find a person by his public id; raises UnknownPerson."""
+    """Find a person by their public id; raises UnknownPerson."""
     worker = session.scalar(select(Worker).where(Worker.public_id == public_id))
     if worker is None:
         raise UnknownPerson
@@ -50,7 +50,7 @@ def require_person(session: Session, public_id: str) -> Worker:
 
 
 def set_role(session: Session, public_id: str, *, is_administrator: bool, now: datetime) -> None:
-    """Make a person an administrator or a worker; raises LastAdministrator when nobody would be left."""
+    """Make a person an administrator or a worker; raises LastAdministrator if no administrator would be left."""
     worker = require_person(session, public_id)
     if not is_administrator:
         _require_another_administrator(session, worker)
@@ -59,9 +59,9 @@ def set_role(session: Session, public_id: str, *, is_administrator: bool, now: d
 
 
 def deactivate(session: Session, public_id: str, now: datetime) -> int:
-    """Close an account: its sessions end, its tasks return to the queue, its answers stay; answer how many tasks.
+    """Close an account: its sessions end, its tasks return to the queue, its answers stay; return how many tasks.
 
-    Raises LastAdministrator when nobody would be left.
+    :raises LastAdministrator: if no administrator would be left.
     """
     worker = require_person(session, public_id)
     _require_another_administrator(session, worker)
@@ -79,7 +79,7 @@ def reactivate(session: Session, public_id: str, now: datetime) -> None:
 
 
 def rename(session: Session, worker_id: int, name: str, now: datetime) -> None:
-    """Change the name others see; raises InvalidInput for an empty or endless one."""
+    """Change the name others see; raises InvalidInput for an empty or too long one."""
     worker = session.get_one(Worker, worker_id)
     worker.name = checked_name(name)
     worker.updated_at = now
@@ -88,7 +88,7 @@ def rename(session: Session, worker_id: int, name: str, now: datetime) -> None:
 def set_password(session: Session, worker: Worker, password: str, now: datetime) -> None:
     """Set a new password and end every session opened with the old one.
 
-    Raises PasswordTooShort, PasswordTooObvious or InvalidInput.
+    :raises InvalidInput: if the password is too short, too long or easy to guess.
     """
     passwords.check_new(password, worker.email, worker.name)
     worker.password_hash = passwords.hash_password(password)
@@ -97,7 +97,7 @@ def set_password(session: Session, worker: Worker, password: str, now: datetime)
 
 
 def checked_name(name: str) -> str:
-    """Return a name without the blanks around it; raises InvalidInput for an empty or endless one."""
+    """Return a name without surrounding blanks; raises InvalidInput for an empty or too long one."""
     bare = " ".join(name.split())
     if not 1 <= len(bare) <= LONGEST_NAME or not bare.isprintable():
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters")

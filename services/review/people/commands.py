@@ -1,4 +1,4 @@
-"""Making and changing the accounts of workers and administrators from the command line."""
+"""Creates and changes the accounts of workers and administrators from the command line."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ def save_worker(
     is_administrator: bool,
     now: datetime,
 ) -> str:
-    """Make the account of an e-mail, or change it, and answer the worker's public id, which stays the same.
+    """Create the account of an e-mail, or change it, and return the worker's public id, which never changes.
 
-    A closed account is open again: this is the way back in for who has locked himself out. A new password ends the
-    sessions opened with the old one; the password it has already ends none.
-    Raises InvalidInput, PasswordTooShort or PasswordTooObvious.
+    A closed account is open again: this lets in administrators who have locked themselves out. A new password ends the
+    sessions opened with the old one; the password it already has ends none.
+
+    :raises InvalidInput: for a wrong e-mail, name, group or password.
     """
     address = checked_email(email)
     worker = session.scalar(select(Worker).where(Worker.email == address))
@@ -48,7 +49,7 @@ def save_worker(
 
 
 def set_groups(worker: Worker, groups: Sequence[str]) -> None:
-    """Make these groups the worker's, whoever gave him the ones he has."""
+    """Make these the worker's groups, in place of those they have from any source."""
     wanted = set(groups)
     worker.groups = [row for row in worker.groups if row.group_name in wanted]
     there = {row.group_name for row in worker.groups}

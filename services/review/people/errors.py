@@ -1,4 +1,4 @@
-"""What the rules of people refuse, and why."""
+"""Refusals of the rules for people: one class for each reason."""
 
 # ruff: noqa: N818 - each name says what happened; the base class says that it is an error.
 
@@ -20,7 +20,7 @@ class InvitationUsed(ReviewError):
 
 
 class InvitationExpired(ReviewError):
-    """The time of this link is over; ask the administrator for a new one."""
+    """The link has expired; ask the administrator for a new one."""
 
     status = 410
 
@@ -32,19 +32,19 @@ class InvitationRevoked(ReviewError):
 
 
 class AccountExists(ReviewError):
-    """There is an account with this e-mail already; add it to the team instead."""
+    """An account with this e-mail already exists; add it to the team instead."""
 
     status = 409
 
 
 class AlreadyInvited(ReviewError):
-    """The e-mail is invited already; send that invitation again, or withdraw it first."""
+    """The e-mail already has an invitation; send that invitation again, or withdraw it first."""
 
     status = 409
 
 
 class LastAdministrator(ReviewError):
-    """Nobody else is an administrator; make somebody else one first."""
+    """There is no other administrator; make another person an administrator first."""
 
     status = 409
 
@@ -68,13 +68,13 @@ class UnknownInvitation(ReviewError):
 
 
 class TeamExists(ReviewError):
-    """There is a work team of this name already."""
+    """A work team of this name already exists."""
 
     status = 409
 
 
 class MemberByProvider(ReviewError):
-    """The membership comes from the sign-in provider; it ends there."""
+    """The membership comes from the sign-in provider; end it there."""
 
     status = 409
 
@@ -84,7 +84,7 @@ class PasswordTooShort(InvalidInput):
 
 
 class PasswordTooObvious(InvalidInput):
-    """The password is one of those that are tried first; choose another."""
+    """The password is too easy to guess; choose another."""
 
 
 class AccountDeactivated(ReviewError):
@@ -106,7 +106,7 @@ class ProviderNotConfigured(ReviewError):
 
 
 class ProviderUnavailable(ReviewError):
-    """The sign-in provider cannot be reached at the moment."""
+    """The sign-in provider cannot be reached now."""
 
     status = 502
 
@@ -118,13 +118,13 @@ class ProviderRefused(ReviewError):
 
 
 class ProviderAnswerInvalid(ReviewError):
-    """The answer of the sign-in provider does not belong to a sign-in of this browser; begin again."""
+    """The answer of the sign-in provider does not belong to a sign-in of this browser; start again."""
 
     status = 400
 
 
 class EmailTaken(ReviewError):
-    """There is an account with your e-mail that is not linked to the sign-in provider."""
+    """The account with your e-mail is not linked to the sign-in provider."""
 
     status = 409
 

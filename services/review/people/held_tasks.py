@@ -1,4 +1,4 @@
-"""Giving back the tasks of somebody who may no longer work on them."""
+"""Returns the tasks of a worker who may no longer work on them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def return_unreachable_tasks(session: Session, worker_id: int, now: datetime) -> int:
-    """Return to the queue what a worker holds of teams he no longer belongs to; answer how many tasks.
+    """Return the tasks a worker holds of teams they have left to the queue; return how many.
 
     A deactivated worker belongs to none.
     """

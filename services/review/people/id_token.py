@@ -1,4 +1,4 @@
-"""What makes an id_token one for this sign-in (OpenID Connect Core 1.0, section 3.1.3.7)."""
+"""Checks that an id_token belongs to this sign-in (OpenID Connect Core 1.0, section 3.1.3.7)."""
 
 from __future__ import annotations
 
@@ -51,10 +51,11 @@ def usable_algorithms(metadata: Mapping[str, Any]) -> list[str]:
 def verify(token: str, keys: dict[str, Any], expected: Expected, now: datetime) -> dict[str, Any]:
     """Check signature and claims and return the claims.
 
-    Raises KeyUnknown when no key of the provider fits, ProviderAnswerInvalid for anything else.
+    :raises KeyUnknown: if no key of the provider fits.
+    :raises ProviderAnswerInvalid: for any other fault.
     """
     try:
-        # Keys for encryption, and kinds of keys yet to come, may stand beside those that sign.
+        # The set may also have keys for encryption, and future kinds of keys.
         signing = [key for key in keys["keys"] if key.get("use") != "enc" and key.get("kty") in KEY_TYPES]
         key_set = KeySet.import_key_set({"keys": signing})
     except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:

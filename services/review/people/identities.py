@@ -1,4 +1,4 @@
-"""Who somebody that signed in at a provider is here: found or made by issuer and subject, and by nothing else."""
+"""Finds or creates the account of a person who signed in at a provider, by issuer and subject and nothing else."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# AWS's limit for a group of a work team: a longer one can be nobody's.
+# AWS's limit for a group of a work team: nobody can have a longer one.
 LONGEST_GROUP = 63
-# A name no mail can reach (RFC 2606): an account whose e-mail nobody vouches for has one made of its public id.
+# A domain that no mail can reach (RFC 2606): an account without a verified e-mail gets an address of its public id.
 NO_EMAIL = "@no-email.invalid"
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What the settings say about claims."""
+    """The settings about claims."""
 
     groups_claim: str
     admin_group: str
@@ -39,9 +39,10 @@ class Policy:
 
 
 def enter(session: Session, *, issuer: str, claims: Mapping[str, Any], policy: Policy, now: datetime) -> Worker:
-    """Find or make the account of an identity, give it the groups and the role the provider says, and answer it.
+    """Find or create the account of an identity, give it the provider's groups and role, and return it.
 
-    Raises EmailTaken when its verified e-mail is that of an account it may not take over, and AccountDeactivated.
+    :raises EmailTaken: if its verified e-mail is that of an account it may not take over.
+    :raises AccountDeactivated: if the account is deactivated.
     """
     subject = str(claims["sub"])
     email, verified = _email(claims), claims.get("email_verified") in (True, "true")
@@ -63,7 +64,7 @@ def enter(session: Session, *, issuer: str, claims: Mapping[str, Any], policy: P
 
 
 def identity_of(session: Session, worker_id: int) -> WorkerIdentity | None:
-    """Return the identity a worker was last given, if he has one."""
+    """Return the identity a worker was last given, if any."""
     return session.scalar(
         select(WorkerIdentity).where(WorkerIdentity.worker_id == worker_id).order_by(WorkerIdentity.id.desc()).limit(1)
     )
@@ -83,7 +84,7 @@ def _first_sign_in(session: Session, email: str, name: str, policy: Policy, now:
 
 
 def _take_groups(session: Session, worker: Worker, groups: set[str], policy: Policy, now: datetime) -> None:
-    """Make the groups that came from the provider those it names now; what administrators gave here stays."""
+    """Replace the groups that came from the provider with those it names now; groups from administrators stay."""
     if policy.admin_group:
         worker.is_administrator = policy.admin_group in groups
     worker.groups = [row for row in worker.groups if not row.from_provider or row.group_name in groups]
@@ -96,7 +97,7 @@ def _take_groups(session: Session, worker: Worker, groups: set[str], policy: Pol
 
 
 def _groups(claims: Mapping[str, Any], claim: str) -> set[str]:
-    """Read the groups; a provider leaves the claim out for who is in none."""
+    """Read the groups; a provider leaves the claim out for people without groups."""
     value = claims.get(claim) if claim else None
     if isinstance(value, str):
         value = [value]

@@ -1,4 +1,4 @@
-"""One-time links: into a new account, or to a new password for one there is."""
+"""One-time links: into a new account, or to a new password for an existing one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# One address and nothing else: what goes into the header of a mail has no comma, bracket or blank in it.
+# One address and nothing else: the header of a mail must get no comma, bracket or blank.
 _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\"\\]+@[^@\s,;:<>()\[\]\"\\]+")
 LONGEST_EMAIL = 254
 
@@ -47,7 +47,10 @@ def invite(
 ) -> Invitation:
     """Invite somebody who has no account yet.
 
-    Raises InvalidInput, UnknownTeam, AccountExists, or AlreadyInvited while an earlier invitation is open.
+    :raises InvalidInput: for a wrong e-mail or name.
+    :raises UnknownTeam: if a team does not exist.
+    :raises AccountExists: if the e-mail has an account.
+    :raises AlreadyInvited: while an earlier invitation is open.
     """
     address = checked_email(email)
     if session.scalar(select(Worker.id).where(Worker.email == address)) is not None:
@@ -69,7 +72,11 @@ def invite(
 
 
 def offer_new_password(session: Session, public_id: str, *, digest: str, days: int, now: datetime) -> Invitation:
-    """Make a one-time link to a new password; an earlier one is withdrawn. Raises UnknownPerson, AccountDeactivated."""
+    """Create a one-time link to a new password and withdraw an earlier one.
+
+    :raises UnknownPerson: if the person does not exist.
+    :raises AccountDeactivated: if their account is deactivated.
+    """
     worker = require_person(session, public_id)
     if worker.deactivated_at is not None:
         raise AccountDeactivated
@@ -100,7 +107,7 @@ def open_invitations(session: Session, now: datetime, *, with_expired: bool = Fa
 
 
 def renew(session: Session, invitation_id: int, *, digest: str, days: int, now: datetime) -> Invitation:
-    """Give an invitation a new link and its full time; the old link is worth nothing. Raises UnknownInvitation."""
+    """Give an invitation a new link and its full time, in place of the old one; raises UnknownInvitation."""
     row = _require_open(session, invitation_id)
     row.digest = digest
     row.expires_at = now + timedelta(days=days)
@@ -115,7 +122,8 @@ def revoke(session: Session, invitation_id: int, now: datetime) -> None:
 def look_at(session: Session, digest: str, now: datetime) -> Invitation:
     """Find the invitation of a link that still works.
 
-    Raises InvitationUnknown, InvitationUsed, InvitationRevoked, InvitationExpired, or AccountDeactivated.
+    :raises ReviewError: `InvitationUnknown`, `InvitationUsed`, `InvitationRevoked`, `InvitationExpired` or
+        `AccountDeactivated`.
     """
     row = session.scalar(select(Invitation).where(Invitation.digest == digest))
     if row is None:
@@ -132,9 +140,13 @@ def look_at(session: Session, digest: str, now: datetime) -> Invitation:
 
 
 def accept(session: Session, *, digest: str, name: str, password: str, now: datetime) -> Worker:
-    """Use a link: make the account with its teams, or set the new password; answer whose account it is.
+    """Use a link: create the account with its teams, or set the new password; return the account's worker.
 
-    Raises what `look_at` raises, AccountExists, and what is wrong with name or password; the link then still works.
+    After an error the link still works.
+
+    :raises AccountExists: if the e-mail has an account meanwhile.
+    :raises InvalidInput: for a wrong name or password.
+    :raises ReviewError: what `look_at` raises.
     """
     row = look_at(session, digest, now)
     taken = session.execute(
@@ -143,7 +155,7 @@ def accept(session: Session, *, digest: str, name: str, password: str, now: date
         .values(used_at=now)
         .returning(Invitation.id)
     ).first()
-    if taken is None:  # somebody else was first, between the two statements
+    if taken is None:  # another person was first, between the two statements
         raise InvitationUsed
     worker = _account_of(session, row, name, now)
     set_password(session, worker, password, now)
@@ -152,7 +164,7 @@ def accept(session: Session, *, digest: str, name: str, password: str, now: date
 
 
 def withdraw_password_links(session: Session, worker_id: int, now: datetime) -> None:
-    """Make all links to a new password of this worker worthless."""
+    """Withdraw all links to a new password of this worker."""
     session.execute(
         update(Invitation)
         .where(Invitation.worker_id == worker_id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))

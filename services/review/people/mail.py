@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 10
 
 
 class Mailer:
-    """Sends mail, where a server is configured."""
+    """Sends mail, if a server is configured."""
 
     def __init__(self, url: str, sender: str) -> None:
         self.sender = sender
@@ -34,7 +34,7 @@ class Mailer:
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Hand one mail to the server; raises MailFailed with what the server said."""
-        assert self.server is not None, "asked before whether mail is configured"
+        assert self.server is not None, "the caller checks first whether mail is configured"
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
         message["Date"], message["Message-ID"] = (
@@ -70,9 +70,9 @@ def _connection(server: SmtpServer) -> smtplib.SMTP:
 
 
 def _reason(error: Exception) -> str:
-    """Say what went wrong without the credentials that may stand in a server's whole answer."""
+    """Say what went wrong without the credentials that a server's full answer may contain."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return "the server refused user or password"
+        return "the server refused the user or the password"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return "the server refused the recipient"
     if isinstance(error, smtplib.SMTPResponseException):

@@ -76,10 +76,11 @@ class Provider:
         return url
 
     def sign_in(self, *, code: str, nonce: str, verifier: str, now: datetime) -> SignedInThere:
-        """Turn the code a browser came back with into who it is.
+        """Exchange the code a browser came back with for the person's identity.
 
-        Raises ProviderUnavailable, ProviderRefused (the code was used before, or is of another client), or
-        ProviderAnswerInvalid (the id_token is not one for this sign-in).
+        :raises ProviderUnavailable: if the provider cannot be reached.
+        :raises ProviderRefused: if the code was used before, or belongs to another client.
+        :raises ProviderAnswerInvalid: if the id_token does not belong to this sign-in.
         """
         tokens = self._exchange(code, verifier)
         token = tokens.get("id_token")
@@ -99,9 +100,9 @@ class Provider:
         return SignedInThere(self.issuer, claims | self._more_claims(claims, tokens), token)
 
     def sign_out_url(self, token: str) -> str | None:
-        """Return where a browser signs out at the provider and comes back from; None where it has no such place.
+        """Return where a browser signs out at the provider and comes back from; None if it has no such address.
 
-        Raises ProviderUnavailable.
+        :raises ProviderUnavailable: if the provider cannot be reached.
         """
         endpoint = self._metadata().get("end_session_endpoint")
         if not endpoint:
@@ -140,8 +141,8 @@ class Provider:
             return {}
         info = self._ask("GET", endpoint, headers={"Authorization": f"Bearer {access_token}"})
         if info.get("sub") != claims["sub"]:
-            raise ProviderRefused("the provider's userinfo is of somebody else than its id_token")
-        # What the signed token says stands.
+            raise ProviderRefused("the provider's userinfo and its id_token name different people")
+        # The claims of the signed token take precedence.
         return {name: value for name, value in info.items() if name not in claims}
 
     def _metadata(self) -> dict[str, Any]:

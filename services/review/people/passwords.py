@@ -16,11 +16,11 @@ SHORTEST = 10
 LONGEST = 1000
 
 _hasher = PasswordHasher()
-# Each check takes 64 MiB for a moment: a crowd at the door must not take all there is.
+# Each check takes 64 MiB for a moment: many sign-ins at once must not take all memory.
 _at_once = threading.BoundedSemaphore(4)
 # Checked when the e-mail is unknown, so that the time of the answer does not tell which e-mails exist.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(32))
-# What is tried first, once digits, signs and "leet" spelling are taken off: the stems of the known lists of leaks.
+# The passwords that are tried first, without digits, signs and "leet" spelling: the stems of the known lists of leaks.
 _OBVIOUS = frozenset(
     [
         "password",
@@ -81,15 +81,17 @@ _ROWS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfgh
 
 
 def check_new(password: str, *known: str) -> None:
-    """Refuse a new password that is too short, too long, or among the first anybody would try.
+    """Refuse a new password that is too short, too long, or easy to guess.
 
-    `known` is what everybody knows of its owner: his e-mail, his name. Raises PasswordTooShort, PasswordTooObvious or
-    InvalidInput.
+    :param known: the public facts about its owner: their e-mail and name.
+    :raises PasswordTooShort: if it is too short.
+    :raises PasswordTooObvious: if it is easy to guess.
+    :raises InvalidInput: if it is too long.
     """
     if len(password) < SHORTEST:
-        raise PasswordTooShort(f"a password has at least {SHORTEST} characters", shortest=SHORTEST)
+        raise PasswordTooShort(f"a password must have at least {SHORTEST} characters", shortest=SHORTEST)
     if len(password) > LONGEST:
-        raise InvalidInput(f"a password has at most {LONGEST} characters")
+        raise InvalidInput(f"a password may have at most {LONGEST} characters")
     if _is_obvious(password.lower()) or _is_made_of(password.lower(), known):
         raise PasswordTooObvious
 
@@ -101,7 +103,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Tell whether a password is the one of this hash; None or "" stands for a worker or a password there is not."""
+    """Tell whether a password has this hash; None or "" stands for a missing worker or password."""
     with _at_once:
         try:
             right = _hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1])
@@ -124,7 +126,7 @@ def _is_obvious(password: str) -> bool:
 
 
 def _stem(password: str) -> str:
-    """Take digits and signs off both ends, and the second half of what was written twice."""
+    """Take digits and signs off both ends, and the second half of a text written twice."""
     stem = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password)
     half = stem[: len(stem) // 2]
     return half if half and half * 2 == stem else stem

@@ -1,4 +1,4 @@
-"""Looking at people: all teams with their members, everybody, one person."""
+"""Reads people: all teams with their members, all people, one person."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Person:
-    """Somebody with an account."""
+    """A person with an account."""
 
     id: int
     public_id: str
@@ -42,7 +42,7 @@ class Person:
 
 @dataclass
 class Team:
-    """A team and who is in it."""
+    """A team and its members."""
 
     name: str
     description: str
@@ -57,14 +57,14 @@ class Team:
 
 @dataclass
 class Roster:
-    """All teams and everybody, by name."""
+    """All teams and all people, by name."""
 
     teams: list[Team]
     people: list[Person]
 
 
 def roster(session: Session, now: datetime) -> Roster:
-    """Read everything in five statements, however many teams and people there are."""
+    """Read everything in five statements, for any number of teams and people."""
     rows = session.scalars(select(Worker).order_by(Worker.name, Worker.id)).all()
     people = _people(session, rows, now)
     teams = [_team(team, people) for team in live_teams(session)]
@@ -75,7 +75,7 @@ def roster(session: Session, now: datetime) -> Roster:
 
 
 def one_person(session: Session, public_id: str, now: datetime) -> tuple[Person, list[Team]]:
-    """Read one person and all teams, with nobody else in them; raises UnknownPerson."""
+    """Read one person and all teams, without other members; raises UnknownPerson."""
     people = _people(session, [require_person(session, public_id)], now)
     teams = [_team(team, people) for team in live_teams(session)]
     people[0].teams = [team.name for team in teams if team.members]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from services.review.config.settings import Settings
 
 LONGEST_BROWSER = 200
-# A row is written at most this often for a browser that is at work.
+# A row is written at most this often for an active browser.
 SEEN_EVERY = timedelta(minutes=5)
 
 
@@ -35,14 +35,14 @@ class SignedIn:
     last_seen_at: datetime
 
     def is_due(self, now: datetime, idle: timedelta) -> bool:
-        """Tell whether it is time to write down that this session is used."""
+        """Tell whether it is time to record that this session is used."""
         return now - self.last_seen_at >= min(SEEN_EVERY, idle / 10)
 
 
 def open_session(
     session: Session, worker_id: int, key: bytes, *, hours: int, now: datetime, browser: str = ""
 ) -> tuple[str, str]:
-    """Begin a session; answer its token, which exists nowhere else, and its digest."""
+    """Begin a session; return its token, which exists nowhere else, and its digest."""
     token = new_token()
     digest = digest_of(key, token)
     session.add(
@@ -60,7 +60,7 @@ def open_session(
 
 
 def find_session(session: Session, token: str, key: bytes, now: datetime, idle: timedelta) -> SignedIn | None:
-    """Find who a token belongs to; None when it is unknown, ended, too old, unused too long, or the account closed."""
+    """Find the owner of a token; None if it is unknown, ended, too old or long unused, or the account is closed."""
     row = session.get(WorkerSession, digest_of(key, token))
     if row is None or row.expires_at <= now:
         return None
@@ -72,12 +72,12 @@ def find_session(session: Session, token: str, key: bytes, now: datetime, idle: 
 
 
 def note_seen(session: Session, digest: str, now: datetime) -> None:
-    """Write down that a session is used."""
+    """Record that a session is used."""
     session.execute(update(WorkerSession).where(WorkerSession.digest == digest).values(last_seen_at=now))
 
 
 def sessions_of(session: Session, worker_id: int, now: datetime) -> list[WorkerSession]:
-    """List a worker's sessions that are not over, the last used first."""
+    """List a worker's open sessions, the last used first."""
     rows = session.scalars(
         select(WorkerSession).where(WorkerSession.worker_id == worker_id, WorkerSession.expires_at > now)
     )
@@ -95,12 +95,12 @@ def close_all(session: Session, worker_id: int) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Drop sessions that are over."""
+    """Delete sessions that have ended."""
     session.execute(delete(WorkerSession).where(WorkerSession.expires_at <= now))
 
 
 def digest_of(key: bytes, token: str) -> str:
-    """Return what the database knows of a session's token."""
+    """Return the digest of a session's token, as the database stores it."""
     return derive(key, "session", token)
 
 

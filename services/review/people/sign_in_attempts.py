@@ -1,8 +1,8 @@
-"""Failed sign-ins, counted in the database: a restart, or a second process, does not forget them.
+"""Counts failed sign-ins in the database, so that restarts and further processes do not forget them.
 
-An attempt is written down before the password is looked at, and taken back when it was right: attempts sent all at once
-are counted like those sent one by one. A browser that the owner of an e-mail has signed in with before has a count of
-its own, so that who keeps failing on purpose locks strangers' browsers out, and not the owner's.
+An attempt is recorded before the password is checked, and removed if the password was right, so attempts sent at once
+count like attempts sent one by one. A browser with which the owner of an e-mail has signed in before has a count of its
+own, so a person who keeps failing on purpose locks out unknown browsers, and not the owner's.
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ _DEVICE = "device "
 def note_attempt(database: Database, email: str, address: str, now: datetime, *, device: str = "") -> None:
     """Count an attempt as failed until `forgive` is called; `device` names a browser the e-mail's owner has used.
 
-    Raises TooManyFailures, and then does not count, so that a lock ends WINDOW after the failures that made it.
+    :raises TooManyFailures: if there were too many; this attempt does not count, so that a lock ends WINDOW after the
+        failures that caused it.
     """
     place = f"{_DEVICE}{device}" if device else address
     failure_id = database.write(lambda session: _note(session, email, place, now))
-    # Counted in a transaction of its own: of two attempts at the same moment each then sees the other.
+    # Counted in a transaction of its own: then each of two simultaneous attempts sees the other.
     if database.read(lambda session: _is_too_many(session, email, place, now, failure_id)):
         database.write(lambda session: _take_back(session, failure_id))
         raise TooManyFailures
@@ -49,7 +50,7 @@ def forgive(session: Session, email: str) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Drop what no longer counts."""
+    """Delete what no longer counts."""
     session.execute(delete(SignInFailure).where(SignInFailure.failed_at <= now - WINDOW))
 
 

@@ -1,4 +1,4 @@
-"""Making work teams, and who is in them. A team's members are the workers of its groups."""
+"""Creates work teams and changes their members, who are the workers of a team's groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# What SageMaker's CreateWorkteam takes.
+# What SageMaker's CreateWorkteam accepts.
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 LONGEST_DESCRIPTION = 200
 
@@ -35,7 +35,7 @@ def create_team(
     notification: dict[str, Any] | None = None,
     worker_access: dict[str, Any] | None = None,
 ) -> Workteam:
-    """Make a team of all workers of the groups its member definitions name; raises TeamExists."""
+    """Create a team of all workers of the groups its member definitions name; raises TeamExists."""
     if live_team(session, name) is not None:
         raise TeamExists
     team = Workteam(
@@ -53,12 +53,12 @@ def create_team(
 
 
 def create_team_of_own(session: Session, name: str, description: str, now: datetime) -> Workteam:
-    """Make a team whose one group has its own name; raises InvalidInput or TeamExists."""
+    """Create a team with one group of the same name; raises InvalidInput or TeamExists."""
     if not _NAME.fullmatch(name):
-        raise InvalidInput("a team's name has 1 to 63 letters, digits and hyphens, and no hyphen at either end")
+        raise InvalidInput("a team's name must have 1 to 63 letters, digits and hyphens, and no hyphen at either end")
     description = " ".join(description.split()) or name
     if len(description) > LONGEST_DESCRIPTION:
-        raise InvalidInput(f"a team's description has at most {LONGEST_DESCRIPTION} characters")
+        raise InvalidInput(f"a team's description may have at most {LONGEST_DESCRIPTION} characters")
     members = [{"OidcMemberDefinition": {"Groups": [name]}}]
     return create_team(session, name=name, description=description, members=members, now=now)
 
@@ -77,7 +77,7 @@ def require_team(session: Session, name: str) -> Workteam:
 
 
 def live_teams(session: Session, ids: Iterable[int] | None = None) -> list[Workteam]:
-    """List the teams that are not deleted, by name; only those of `ids` where they are given."""
+    """List the teams that are not deleted, by name; with `ids`, only those."""
     statement = select(Workteam).where(Workteam.deleted_at.is_(None)).order_by(Workteam.name)
     if ids is not None:
         statement = statement.where(Workteam.id.in_(list(ids)))
@@ -87,7 +87,7 @@ def live_teams(session: Session, ids: Iterable[int] | None = None) -> list[Workt
 def own_group(team: Workteam) -> str:
     """Choose the group a new member of a team gets: the one of the team's name, else its first.
 
-    Raises InvalidInput for a team that has none.
+    :raises InvalidInput: for a team that has none.
     """
     groups = groups_of(team)
     if team.name in groups:
@@ -95,11 +95,11 @@ def own_group(team: Workteam) -> str:
     for definition in team.member_definitions:
         for group in definition.get("OidcMemberDefinition", {}).get("Groups", []):
             return str(group)
-    raise InvalidInput(f"the team {team.name} has no group a member could get")
+    raise InvalidInput(f"the team {team.name} has no group that a member could get")
 
 
 def join(worker: Worker, team: Workteam) -> None:
-    """Give a worker a group of a team, unless he is a member already."""
+    """Give a worker a group of a team, unless they are already a member."""
     if not groups_of(team) & {row.group_name for row in worker.groups}:
         worker.groups.append(WorkerGroup(worker_id=worker.id, group_name=own_group(team)))
 
@@ -110,9 +110,9 @@ def add_member(session: Session, team_name: str, public_id: str) -> None:
 
 
 def remove_member(session: Session, team_name: str, public_id: str, now: datetime) -> None:
-    """Take a team's groups from a person; the tasks he can no longer reach return to the queue.
+    """Take a team's groups from a person; the tasks they can no longer reach return to the queue.
 
-    Raises MemberByProvider when the sign-in provider gave him one of them: it would give it again.
+    :raises MemberByProvider: if one of them comes from the sign-in provider, which would give it again.
     """
     worker, groups = require_person(session, public_id), groups_of(require_team(session, team_name))
     if any(row.from_provider for row in worker.groups if row.group_name in groups):

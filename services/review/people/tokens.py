@@ -1,4 +1,4 @@
-"""Random tokens and what is derived from them with the service's secret key."""
+"""Random tokens, and values derived from them with the service's secret key."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def new_token() -> str:
 
 
 def derive(key: bytes, purpose: str, token: str) -> str:
-    """Derive a value of `purpose` from a token; without the key nobody can, and there is no way back."""
+    """Derive a value of `purpose` from a token; it needs the key and cannot be reversed."""
     return hmac.new(key, f"{purpose}:{token}".encode(), hashlib.sha256).hexdigest()

@@ -1,1 +1,1 @@
-"""The workers' door: a folder for each kind of page."""
+"""The portal: a folder for each kind of page."""

@@ -1,4 +1,4 @@
-"""The portal's pages and where they are."""
+"""The portal's pages and their addresses."""
 
 from __future__ import annotations
 

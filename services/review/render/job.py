@@ -1,4 +1,4 @@
-"""One piece of rendering, whole: what is asked, and what comes of it. It runs where `pool/` lets it run."""
+"""One rendering job: its request and its result. It runs where `pool/` lets it run."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """A template and what is wanted of it.
+    """A template and what to do with it.
 
     A job that asks for the `digest` of its input needs no template. Without an input the template is only parsed and
-    looked through. `s3` are the endpoints whose addresses are places in S3.
+    checked. `s3` are the endpoints whose addresses are places in S3.
     """
 
     template: str
@@ -41,7 +41,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a job: of `page`, `findings` and `labels` what was asked for, and the addresses granted."""
+    """The result of a job: the requested ones of `page`, `findings` and `labels`, and the granted addresses."""
 
     granted: tuple[str, ...] = ()
     page: str = ""
@@ -52,7 +52,7 @@ class Done:
 
 
 def run(job: Job, grant: Callable[[S3Location], str]) -> Done:
-    """Do a job; raises TemplateFailed, and InvalidInput when the input is no JSON object."""
+    """Do a job; raises TemplateFailed, and InvalidInput if the input is not a JSON object."""
     if job.input_content is None:
         check_syntax(job.template)
         return Done(

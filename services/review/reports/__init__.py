@@ -1,1 +1,1 @@
-"""What people and dashboards look at; nothing here changes anything."""
+"""Reads for people and dashboards; nothing here changes anything."""

@@ -1,4 +1,4 @@
-"""What each worker did lately, for administrators."""
+"""Reads what each worker did lately, for administrators."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LAST_TASKS = 50
 
 @dataclass(frozen=True)
 class Held:
-    """A task somebody is working on."""
+    """A task that a worker holds now."""
 
     loop_name: str
     flow_name: str
@@ -34,10 +34,10 @@ class Held:
 
 @dataclass
 class Activity:
-    """A worker in numbers: of the last 24 hours, 7 days and 30 days.
+    """A worker's figures for the last 24 hours, 7 days and 30 days.
 
-    `median_seconds` is of the answers of 7 days; `active_seconds`, `declined` and `expired` are of 30. `last_seen_at`
-    is when he last opened a page or had to do with a task, whichever is later.
+    `median_seconds` covers the answers of 7 days; `active_seconds`, `declined` and `expired` cover 30. `last_seen_at`
+    is when they last opened a page or had a task, the later of the two.
     """
 
     row_id: int
@@ -56,7 +56,7 @@ class Activity:
     held: tuple[Held, ...] = ()
 
     def was_seen(self, moment: datetime | None) -> None:
-        """Take note of a moment he was there."""
+        """Record a moment at which they were active."""
         if moment is not None and (self.last_seen_at is None or moment > self.last_seen_at):
             self.last_seen_at = moment
 
@@ -77,7 +77,7 @@ class LastTask:
 def activities(
     session: Session, now: datetime, *, flow_id: int | None = None, worker_row: int | None = None
 ) -> list[Activity]:
-    """List the activity of every worker, by name; in one flow, or of one worker, if told."""
+    """List the activity of every worker, by name; optionally only in one flow, or of one worker."""
     conditions: list[ColumnElement[bool]] = []
     if flow_id is not None:
         conditions.append(Claim.flow_definition_id == flow_id)
@@ -102,7 +102,7 @@ def find_worker(session: Session, public_id: str) -> Worker:
 
 
 def last_tasks(session: Session, worker_row: int) -> list[LastTask]:
-    """List the tasks a worker was done with last, the newest first."""
+    """List the tasks a worker finished last, the newest first."""
     rows = session.execute(
         select(
             HumanLoop.name,
@@ -161,7 +161,7 @@ def _add_counts(
             row.declined = month
         else:
             row.expired = month
-        if state != ClaimState.EXPIRED:  # time ran out because he was not there
+        if state != ClaimState.EXPIRED:  # time ran out because they were not there
             row.was_seen(last)
 
 

@@ -1,4 +1,4 @@
-"""Looking through the loops of a flow, a page at a time, newest first."""
+"""Lists the reviews of a flow, a page at a time, newest first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     _LoopColumns = Row[int, str, str, datetime, datetime | None, int]
 
 PAGE_SIZE = 50
-# HumanLoopStatus as the API shows it, and the states behind it.
+# HumanLoopStatus as the API shows it, and the states it stands for.
 STATUSES: Mapping[str, tuple[LoopState, ...]] = {
     "InProgress": (LoopState.IN_PROGRESS, LoopState.ANSWERED),
     "Completed": (LoopState.COMPLETED,),
@@ -43,7 +43,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Hold:
-    """Who has or had a task of a loop: `until` is when a held one returns, `answered_at` when an answer came."""
+    """A worker who has or had a task of a review: `until` is when a held task returns."""
 
     worker_id: str
     worker_name: str
@@ -53,7 +53,7 @@ class Hold:
 
 @dataclass(frozen=True)
 class LoopRow:
-    """A loop in a list."""
+    """A review in a list."""
 
     name: str
     status: str
@@ -65,26 +65,26 @@ class LoopRow:
 
     @property
     def answers(self) -> int:
-        """How many answers it has."""
+        """The number of its answers."""
         return sum(hold.answered_at is not None for hold in self.holds)
 
 
 @dataclass(frozen=True)
 class LoopPage:
-    """A page of loops; `older` is the mark of the next one, empty on the last."""
+    """A page of reviews; `older` is the mark of the next one, empty on the last."""
 
     rows: tuple[LoopRow, ...]
     older: str
 
 
 def loops_of(session: Session, flow_id: int, *, status: str = "", prefix: str = "", before: str = "") -> LoopPage:
-    """List a page of a flow's loops of a status (all without one) whose names begin with `prefix`.
+    """List a page of a flow's reviews with a status (or all) whose names begin with `prefix`.
 
     `before` is the mark of an earlier page; one that cannot be read gives the first page.
     """
     mark = _read_mark(before)
     found: list[_LoopColumns] = []
-    # A statement a state walks along an index of that very order; a list of states would have to be sorted first.
+    # One statement for each state walks along an index in that order; a list of states would have to be sorted first.
     for state in STATUSES.get(status, (None,)):
         found += _some(session, flow_id, state, prefix, mark)
     found.sort(key=lambda loop: (loop.created_at, loop.id), reverse=True)
@@ -95,7 +95,7 @@ def loops_of(session: Session, flow_id: int, *, status: str = "", prefix: str = 
 
 
 def newest_input(session: Session, flow_id: int) -> str | None:
-    """Return the InputContent of a flow's newest loop; None when it has none."""
+    """Return the InputContent of a flow's newest review; None when it has none."""
     return session.scalar(
         select(HumanLoop.input_content)
         .where(HumanLoop.flow_definition_id == flow_id)
@@ -128,7 +128,7 @@ def _holds(session: Session, loop_ids: Sequence[int]) -> dict[int, list[Hold]]:
     holds: dict[int, list[Hold]] = {}
     for loop_id, state, expires_at, ended_at, public_id, name in rows:
         if state not in {ClaimState.HELD, ClaimState.SUBMITTED}:
-            continue  # asked here: as a condition of the statement it led SQLite to another, longer index
+            continue  # checked here: as a condition of the statement it made SQLite choose a longer index
         held = state == ClaimState.HELD
         hold = Hold(public_id, name, expires_at if held else None, None if held else ended_at)
         holds.setdefault(loop_id, []).append(hold)

@@ -1,4 +1,4 @@
-"""What a worker has done in a day."""
+"""Counts what a worker has done in a day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DaysWork:
 
 
 def since(session: Session, worker_id: int, begin: datetime) -> DaysWork:
-    """Add up what a worker has submitted of the tasks he took since `begin`."""
+    """Add up what a worker has submitted of the tasks they took since `begin`."""
     tasks, seconds = session.execute(
         select(func.count(), func.coalesce(func.sum(Claim.active_seconds), 0.0)).where(
             Claim.worker_id == worker_id, Claim.accepted_at >= begin, Claim.state == ClaimState.SUBMITTED

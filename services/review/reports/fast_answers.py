@@ -1,4 +1,4 @@
-"""Answers given too fast that nobody has confirmed."""
+"""Finds answers given too fast that nobody has confirmed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class FastAnswers:
-    """A flow's answers that wait for somebody to look at them: how many, and the loops of the last ones."""
+    """A flow's answers that wait for an administrator: how many, and the reviews of the last ones."""
 
     flow_name: str
     count: int

@@ -1,4 +1,4 @@
-"""One loop as administrators see it: all that was claimed, answered and left behind."""
+"""One review as administrators see it: its claims, its answers and its late answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A worker's meeting with a loop; `answer` and `late_answer` are JSON as it was stored."""
+    """A worker's claim on a review; `answer` and `late_answer` are JSON as it was stored."""
 
     id: str
     worker_id: str
@@ -48,7 +48,7 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class LoopView:
-    """A loop with everything an administrator may want to know of it."""
+    """A review with everything an administrator may want to know about it."""
 
     name: str
     flow_name: str
@@ -76,18 +76,18 @@ class LoopView:
 
     @property
     def is_open(self) -> bool:
-        """Whether something may still happen to it."""
+        """Whether it may still change."""
         return self.state in OPEN_STATES
 
     @property
     def answers(self) -> int:
-        """How many answers it has."""
+        """The number of its answers."""
         return sum(claim.answer is not None for claim in self.claims)
 
 
 @dataclass(frozen=True)
 class StoredAnswers:
-    """What was answered to a task, in time and too late."""
+    """The answers to a task, in time and too late."""
 
     loop_name: str
     answer: str | None
@@ -95,7 +95,7 @@ class StoredAnswers:
 
 
 def inspect_loop(session: Session, name: str) -> LoopView:
-    """Look at a loop; raises UnknownHumanLoop."""
+    """Read a review; raises UnknownHumanLoop."""
     loop = find_loop(session, name)
     flow = session.get_one(FlowDefinition, loop.flow_definition_id)
     template = session.get_one(HumanTaskUi, flow.human_task_ui_id)
@@ -123,7 +123,7 @@ def inspect_loop(session: Session, name: str) -> LoopView:
 
 
 def stored_answers(session: Session, claim_id: str) -> StoredAnswers:
-    """Return what was answered to a task; raises UnknownTask."""
+    """Return the answers to a task; raises UnknownTask."""
     claim = session.get(Claim, claim_id)
     if claim is None:
         raise UnknownTask

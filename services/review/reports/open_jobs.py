@@ -1,4 +1,4 @@
-"""The jobs a worker may take, and how many loops wait for them in each."""
+"""Lists the jobs a worker may take, and how many reviews wait for them in each."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from services.review.storage.tables import FlowDefinition
 
 
-# To count on would tell a worker nothing and would make every look at the list as slow as the queue is long.
+# A higher count would not help a worker, and would make the list slower the longer the queue is.
 MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
 class Job:
-    """A flow as a worker sees it in his list; more than `MOST_COUNTED` waiting are not counted."""
+    """A flow as a worker sees it in their list; it counts at most `MOST_COUNTED` waiting reviews."""
 
     flow_name: str
     title: str
@@ -40,7 +40,7 @@ class Job:
 
 
 def jobs_for(session: Session, flows: Sequence[FlowDefinition], worker_id: int, now: datetime) -> list[Job]:
-    """List jobs with how many loops wait for this worker in each, in two statements however many flows there are."""
+    """List jobs with how many reviews wait for this worker in each, in two statements for any number of flows."""
     flow_ids = [flow.id for flow in flows]
     waiting = _waiting_by_flow(session, flow_ids, worker_id, now)
     held = _held_by_flow(session, flow_ids, worker_id, now)
@@ -74,7 +74,8 @@ def _waiting_by_flow(session: Session, flow_ids: Sequence[int], worker_id: int, 
             .where(
                 HumanLoop.flow_definition_id == flow_id,
                 HumanLoop.state == LoopState.IN_PROGRESS,
-                # Not the bare column: SQLite would go through all flows' loops by the index of their expiry.
+                # Not the bare column: with it SQLite would walk through all flows' reviews by the index of their
+                # expiry.
                 func.coalesce(HumanLoop.expires_at, now) > now,
                 free_slot,
                 ~met_before,

@@ -1,4 +1,4 @@
-"""What cannot be delivered, and why: outputs that S3 does not take, events that no destination takes."""
+"""Lists what cannot be delivered, and why: outputs that S3 refuses, events that a destination refuses."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ OUTPUT = "output"
 
 @dataclass(frozen=True)
 class Problem:
-    """Deliveries of one flow that failed and are tried again.
+    """Deliveries of one flow that failed and will be tried again.
 
-    `destination` is `output`, or where events go (`sqs`, `eventbridge`); `reason` is the message of one of them.
+    `destination` is `output`, or a destination of events (`sqs`, `eventbridge`); `reason` is the message of one
+    failure.
     """
 
     flow_name: str
@@ -32,7 +33,7 @@ class Problem:
 
 
 def problems(session: Session, flow_name: str | None = None) -> list[Problem]:
-    """List what could not be delivered so far, by flow; or only that of the flow named."""
+    """List what could not be delivered so far, by flow, or only for one flow."""
     found = [*_outputs(session), *_events(session)]
     chosen = [problem for problem in found if flow_name in {None, problem.flow_name}]
     return sorted(chosen, key=lambda problem: (problem.flow_name, problem.destination))

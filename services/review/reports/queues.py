@@ -1,4 +1,4 @@
-"""How every flow's queue stands, for administrators: a few grouped statements however many loops there are."""
+"""Reads every flow's queue, for administrators, in a few grouped statements for any number of reviews."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Queue:
-    """A flow and its loops in numbers.
+    """A flow and the figures of its reviews.
 
-    `waiting` and `working` count tasks, of which a loop has TaskCount; `counts` loops by `LoopState`; `median_seconds`
-    is of the active time of the answers of the last 24 hours.
+    `waiting` and `working` count tasks (a review has TaskCount tasks), `counts` counts reviews by `LoopState`, and
+    `median_seconds` is the median active time of the answers of the last 24 hours.
     """
 
     flow_id: int
@@ -42,17 +42,17 @@ class Queue:
     median_seconds: float | None = None
 
     def count(self, *states: str) -> int:
-        """Add up the loops in these states."""
+        """Add up the reviews in these states."""
         return sum(self.counts.get(state, 0) for state in states)
 
     @property
     def writing(self) -> int:
-        """Loops whose output is on its way to S3."""
+        """Reviews whose output is on its way to S3."""
         return self.count(LoopState.ANSWERED, LoopState.CLOSING)
 
 
 def queues(session: Session, now: datetime, flow_name: str | None = None) -> list[Queue]:
-    """List the queue of every flow that is not deleted, by name; or only that of the flow named."""
+    """List the queue of every flow that is not deleted, by name, or only that of one flow."""
     rows = {row.flow_id: row for row in _flows(session, flow_name)}
     for flow_id, state, count in session.execute(_loops_by_state(rows)):
         rows[flow_id].counts[state] = count
@@ -73,7 +73,7 @@ def queues(session: Session, now: datetime, flow_name: str | None = None) -> lis
 def median_seconds(
     group: InstrumentedAttribute[int], since: datetime, *conditions: ColumnElement[bool]
 ) -> Select[int, float]:
-    """Select the median of the active seconds of answers since a moment, for each value of `group`.
+    """Select the median of the active seconds of answers since `since`, for each value of `group`.
 
     SQLite has no median: the rows of each group are numbered by their seconds, and the one or two in the middle count.
     """

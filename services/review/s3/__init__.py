@@ -1,1 +1,1 @@
-"""The service's own way to S3."""
+"""The service's access to S3."""

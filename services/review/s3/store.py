@@ -1,4 +1,4 @@
-"""The service's own door to S3: it writes outputs and signs addresses of images for browsers."""
+"""The service's access to S3: writes outputs and signs addresses of images for browsers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Output:
-    """An output.json and where it belongs; a loop gives the same bytes until an answer is confirmed (`confirming`)."""
+    """An output.json and its place; a review gives the same bytes until an answer is confirmed (`confirming`)."""
 
     location: S3Location
     body: bytes
@@ -25,7 +25,7 @@ class Output:
 
 
 class S3Store:
-    """S3, or whatever speaks like it at the endpoint of the settings; credentials by boto3's ordinary chain."""
+    """S3, or an S3-compatible store at the endpoint of the settings; credentials come from boto3's usual chain."""
 
     def __init__(self, settings: Settings) -> None:
         self._client = _client(settings.region, settings.s3_endpoint_url)
@@ -35,7 +35,7 @@ class S3Store:
     def write(self, output: Output) -> None:
         """Write one output.json; on return S3 has it.
 
-        Raises botocore's ClientError or BotoCoreError.
+        :raises ClientError: or BotoCoreError, botocore's own errors.
         """
         encryption: dict[str, Any] = {}
         if output.kms_key_id:
@@ -56,13 +56,13 @@ class S3Store:
 
 
 def _client(region: str, endpoint_url: str) -> S3Client:
-    # Names of buckets in the host need DNS entries that an endpoint of one's own seldom has.
+    # Bucket names in the host need DNS entries, which a private endpoint seldom has.
     style: Literal["path", "auto"] = "path" if endpoint_url else "auto"
     config = Config(
         signature_version="s3v4",
         s3={"addressing_style": style},
         connect_timeout=5,
         read_timeout=20,
-        retries={"mode": "standard", "total_max_attempts": 2},  # the outbox itself comes again
+        retries={"mode": "standard", "total_max_attempts": 2},  # the outbox itself retries
     )
     return boto3.client("s3", region_name=region, endpoint_url=endpoint_url or None, config=config)

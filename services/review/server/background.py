@@ -1,4 +1,4 @@
-"""Threads that work beside the requests: each has a name, an owner that starts it, and a stop."""
+"""Background threads beside the requests: each has a name, an owner that starts it, and a stop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class Repeating:
-    """Calls `work` again and again: at once while it says there is more, else every `seconds` or when woken."""
+    """Calls `work` again and again: at once while it returns True (more to do), else every `seconds` or when woken."""
 
     def __init__(self, name: str, work: Callable[[], bool], *, seconds: float) -> None:
         self._work = work
@@ -27,16 +27,16 @@ class Repeating:
         self._thread.start()
 
     def wake(self) -> None:
-        """Have the next round now."""
+        """Start the next round now."""
         self._woken.set()
 
     def ask_to_stop(self) -> None:
-        """Begin no further round."""
+        """Start no further round."""
         self._stopping.set()
         self._woken.set()
 
     def stop(self, timeout: float = 30.0) -> None:
-        """Let the round at hand finish, then end."""
+        """Let the current round finish, then end."""
         self.ask_to_stop()
         self._thread.join(timeout)
 

@@ -1,7 +1,7 @@
-"""How long a connection may keep the server waiting for the head of a request.
+"""Limits how long a connection may keep the server waiting for the head of a request.
 
-uvicorn waits for ever: a client that sends one byte of a header a minute, or bytes after a request that is over, holds
-its connection as long as it likes. Bodies have limits of their own, where they are read.
+uvicorn waits forever: a client that sends one byte of a header a minute, or bytes after a finished request, keeps its
+connection without limit. Bodies have limits of their own, where they are read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 if TYPE_CHECKING:
     import asyncio
 
-    # Which of two classes it is depends on what is installed; the other one limits the size of a head by itself.
+    # Which of two classes this is depends on the installed packages; the other one limits the size of a head by itself.
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as HttpProtocol
 else:
     HttpProtocol = AutoHTTPProtocol
@@ -35,12 +35,12 @@ class ImpatientProtocol(HttpProtocol):
         self._head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first head."""
+        """Start the wait for the first head."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; the wait ends when a head is complete, and nothing else prolongs it."""
+        """Process the received bytes; the wait ends when a head is complete, and nothing extends it."""
         before = self.cycle
         if before is None or before.response_complete:
             self._wait()
@@ -53,17 +53,17 @@ class ImpatientProtocol(HttpProtocol):
                 self._hang_up(_TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        """Begin to count."""
+        """Start the clock."""
         super().on_message_begin()
         self._in_head, self._head_bytes = True, 0
 
     def on_headers_complete(self) -> None:
-        """Count no more: what follows is a body."""
+        """Stop the clock, since a body follows."""
         super().on_headers_complete()
         self._in_head = False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)
 

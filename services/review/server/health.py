@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Probes: whether the process lives, and whether it can serve."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def healthz(request: Request) -> JSONResponse:  # noqa: ARG001
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Answer whether the database is there, with the schema this code needs and room, and the service does not stop."""
+    """Answer whether the database has the needed schema and free space, and the service is not stopping."""
     if request.app.state.draining.is_set():
         return JSONResponse({"status": "not ready", "reason": "the service is stopping"}, status_code=503)
     try:

@@ -1,8 +1,8 @@
 """Structured logs: one JSON object a line, to standard error.
 
-Only what a call names goes out: its message, its `extra`, and the id of the request it belongs to. No request's path,
-headers, cookies, body or query are ever logged, so no password, token or signed address can be; nor are the values of
-SQL statements, for which the engine hides its parameters.
+Only what a call names is logged: its message, its `extra`, and the id of the request it belongs to. A request's path,
+headers, cookies, body and query are never logged, so no password, token or signed address can be. The engine hides its
+parameters, so the values of SQL statements are not logged either.
 """
 
 from __future__ import annotations

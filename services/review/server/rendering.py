@@ -1,4 +1,4 @@
-"""Rendering for the doors of the service: which jobs there are, for whom, and what they are granted."""
+"""Rendering for the API and the portal: which jobs exist, for whom, and what they are granted."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from services.review.render.job import Done
     from services.review.s3.store import S3Store
 
-# A caller of the API can come again; a worker sits before an empty page.
+# A caller of the API can try again; a worker would wait at an empty page.
 API_WAITING = 6
 PORTAL_WAITING = 24
 PREVIEW_SECONDS = 900
-# Characters of JSON that are read in milliseconds, whatever is in them.
+# Any JSON text up to this many characters is read in milliseconds.
 QUICKLY_READ = 2**16
 
 
 class Rendering:
     """Renders templates in processes that can be ended.
 
-    Every method raises TemplateFailed, InvalidInput for an input that is no JSON object, and RenderingBusy.
+    Every method raises TemplateFailed, RenderingBusy, and InvalidInput for an input that is not a JSON object.
     """
 
     def __init__(self, settings: Settings, store: S3Store) -> None:
@@ -42,7 +42,7 @@ class Rendering:
         self._s3 = tuple(filter(None, {settings.s3_endpoint_url, settings.s3_browser_endpoint_url}))
 
     def start(self) -> None:
-        """Have the processes ready."""
+        """Start the processes."""
         self._renderers.start()
 
     def close(self) -> None:
@@ -50,19 +50,19 @@ class Rendering:
         self._renderers.close()
 
     def check(self, template: str, name: str, *, caller: str) -> tuple[Finding, ...]:
-        """Parse a template and say what in it will not work, as far as that can be seen without an input."""
+        """Parse a template and report what in it will not work, as far as that shows without an input."""
         job = Job(template, public_url=self._settings.public_url, allowance=self._allowances.for_template(name))
         return self._renderers.run(job, _grant_nothing, caller=f"api {caller}", most_waiting=API_WAITING).findings
 
     def preview(self, template: str, name: str, input_content: str, *, caller: str, language: str = "en") -> Done:
-        """Render a template that is tried: its page, its policy, and what in it will not work."""
+        """Render a template for a preview: its page, its policy, and what in it will not work."""
         job = self._job(template, name, input_content, language, page=True, findings=True)
         return self._renderers.run(
             job, self._granting(PREVIEW_SECONDS), caller=f"api {caller}", most_waiting=API_WAITING
         )
 
     def page(self, template: str, name: str, input_content: str, *, flow: str, language: str, seconds: int) -> Done:
-        """Render the page of a worker's task; what it is granted is open for `seconds`."""
+        """Render the page of a worker's task; its granted addresses work for `seconds`."""
         job = self._job(template, name, input_content, language, page=True)
         return self._renderers.run(job, self._granting(seconds), caller=f"flow {flow}", most_waiting=PORTAL_WAITING)
 
@@ -101,9 +101,9 @@ class Rendering:
         def grant(location: S3Location) -> str:
             try:
                 return self._store.sign(location, seconds)
-            # Not all that is wrong with a place is a BotoCoreError: an endpoint it cannot be part of is a ValueError.
+            # A wrong place is not always a BotoCoreError: an endpoint that cannot contain it raises a ValueError.
             except (BotoCoreError, ValueError) as error:
-                raise TemplateFailed(f"no access to {location.uri} can be granted: {error}") from error
+                raise TemplateFailed(f"access to {location.uri} cannot be granted: {error}") from error
 
         return grant
 

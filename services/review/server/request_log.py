@@ -1,4 +1,4 @@
-"""One line for every request, and the id by which all lines of a request belong together."""
+"""Logs one line for every request, and gives all log lines of a request the same id."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ HEADER = "X-Request-Id"
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
-# The caller was gone before there was an answer (nginx's number for it).
+# The caller disconnected before the answer (nginx's status for it).
 CALLER_GONE = 499
 
 
 @dataclass
 class Note:
-    """What is known of the request at hand; whoever finds out more writes it here."""
+    """What is known about the current request; code that learns more writes it here."""
 
     request_id: str
     worker: str | None = None
@@ -43,22 +43,22 @@ _current: ContextVar[Note | None] = ContextVar("request", default=None)
 
 
 def current_request_id() -> str | None:
-    """Return the id of the request this code works for; None outside of any."""
+    """Return the id of the request this code works for; None outside a request."""
     note = _current.get()
     return note.request_id if note else None
 
 
 def note_worker(public_id: str) -> None:
-    """Say which worker sent the request at hand."""
+    """Record which worker sent the current request."""
     note = _current.get()
     if note is not None:
         note.worker = public_id
 
 
 class RequestLog:
-    """Middleware around everything: gives each request its id, logs its end, counts it.
+    """Middleware around the whole application: gives each request its id, logs its end, counts it.
 
-    The line has the template of the route and no path: a path may hold a token, a query a signature.
+    The line has the template of the route and no path, since a path may contain a token, and a query a signature.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -84,7 +84,7 @@ class RequestLog:
         try:
             await self._app(scope, receive, answer)
         except ClientDisconnect:
-            note.status = None  # nobody is there to be answered, and nothing went wrong here
+            note.status = None  # there is no caller to answer, and nothing went wrong here
         except Exception:
             note.status = 500
             raise
@@ -109,7 +109,7 @@ def _request_id(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """Return the template of the route, or the operation of the AWS API; never what a caller can make up."""
+    """Return the template of the route, or the operation of the AWS API; never a text that a caller can choose."""
     operation: str | None = scope.get(OPERATION_KEY)
     path = getattr(scope.get("route"), "path", "")
     return operation or path or "unmatched"

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 GRACEFUL_SECONDS = 20
-# Longer than a proxy or a browser leaves a connection unused: who would use it next is who should close it.
+# Longer than a proxy or a browser leaves a connection unused: the side that would use it next should close it.
 KEEP_ALIVE_SECONDS = 75
 
 
 class Server(uvicorn.Server):
-    """A server that says on /readyz that it will stop, serves on for a while, finishes what is open, and stops."""
+    """A server that reports on /readyz that it will stop, serves for a while, finishes open requests, and stops."""
 
     def __init__(self, config: uvicorn.Config, draining: threading.Event, drain_seconds: float) -> None:
         super().__init__(config)
@@ -38,7 +38,7 @@ class Server(uvicorn.Server):
         self._drain_seconds = drain_seconds
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Take a signal: the first begins to drain; a second, or Ctrl+C, ends at once what is not yet stopping."""
+        """Handle a signal: the first starts draining; a second one, or Ctrl+C, ends the draining at once."""
         first = not self._draining.is_set()
         self._draining.set()
         if first and sig == signal.SIGTERM and self._drain_seconds > 0:
@@ -61,12 +61,12 @@ def serve(app: Starlette, settings: Settings) -> None:
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         limit_concurrency=settings.max_connections,
-        # Whom uvicorn trusts by default, everybody on this machine, could give any address as theirs.
+        # By default uvicorn trusts every caller on this machine, and any of them could claim any address.
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
     )
     _collect_seldom()
-    # uvicorn finishes what is open and then raises the signal again, for this handler to have.
+    # uvicorn finishes open requests and then raises the signal again, which this handler receives.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = Server(config, app.state.draining, settings.drain_seconds)
     with suppress(KeyboardInterrupt):
@@ -76,10 +76,10 @@ def serve(app: Starlette, settings: Settings) -> None:
 
 
 def _collect_seldom() -> None:
-    """Look for unused cycles of objects after many new ones only.
+    """Let Python look for unused cycles only after many new objects.
 
-    With Python's own thresholds one large JSON text is enough to have all objects there are looked at again and again,
-    while no other thread runs. What was made at start stays for ever and need not be looked at.
+    With Python's own thresholds, one large JSON text makes it look at all objects again and again while no other thread
+    runs. Objects made at the start stay forever, so it need not look at them.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What every request needs: one value, made in `app.py`, handed to both doors."""
+"""What every request needs: one value, created in `app.py` and passed to the API and the portal."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class Review:
 
     @cached_property
     def mailer(self) -> Mailer:
-        """Whoever sends mail."""
+        """The sender of mail."""
         return Mailer(self.settings.smtp_url, self.settings.mail_from)
 
     @cached_property
     def rendering(self) -> Rendering:
-        """Whoever renders templates."""
+        """The renderer of templates."""
         return Rendering(self.settings, self.store)
 
     @cached_property
     def provider(self) -> Provider | None:
-        """The OpenID Connect provider people may sign in at, if there is one."""
+        """The OpenID Connect provider that people may sign in at, if one is set."""
         return Provider(self.settings) if self.settings.oidc_issuer else None
 
 
 def utc_now() -> datetime:
-    """Tell the time in UTC, to the millisecond: what the API shows is then exactly what is stored and compared."""
+    """Return the time in UTC, to the millisecond, so the API shows exactly what is stored and compared."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)

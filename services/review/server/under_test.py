@@ -1,4 +1,4 @@
-"""The switches of a service that is under test: faults on order, and a history of what it committed."""
+"""Switches of a service under test: faults on order, and a history of what it committed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class UnderTest:
-    """None and None in every service that works in earnest."""
+    """The switches; both are None in production."""
 
     faults: Faults | None = None
     history: History | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> UnderTest:
-        """Make what the settings ask for, and say so in the log."""
+        """Create what the settings ask for, and log it."""
         faults = None
         if settings.faults_token:
             faults = Faults((*WIRE_KINDS, *EVENT_KINDS, "clock"))
@@ -40,13 +40,13 @@ class UnderTest:
         return cls(faults, history)
 
     def calls(self) -> CallsUnderTest | None:
-        """Make what goes along with every call of the API; None when nothing is tested."""
+        """Create the guard around every call of the API; None if nothing is tested."""
         if self.faults is None and self.history is None:
             return None
         return CallsUnderTest(self.faults, self.history, refuse=ServiceError, drop=Dropped)
 
     def clock(self, clock: Callable[[], datetime]) -> Callable[[], datetime]:
-        """Make the clock of the whole service, which may be put wrong."""
+        """Create the clock of the whole service; a test may set it wrong."""
         if self.faults is None:
             return clock
         faults = self.faults

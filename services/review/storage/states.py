@@ -1,4 +1,4 @@
-"""The states of a human loop and what leads from one to the next: one table."""
+"""The states of a review and the transitions between them: one table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class LoopState(StrEnum):
-    """Where a loop stands; two of the states are ours and look to the API like the one before them."""
+    """The state of a review; two of the states are ours, and the API shows them as the state before them."""
 
     IN_PROGRESS = "InProgress"
     ANSWERED = "Answered"  # all answers are in the database, output.json is not in S3 yet
@@ -24,7 +24,7 @@ class LoopState(StrEnum):
 
 
 class LoopEvent(StrEnum):
-    """What can happen to a loop."""
+    """What can happen to a review."""
 
     ALL_ANSWERED = "all answered"
     STOP_ASKED = "stop asked"
@@ -36,7 +36,7 @@ class LoopEvent(StrEnum):
 
 
 class SlotState(StrEnum):
-    """Where one of a loop's `TaskCount` slots stands."""
+    """The state of one of a review's `TaskCount` slots."""
 
     WAITING = "waiting"
     HELD = "held"
@@ -45,7 +45,7 @@ class SlotState(StrEnum):
 
 
 class ClaimState(StrEnum):
-    """How a worker's hold on a slot goes on or ended."""
+    """The state of a worker's hold on a slot."""
 
     HELD = "held"
     SUBMITTED = "submitted"
@@ -62,7 +62,7 @@ TRANSITIONS: Mapping[tuple[LoopState, LoopEvent], LoopState] = {
     (LoopState.IN_PROGRESS, LoopEvent.STOP_ASKED): LoopState.STOPPING,
     (LoopState.IN_PROGRESS, LoopEvent.AVAILABILITY_ENDED): LoopState.FAILED,
     (LoopState.IN_PROGRESS, LoopEvent.DECLINED_BY_ENOUGH): LoopState.FAILED,
-    # Everybody has answered: there is nothing left to stop, the loop completes.
+    # Everybody has answered: there is nothing left to stop, so the review completes.
     (LoopState.ANSWERED, LoopEvent.STOP_ASKED): LoopState.ANSWERED,
     (LoopState.ANSWERED, LoopEvent.OUTPUT_WRITTEN): LoopState.COMPLETED,
     (LoopState.STOPPING, LoopEvent.STOP_ASKED): LoopState.STOPPING,
@@ -76,10 +76,10 @@ _SHOWN_AS = {LoopState.ANSWERED: LoopState.IN_PROGRESS, LoopState.CLOSING: LoopS
 
 
 def next_state(state: str, event: LoopEvent) -> LoopState:
-    """Look up where `event` leads; raises TransitionRefused where the table has no entry."""
+    """Look up the state after `event`; raises TransitionRefused if the table has no entry."""
     following = TRANSITIONS.get((LoopState(state), event))
     if following is None:
-        raise TransitionRefused(f"a human loop that is {shown_status(state)} cannot take: {event}")
+        raise TransitionRefused(f"a human loop that is {shown_status(state)} does not allow: {event}")
     return following
 
 

@@ -1,1 +1,1 @@
-"""What SageMaker's API says: thin handlers, one file per resource."""
+"""SageMaker's API: thin handlers, one file per resource."""

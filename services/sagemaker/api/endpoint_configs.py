@@ -96,7 +96,7 @@ def list_endpoint_configs(context: Context, request: Document) -> Document:
 
 @control.implements("DeleteEndpointConfig")
 def delete_endpoint_config(context: Context, request: Document) -> Document:
-    """Forget an endpoint configuration, even one in use: its endpoint can then not be updated any more."""
+    """Delete an endpoint configuration, even one in use: its endpoint can then no longer be updated."""
     name = request["EndpointConfigName"]
     with service_of(context).database.write() as session:
         records.remove(session, records.fetch(session, context, EndpointConfigRow, name, config_not_found))

@@ -30,7 +30,7 @@ def _exists(arn: str) -> ServiceError:
 
 @control.implements("CreateEndpoint")
 def create_endpoint(context: Context, request: Document) -> Document:
-    """Record an endpoint as Creating and bring its fleet up in the background."""
+    """Record an endpoint as Creating and start its fleet in the background."""
     name = request["EndpointName"]
     arn, now = arn_of(context, f"endpoint/{name.lower()}"), now_of(context)
     records.refuse_existing(context, EndpointRow, name, _exists, arn)
@@ -58,7 +58,7 @@ def create_endpoint(context: Context, request: Document) -> Document:
 
 
 def _variants_of(session: Session, context: Context, config_name: str) -> list[Variant]:
-    """Take the variants of a config with their models as they are now."""
+    """Read the variants of a config with their current models."""
     config = records.fetch(session, context, EndpointConfigRow, config_name, config_not_found)
     variants = []
     for variant in config.request["ProductionVariants"]:
@@ -96,7 +96,7 @@ def update_endpoint(context: Context, request: Document) -> Document:
     """Record an endpoint as Updating and replace its fleet in the background."""
     with service_of(context).database.write() as session:
         row = _fetch_changeable(session, context, request["EndpointName"])
-        # SageMaker needs the current config to roll back to, and refuses when it has been deleted.
+        # SageMaker needs the current config to roll back to, and refuses the update if it was deleted.
         records.fetch(session, context, EndpointConfigRow, row.config_name, config_not_found)
         variants = _variants_of(session, context, request["EndpointConfigName"])
         config = records.fetch(session, context, EndpointConfigRow, request["EndpointConfigName"], config_not_found)
@@ -153,7 +153,7 @@ def _check_sizes(policy: Document, machines: int) -> None:
 
 
 def _retain(current: Deployment, variants: list[Variant], excluded: list[str]) -> list[Variant]:
-    """Carry over what the live variants of the same names have now."""
+    """Keep the current values of the live variants of the same names."""
     live = {variant.name: variant for variant in current.variants}
     retained = []
     for variant in variants:
@@ -166,7 +166,7 @@ def _retain(current: Deployment, variants: list[Variant], excluded: list[str]) -
 
 @control.implements("UpdateEndpointWeightsAndCapacities")
 def update_endpoint_weights_and_capacities(context: Context, request: Document) -> Document:
-    """Record other weights and instance counts and bring them about in the background."""
+    """Record other weights and instance counts and apply them in the background."""
     wanted = request["DesiredWeightsAndCapacities"]
     with service_of(context).database.write() as session:
         row = _fetch_changeable(session, context, request["EndpointName"])

@@ -1,4 +1,4 @@
-"""SageMaker's own wording of what goes wrong; clients compare the beginnings of these sentences."""
+"""SageMaker's own error messages; clients compare the beginnings of these sentences."""
 
 from services.awswire import Context, ServiceError
 from services.sagemaker.api.arns import arn_of
@@ -10,14 +10,14 @@ def invalid(message: str) -> ServiceError:
 
 
 def missing_member(path: str) -> ServiceError:
-    """Say that a member is absent which the API model leaves optional, but this call needs."""
+    """Say that a member is missing that is optional in the API model but required by this call."""
     return invalid(
         f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null"
     )
 
 
 def unsupported(member: str, instead: str) -> ServiceError:
-    """Refuse what this service would otherwise silently ignore."""
+    """Refuse an option that this service would otherwise ignore silently."""
     return invalid(f"{member} is not supported by this service: {instead}")
 
 
@@ -37,7 +37,7 @@ def endpoint_not_found(context: Context, name: str) -> ServiceError:
 
 
 def already_exists(noun: str, arn: str) -> ServiceError:
-    """Say that a model, endpoint configuration or endpoint has this name already."""
+    """Say that a model, endpoint configuration or endpoint already has this name."""
     return invalid(f'Cannot create already existing {noun} "{arn}".')
 
 
@@ -47,7 +47,7 @@ def package_group_not_found(context: Context, name: str) -> ServiceError:
 
 
 def package_group_exists(arn: str) -> ServiceError:
-    """Say that a model package group has this name already."""
+    """Say that a model package group already has this name."""
     return invalid(f"Model Package Group already exists: {arn}")
 
 
@@ -69,7 +69,7 @@ def training_job_not_found(_context: Context, _name: str) -> ServiceError:
 
 
 def training_job_exists(arn: str) -> ServiceError:
-    """Say that a training job has this name already."""
+    """Say that a training job already has this name."""
     return ServiceError(
         "ResourceInUse",
         "Training job names must be unique within an AWS account and region, and a training job with this name already "
@@ -83,7 +83,7 @@ def transform_job_not_found(_context: Context, name: str) -> ServiceError:
 
 
 def transform_job_exists(arn: str) -> ServiceError:
-    """Say that a transform job has this name already."""
+    """Say that a transform job already has this name."""
     return ServiceError(
         "ResourceInUse",
         f"Job name must be unique within an AWS account and region, and a job with this name already exists ({arn}).",
@@ -105,7 +105,7 @@ def no_objects(uri: str, bucket: str, region: str, role: str) -> ServiceError:
 
 
 def model_data_unreadable(uri: str, role: str, region: str) -> ServiceError:
-    """Say that model data cannot be looked at."""
+    """Say that model data cannot be accessed."""
     return invalid(
         f'Could not access model data at {uri}. Please ensure that the role "{role}" exists and that its trust '
         'relationship policy allows the action "sts:AssumeRole" for the service principal "sagemaker.amazonaws.com". '
@@ -115,7 +115,7 @@ def model_data_unreadable(uri: str, role: str, region: str) -> ServiceError:
 
 
 def instance_limit(instance_type: str, usage: str, limit: int, requested: int) -> ServiceError:
-    """Say that this service runs fewer instances than asked for, as an account's quota does."""
+    """Say that more instances are asked for than this service runs, in the words of an account's quota."""
     return ServiceError(
         "ResourceLimitExceeded",
         f"The account-level service limit '{instance_type} for {usage} usage' is {limit} Instances, with current "

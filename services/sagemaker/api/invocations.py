@@ -37,7 +37,7 @@ NO_ANSWER = "The container closed the connection without an answer."
 
 @dataclass(frozen=True)
 class ContainerAnswer:
-    """What a container said; status 0 when it said nothing in time."""
+    """A container's answer; status 0 if it did not answer in time."""
 
     status: int
     body: bytes
@@ -47,7 +47,7 @@ class ContainerAnswer:
 
 @runtime.implements("InvokeEndpoint")
 async def invoke_endpoint(context: Context, request: Document) -> Document:
-    """Send a request to one instance of the endpoint and give its answer back."""
+    """Send a request to one instance of the endpoint and return its answer."""
     began = time.perf_counter()
     service = service_of(context)
     _check(context, request)
@@ -80,7 +80,7 @@ def _check(context: Context, request: Document) -> None:
 
 
 async def _ask(context: Context, request: Document, service: Service) -> tuple[Lease, ContainerAnswer]:
-    """Send the request to an instance; one that cannot be connected to has not got it, so another is tried."""
+    """Send the request to an instance; one without a connection has not received it, so another is tried."""
     for _ in range(CONNECT_ATTEMPTS):
         lease = _lease(context, request, service)
         try:
@@ -94,7 +94,7 @@ async def _ask(context: Context, request: Document, service: Service) -> tuple[L
 
 def _unavailable(endpoint: str) -> ServiceError:
     return ServiceError(
-        "ServiceUnavailable", f"Endpoint {endpoint} has no instance to take the request at present. Try again."
+        "ServiceUnavailable", f"Endpoint {endpoint} has no instance that can take the request now. Try again."
     )
 
 
@@ -131,8 +131,8 @@ async def _post(client: httpx.AsyncClient, url: str, body: bytes, headers: dict[
     try:
         return await client.post(url, content=body, headers=headers)
     except httpx.RemoteProtocolError:
-        # A pooled connection that the container closed as we took it: no answer was begun, so a fresh one is tried, but
-        # nowhere else: if it was this request that ended the container, no other instance shall get it.
+        # The container closed a pooled connection as we took it. No answer has started, so a new connection is tried,
+        # but only to this instance: if this request ended the container, no other instance must get it.
         try:
             return await client.post(url, content=body, headers=headers)
         except httpx.ConnectError as error:

@@ -10,11 +10,11 @@ from services.sagemaker.errors import StorageError
 
 Container = Mapping[str, Any]
 RUNS = "RunsContainer"
-"""Under this key a stored CreateModel request has the container that runs: a model package's, where one was named."""
+"""The key of the container that runs in a stored CreateModel request: a model package's, if one was named."""
 
 
 def the_container(request: Mapping[str, Any]) -> Container:
-    """Give the one container of a CreateModel request; raise when there is none, or more."""
+    """Return the only container of a CreateModel request; raises if there is none, or more than one."""
     containers = request.get("Containers", [])
     primary = request.get("PrimaryContainer")
     if primary and containers:
@@ -29,7 +29,7 @@ def the_container(request: Mapping[str, Any]) -> Container:
 
 
 def running_container(stored: Mapping[str, Any]) -> Container:
-    """Give the container that a recorded model runs, as it was when the model was made."""
+    """Return the container that a recorded model runs, as it was when the model was created."""
     return dict(stored[RUNS]) if RUNS in stored else the_container(stored)
 
 
@@ -47,7 +47,7 @@ def check_container(context: Context, container: Container, role: str) -> None:
 
 
 def describe_container(container: Container) -> dict[str, Any]:
-    """Echo a container as DescribeModel does, with what SageMaker adds."""
+    """Echo a container as DescribeModel does, with SageMaker's additions."""
     if "ModelPackageName" in container:
         return dict(container)
     described = {"Mode": "SingleModel", "Environment": {}} | dict(container)

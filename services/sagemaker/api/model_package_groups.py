@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 
 def name_of(name_or_arn: str) -> str:
-    """Give the group's name: requests may hold its ARN as well."""
+    """Return the group's name: requests may also use its ARN."""
     return name_or_arn.rsplit(":model-package-group/", 1)[-1]
 
 
@@ -47,7 +47,7 @@ def list_model_package_groups(context: Context, request: Document) -> Document:
 
 @control.implements("DeleteModelPackageGroup")
 def delete_model_package_group(context: Context, request: Document) -> Document:
-    """Forget a group that has no version left."""
+    """Delete a group that has no version left."""
     name = name_of(request["ModelPackageGroupName"])
     with service_of(context).database.write() as session:
         row = records.fetch(session, context, ModelPackageGroupRow, name, package_group_not_found)

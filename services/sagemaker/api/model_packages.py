@@ -123,7 +123,7 @@ def _package(context: Context, group: ModelPackageGroupRow, request: Document) -
 
 
 def _key(group: str, version: int) -> str:
-    """Give the key of a version; keys sort as versions do."""
+    """Return the key of a version; keys sort as versions do."""
     return f"{group.lower()}/{version:09d}"
 
 
@@ -148,7 +148,7 @@ def describe_model_package(context: Context, request: Document) -> Document:
 
 
 def fetch_version(session: Session, arn: str) -> ModelPackageRow:
-    """Read a version by its ARN; raise SageMaker's error when there is none."""
+    """Read a version by its ARN; raises SageMaker's error if there is none."""
     match = VERSION_ARN.fullmatch(arn)
     row = session.get(ModelPackageRow, _key(match["group"], int(match["version"]))) if match else None
     if row is None:
@@ -183,7 +183,7 @@ def _summary(row: ModelPackageRow) -> Document:
 
 @control.implements("UpdateModelPackage")
 def update_model_package(context: Context, request: Document) -> Document:
-    """Change approval, its description and the customer's metadata of a version."""
+    """Change a version's approval, approval description and customer metadata."""
     for member, instead in REFUSED_IN_UPDATE.items():
         if request.get(member):
             raise unsupported(member, instead)
@@ -210,7 +210,7 @@ def _checked(metadata: Document) -> Document:
 
 @control.implements("DeleteModelPackage")
 def delete_model_package(context: Context, request: Document) -> Document:
-    """Forget a version; its number is not used again."""
+    """Delete a version; its number is not used again."""
     with service_of(context).database.write() as session:
         session.delete(fetch_version(session, request["ModelPackageName"]))
     return {}

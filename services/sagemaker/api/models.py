@@ -56,7 +56,7 @@ def list_models(context: Context, request: Document) -> Document:
 
 @control.implements("DeleteModel")
 def delete_model(context: Context, request: Document) -> Document:
-    """Forget a model; endpoints that use it keep what they have."""
+    """Delete a model; endpoints that use it keep their copy."""
     with service_of(context).database.write() as session:
         records.remove(session, records.fetch(session, context, ModelRow, request["ModelName"], model_not_found))
     return {}

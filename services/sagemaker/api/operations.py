@@ -8,17 +8,17 @@ runtime = Operations("sagemaker-runtime")
 
 
 def service_of(context: Context) -> Service:
-    """Give the service that a call is for."""
+    """Return the service that a call is for."""
     service = context.state
     assert isinstance(service, Service)
     return service
 
 
 def moment(seconds: float) -> datetime:
-    """Turn stored seconds into what an answer holds."""
+    """Turn stored seconds into the time of an answer."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def now_of(context: Context) -> float:
-    """Give the time of a call, in milliseconds as SageMaker does."""
+    """Return the time of a call, to the millisecond as SageMaker does."""
     return round(context.now(), 3)

@@ -14,8 +14,10 @@ DECIDED_BY_THE_PACKAGE = ("Image", "ModelDataUrl", "ModelDataSource", "Mode")
 def unpacked(context: Context, container: Container) -> Container:
     """Return the container to run: the package's, with the request's environment over the package's own.
 
-    A container without ModelPackageName comes back as it is. Raises when the version is unknown, not approved or has
-    nothing to run, and when the request decides what the package decides.
+    A container without ModelPackageName is returned unchanged.
+
+    :raises ServiceError: if the version is unknown, not approved or has nothing to run, or if the request sets what the
+        package sets.
     """
     arn = container.get("ModelPackageName")
     if arn is None:
@@ -28,7 +30,7 @@ def unpacked(context: Context, container: Container) -> Container:
         approval, specification = package.approval_status, package.request.get("InferenceSpecification", {})
     if approval != "Approved":
         raise invalid(
-            f"ModelPackage {arn} is {approval}. Approve it with UpdateModelPackage before a model is made of it."
+            f"ModelPackage {arn} is {approval}. Approve it with UpdateModelPackage before you make a model of it."
         )
     containers = specification.get("Containers", [])
     if not containers:

@@ -17,7 +17,7 @@ MAX_TAGS = 50
 def insert(
     context: Context, row: Resource, tags: Sequence[Mapping[str, str]], exists: Callable[[str], ServiceError]
 ) -> None:
-    """Store a new resource with its tags; raise `exists(arn)` when the name, in any case, is taken."""
+    """Store a new resource with its tags; raises `exists(arn)` if the name, in any case, is taken."""
     with service_of(context).database.write() as session:
         if session.get(type(row), row.key) is not None:
             raise exists(row.arn)
@@ -28,7 +28,7 @@ def insert(
 def refuse_existing(
     context: Context, table: type[Row], name: str, exists: Callable[[str], ServiceError], arn: str
 ) -> None:
-    """Raise `exists(arn)` when the name is taken: said before anything else is checked."""
+    """Raise `exists(arn)` if the name is taken; this is checked before everything else."""
     with service_of(context).database.read() as session:
         if session.get(table, name.lower()) is not None:
             raise exists(arn)
@@ -56,7 +56,7 @@ def remove(session: Session, row: Resource) -> None:
 
 
 def list_rows(context: Context, table: Table, request: Mapping[str, Any], default_order: str) -> Page:
-    """Answer one page of a List* operation; a strange NextToken is a ValidationException."""
+    """Return one page of a List* operation; an unknown NextToken is a ValidationException."""
     try:
         with service_of(context).database.read() as session:
             return list_page(session, table, request, default_order)
@@ -65,7 +65,7 @@ def list_rows(context: Context, table: Table, request: Mapping[str, Any], defaul
 
 
 def put_tags(session: Session, arn: str, tags: Sequence[Mapping[str, str]]) -> None:
-    """Add tags to a resource, overwriting by key; raise when that makes more than 50."""
+    """Add tags to a resource, overwriting by key; raises if that makes more than 50."""
     for tag in tags:
         session.merge(TagRow(arn=arn, tag=tag["Key"], value=tag["Value"]))
     session.flush()

@@ -53,7 +53,7 @@ def _tags(session: Session, arn: str) -> list[Document]:
 
 @control.implements("AddTags")
 def add_tags(context: Context, request: Document) -> Document:
-    """Add or overwrite tags and answer all that the resource has."""
+    """Add or overwrite tags and return all tags of the resource."""
     with service_of(context).database.write() as session:
         resource = _resource(session, context, request["ResourceArn"])
         records.put_tags(session, resource.arn, request["Tags"])
@@ -69,7 +69,7 @@ def list_tags(context: Context, request: Document) -> Document:
 
 @control.implements("DeleteTags")
 def delete_tags(context: Context, request: Document) -> Document:
-    """Remove tags by key; a key that is not there is no error."""
+    """Remove tags by key; a missing key is not an error."""
     with service_of(context).database.write() as session:
         resource = _resource(session, context, request["ResourceArn"])
         for key in request["TagKeys"]:

@@ -123,7 +123,7 @@ def list_training_jobs(context: Context, request: Document) -> Document:
 
 @control.implements("StopTrainingJob")
 def stop_training_job(context: Context, request: Document) -> Document:
-    """Record a job as Stopping and end its container; a job that is stopping already is left alone."""
+    """Record a job as Stopping and end its container; a job that is already stopping is left alone."""
     with service_of(context).database.write() as session:
         row = records.fetch(session, context, TrainingJobRow, request["TrainingJobName"], training_job_not_found)
         if row.status in states.TERMINAL:
@@ -136,7 +136,7 @@ def stop_training_job(context: Context, request: Document) -> Document:
 
 @control.implements("DeleteTrainingJob")
 def delete_training_job(context: Context, request: Document) -> Document:
-    """Forget a finished job; its name may be used again, its artefacts stay."""
+    """Delete a finished job; its name may be used again, its artefacts stay."""
     with service_of(context).database.write() as session:
         row = records.fetch(session, context, TrainingJobRow, request["TrainingJobName"], training_job_not_found)
         if row.status not in states.TERMINAL:

@@ -27,7 +27,7 @@ REFUSED_ALGORITHM = {
 
 
 def complete_request(context: Context, request: Mapping[str, Any]) -> Document:
-    """Check a CreateTrainingJob request and fill its defaults in, as DescribeTrainingJob shows them."""
+    """Check a CreateTrainingJob request and fill in its defaults, as DescribeTrainingJob shows them."""
     for member, instead in REFUSED.items():
         if member in request:
             raise unsupported(member, instead)
@@ -140,7 +140,7 @@ def _check_s3(uri: str) -> None:
 
 
 def _check_objects(context: Context, channel: Mapping[str, Any], role: str) -> None:
-    """Look, as SageMaker does before it takes a job, whether each channel has anything to read."""
+    """Check, as SageMaker does before it accepts a job, whether each channel has anything to read."""
     source = channel["DataSource"]["S3DataSource"]
     address = S3Uri.parse(source["S3Uri"])
     store = service_of(context).resources.store

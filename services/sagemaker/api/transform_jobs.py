@@ -77,7 +77,7 @@ def _complete(request: Mapping[str, Any]) -> Document:
     if split not in {"None", "Line"}:
         raise unsupported(f"SplitType {split}", "give None or Line.")
     if "DataCaptureConfig" in request:
-        raise unsupported("DataCaptureConfig", "the inputs and outputs are in S3 already.")
+        raise unsupported("DataCaptureConfig", "the inputs and outputs are already in S3.")
     for member, value in request.get("DataProcessing", {}).items():
         if value != TRIVIAL_PROCESSING[member]:
             raise unsupported(f"DataProcessing.{member}", "filter and join what the job writes.")
@@ -132,7 +132,7 @@ def list_transform_jobs(context: Context, request: Document) -> Document:
 
 @control.implements("StopTransformJob")
 def stop_transform_job(context: Context, request: Document) -> Document:
-    """Record a job as Stopping and end it; a job that is stopping already is left alone."""
+    """Record a job as Stopping and end it; a job that is already stopping is left alone."""
     name = request["TransformJobName"]
     with service_of(context).database.write() as session:
         row = session.get(TransformJobRow, name.lower())

@@ -1,1 +1,1 @@
-"""The doors to AWS: S3, CloudWatch Logs, CloudWatch."""
+"""The clients of AWS: S3, CloudWatch Logs, CloudWatch."""

@@ -16,7 +16,7 @@ Series = tuple[str, str, str, Dimensions]  # namespace, metric, unit, dimensions
 
 VALUES_PER_DATUM = 150  # CloudWatch's limit
 DATA_PER_CALL = 100
-KEPT_VALUES = 100_000  # of a CloudWatch that cannot be reached; newer ones are then dropped
+KEPT_VALUES = 100_000  # while CloudWatch cannot be reached; newer ones are then dropped
 ENDPOINTS = "AWS/SageMaker"
 TRAINING = "/aws/sagemaker/TrainingJobs"
 
@@ -32,7 +32,7 @@ class MetricPublisher:
         self._kept = 0
 
     def start(self) -> None:
-        """Begin to publish."""
+        """Start publishing."""
         self._threads.every("publisher", self._interval, self.publish)
 
     def stop(self) -> None:
@@ -69,12 +69,12 @@ class MetricPublisher:
                     self._add((ENDPOINTS, metric, unit, dimensions), value)
 
     def training(self, job: str, metric: str, value: float) -> None:
-        """Record one value a training job's log gave."""
+        """Record one value from a training job's log."""
         with self._lock:
             self._add((TRAINING, metric, "None", (("TrainingJobName", job),)), value)
 
     def publish(self) -> None:
-        """Send everything collected so far. What cannot be sent is kept for the next round."""
+        """Send everything collected so far; values that cannot be sent are kept for the next round."""
         with self._lock:
             collected, self._values, self._kept = self._values, {}, 0
         data = [(series, part) for series, values in collected.items() for part in _parts(values)]
@@ -119,7 +119,7 @@ def _datum(series: Series, values: Sequence[tuple[float, int]]) -> dict[str, Any
 def alarm_states(client: AwsClient, names: Sequence[str]) -> dict[str, str]:
     """Ask CloudWatch for the states of these alarms; one that does not exist is not in the answer.
 
-    Raises botocore's errors.
+    :raises ClientError: or BotoCoreError, botocore's own errors.
     """
     if not names:
         return {}

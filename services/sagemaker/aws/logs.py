@@ -34,7 +34,7 @@ class LogStream:
         self._waiting.append({"timestamp": int(time.time() * 1000), "message": message or " "})
 
     def flush(self) -> None:
-        """Send what waits. An unreachable CloudWatch Logs is a warning, never an error of the job."""
+        """Send the waiting events; an unreachable CloudWatch Logs is a warning, never an error of the job."""
         with self._flushing:
             try:
                 self._create()
@@ -74,7 +74,7 @@ class LogStream:
             self._client.put_log_events(logGroupName=self._group, logStreamName=self._stream, logEvents=batch)
         except (BotoCoreError, ClientError):
             self._waiting.extendleft(reversed(batch))
-            self._created = False  # the group may have been deleted, or its server begun anew
+            self._created = False  # the group may have been deleted, or its server restarted
             raise
 
 
@@ -88,7 +88,7 @@ class LogShipper:
         self._open: set[LogStream] = set()
 
     def start(self) -> None:
-        """Begin to send."""
+        """Start sending."""
         self._threads.every("shipper", FLUSH_SECONDS, self._flush_all)
 
     def stop(self) -> None:
@@ -104,7 +104,7 @@ class LogShipper:
         return opened
 
     def close(self, stream: LogStream) -> None:
-        """Send what a stream still holds and forget it."""
+        """Send the remaining events of a stream and drop it."""
         stream.flush()
         with self._lock:
             self._open.discard(stream)
@@ -112,7 +112,7 @@ class LogShipper:
     def read(self, group: str, stream: str) -> Iterator[str]:
         """Yield the lines of a stream from its beginning; none if nothing was written so far.
 
-        Raises what botocore does where CloudWatch Logs cannot be asked.
+        :raises ClientError: or BotoCoreError, botocore's own errors, if CloudWatch Logs cannot be reached.
         """
         asked: dict[str, Any] = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
         while True:

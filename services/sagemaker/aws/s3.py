@@ -47,7 +47,7 @@ def aws_client(service: str, region: str, endpoint_url: str) -> AwsClient:
 
 
 class ObjectStore:
-    """The service's door to S3. Every failure is a StorageError that names the address."""
+    """The service's access to S3. Every failure is a StorageError that names the address."""
 
     def __init__(self, client: AwsClient) -> None:
         self._client = client
@@ -70,9 +70,9 @@ class ObjectStore:
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return False
-            raise StorageError(f"cannot look at {address}: {error}") from error
+            raise StorageError(f"cannot access {address}: {error}") from error
         except BotoCoreError as error:
-            raise StorageError(f"cannot look at {address}: {error}") from error
+            raise StorageError(f"cannot access {address}: {error}") from error
         return True
 
     def read(self, address: S3Uri) -> bytes:

@@ -16,7 +16,7 @@ class Threads:
         self._running: dict[int, threading.Thread] = {}
 
     def start(self, name: str, target: Callable[[], None]) -> threading.Thread:
-        """Start a thread called `{family}-{name}`; whatever it raises is logged."""
+        """Start a thread called `{family}-{name}`; any exception it raises is logged."""
         thread = threading.Thread(target=self._run, args=(target,), name=f"{self.family}-{name}", daemon=True)
         with self._lock:
             self._running[id(thread)] = thread
@@ -36,7 +36,7 @@ class Threads:
         return self.start(name, loop)
 
     def stop(self, timeout: float) -> list[str]:
-        """Ask all threads to stop and wait for them; answer the names of those still running."""
+        """Ask all threads to stop and wait for them; return the names of those still running."""
         self.stopping.set()
         deadline = time.monotonic() + timeout
         with self._lock:

@@ -1,1 +1,1 @@
-"""What the service runs with: its settings, and the clients and owners made from them once."""
+"""The settings of the service, and the clients and owners made from them once."""

@@ -12,7 +12,7 @@ from services.sagemaker.storage.database import Database
 
 @dataclass(frozen=True)
 class Resources:
-    """What every part of the service works with; made once, in `lifecycle/service.py`."""
+    """The resources that every part of the service uses; made once, in `lifecycle/service.py`."""
 
     settings: Settings
     database: Database

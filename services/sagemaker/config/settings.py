@@ -41,14 +41,14 @@ Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve()
 
 
 class Settings(ServiceSettings):
-    """Everything that can be set from outside."""
+    """All settings of the service."""
 
     model_config = SettingsConfigDict(env_prefix="NIGHTLOOP_SAGEMAKER_")
     error: ClassVar = SettingsError
 
     state: Folder = Field(description="the folder of the database and the work folders; one service per folder")
     access_keys: Annotated[InstanceOf[Keys], BeforeValidator(_keys)] = Field(
-        repr=False, description=f"who may call: {KEYS_FORM}"
+        repr=False, description=f"the keys that may call: {KEYS_FORM}"
     )
     images: Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(_images)] = Field(
         description=f"the containers: {IMAGES_FORM}; `python` is the service's own interpreter"
@@ -67,6 +67,6 @@ class Settings(ServiceSettings):
     serving_stop_seconds: Seconds = Field(30.0, description="a serving container's time from SIGTERM to SIGKILL")
     metrics_interval_seconds: Seconds = Field(5.0, description="how often CloudWatch metrics are published")
     faults_token: FaultsToken = Field(
-        "", repr=False, description="for tests on loopback only: whoever has it may order faults; empty: off"
+        "", repr=False, description="for tests on loopback only: callers with it may order faults; empty: off"
     )
     history: Folder | None = Field(None, description="for tests: a file that gets a line for every change; empty: none")

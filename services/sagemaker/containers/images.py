@@ -15,19 +15,19 @@ class Images:
         self._commands = commands
 
     def command(self, image: str) -> Sequence[str] | None:
-        """Find the command of an image address by its end, `repository:tag`; None when it is not listed."""
+        """Find the command of an image address by its end, `repository:tag`; None if it is not listed."""
         match = ECR_IMAGE.fullmatch(image)
         name = f"{match['repository']}:{match['tag']}" if match and match["tag"] else image
         return self._commands.get(name)
 
     def resolved(self, image: str) -> str:
-        """Give the image with a digest, as DescribeEndpoint does; here the digest is of the command line."""
+        """Return the image with a digest, as DescribeEndpoint does; here the digest is of the command line."""
         command = json.dumps(list(self.command(image) or ()))
         repository = image.rpartition(":")[0] if ":" in image.rpartition("/")[2] else image
         return f"{repository}@sha256:{hashlib.sha256(command.encode()).hexdigest()}"
 
 
 def repository_of(image: str) -> str:
-    """Give the name of an image's repository, such as `object-detection`."""
+    """Return the name of an image's repository, such as `object-detection`."""
     match = ECR_IMAGE.fullmatch(image)
     return match["repository"] if match else image.partition(":")[0]

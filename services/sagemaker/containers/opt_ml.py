@@ -26,12 +26,12 @@ class OptMl:
 
     @property
     def model(self) -> Path:
-        """Where a training container leaves its model, and a serving one finds it."""
+        """Where a training container writes its model, and a serving one reads it."""
         return self.root / "model"
 
     @property
     def output_data(self) -> Path:
-        """Where a training container leaves other results."""
+        """Where a training container writes other results."""
         return self.root / "output" / "data"
 
     def make(self) -> None:
@@ -51,7 +51,7 @@ class OptMl:
         self._write("resourceconfig.json", _resources(instance_type))
 
     def failure(self) -> str:
-        """Read what the container says about its failure: at most 1024 characters, empty when it says nothing."""
+        """Read the container's failure text: at most 1024 characters, empty if there is none."""
         path = self.root / "output" / "failure"
         if not path.is_file():
             return ""
@@ -87,7 +87,7 @@ def _resources(instance_type: str) -> dict[str, Any]:
 
 
 def container_environment(base: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """Give the environment of a container process: this process's own without the service's settings, plus extra."""
+    """Return the environment of a container process: this process's own without the service's settings, plus extra."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("NIGHTLOOP_")}
     return inherited | {"PYTHONUNBUFFERED": "1"} | dict(extra) | {"SAGEMAKER_BASE_DIR": str(base)}
 
@@ -113,7 +113,7 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a tar.gz below a folder. Raises tarfile.TarError or OSError for what is no safe archive."""
+    """Unpack a tar.gz below a folder; raises tarfile.TarError or OSError for an unsafe archive."""
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, mode="r:gz") as tar:
         tar.extractall(folder, filter="data")

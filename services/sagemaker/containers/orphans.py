@@ -8,9 +8,9 @@ CONTAINER_VARIABLE = "SAGEMAKER_LOCAL_CONTAINER_ID"
 
 
 def process_start(pid: int) -> str | None:
-    """Tell when a process started, in a form that is only good for comparing; None when there is no such process.
+    """Return when a process started, in a form that is only good for comparing; None if there is no such process.
 
-    A pid alone names nobody: the system gives it out again. Pid and start time together do.
+    A pid alone does not identify a process, since the system reuses it. Pid and start time together do.
     """
     try:
         status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
@@ -18,7 +18,7 @@ def process_start(pid: int) -> str | None:
         return None if Path("/proc/self/stat").exists() else _start_by_ps(pid)
     except ProcessLookupError:
         return None
-    fields = status.rpartition(")")[2].split()  # the command's name, in brackets, may hold blanks
+    fields = status.rpartition(")")[2].split()  # the command's name, in brackets, may contain blanks
     return None if fields[0] in {"Z", "X"} else fields[19]
 
 
@@ -37,7 +37,7 @@ def end_process(pid: int, started: str) -> bool:
 
 
 def end_marked(container_ids: set[str]) -> list[int]:
-    """Kill, where /proc shows environments, every process that carries one of these container ids.
+    """Kill every process that has one of these container ids, where /proc shows environments.
 
     Finds what a container's dead leader left behind, and containers whose pid was never recorded.
     """
@@ -54,7 +54,7 @@ def end_marked(container_ids: set[str]) -> list[int]:
 def _container_id(environment: Path) -> str | None:
     try:
         variables = environment.read_bytes().split(b"\0")
-    except OSError:  # gone meanwhile, or somebody else's
+    except OSError:  # it has ended meanwhile, or belongs to another user
         return None
     marker = f"{CONTAINER_VARIABLE}=".encode()
     return next((entry[len(marker) :].decode() for entry in variables if entry.startswith(marker)), None)

@@ -16,8 +16,8 @@ WRITE_POLL_SECONDS = 0.2
 class Pipe:
     """Feeds one Pipe-mode channel: a FIFO `<channel>_<epoch>` per epoch, until the job ends.
 
-    The next epoch's FIFO appears when the reader has the last one behind it, read whole or closed early. Owns the
-    thread `pipe-<channel>`. `chunks(epoch)` gives the bytes of an epoch; what it raises is handed to `failed`.
+    The next epoch's FIFO appears when the reader has finished the last one, read whole or closed early. Owns the
+    thread `pipe-<channel>`. `chunks(epoch)` gives the bytes of an epoch; its exceptions go to `failed`.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Pipe:
         self._thread = threading.Thread(target=self._run, name=f"pipe-{channel}", daemon=True)
 
     def start(self) -> None:
-        """Make the FIFO of epoch 0 and begin to feed."""
+        """Make the FIFO of epoch 0 and start feeding."""
         os.mkfifo(self._path(0))
         self._thread.start()
 
@@ -64,7 +64,7 @@ class Pipe:
             os.close(writer)
 
     def _open(self, path: Path) -> int | None:
-        """Wait for a reader: opening without blocking fails with ENXIO until there is one. None when stopped."""
+        """Wait for a reader: opening without blocking fails with ENXIO until there is one. None if stopped."""
         while not self._stopping.is_set():
             try:
                 return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
@@ -75,7 +75,7 @@ class Pipe:
         return None
 
     def _write(self, writer: int, chunk: bytes) -> bool:
-        """Write all of a chunk; False when the reader closed or the job stopped."""
+        """Write all of a chunk; False if the reader closed or the job stopped."""
         rest = memoryview(chunk)
         while rest:
             if self._stopping.is_set():

@@ -42,7 +42,7 @@ class Container:
         self.label = label
         self.pid = process.pid
         self._process = process
-        self._signalling = threading.Lock()  # no signal after the pid was given back to the system
+        self._signalling = threading.Lock()  # no signal after the pid was returned to the system
         self._ended = threading.Event()
 
     @property
@@ -51,7 +51,7 @@ class Container:
         return self._process.returncode if self._ended.is_set() else None
 
     def wait(self, seconds: float) -> int | None:
-        """Wait for the end; None when it still runs after so many seconds."""
+        """Wait for the end; None if it still runs after these seconds."""
         self._ended.wait(seconds)
         return self.exit_code
 
@@ -63,12 +63,12 @@ class Container:
                     os.killpg(self.pid, number)
 
     def stop(self, grace: float) -> None:
-        """End it as SageMaker does: SIGTERM, `grace` seconds, SIGKILL; returns when it is gone."""
+        """End it as SageMaker does: SIGTERM, `grace` seconds, SIGKILL; returns when it has ended."""
         self.signal(signal.SIGTERM)
         self.kill_after(grace)
 
     def kill_after(self, grace: float) -> None:
-        """Wait `grace` seconds for the end, then SIGKILL; returns when it is gone."""
+        """Wait `grace` seconds for the end, then SIGKILL; returns when it has ended."""
         if self.wait(grace) is None:
             logger.warning("container %s does not end in %.0f s: killed", self.label, grace)
             self.signal(signal.SIGKILL)
@@ -93,7 +93,7 @@ class Container:
         else:
             self._process.wait()
         with self._signalling:
-            # What the leader leaves behind ends with it, as in a container whose process 1 ends.
+            # Processes that the leader leaves behind end with it, as in a container whose process 1 ends.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
             self._process.wait()
@@ -117,7 +117,7 @@ class Containers:
     """Starts every container process, records it, and ends all of them with the service.
 
     One thread, `container-spawner`, starts them all: the kernel's "die with your parent" means the parent *thread*, so
-    the thread that forks has to live as long as the service.
+    the thread that forks must live as long as the service.
     """
 
     def __init__(self, database: Database) -> None:
@@ -128,7 +128,7 @@ class Containers:
         self._stopping = False
 
     def start(self, command: Command, sink: Callable[[str], None]) -> Container:
-        """Start a container; every line it prints goes to the sink. Raises ServiceStoppingError after `stop`."""
+        """Start a container; every line it prints goes to the sink; raises ServiceStoppingError after `stop`."""
         identity = uuid.uuid4().hex
         with self._database.write() as session:
             session.add(ContainerRow(id=identity, label=command.label, pid=None, process_started=None))
@@ -145,7 +145,7 @@ class Containers:
         return container
 
     def end_orphans(self) -> None:
-        """End the containers an earlier, killed service left behind, and nobody else."""
+        """End the containers that an earlier, killed service left behind, and no other process."""
         with self._database.write() as session:
             rows = session.query(ContainerRow).all()
             for row in rows:
@@ -160,7 +160,7 @@ class Containers:
         """End every container: SIGTERM to all, one common grace, SIGKILL to the rest."""
         with self._lock:
             self._stopping = True
-        self._spawner.submit(lambda: None).result()  # whatever was being started is in the table now
+        self._spawner.submit(lambda: None).result()  # every container being started is now in the table
         with self._lock:
             running = list(self._running.values())
         for container in running:
@@ -176,7 +176,7 @@ class Containers:
     def _spawn(self, identity: str, command: Command) -> Container:
         with self._lock:
             if self._stopping:
-                raise ServiceStoppingError("no container is started any more")
+                raise ServiceStoppingError("the service is stopping and starts no more containers")
         words = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), *resolve(command.words)]
         process = subprocess.Popen(
             words,
@@ -201,5 +201,5 @@ class Containers:
 
 
 def resolve(words: Sequence[str]) -> list[str]:
-    """Take `python` as the interpreter that runs this service, so that an unactivated environment works as well."""
+    """Replace `python` by the interpreter that runs this service, so that an unactivated environment also works."""
     return [sys.executable, *words[1:]] if words[0] == "python" else list(words)

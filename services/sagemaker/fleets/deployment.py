@@ -10,7 +10,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Variant:
-    """One production variant as it is deployed: its model as it was then, how many instances, what share."""
+    """One deployed production variant: its model at that time, its number of instances, its share of the traffic."""
 
     name: str
     model: ModelContainer
@@ -20,7 +20,7 @@ class Variant:
     startup_seconds: float | None
 
     def to_json(self) -> Document:
-        """Give the form that is stored."""
+        """Return the form that is stored."""
         model = {"image": self.model.image, "data": self.model.model_data, "environment": dict(self.model.environment)}
         return {
             "name": self.name,
@@ -68,7 +68,7 @@ class Deployment:
         return cls(uuid.uuid4().hex, config_name, now, tuple(variants), policy)
 
     def to_json(self) -> Document:
-        """Give the form that is stored."""
+        """Return the form that is stored."""
         variants = [variant.to_json() for variant in self.variants]
         return {
             "identity": self.identity,
@@ -85,5 +85,5 @@ class Deployment:
         return cls(**(document | {"variants": tuple(Variant.from_json(variant) for variant in document["variants"])}))
 
     def with_variants(self, variants: Sequence[Variant]) -> "Deployment":
-        """Give the same deployment with other counts or weights."""
+        """Return the same deployment with other counts or weights."""
         return replace(self, variants=tuple(variants))

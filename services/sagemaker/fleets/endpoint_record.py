@@ -9,7 +9,7 @@ REASON_CHARACTERS = 1024
 
 
 class EndpointRecord:
-    """The stored state of one endpoint: each step is written here before it is done."""
+    """The stored state of one endpoint: each step is written here before it happens."""
 
     def __init__(self, database: Database, key: str) -> None:
         self._database, self._key = database, key
@@ -20,7 +20,7 @@ class EndpointRecord:
             return session.get_one(EndpointRow, self._key)
 
     def stage(self, stage: str) -> None:
-        """Write how far the pending deployment is: Creating, ActivatingTraffic or Baking with its message."""
+        """Write the stage of the pending deployment: Creating, ActivatingTraffic or Baking with its message."""
         with self._database.write() as session:
             row = session.get_one(EndpointRow, self._key)
             assert row.pending is not None
@@ -37,7 +37,7 @@ class EndpointRecord:
             row.status, row.failure_reason, row.modified = "InService", None, time.time()
 
     def roll_back(self, reason: str) -> None:
-        """Drop the pending deployment: back to the deployed one, or Failed when there is none."""
+        """Drop the pending deployment: back to the deployed one, or Failed if there is none."""
         with self._database.write() as session:
             row = session.get_one(EndpointRow, self._key)
             row.pending = None
@@ -45,14 +45,14 @@ class EndpointRecord:
             row.failure_reason, row.modified = reason[:REASON_CHARACTERS], time.time()
 
     def fail(self, reason: str) -> None:
-        """Give the endpoint up: only deleting it is left."""
+        """Mark the endpoint as failed; it can only be deleted."""
         with self._database.write() as session:
             row = session.get_one(EndpointRow, self._key)
             row.status, row.pending = "Failed", None
             row.failure_reason, row.modified = reason[:REASON_CHARACTERS], time.time()
 
     def set_status(self, status: str) -> None:
-        """Write a status alone."""
+        """Write only a status."""
         with self._database.write() as session:
             row = session.get_one(EndpointRow, self._key)
             row.status, row.modified = status, time.time()

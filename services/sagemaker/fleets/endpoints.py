@@ -30,8 +30,8 @@ RESTORE_ATTEMPTS = 5
 class Endpoints:
     """Owns every endpoint's fleets and the threads `endpoint-<operation>-<name>` that change them.
 
-    An operation is started only after its status (Creating, Updating, Deleting) is stored; that status also keeps any
-    other operation away from the endpoint until it is over.
+    An operation is started only after its status (Creating, Updating, Deleting) is stored; that status also blocks
+    every other operation on the endpoint until the operation ends.
     """
 
     def __init__(self, resources: Resources) -> None:
@@ -41,7 +41,7 @@ class Endpoints:
         self._routers: dict[str, Router] = {}
 
     def router(self, key: str) -> Router | None:
-        """Find where an endpoint's traffic goes; None when it takes none."""
+        """Find where an endpoint's traffic goes; None if it takes none."""
         return self._routers.get(key)
 
     def routers(self) -> list[Router]:
@@ -50,7 +50,7 @@ class Endpoints:
             return list(self._routers.values())
 
     def create(self, key: str) -> None:
-        """Bring a Creating endpoint up."""
+        """Start a Creating endpoint."""
         self._launch("create", key, self._create)
 
     def update(self, key: str) -> None:
@@ -62,7 +62,7 @@ class Endpoints:
         self._launch("delete", key, self._delete)
 
     def resume(self) -> None:
-        """Take every endpoint up where a dead service left it."""
+        """Resume every endpoint where a dead service left it."""
         with self._resources.database.write() as session:
             rows = session.scalars(select(EndpointRow).where(EndpointRow.status != "Failed")).all()
             for row in rows:
@@ -78,15 +78,15 @@ class Endpoints:
                 self._launch("restore", row.key, self._restore)
 
     def announce_stop(self) -> None:
-        """Tell all threads that the service goes down; the stored states stay as they are."""
+        """Tell all threads that the service is stopping; the stored states stay as they are."""
         self._threads.stopping.set()
 
     def stop(self, timeout: float) -> list[str]:
-        """Wait for the threads; answer the names of those still running."""
+        """Wait for the threads; return the names of those still running."""
         return self._threads.stop(timeout)
 
     def check(self) -> None:
-        """Raise ServiceStoppingError when the service goes down."""
+        """Raise ServiceStoppingError if the service is stopping."""
         if self._threads.stopping.is_set():
             raise ServiceStoppingError
 
@@ -146,7 +146,7 @@ class Endpoints:
         record.delete()
 
     def _restore(self, record: EndpointRecord, key: str) -> None:
-        """Bring the deployed fleet up again, in a few attempts; then finish an update that was under way."""
+        """Start the deployed fleet again, in a few attempts; then finish an update that was under way."""
         row = record.load()
         assert row.deployed is not None
         with self._lock:
@@ -157,7 +157,7 @@ class Endpoints:
                 fleet.start(self.check)
                 break
             except DeploymentFailedError as error:
-                logger.warning("endpoint %s does not come up again, attempt %d: %s", key, attempt, error)
+                logger.warning("endpoint %s does not start again, attempt %d: %s", key, attempt, error)
                 fleet.stop()
                 if attempt == RESTORE_ATTEMPTS:
                     record.fail(str(error))
@@ -185,7 +185,7 @@ class Endpoints:
         self.check()
 
     def _remove_leftovers(self, keys: list[str]) -> None:
-        """Remove files of endpoints that are gone and of processes that were killed; downloaded models stay."""
+        """Remove files of deleted endpoints and of killed processes; downloaded models stay."""
         for folder in (self._resources.settings.state / "endpoints").glob("*"):
             if folder.name not in keys:
                 shutil.rmtree(folder, ignore_errors=True)

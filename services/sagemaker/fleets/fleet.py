@@ -15,7 +15,7 @@ DRAIN_MARGIN_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to send one invocation to one instance; the instance is not stopped before it is given back."""
+    """The right to send one invocation to one instance; the instance is not stopped before the lease is returned."""
 
     fleet: "Fleet"
     variant: Variant
@@ -23,7 +23,7 @@ class Lease:
     instances: int
 
     def release(self) -> None:
-        """Give it back."""
+        """Return the lease."""
         self.fleet.release(self.instance)
 
 
@@ -42,13 +42,15 @@ class Fleet:
     def start(self, check: Callable[[], None]) -> None:
         """Start every instance and wait until all answer their ping.
 
-        Raises DeploymentFailedError, or what `check` raises; the caller then stops the fleet.
+        The caller stops the fleet after an error.
+
+        :raises DeploymentFailedError: if an instance does not start; also what `check` raises.
         """
         for variant in self.deployment.variants:
             self._start_instances(variant, variant.count, check)
 
     def rescale(self, deployment: Deployment, check: Callable[[], None]) -> None:
-        """Bring the same variants to other counts and weights. Raises as `start`, and then leaves all as it was."""
+        """Change the counts and weights of the same variants; raises what `start` raises, and then changes nothing."""
         before = {variant.name: variant.count for variant in self.deployment.variants}
         try:
             for variant in deployment.variants:
@@ -70,9 +72,10 @@ class Fleet:
                 instance.stop()
 
     def acquire(self, target: str | None) -> Lease | None:
-        """Choose a variant by weight (or the target) and its least busy instance; None when the fleet is closed.
+        """Choose a variant by weight (or the target) and its least busy instance; None if the fleet is closed.
 
-        Raises UnknownVariantError, or NoInstanceError while the variant's processes are down.
+        :raises UnknownVariantError: if there is no such variant.
+        :raises NoInstanceError: while the variant's processes are down.
         """
         with self._idle:
             if self._closed:
@@ -110,7 +113,7 @@ class Fleet:
                 instance.stop()
 
     def replace_ended(self, check: Callable[[], None]) -> None:
-        """Start a new instance for each process that ended by itself. Raises DeploymentFailedError."""
+        """Start a new instance for each process that ended by itself; raises DeploymentFailedError."""
         for variant in self.deployment.variants:
             with self._idle:
                 ended = [one for one in self._instances[variant.name] if one.ended()]

@@ -18,15 +18,15 @@ class HealthMonitor:
         self._not_before: dict[int, float] = {}
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start watching."""
         self._threads.every("monitor", self._interval, self._look)
 
     def announce_stop(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._threads.stopping.set()
 
     def stop(self, timeout: float) -> list[str]:
-        """Wait for the thread; answer its name when it still runs."""
+        """Wait for the thread; return its name if it still runs."""
         return self._threads.stop(timeout)
 
     def _look(self) -> None:

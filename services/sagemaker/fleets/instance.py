@@ -29,14 +29,14 @@ class Instance:
         return self._serving.base_url
 
     def start(self) -> None:
-        """Fetch the model, if no other instance has, unpack it and start the process. Raises DeploymentFailedError."""
+        """Fetch the model if no other instance has, unpack it and start the process; raises DeploymentFailedError."""
         archive = self._folder / "model.tar.gz"
         fetch_model(self._resources, self._variant.model, archive)
         self._serving.prepare(archive)
         self._serving.start()
 
     def wait_until_healthy(self, check: Callable[[], None]) -> None:
-        """Wait for the ping. Raises DeploymentFailedError in SageMaker's words when it does not come."""
+        """Wait for the ping; raises DeploymentFailedError in SageMaker's words if there is none."""
         grace = self._variant.startup_seconds or self._resources.settings.ping_grace_seconds
         if not self._serving.wait_until_healthy(grace, check):
             raise DeploymentFailedError(

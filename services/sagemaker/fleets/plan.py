@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a deployment: the green fleet's part of the traffic, and how long to watch it then."""
+    """One step of a deployment: the green fleet's part of the traffic, and how long to watch it afterwards."""
 
     part: float
     bake_seconds: float
@@ -16,7 +16,7 @@ class Step:
 def plan_steps(policy: Mapping[str, Any], instances: int) -> list[Step]:
     """Turn a DeploymentConfig into steps; the last one gives the green fleet everything.
 
-    `instances` is what sizes in INSTANCE_COUNT are a part of. A rolling policy shifts traffic batch by batch.
+    Sizes in INSTANCE_COUNT are a part of `instances`. A rolling policy shifts traffic batch by batch.
     """
     blue_green = policy.get("BlueGreenUpdatePolicy", {})
     termination_wait = blue_green.get("TerminationWaitInSeconds", 0)
@@ -44,7 +44,7 @@ def _part(size: Mapping[str, Any], instances: int) -> float:
 
 
 def time_limit(policy: Mapping[str, Any]) -> float:
-    """Give the longest time the deployment may take, in seconds; endless when the policy does not say."""
+    """Return the longest time the deployment may take, in seconds; infinite if the policy does not say."""
     for kind in ("BlueGreenUpdatePolicy", "RollingUpdatePolicy"):
         if limit := policy.get(kind, {}).get("MaximumExecutionTimeoutInSeconds"):
             return float(limit)
@@ -52,6 +52,6 @@ def time_limit(policy: Mapping[str, Any]) -> float:
 
 
 def alarm_names(policy: Mapping[str, Any]) -> list[str]:
-    """Give the names of the alarms that roll the deployment back."""
+    """Return the names of the alarms that roll the deployment back."""
     alarms = policy.get("AutoRollbackConfiguration", {}).get("Alarms", [])
     return [alarm["AlarmName"] for alarm in alarms if "AlarmName" in alarm]

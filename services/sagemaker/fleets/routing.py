@@ -37,7 +37,7 @@ class Router:
         self._shares = (Share(blue, 1.0 - green_part), Share(green, green_part))
 
     def acquire(self, target: str | None) -> Lease:
-        """Choose a fleet by its share, then a variant and an instance. Raises as Fleet.acquire."""
+        """Choose a fleet by its share, then a variant and an instance; raises what `Fleet.acquire` raises."""
         while shares := self._shares:
             share = random.choices(shares, [share.part for share in shares])[0]  # noqa: S311 - a load balancer
             lease = share.fleet.acquire(target)

@@ -21,17 +21,17 @@ class BlueGreenUpdate:
     """Replaces an endpoint's blue fleet by a green one, or leaves everything as it was.
 
     Green starts and is pinged; traffic moves to it step by step; each step is watched; blue ends only after its last
-    invocation. Whatever fails, the blue fleet gets all traffic back: the update is rolled back without a sound.
+    invocation. If any step fails, the blue fleet gets all traffic back: the update is rolled back silently.
     """
 
     def __init__(
         self, resources: Resources, record: EndpointRecord, router: Router, wait: Callable[[float], None]
     ) -> None:
-        """`wait` sleeps for so many seconds and raises when the update has to be given up."""
+        """`wait` sleeps for a number of seconds and raises if the update must be given up."""
         self._resources, self._record, self._router, self._wait = resources, record, router, wait
 
     def run(self, blue: Fleet, green: Fleet) -> None:
-        """Update. Raises DeploymentFailedError after rolling back, or what `wait` raises."""
+        """Update the endpoint; raises DeploymentFailedError after rolling back, or what `wait` raises."""
         policy = green.deployment.policy
         deadline = time.monotonic() + time_limit(policy)
         alarms = alarm_names(policy)
@@ -74,7 +74,7 @@ class BlueGreenUpdate:
             raise DeploymentFailedError("The deployment took longer than MaximumExecutionTimeoutInSeconds.")
 
     def _check_alarms(self, names: list[str]) -> None:
-        """Raise when an alarm is on, and also when CloudWatch does not say: what cannot be watched is not promoted."""
+        """Raise if an alarm is on, or if CloudWatch does not answer: a fleet that cannot be watched gets no traffic."""
         try:
             states = alarm_states(self._resources.alarms, names)
         except (BotoCoreError, ClientError) as error:

@@ -36,7 +36,7 @@ class ObjectCache:
 
 
 def download_channel(store: ObjectStore, channel: Channel, folder: Path, check: Callable[[], None]) -> None:
-    """Lay a File-mode channel out below its folder; `check` is called before each object and may raise."""
+    """Write a File-mode channel below its folder; `check` is called before each object and may raise."""
     source = channel["DataSource"]["S3DataSource"]
     for item in list_inputs(store, source["S3DataType"], source["S3Uri"]):
         check()
@@ -51,7 +51,7 @@ def download_channel(store: ObjectStore, channel: Channel, folder: Path, check: 
 def make_pipe(
     cache: ObjectCache, store: ObjectStore, channel: Channel, folder: Path, failed: Callable[[Exception], None]
 ) -> Pipe:
-    """Make the pipe of a Pipe-mode channel; its data source is listed now, its objects are read as they are sent."""
+    """Make the pipe of a Pipe-mode channel; its data source is listed now, its objects are read when sent."""
     source = channel["DataSource"]["S3DataSource"]
     wrap = frame_record if channel.get("RecordWrapperType", "None") == "RecordIO" else bytes
     seed = channel.get("ShuffleConfig", {}).get("Seed")
@@ -75,7 +75,7 @@ def make_pipe(
 
 
 def shuffled(rows: Sequence[Any], seed: int | None, epoch: int) -> list[Any]:
-    """Give the rows in the order of one epoch: as they are without a seed, else an order drawn from seed and epoch."""
+    """Return the rows in the order of one epoch: unchanged without a seed, else an order drawn from seed and epoch."""
     ordered = list(rows)
     if seed is not None:
         random.Random(f"{seed}/{epoch}").shuffle(ordered)  # noqa: S311 - an order, no secret

@@ -19,7 +19,8 @@ class InputObject:
 def list_inputs(store: ObjectStore, data_type: str, uri: str) -> list[InputObject]:
     """List the objects of an S3Prefix or ManifestFile data source, in order.
 
-    Raises ChannelError for a manifest that cannot be read or a path that would leave its folder; StorageError.
+    :raises ChannelError: for a manifest that cannot be read, or a path that would leave its folder.
+    :raises StorageError: if S3 cannot be read.
     """
     address = S3Uri.parse(uri)
     if data_type == "ManifestFile":
@@ -32,7 +33,7 @@ def list_inputs(store: ObjectStore, data_type: str, uri: str) -> list[InputObjec
 
 
 def relative_key(prefix: str, key: str) -> str:
-    """Give a key relative to the prefix that matched it.
+    """Return a key relative to the prefix that matched it.
 
     A prefix is a plain beginning of keys: `data/train` matches `data/train/a` (-> `a`), the object `data/train` itself
     (-> `train`) and `data/training/a` (-> `training/a`, relative to the folder the prefix is in).
@@ -79,7 +80,7 @@ class ManifestLine:
 
 
 def read_augmented_manifest(store: ObjectStore, uri: str, attributes: Sequence[str]) -> list[ManifestLine]:
-    """Read the listed attributes of every line; raise ChannelError naming the line that lacks one."""
+    """Read the listed attributes of every line; raises ChannelError naming the line that lacks one."""
     lines = []
     text = store.read(S3Uri.parse(uri)).decode("utf-8", errors="replace")
     for number, line in enumerate(text.split("\n"), start=1):
@@ -105,5 +106,5 @@ def _read_line(uri: str, number: int, line: str, attributes: Sequence[str]) -> M
 
 
 def file_below(folder: Path, relative: str) -> Path:
-    """Give the file a relative key is laid out as."""
+    """Return the file a relative key is laid out as."""
     return folder.joinpath(*PurePosixPath(relative).parts)

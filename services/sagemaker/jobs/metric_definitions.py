@@ -34,7 +34,7 @@ class MetricReader:
         self._last: dict[str, tuple[float, float]] = {}
 
     def read(self, line: str, now: float) -> list[tuple[str, float]]:
-        """Read one line; answer the name and value of every metric in it."""
+        """Read one line; return the name and value of every metric in it."""
         found = []
         for name, pattern in self._patterns:
             match = pattern.search(line)

@@ -11,7 +11,9 @@ def split_payloads(body: bytes, *, split_type: str, batch_strategy: str, max_pay
     """Cut an object into the bodies of its requests.
 
     `None` sends the object whole; `Line` sends one line (SingleRecord) or as many whole lines as fit (MultiRecord).
-    A `max_payload_mb` of 0 sets no limit. Raises RecordTooLargeError.
+
+    :param max_payload_mb: the limit; 0 sets none.
+    :raises RecordTooLargeError: if a record is larger.
     """
     limit = max_payload_mb * MEGABYTE or float("inf")
     if split_type == "None":
@@ -42,5 +44,5 @@ def _within(record: bytes, limit: float) -> bytes:
 
 
 def output_key(prefix: str, relative: str) -> str:
-    """Give the key of an object's result: `<S3OutputPath's prefix>/<relative key>.out`."""
+    """Return the key of an object's result: `<S3OutputPath's prefix>/<relative key>.out`."""
     return "/".join(part for part in (prefix.strip("/"), f"{relative}.out") if part)

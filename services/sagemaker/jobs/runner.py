@@ -12,13 +12,13 @@ NO_CAPACITY = (
 
 @dataclass(frozen=True)
 class Signals:
-    """What may interrupt a job: somebody stops it, or the service goes down."""
+    """The signals that interrupt a job: a caller stops it, or the service stops."""
 
     service: threading.Event
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def check(self) -> None:
-        """Raise ServiceStoppingError or JobStoppedError when the job has to end now."""
+        """Raise ServiceStoppingError or JobStoppedError if the job must end now."""
         if self.service.is_set():
             raise ServiceStoppingError
         if self.stopped.is_set():
@@ -49,11 +49,11 @@ class JobThreads:
             signals.stopped.set()
 
     def announce_stop(self) -> None:
-        """Tell all jobs that the service goes down; their states stay as they are."""
+        """Tell all jobs that the service is stopping; their states stay as they are."""
         self._threads.stopping.set()
 
     def stop(self, timeout: float) -> list[str]:
-        """Wait for all threads; answer the names of those still running."""
+        """Wait for all threads; return the names of those still running."""
         return self._threads.stop(timeout)
 
     def _run(self, key: str, signals: Signals) -> None:
@@ -61,5 +61,5 @@ class JobThreads:
             self._work(key, signals)
         finally:
             with self._lock:
-                if self._signals.get(key) is signals:  # else the job was deleted and made anew meanwhile
+                if self._signals.get(key) is signals:  # else the job was deleted and created again meanwhile
                     del self._signals[key]

@@ -1,4 +1,4 @@
-"""The states of jobs, as tables: what may follow what, and how SageMaker words it."""
+"""The states of jobs, as tables: the transitions, and SageMaker's words for them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -57,17 +57,17 @@ class WrongTransitionError(ValueError):
 
 
 def training_after(secondary: str, event: str) -> str:
-    """Look up the secondary status that follows an event; raise WrongTransitionError when none does."""
+    """Look up the secondary status after an event; raises WrongTransitionError if there is none."""
     return _look_up(TRAINING, secondary, event)
 
 
 def transform_after(status: str, event: str) -> str:
-    """Look up the status that follows an event; raise WrongTransitionError when none does."""
+    """Look up the status after an event; raises WrongTransitionError if there is none."""
     return _look_up(TRANSFORM, status, event)
 
 
 def primary_of(secondary: str) -> str:
-    """Give the TrainingJobStatus of a secondary status."""
+    """Return the TrainingJobStatus of a secondary status."""
     return PRIMARY.get(secondary, "InProgress")
 
 

@@ -32,11 +32,11 @@ logger = logging.getLogger(__name__)
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 POLL_SECONDS = 0.1
 INTERNAL_ERROR = "InternalServerError: We encountered an internal error.  Please try again."
-CUSTOMER_ERROR_EXIT = 2  # first-party algorithms exit so when the customer's data or settings are at fault
+CUSTOMER_ERROR_EXIT = 2  # the exit code of first-party algorithms if the customer's data or settings are at fault
 
 
 class TrainingJobs:
-    """Runs training jobs, each in a thread `training-<job>`, and takes up those a dead service left."""
+    """Runs training jobs, each in a thread `training-<job>`, and resumes those a dead service left."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -44,7 +44,7 @@ class TrainingJobs:
         self.threads = JobThreads("training", self._run)
 
     def resume(self) -> None:
-        """Take up the jobs that were not finished: those in progress run again from their inputs."""
+        """Resume the unfinished jobs: those in progress run again from their inputs."""
         shutil.rmtree(self._folder, ignore_errors=True)
         with self._resources.database.write() as session:
             rows = session.scalars(
@@ -61,7 +61,8 @@ class TrainingJobs:
 
     def _run(self, key: str, signals: Signals) -> None:
         record = TrainingRecord(self._resources.database, key)
-        # Named for this run alone: a job of the same name may be deleted and made again while this folder is removed.
+        # The name belongs to this run only: a job of the same name may be deleted and created again while this folder
+        # is removed.
         folder = self._folder / f"{key}-{uuid.uuid4().hex}"
         try:
             TrainingRun(self._resources, record, signals, folder).run()
@@ -92,7 +93,7 @@ class TrainingRun:
         self._pipe_errors: list[Exception] = []
 
     def run(self) -> None:
-        """Run it; raises what ends it other than by Completed, MaxRuntimeExceeded or Stopped."""
+        """Run the job; raises if it ends in any state except Completed, MaxRuntimeExceeded or Stopped."""
         self._record.reword("Launching requested ML instances")
         self._resources.machines.launch("CreateTrainingJob", self._job.name)
         self._layout.make()
@@ -130,7 +131,7 @@ class TrainingRun:
         return pipes
 
     def _train(self, pipes: list[Pipe], deadline: float) -> bool:
-        """Run the container to its end; True when the maximum runtime ended it."""
+        """Run the container to its end; True if the maximum runtime ended it."""
         stream = self._resources.logs.open(LOG_GROUP, self._job.log_stream)
         stream.flush()
 
@@ -159,7 +160,7 @@ class TrainingRun:
     def _command(self) -> Command:
         words = self._resources.images.command(self._request["AlgorithmSpecification"]["TrainingImage"])
         if words is None:
-            raise JobFailedError("ClientError: the training image is not among this service's images any more")
+            raise JobFailedError("ClientError: the training image is no longer among this service's images")
         extra = dict(self._request.get("Environment", {})) | {
             "TRAINING_JOB_NAME": self._job.name,
             "TRAINING_JOB_ARN": self._job.arn,
@@ -169,7 +170,7 @@ class TrainingRun:
         return Command([*words, "train"], environment, f"training/{self._job.name}")
 
     def _follow(self, container: Container, deadline: float) -> bool:
-        """Wait for the container's end, or for a reason to end it; True when its time is over."""
+        """Wait for the container's end, or for a reason to end it; True if its time is over."""
         while container.wait(POLL_SECONDS) is None:
             self._check()
             if time.time() > deadline:
@@ -205,12 +206,12 @@ class TrainingRun:
 
 
 def artifact_uri(request: Mapping[str, Any], name: str = "model.tar.gz") -> str:
-    """Say where a training job's artefact goes: `<S3OutputPath>/<job>/output/<name>`."""
+    """Return the address of a training job's artefact: `<S3OutputPath>/<job>/output/<name>`."""
     return f"{request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{request['TrainingJobName']}/output/{name}"
 
 
 def failure_reason(text: str, code: int) -> str:
-    """Word the FailureReason of a container that ended by itself: who is to blame, its own text, its exit code."""
+    """Write the FailureReason of a container that ended by itself: who is at fault, its own text, its exit code."""
     kind = "ClientError: " if code == CUSTOMER_ERROR_EXIT else "AlgorithmError: "
     ending = f", exit code: {code}"
     return kind + text.removeprefix(kind)[: REASON_CHARACTERS - len(kind) - len(ending)] + ending

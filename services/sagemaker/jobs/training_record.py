@@ -11,7 +11,7 @@ REASON_CHARACTERS = 1024
 
 
 class TrainingRecord:
-    """The stored state of one training job: each step is written here before it is done."""
+    """The stored state of one training job: each step is written here before it happens."""
 
     def __init__(self, database: Database, key: str, clock: Callable[[], float] = time.time) -> None:
         self._database, self._key, self._clock = database, key, clock
@@ -22,9 +22,9 @@ class TrainingRecord:
             return session.get_one(TrainingJobRow, self._key)
 
     def advance(self, event: str) -> float:
-        """Move on by an event of the states' table and answer the time of it.
+        """Apply an event of the states' table and return its time.
 
-        Raises JobStoppedError when somebody stopped the job meanwhile and the event is not part of stopping.
+        :raises JobStoppedError: if a caller stopped the job meanwhile and the event is not part of stopping.
         """
         with self._database.write() as session:
             row = session.get_one(TrainingJobRow, self._key)
@@ -33,7 +33,7 @@ class TrainingRecord:
             return advance_row(row, event, self._clock())
 
     def reword(self, message: str) -> None:
-        """Change the message of the status the job is in; a job that is stopping keeps its own."""
+        """Change the message of the job's status; a stopping job keeps its own."""
         with self._database.write() as session:
             row = session.get_one(TrainingJobRow, self._key)
             if row.status == "InProgress":
@@ -41,7 +41,7 @@ class TrainingRecord:
                 row.modified = self._clock()
 
     def fail(self, reason: str) -> None:
-        """End the job as Failed, or as Stopped when it was being stopped."""
+        """End the job as Failed, or as Stopped if it was being stopped."""
         with self._database.write() as session:
             row = session.get_one(TrainingJobRow, self._key)
             if row.secondary_status == "Stopping":

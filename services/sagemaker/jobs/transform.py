@@ -43,7 +43,7 @@ NO_PING = (
 
 
 class TransformJobs:
-    """Runs transform jobs, each in a thread `transform-<job>`, and takes up those a dead service left."""
+    """Runs transform jobs, each in a thread `transform-<job>`, and resumes those a dead service left."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -51,7 +51,7 @@ class TransformJobs:
         self.threads = JobThreads("transform", self._run)
 
     def resume(self) -> None:
-        """Take up the jobs that were not finished: those in progress run again from their inputs."""
+        """Resume the unfinished jobs: those in progress run again from their inputs."""
         shutil.rmtree(self._folder, ignore_errors=True)
         with self._resources.database.write() as session:
             rows = session.scalars(
@@ -66,7 +66,8 @@ class TransformJobs:
 
     def _run(self, key: str, signals: Signals) -> None:
         record = TransformRecord(self._resources.database, key)
-        # Named for this run alone: a job of the same name may be deleted and made again while this folder is removed.
+        # The name belongs to this run only: a job of the same name may be deleted and created again while this folder
+        # is removed.
         folder = self._folder / f"{key}-{uuid.uuid4().hex}"
         try:
             TransformRun(self._resources, record, signals, folder).run()
@@ -96,7 +97,7 @@ class TransformRun:
         self._request: Mapping[str, Any] = self._job.request
 
     def run(self) -> None:
-        """Run it; raises what ends it other than by Completed."""
+        """Run the job; raises if it ends in any state except Completed."""
         self._resources.machines.launch("CreateTransformJob", self._job.name)
         source = self._request["TransformInput"]["DataSource"]["S3DataSource"]
         inputs = list_inputs(self._resources.store, source["S3DataType"], source["S3Uri"])
@@ -136,7 +137,7 @@ class TransformRun:
             self._resources.logs.close(stream)
 
     def _transform(self, inputs: Sequence[InputObject], containers: Sequence[ServingContainer]) -> set[str]:
-        """Send every object; answer who is to blame for those that failed."""
+        """Send every object; return who is at fault for those that failed."""
         stream = self._resources.logs.open(LOG_GROUP, f"{self._job.log_stream}/data-log")
         plan = TransformPlan.make(self._request, _execution_parameters(containers[0].base_url))
         transformer = ObjectTransformer(
@@ -168,7 +169,7 @@ class TransformRun:
         while open_ones:
             self._signals.check()
             open_ones = wait(open_ones, timeout=POLL_SECONDS).not_done
-        self._signals.check()  # the containers may have been ended under the last requests
+        self._signals.check()  # the containers may have been ended during the last requests
         results = {future.result() for future in sent}
         return {kind for kind in results if kind is not None}
 
@@ -179,7 +180,7 @@ def _batch_model(container: Mapping[str, Any], request: Mapping[str, Any]) -> Mo
 
 
 def _execution_parameters(base_url: str) -> Mapping[str, Any]:
-    """Ask the container how it likes its requests; most containers do not say."""
+    """Ask the container for its execution parameters; most containers do not have any."""
     try:
         answer = httpx.get(f"{base_url}/execution-parameters", timeout=2.0, trust_env=False)
         parameters: Any = answer.json() if answer.status_code == 200 else {}

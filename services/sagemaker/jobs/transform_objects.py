@@ -51,7 +51,7 @@ class ObjectTransformer:
         self._client.close()
 
     def transform(self, item: InputObject, base_url: str) -> str | None:
-        """Transform one object; answer None, or who is to blame when it failed. The data log says why."""
+        """Transform one object; return None, or who is at fault if it failed. The data log says why."""
         self._signals.check()
         try:
             result = self._result(item, base_url)
@@ -89,7 +89,7 @@ class ObjectTransformer:
             raise ObjectFailedError(CLIENT, f"ClientError: {error}") from error
 
     def _invoke(self, payload: bytes, base_url: str) -> bytes:
-        """Post one payload; what may pass (no answer, a server error) is tried again, a client error is not."""
+        """Post one payload; a missing answer or a server error is tried again, a client error is not."""
         tries = stop_after_attempt(self._plan.max_retries + 1)
         return Retrying(stop=tries, retry=retry_if_exception(_may_pass), reraise=True)(self._post, payload, base_url)
 
@@ -119,6 +119,6 @@ def _may_pass(error: BaseException) -> bool:
 
 
 def data_log_line(text: str, now: float) -> str:
-    """Word one line of a job's data log."""
+    """Write one line of a job's data log."""
     moment = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
     return f"{moment}:[sagemaker logs]: {text}"

@@ -9,7 +9,7 @@ MAX_TOTAL_MB = 100
 
 @dataclass(frozen=True)
 class TransformPlan:
-    """How a transform job sends its requests: what the request says, else the container, else SageMaker's defaults."""
+    """How a transform job sends its requests: by the job's request, else the container, else SageMaker's defaults."""
 
     max_concurrent: int
     max_payload_mb: int
@@ -43,7 +43,7 @@ class TransformPlan:
         )
 
     def describe(self) -> str:
-        """Word the first line of the job's data log."""
+        """Write the first line of the job's data log."""
         return (
             f"MaxConcurrentTransforms={self.max_concurrent}, MaxPayloadInMB={self.max_payload_mb}, "
             f"BatchStrategy={CONTAINER_STRATEGIES[self.batch_strategy]}"
@@ -51,7 +51,7 @@ class TransformPlan:
 
 
 def container_environment_of(request: Mapping[str, Any]) -> dict[str, str]:
-    """Give what a batch container finds in its environment besides the model's own."""
+    """Return the batch container's environment variables, in addition to the model's own."""
     environment = dict(request.get("Environment", {})) | {"SAGEMAKER_BATCH": "true"}
     if "MaxPayloadInMB" in request:
         environment["SAGEMAKER_MAX_PAYLOAD_IN_MB"] = str(request["MaxPayloadInMB"])

@@ -18,13 +18,13 @@ class TransformRecord:
             return session.get_one(TransformJobRow, self._key)
 
     def begin(self) -> None:
-        """Write when the transforming began; a job that runs again keeps its first time."""
+        """Write when the transform began; a job that runs again keeps its first time."""
         with self._database.write() as session:
             row = session.get_one(TransformJobRow, self._key)
             row.started = row.started or time.time()
 
     def end(self, event: str, reason: str | None = None) -> None:
-        """End the job. Raises JobStoppedError when it was stopped meanwhile and the event is not part of that."""
+        """End the job; raises JobStoppedError if it was stopped meanwhile and the event is not part of that."""
         with self._database.write() as session:
             row = session.get_one(TransformJobRow, self._key)
             if row.status == "Stopping" and event != "stopped":
@@ -33,7 +33,7 @@ class TransformRecord:
             advance_row(row, event, time.time())
 
     def fail(self, reason: str) -> None:
-        """End the job as Failed, or as Stopped when it was being stopped."""
+        """End the job as Failed, or as Stopped if it was being stopped."""
         try:
             self.end("fail", reason)
         except JobStoppedError:

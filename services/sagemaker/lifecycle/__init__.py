@@ -1,1 +1,1 @@
-"""The service as one thing: what starts, what stops, in which order."""
+"""The service as a whole: what starts and stops, in which order."""

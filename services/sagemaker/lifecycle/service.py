@@ -28,7 +28,7 @@ THREAD_GRACE_SECONDS = 20.0
 
 
 class Service:
-    """The running service: everything that owns threads or processes, started and stopped here and nowhere else."""
+    """The running service: everything that owns threads or processes, started and stopped only here."""
 
     http: httpx.AsyncClient  # to the containers; opened and closed with the event loop, in `server/app.py`
 
@@ -44,7 +44,7 @@ class Service:
         self._health = HealthMonitor(self.endpoints)
 
     def start(self) -> None:
-        """End what a killed service left running, then take all unfinished work up."""
+        """End what a killed service left running, then resume all unfinished work."""
         self.resources.containers.end_orphans()
         self.resources.logs.start()
         self.resources.metrics.start()
@@ -54,7 +54,7 @@ class Service:
         self._health.start()
 
     def stop(self) -> None:
-        """Stop in order: no new work, no containers, no threads, the last logs and metrics. States stay as they are."""
+        """Stop in order: new work, containers, threads, then the last logs and metrics; states stay as they are."""
         owners = (self._health, self.endpoints, self.training.threads, self.transform.threads)
         for owner in owners:
             owner.announce_stop()
@@ -88,7 +88,7 @@ def _make_resources(settings: Settings, database: Database, machines: Machines) 
 
 
 def _lock_folder(state: Path) -> IO[str]:
-    """Keep any second service away from the folder: two would run every job twice. Freed when the process ends."""
+    """Lock the folder against a second service, which would run every job twice; the lock ends with the process."""
     state.mkdir(parents=True, exist_ok=True)
     lock = (state / "lock").open("w")
     try:

@@ -33,11 +33,11 @@ from services.sagemaker.server.training_log_page import page_routes
 
 logger = logging.getLogger(__name__)
 
-MAX_WIRE_BYTES = 7 * 2**20  # more than InvokeEndpoint takes, so that its own limit is what answers
+MAX_WIRE_BYTES = 7 * 2**20  # more than InvokeEndpoint accepts, so that its own limit answers
 
 
 def create_app(service: Service) -> Starlette:
-    """Wire the service: the two AWS services on one address, and two pages for those who watch it."""
+    """Wire the service: the two AWS services on one address, and two pages for people who watch it."""
     settings = service.settings
     if service.faults:
         logger.warning(WARNING)
@@ -70,8 +70,8 @@ def create_app(service: Service) -> Starlette:
 
 @asynccontextmanager
 async def _running(service: Service, _app: Starlette) -> AsyncIterator[None]:
-    # As many connections as there are invocations: routing, not the pool, decides who waits. Idle ones are closed
-    # sooner than servers commonly close them (5 s), which would lose the request that is just being sent.
+    # As many connections as invocations: routing, not the pool, decides who waits. Idle ones are closed sooner than
+    # servers usually close them (5 s), which would lose a request that is being sent.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=2.0)
     async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as service.http:  # noqa: S113 - see invocations.py
         await run_in_threadpool(service.start)

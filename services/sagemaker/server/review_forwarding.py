@@ -1,4 +1,4 @@
-"""Passes review operations on, so that one `sagemaker` address serves models and reviews."""
+"""Forwards review operations, so that one `sagemaker` address serves models and reviews."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ _PREFIX: Final = "SageMaker."
 _RESOURCES: Final = ("HumanTaskUi", "FlowDefinition", "Workteam", "Workforce", "RenderUiTemplate")
 _REVIEW_ARNS: Final = (":human-task-ui/", ":flow-definition/", ":workteam/", ":workforce/", ":human-loop/")
 _TAG_OPERATIONS: Final = frozenset({"AddTags", "ListTags", "DeleteTags"})
-# Of one connection, and not of the message (RFC 9110, section 7.6.1); the length follows from the body.
+# Headers of one connection, not of the message (RFC 9110, section 7.6.1); the length follows from the body.
 _OF_THE_CONNECTION: Final = frozenset(
     {"connection", "content-length", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"}
 )
@@ -32,10 +32,10 @@ _SECONDS: Final = 60.0
 
 
 class ReviewForwarding:
-    """Middleware: what is a review's goes to the review service as it came, and its answer back.
+    """Middleware: forwards review operations unchanged to the review service, and returns its answers.
 
-    The request keeps its signature and the host that was signed, so that the review service checks the caller itself:
-    give both services the same keys. Without an address nothing is passed on.
+    The request keeps its signature and the signed host, so that the review service checks the caller itself: give both
+    services the same keys. Without an address nothing is forwarded.
     """
 
     def __init__(self, app: ASGIApp, address: str, keys: Keys, client: Callable[[], httpx.AsyncClient]) -> None:
@@ -59,7 +59,7 @@ class ReviewForwarding:
             await self._app(scope, receive, send)
 
     def _may_call(self, scope: Scope) -> bool:
-        """Whether the head is of a caller we know: nobody else may make a body be read, and the application says so."""
+        """Tell whether the head is of a known caller; the application refuses others before it reads a body."""
         try:
             check_head(read_head(scope), self._keys, _SIGNING_NAME, time.time())
         except ServiceError:
@@ -67,7 +67,7 @@ class ReviewForwarding:
         return True
 
     async def _tags(self, request: Request, send: Send) -> None:
-        """Tags are a review's or a model's, as the ARN in the body says."""
+        """Tags belong to a review or a model, as the ARN in the body says."""
         body = await _read(request)
         if any(kind in _resource_arn(body) for kind in _REVIEW_ARNS):
             await self._pass_on(request, body, send)

@@ -1,4 +1,4 @@
-"""A page for those who watch: what a training job has printed."""
+"""A page for people: what a training job has printed."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,7 @@ from services.sagemaker.storage.tables import TrainingJobRow
 
 
 def page_routes(service: Service) -> list[Route]:
-    """Return the routes of the pages; like AWS's console they are for people, and nobody signs a request for them."""
+    """Return the routes of the pages; like AWS's console they are for people, so requests are not signed."""
 
     async def training_log(request: Request) -> Response:
         return await run_in_threadpool(_training_log, service, request.path_params["name"])

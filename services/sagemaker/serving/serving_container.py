@@ -23,7 +23,7 @@ STARTS = 2  # a container that ends before its first ping is started once more, 
 
 @dataclass(frozen=True)
 class ModelContainer:
-    """What serves: the container definition of a model, as it was when it was taken."""
+    """A model to serve: its container definition at the time it was read."""
 
     image: str
     model_data: str | None
@@ -43,7 +43,7 @@ def new_instance_id() -> str:
 
 
 def fetch_model(resources: Resources, model: ModelContainer, archive: Path) -> None:
-    """Download the model's archive, once: a file that is there is kept. Raises DeploymentFailedError."""
+    """Download the model's archive once and keep an existing file; raises DeploymentFailedError."""
     if model.model_data is None or archive.exists():
         return
     try:
@@ -67,7 +67,7 @@ class ServingContainer:
         self.container: Container | None = None
 
     def prepare(self, archive: Path) -> None:
-        """Lay out `/opt/ml` with the unpacked model. Raises DeploymentFailedError for what is no tar.gz."""
+        """Lay out `/opt/ml` with the unpacked model; raises DeploymentFailedError for an invalid tar.gz."""
         shutil.rmtree(self._folder, ignore_errors=True)
         layout = OptMl(self._folder)
         layout.make()
@@ -82,7 +82,7 @@ class ServingContainer:
             ) from error
 
     def start(self) -> None:
-        """Start the process on a free port. Raises DeploymentFailedError for an image that is not listed any more."""
+        """Start the process on a free port; raises DeploymentFailedError for an image that is no longer listed."""
         words = self._resources.images.command(self._model.image)
         if words is None:
             raise DeploymentFailedError(
@@ -99,7 +99,7 @@ class ServingContainer:
         self.container = self._resources.containers.start(command, self._sink)
 
     def wait_until_healthy(self, grace: float, check: Callable[[], None]) -> bool:
-        """Poll /ping until it answers 200; False after the grace, or when the process ends again and again.
+        """Poll /ping until it answers 200; False after the grace period, or if the process keeps ending.
 
         `check` is called between polls and may raise to give up.
         """
@@ -118,7 +118,7 @@ class ServingContainer:
         return False
 
     def ended(self, wait_seconds: float = 0.0) -> bool:
-        """Tell whether the process has ended, waiting so long for it."""
+        """Wait up to `wait_seconds` for the process to end; tell whether it has."""
         return self.container is None or self.container.wait(wait_seconds) is not None
 
     def stop(self) -> None:

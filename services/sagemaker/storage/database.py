@@ -12,8 +12,8 @@ from services.sagemaker.storage.tables import Base
 class Database:
     """The service's SQLite file: many readers, one writer at a time.
 
-    A write transaction takes SQLite's write lock when it begins. Were it taken only at the first write, two
-    transactions that had both read would fail with "database is locked" instead of waiting for each other.
+    A write transaction takes SQLite's write lock when it begins. If it were taken only at the first write, two
+    transactions that have both read would fail with "database is locked" instead of waiting for each other.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,13 +26,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Give a session over one consistent view."""
+        """Open a session over one consistent view."""
         with Session(self._engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Give a session that is committed at the end, or rolled back when an error passes."""
+        """Open a session that is committed at the end, or rolled back after an error."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 

@@ -18,22 +18,23 @@ EQUAL = {"StatusEquals": "status", "ModelApprovalStatus": "approval_status", "Mo
 
 
 class BadTokenError(ValueError):
-    """A NextToken that this service did not give out for such a list."""
+    """A NextToken that this service did not issue for such a list."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of rows and the token of the next one, if there is any."""
+    """One page of rows and the token of the next page, if any."""
 
     rows: Sequence[Any]
     next_token: str | None
 
 
 def list_page(session: Session, table: Table, request: Mapping[str, Any], default_order: str) -> Page:
-    """Answer one page of a List* request: filters, SortBy, SortOrder, MaxResults, NextToken.
+    """Return one page of a List* request: filters, SortBy, SortOrder, MaxResults, NextToken.
 
-    The token holds the place of the last row given, so rows made or deleted meanwhile shift nothing.
-    Raises BadTokenError.
+    The token has the place of the last row returned, so rows created or deleted meanwhile do not shift the list.
+
+    :raises BadTokenError: if the token is not of this list.
     """
     sort_by = request.get("SortBy", "CreationTime")
     column = _sort_column(table, sort_by)

@@ -42,7 +42,7 @@ class EndpointConfigRow(Resource, Base):
 
 
 class EndpointRow(Resource, Base):
-    """An endpoint. `deployed` and `pending` are Deployment documents: what runs, what is being brought up."""
+    """An endpoint. `deployed` and `pending` are Deployment documents: what runs, and what is being started."""
 
     __tablename__ = "endpoints"
 
@@ -72,7 +72,7 @@ class TrainingJobRow(Resource, Base):
 
 
 class TransformJobRow(Resource, Base):
-    """A transform job. `container` is the model as it was when the job was made."""
+    """A transform job. `container` is the model as it was when the job was created."""
 
     __tablename__ = "transform_jobs"
 
@@ -94,7 +94,7 @@ class ModelPackageGroupRow(Resource, Base):
 
 
 class ModelPackageRow(Resource, Base):
-    """A version of a model package group. `request` is what CreateModelPackage was given and updates have changed."""
+    """A version of a model package group. `request` is that of CreateModelPackage, with the updates since."""
 
     __tablename__ = "model_packages"
 

@@ -26,7 +26,7 @@ def test_scores_are_shown_and_never_answered(task):
     assert tags(task) == ["cat 62 %", "dog 91 %"]
     assert marked(task) == 2
     assert "62 percent sure" in task.boxes.nth(0).get_attribute("aria-label")
-    assert task.tool.locator(".tally").inner_text() == "2 boxes, of which the model guessed 2"
+    assert task.tool.locator(".tally").inner_text() == "2 boxes; the model guessed 2"
 
     answer = task.submits()["annotatedResult"]
     assert answer["boundingBoxes"] == [CAT, DOG]

@@ -144,7 +144,7 @@ def test_one_may_start_afresh(ann, service, eventually):
     screen.page.get_by_text("Draft saved").wait_for()
     screen.page.on("dialog", lambda dialog: dialog.accept())
     screen.page.reload()
-    screen.page.get_by_role("button", name="Start afresh").click()
+    screen.page.get_by_role("button", name="Start over").click()
     eventually(lambda: service.reads("SELECT draft FROM claims WHERE id = :id", id=screen.task) == [(None,)])
     eventually(lambda: screen.frame.locator("crowd-input input").input_value() == "")
 

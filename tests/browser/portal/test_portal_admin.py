@@ -43,11 +43,11 @@ def test_from_the_flows_to_a_stopped_loop(screen, new_job, pictures):
     assert created.get_attribute("title").endswith("UTC")
     asked = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("button", name="Stop this loop").click()
+    page.get_by_role("button", name="Stop this review").click()
     assert asked
     assert job.status(name) == "InProgress", "asked, and thought better of it"
     page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Stop this loop").click()
+    page.get_by_role("button", name="Stop this review").click()
     page.locator(".status.stopped").wait_for()
     assert job.status(name) == "Stopped"
 

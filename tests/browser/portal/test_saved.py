@@ -170,7 +170,7 @@ def test_notices_never_cover_the_task_and_go_by_themselves(ann, size):
     screen.page.clock.run_for(100)
     notice.wait_for()
     assert screen.page.evaluate(COVERED) == 0
-    assert screen.page.get_by_role("button", name="Start afresh").is_visible()
+    assert screen.page.get_by_role("button", name="Start over").is_visible()
     screen.page.clock.run_for(25_000)
     notice.wait_for(state="hidden")
     assert screen.page.locator("#title").is_visible()

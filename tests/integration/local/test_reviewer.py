@@ -70,7 +70,7 @@ def test_every_task_is_answered_through_the_portal(make_stack):
         ScriptedReviewer(stack.settings.portal_url, EXAMPLES).sign_in(REVIEWER, "wrong")
     stranger = ScriptedReviewer(stack.settings.portal_url, make_scenes("noto", 1, [1], "other"))
     stranger.sign_in(REVIEWER, stack.secrets.reviewer_password)
-    with pytest.raises(PortalError, match="none of this demo's images"):
+    with pytest.raises(PortalError, match="not an image of this demo"):
         stranger.answer_waiting()
 
     reviewer = ScriptedReviewer(stack.settings.portal_url, EXAMPLES)

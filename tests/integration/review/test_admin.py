@@ -109,7 +109,7 @@ def test_a_loop_is_stopped(job, worker, admin):
     page = admin.sends(f"/portal/admin/loops/{waiting}/stop")
     assert page.status_code == 200
     assert job.becomes(waiting, "Stopped")
-    assert "Stop this loop" not in page.text
+    assert "Stop this review" not in page.text
     again = admin.sends(f"/portal/admin/loops/{waiting}/stop")
     assert again.status_code == 409
     assert "has ended meanwhile" in again.text
@@ -173,7 +173,7 @@ def test_activity_tells_what_each_worker_did(job, worker, admin, answer, service
     row = re.search(rf'<tr data-worker="{public_id}">(.*?)</tr>', page, re.DOTALL)[1]
     told = {label: text.strip() for label, text in re.findall(r'data-label="([^"]+)">([^<]*)<', row)}
     assert (told["Answers in 24 h"], told["7 days"], told["30 days"]) == ("1", "1", "1")
-    assert (told["Declined"], told["Time was over"], told["Median time"]) == ("1", "0", "0.0 s")
+    assert (told["Declined"], told["Time ran out"], told["Median time"]) == ("1", "0", "0.0 s")
     assert "/portal/admin/loops/" in row, "the task he has now"
     own = admin.opens(f"/portal/admin/activity/{public_id}").text
     assert own.count("Answered") == 1

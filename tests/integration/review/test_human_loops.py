@@ -198,7 +198,7 @@ def test_stopping_what_nobody_works_on(service, job, worker):
     assert worker.starts_working(job.name) is None
     code, status, message = refused(service.a2i.stop_human_loop, HumanLoopName=loop)
     assert (code, status) == ("ValidationException", 400)
-    assert message == f"The human loop {loop} is Stopped already, so there is nothing to stop."
+    assert message == f"The human loop {loop} is already Stopped, so there is nothing to stop."
 
 
 def test_who_works_on_a_stopped_loop_may_finish(service, new_job, answer, written):

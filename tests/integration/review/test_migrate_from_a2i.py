@@ -253,8 +253,8 @@ def test_what_cannot_come_is_said_and_the_rest_comes(amazon, here, copied):
     done = copied()
     assert done.returncode == 1
     assert "textract" in done.stdout
-    assert "AWS/Textract/AnalyzeDocument/Forms/V1 starts its loops" in done.stdout
-    assert "is not a private one" in done.stdout
+    assert "AWS/Textract/AnalyzeDocument/Forms/V1 starts its human loops" in done.stdout
+    assert "is not private" in done.stdout
     names = [flow["FlowDefinitionName"] for flow in here.sagemaker.list_flow_definitions()["FlowDefinitionSummaries"]]
     assert names == ["boxes-flow"]
 

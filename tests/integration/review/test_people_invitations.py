@@ -76,7 +76,7 @@ def test_a_link_that_is_over_replaced_or_withdrawn_is_refused(service, administr
     old = link_in(administrator.sends("/portal/admin/invitations", email=email, role="worker").text)
     row = invitation_id(service, email)
     service.changes("UPDATE invitations SET expires_at = :t WHERE id = :id", t="2020-01-01 00:00:00.000000", id=row)
-    assert "time of this link is over" in accepts(service, old)[1].text
+    assert "This link has expired" in accepts(service, old)[1].text
     assert "Expired" in administrator.opens("/portal/admin/teams").text
     new = link_in(administrator.sends(f"/portal/admin/invitations/{row}/resend").text)
     assert accepts(service, old)[1].status_code == 404

@@ -273,5 +273,5 @@ def test_a_provider_that_is_not_there_gives_a_page(tmp_path, new_service):
     service.starts()
     page = service.employs("ann").opens("/portal/oidc/start")
     assert page.status_code == 502
-    assert "cannot be reached at the moment" in page.text
+    assert "cannot be reached now" in page.text
     assert 'name="password"' in page.text, "the other way in is still there"

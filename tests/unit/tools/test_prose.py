@@ -54,6 +54,7 @@ def test_yaml_keeps_comments_and_json_its_values() -> None:
 def test_scripts_keep_comments_and_sentences() -> None:
     source = (
         "const mend = 'mend'; // to mend\nsay('Do not mend it');\n/** Mends\n * anew. */\nmend(`s3://${mend}/mend`)\n"
+        "/** @param {Mend} mend to mend */\n"
     )
     kept = prose.script_prose(source)
     assert [" ".join(line.split()) for line in kept.split("\n")] == [
@@ -62,6 +63,7 @@ def test_scripts_keep_comments_and_sentences() -> None:
         "/** Mends",
         "* anew. */",
         "",
+        "/** to mend */",
         "",
     ]
 

@@ -1,10 +1,10 @@
 /**
- * The page of a task that comes next, before it is shown: it fetches what the template will need and runs nothing of
- * it. No script of the template, no element and no field exists here, so that nothing unseen can take the keyboard or
- * answer. When the page around says so the template takes this document's place, with all that was fetched.
+ * The page of the next task, before it is shown: it fetches what the template will need and runs none of it. No script
+ * of the template, no element and no field exists here, so that nothing unseen can take the keyboard or answer. When
+ * the page around says so, the template takes this document's place, with all that was fetched.
  */
 
-/** Kept by the window, which outlives its document: a picture that nobody holds may be forgotten. */
+/** Kept by the window, which outlives its document: the browser may drop a picture without a reference. */
 const KEPT = Symbol('pictures');
 /** @type {HTMLImageElement[]} */
 const pictures = [];
@@ -16,10 +16,10 @@ const fetched = async (address) => {
   const picture = new Image();
   picture.src = address;
   pictures.push(picture);
-  await picture.decode().catch(() => {}); // a picture that cannot be shown is the template's to complain about
+  await picture.decode().catch(() => {}); // the template reports a picture that cannot be shown
 };
 
-/** Only pictures: what else has an address is fetched when it is needed. */
+/** Only pictures; other resources are fetched when they are needed. */
 const fetchPictures = () => {
   // A document without a window: nothing in it loads or runs.
   const inert = new DOMParser().parseFromString(html, 'text/html');
@@ -41,7 +41,7 @@ Reflect.set(window, KEPT, pictures);
 window.addEventListener('message', ({ source, data }) => {
   if (source === window.parent && data?.type === 'shell:show') show();
 });
-// The template on screen can focus its neighbours; the page around then gives the keys back.
+// The template on screen can focus its neighbours; the page around then returns the focus.
 window.addEventListener('focus', () => tell('ahead:focused'));
 tell('ahead:there');
 await fetchPictures();

@@ -1,8 +1,8 @@
-/** After this long without a key, a pointer or a scroll, a person is taken to be away. */
+/** After this long without a key, a pointer or a scroll, a person counts as away. */
 const IDLE_AFTER_SECONDS = 60;
 const SIGNS_OF_LIFE = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'scroll', 'touchstart', 'focus'];
 
-/** Counts the seconds somebody was really at work: pauses and hidden pages are left out. */
+/** Counts the seconds a person was really at work: pauses and hidden pages are left out. */
 export class ActiveTime {
   #clock;
   #visible = true;
@@ -24,7 +24,7 @@ export class ActiveTime {
   }
 
   /**
-   * Start again from what was counted elsewhere.
+   * Start again from a time that was counted elsewhere.
    * @param {number} seconds
    */
   restart(seconds) {

@@ -11,7 +11,7 @@ export const flag = (element, name) => {
 };
 
 /**
- * The number in an attribute, or the default when it is missing or no number.
+ * The number in an attribute, or the default if it is missing or not a number.
  * @param {Element} element
  * @param {string} name
  * @param {number} fallback
@@ -23,11 +23,11 @@ export const number = (element, name, fallback) => {
 };
 
 /**
- * The list in an attribute of relaxed JSON; missing or blank is the empty list.
+ * The list in an attribute of relaxed JSON; missing or blank gives an empty list.
  * @param {Element} element
  * @param {string} name
  * @returns {unknown[]}
- * @throws {TypeError} naming element and attribute, when the text is no list
+ * @throws {TypeError} naming element and attribute, if the text is not a list
  */
 export const list = (element, name) => {
   const value = structure(element, name);
@@ -55,7 +55,7 @@ export const structure = (element, name) => {
 };
 
 /**
- * Give a class properties that are its attributes, as native controls have: texts, which null takes away.
+ * Give a class properties that reflect its attributes, as native controls have: texts, which null removes.
  * @param {{prototype: HTMLElement}} type
  * @param {Record<string, string>} names attributes by the names of their properties
  */

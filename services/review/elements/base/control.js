@@ -20,7 +20,7 @@ export class CrowdControl extends CrowdElement {
   internals = this.attachInternals();
 
   connectedCallback() {
-    // The browser takes any text for "disabled"; pages that write "false" mean it.
+    // The browser treats any text as "disabled"; pages that write "false" mean false.
     if (this.hasAttribute('disabled') && !flag(this, 'disabled')) this.removeAttribute('disabled');
     super.connectedCallback();
   }
@@ -33,12 +33,12 @@ export class CrowdControl extends CrowdElement {
     this.setAttribute('name', next);
   }
 
-  /** The name that the page gives to its answer; '' when it gives none. */
+  /** The name that the page gives to its answer; '' if it gives none. */
   get answerName() {
     return this.name;
   }
 
-  /** What its answer is called when the page gives it no name: no work is lost for want of one. */
+  /** The name of its answer if the page gives it none, so that no work is lost. */
   get fallbackName() {
     return this.localName;
   }
@@ -59,7 +59,7 @@ export class CrowdControl extends CrowdElement {
     this.toggleAttribute('required', Boolean(next));
   }
 
-  /** What a message about this control calls it. */
+  /** The name of this control in messages. */
   get title$() {
     return this.getAttribute('label') || this.getAttribute('header') || this.textContent?.trim() || this.name;
   }
@@ -73,7 +73,7 @@ export class CrowdControl extends CrowdElement {
   }
 
   /**
-   * What this control adds to the answer now; undefined when nothing.
+   * What this control adds to the answer now; undefined if nothing.
    * @returns {Submission}
    */
   submission() {
@@ -81,17 +81,17 @@ export class CrowdControl extends CrowdElement {
   }
 
   /**
-   * Set the control to what its own `submission()` gave: the value, or for a choice whether it was chosen; undefined
-   * when it gave nothing. No event is fired (`restoreAnswer` does), and what was typed before is replaced. A control
-   * that is still loading keeps the value until it can show it. An element with an answer overrides this; one that
-   * does not is named to the worker as not restored.
+   * Set the control to what its own `submission()` gave: the value, or for a choice whether it was chosen; undefined if
+   * it gave nothing. No event is fired (`restoreAnswer` does that), and earlier input is replaced. A control that is
+   * still loading keeps the value until it can show it. An element with an answer overrides this; the worker is told
+   * that any other element is not restored.
    * @param {unknown} _value
-   * @throws {TypeError} when the value is none of its own
+   * @throws {TypeError} if the value is not one of its own
    */
   restore(_value) {}
 
   /**
-   * Hold the form back with a message, or with none let it go.
+   * Hold the form back with a message, or release it without one.
    * @param {string} message
    * @param {ValidityStateFlags} flags
    */

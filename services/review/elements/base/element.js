@@ -1,6 +1,6 @@
 import { elementStyles } from './theme.js';
 
-/** The properties that all elements which have them let scripts set at any time. */
+/** Properties that scripts may set at any time, on all elements that have them. */
 const COMMON_PROPERTIES = ['name', 'disabled', 'required'];
 
 /** @type {WeakMap<Function, HTMLTemplateElement>} */
@@ -23,7 +23,7 @@ const shadowTree = (type) => {
 
 /**
  * What all elements share: an open shadow root, and one AbortController for each time on the page,
- * whose signal takes every listener away again.
+ * whose signal removes every listener.
  */
 export class CrowdElement extends HTMLElement {
   /** Markup of the shadow root: a constant, never made from data. */
@@ -66,7 +66,7 @@ export class CrowdElement extends HTMLElement {
   /**
    * The one element of the shadow root that the selector names.
    * @param {string} selector
-   * @returns {any} the element; `any`, since only the template, which is a text, says of which type it is
+   * @returns {any} the element; `any`, since only the template, which is a text, says which type it is
    */
   part$(selector) {
     const found = this.shadowRoot?.querySelector(selector);

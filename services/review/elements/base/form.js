@@ -48,8 +48,8 @@ const inputSubmission = (input) => {
 const text = (value) => (value === '' ? undefined : { value: value.replaceAll('\r\n', '\n') });
 
 /**
- * The answer of everything under the root that has a name (see `namesUnder`), in document order: choices of one name are
- * merged into one object, otherwise the last of a name wins. A copy: later changes do not reach it.
+ * The answer of everything under the root that has a name (see `namesUnder`), in document order: choices of one name
+ * are merged into one object, otherwise the last of a name wins. It is a copy: later changes do not reach it.
  * @param {ParentNode} root
  * @returns {Record<string, unknown>}
  */
@@ -85,7 +85,7 @@ const addChoice = (answer, choices, name, { choice, chosen }) => {
 
 /**
  * Set everything named under the root to an answer that `collectAnswer` gave, and fire `change` on each, so that the
- * page's own scripts hear of it. Of several controls of one name (other than choices) only the last is in an answer,
+ * page's own scripts are notified. Of several controls of one name (other than choices) only the last is in an answer,
  * so only that one is set.
  * @param {ParentNode} root
  * @param {Record<string, unknown>} answer
@@ -95,7 +95,7 @@ export const restoreAnswer = (root, answer) => {
   /** @type {Set<string>} */
   const left = new Set();
   const controls = Array.from(namesUnder(root)).filter(([element]) => answers(element));
-  /** Of each name the last element. */
+  /** The last element of each name. */
   const last = new Map(controls.map(([element, name]) => [name, element]));
   for (const [element, name] of controls) {
     const given = Object.hasOwn(answer, name) ? answer[name] : undefined;
@@ -108,7 +108,7 @@ export const restoreAnswer = (root, answer) => {
   return [...left];
 };
 
-/** Whether an element takes part in the answer at all. @param {Element} element */
+/** Whether an element takes part in the answer. @param {Element} element */
 const answers = (element) => {
   if (isDisabled(element)) return false;
   if (element instanceof HTMLInputElement) return !NEVER_SUBMITTED.has(element.type);
@@ -133,7 +133,7 @@ const restoreOne = (element, name, given, last) => {
     else if (!isOwn(element)) restorePlain(element, value);
     else if (!restoreOwn(element, value)) return false;
   } catch (error) {
-    // Each element judges its own part: a draft of a template that has changed since must not stop the others.
+    // Each element checks its own part: a draft of a template that has changed since must not stop the others.
     console.warn(`<${element.localName}> ${name} was not restored:`, error);
     return false;
   }
@@ -162,7 +162,7 @@ export const firstInvalid = (root) => {
   for (const element of root.querySelectorAll('*')) {
     const control = /** @type {HTMLElement & {validationMessage: string, checkValidity?: () => boolean}} */ (element);
     if (isDisabled(element) || element instanceof HTMLFormElement || element instanceof HTMLFieldSetElement) continue;
-    // An element of the template's own may be invalid by its internals alone.
+    // An element that the template defines may be invalid only by its internals.
     const valid = typeof control.checkValidity === 'function' ? control.checkValidity() : !element.matches(':invalid');
     if (!valid) return control;
   }

@@ -65,7 +65,7 @@ export const instructionsStyles = css`
   ::slotted(short-instructions), ::slotted(full-instructions) { display: block; }
 `;
 
-/** Puts the instruction regions among an element's children where they belong. */
+/** Moves the instruction regions among an element's children to their places. */
 export class Instructions {
   #host;
   #beside;

@@ -1,6 +1,6 @@
 /**
- * What a page or an earlier answer says is `unknown`: JSON of any form. It is read with these, so that what is missing
- * or of another form is nothing, and no error.
+ * What a page or an earlier answer says is `unknown`: JSON of any form. Read it with these functions: a missing part,
+ * or one of another form, is then nothing, not an error.
  */
 
 /** A member of an object; undefined of anything else. @param {unknown} value @param {string} name @returns {unknown} */

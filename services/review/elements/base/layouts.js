@@ -1,7 +1,6 @@
 /**
- * How the form lays out an element that stands in it. 'fills': as high as the page where it stands in the form alone,
- * since a photo wants all the room there is. 'flush': it has a side bar of its own, and reaches to the borders of the
- * page where it comes first.
+ * How the form lays out an element in it. 'fills': as high as the page if it is alone in the form, since a photo needs
+ * all the space. 'flush': it has a side bar of its own, and reaches to the borders of the page if it comes first.
  * @typedef {'fills'|'flush'} Layout
  */
 

@@ -3,7 +3,7 @@ import { isOwn, ownName } from './own-elements.js';
 
 /**
  * Everything under the root that may have a part in the answer, with the name of that part, in document order. An
- * element of ours without a name has its tag's, the second of a tag with a number: none overwrites another.
+ * element of ours without a name gets its tag's name, the second of a tag with a number, so none overwrites another.
  * @param {ParentNode} root
  * @returns {Map<Element, string>}
  */
@@ -26,7 +26,7 @@ const givenName = (element) => {
 };
 
 /**
- * The name, or with the first number that makes it one nobody has; it is taken from now on.
+ * The name, or the name with the first number that makes it unique; it is then taken.
  * @param {string} name
  * @param {Set<string>} taken
  */

@@ -1,8 +1,8 @@
 import { CrowdElement } from './element.js';
 
 /**
- * The custom elements that a template defines itself. Their part of the answer is what they show to a page: a `value`,
- * with `checked` a choice; or, of elements that take part in forms only by their internals, what they would submit.
+ * The custom elements that a template defines itself. Their part of the answer is their `value` (with `checked`, a
+ * choice), or, if they take part in forms only by their internals, what they would submit.
  * @typedef {import('./control.js').Submission} Submission
  */
 
@@ -16,16 +16,16 @@ export const ownName = (element) => {
   return typeof name === 'string' ? name : '';
 };
 
-/** Whether forms know of it, as of a native control. @param {Element} element */
+/** Whether forms include it, like a native control. @param {Element} element */
 export const isFormAssociated = (element) => Reflect.get(customElements.get(element.localName) ?? {}, 'formAssociated') === true;
 
 /** @param {Element} element */
 export const isOwnDisabled = (element) => element.matches(':disabled') || Reflect.get(element, 'disabled') === true;
 
-/** Whether it is chosen or not, as a checkbox is. @param {Element} element */
+/** Whether it can be chosen or not, like a checkbox. @param {Element} element */
 const isChoice = (element) => typeof Reflect.get(element, 'checked') === 'boolean';
 
-/** Whether it has something to be asked for. @param {Element} element */
+/** Whether it has a value to read. @param {Element} element */
 export const hasValue = (element) => 'value' in element || isChoice(element) || isFormAssociated(element);
 
 /**
@@ -57,7 +57,7 @@ export const submittedBeside = (root, names) => {
 
 /**
  * @param {Element} element
- * @param {unknown} value what the answer has of it, or for a choice whether it was chosen
+ * @param {unknown} value its part of the answer, or for a choice whether it was chosen
  * @returns {boolean} whether it took it
  */
 export const restoreOwn = (element, value) => {
@@ -78,11 +78,11 @@ const submitted = (element, name) => {
 /** @param {Element} element */
 const formOf = (element) => element.closest('form');
 
-/** @param {HTMLFormElement|null} form @returns {[string, string][]} of a file its name */
+/** @param {HTMLFormElement|null} form @returns {[string, string][]} of a file, its name */
 const entries = (form) =>
   Array.from(form ? new FormData(form) : [], ([name, value]) => [name, typeof value === 'string' ? value : value.name]);
 
-/** A copy as JSON has it; what JSON cannot hold is given as text. @param {unknown} value */
+/** A copy in JSON's form; values that JSON cannot hold become texts. @param {unknown} value */
 const plainData = (value) => {
   try {
     return JSON.parse(JSON.stringify(value));

@@ -1,15 +1,15 @@
 /**
- * The page around the frame: the task page of the portal. Its origin is not known to the frame (which is
- * sandboxed, with an opaque origin of its own), so messages go to "*" and are checked by their source.
+ * The page around the frame: the task page of the portal. The frame does not know its origin (the frame is sandboxed,
+ * with an opaque origin of its own), so messages go to "*" and are checked by their source.
  */
 
 /** Whether there is a page around this one. */
 export const framed = () => window.parent !== window;
 
 /**
- * What the frame says. It is dirty from the first change that no draft holds, and drawing while something is begun that
- * is in no answer yet. A draft is the answer as it stands, sent a second after a change; `left` are the names of the
- * controls that could not be set to it; `too_early` is a press on Submit that was not meant for this task.
+ * What the frame says. It is dirty from the first change that is in no draft, and drawing while a started shape is not
+ * yet in an answer. A draft is the current answer, sent a second after a change; `left` are the names of the controls
+ * that could not be restored from it; `too_early` is a press on Submit that was not meant for this task.
  * @typedef {{type: 'crowd:ready'}
  *   |{type: 'crowd:dirty', dirty: boolean}
  *   |{type: 'crowd:drawing', drawing: boolean}
@@ -20,9 +20,9 @@ export const framed = () => window.parent !== window;
  */
 
 /**
- * What the page around says. `shell:begin`: the frame is now before the worker's eyes, who has worked `seconds` on it
- * already, and whether it `follows` another task that was just submitted. `shell:restore`: set the controls to this
- * draft. `shell:show`: the template that was got ready takes its place.
+ * What the page around says. `shell:begin`: the worker now sees the frame and has already worked `seconds` on it;
+ * `follows` says whether another task was submitted immediately before. `shell:restore`: set the controls to this
+ * draft. `shell:show`: the prepared template takes its place.
  * @typedef {{type: 'shell:submitting'}
  *   |{type: 'shell:error', message: string}
  *   |{type: 'shell:begin', seconds?: number, follows?: boolean}
@@ -39,7 +39,7 @@ export const tellShell = (message) => {
 };
 
 /**
- * Hear the messages of the page around, and of nobody else.
+ * Receive the messages of the page around, and of no other window.
  * @param {(message: ShellMessage) => void} listener
  * @param {AbortSignal} signal
  */

@@ -1,8 +1,8 @@
 import { framed, hearShell } from './shell.js';
 
 /**
- * Fulfilled once the page is before somebody's eyes: at once when it is opened alone, else when the page around says that
- * the work begins. Until then nothing may take the focus.
+ * Fulfilled once a person sees the page: at once if it is opened alone, else when the page around says that the work
+ * begins. Until then nothing may take the focus.
  * @type {Promise<void>}
  */
 export const shown = new Promise((resolve) => {

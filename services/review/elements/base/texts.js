@@ -13,8 +13,8 @@ const language = () => {
 };
 
 /**
- * Make the function that gives the sentences of one folder. `{name}` in a sentence is filled in from the values; a
- * sentence that a language lacks is taken from English.
+ * Make the function that returns the sentences of one folder. `{name}` in a sentence is filled in from the values; a
+ * missing sentence is taken from English.
  * @param {{en: Sentences} & Record<string, Sentences>} tables
  * @returns {(key: string, values?: Record<string, string|number>) => string}
  */

@@ -1,8 +1,8 @@
 import { css } from './css.js';
 
 /**
- * The tokens and the page around the elements. Everything sits in `:where()`, so that any rule of the
- * page itself is stronger; a page may override the tokens on `:root`.
+ * The tokens and the page around the elements. All rules are in `:where()`, so that any rule of the page itself is
+ * stronger; a page may override the tokens on `:root`.
  */
 export const pageStyles = css`
   :where(:root) {
@@ -55,7 +55,7 @@ export const pageStyles = css`
   :where(crowd-form) :where(input, select, textarea, button):focus-visible { outline: 2px solid var(--crowd-accent); outline-offset: 1px; }
 `;
 
-/** What every shadow root starts from. */
+/** The style that every shadow root starts with. */
 export const elementStyles = css`
   :host { display: block; box-sizing: border-box; color: var(--crowd-ink); font-family: var(--crowd-font); }
   :host([hidden]), [hidden] { display: none !important; }

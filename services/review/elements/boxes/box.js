@@ -16,7 +16,7 @@ export const bottom = (box) => box.top + box.height;
 /** @param {Box} box */
 export const area = (box) => box.width * box.height;
 
-/** A box of which a side is zero (or less) holds nothing. @param {Box} box */
+/** A box with a side of zero (or less) is empty. @param {Box} box */
 export const isEmpty = (box) => !(box.width > 0 && box.height > 0);
 
 /**
@@ -44,7 +44,7 @@ export const snap = (box) => {
 };
 
 /**
- * The part of the box that lies in the image; empty when none does.
+ * The part of the box that lies in the image; empty if none does.
  * @param {Box} box
  * @param {Size} size
  * @returns {Box}
@@ -61,7 +61,7 @@ export const clip = (box, size) => {
 };
 
 /**
- * Whole pixels inside the image: what an answer may hold.
+ * Whole pixels inside the image, as an answer may have them.
  * @param {Box} box
  * @param {Size} size
  * @returns {Box}

@@ -31,7 +31,7 @@ export const hand = {
 };
 
 /**
- * What a press would take hold of; what is hidden cannot be taken.
+ * What a press would take; hidden boxes cannot be taken.
  * @param {Workbench} bench
  * @param {Press} press
  * @returns {import('./hit.js').Hit}

@@ -2,7 +2,7 @@ import { clamp } from '../drawing/geometry.js';
 import { bottom, contains, right } from './box.js';
 
 /**
- * The eight places where a box is taken to change its size.
+ * The eight places by which a box is resized.
  * @typedef {import('./box.js').Box} Box
  * @typedef {import('./box.js').Point} Point
  * @typedef {import('./box.js').Size} Size
@@ -41,7 +41,7 @@ export const handlePoint = (box, handle) => ({
 });
 
 /**
- * The box after dragging one handle: whole pixels, inside the image. Dragged over the opposite edge it turns round.
+ * The box after dragging one handle: whole pixels, inside the image. Dragged over the opposite edge, it flips.
  * @param {Box} box
  * @param {Handle} handle
  * @param {Point} delta

@@ -11,7 +11,7 @@ import { handleAt } from './handles.js';
  */
 
 /**
- * What a press at the point would take hold of: the selected box's handles and inside, or the border of another.
+ * What a press at the point would take: the selected box's handles and inside, or the border of another.
  * The inside of a box that is not selected is free for drawing.
  * @param {readonly Annotation[]} annotations
  * @param {Annotation|undefined} selected

@@ -9,11 +9,11 @@ import { t } from './texts.js';
  * @typedef {import('./workbench.js').Workbench} Workbench
  * @typedef {object} Look all that shows in the element of one box
  * @property {Annotation|undefined} annotation
- * @property {Box} shape where it is drawn: elsewhere than the annotation, while it is dragged
+ * @property {Box} shape where it is drawn: away from the annotation while it is dragged
  * @property {string} text
  * @property {number} label its place in the list
  * @property {number} scale
- * @property {boolean} inside whether its tag must stand inside, for want of room above
+ * @property {boolean} inside whether its tag must be inside, because there is no room above
  * @property {boolean} selected
  * @property {boolean} hovered
  * @property {number} index
@@ -78,7 +78,7 @@ export class BoxLayer {
     const { element } = part;
     if (!this.#shown.has(id)) element.dataset.id = String(id);
     this.#shown.set(id, part);
-    // An element that is in its place already must stay untouched: moving it would take the focus away.
+    // An element that is already in its place must stay untouched: moving it would take the focus away.
     if (this.#root.children[index] !== element) this.#root.insertBefore(element, this.#root.children[index] ?? null);
     return part;
   }
@@ -140,7 +140,7 @@ const boxElement = () => {
 };
 
 /**
- * Bring the element of a box in line with how it is to look.
+ * Update the element of a box to its current look.
  * @param {{element: HTMLElement, look: Look|undefined}} part
  * @param {Look} look
  */

@@ -1,6 +1,6 @@
 import { css } from '../base/css.js';
 
-/** Lines are thin and seen on any photo: the label's colour between a light line and a dark one. */
+/** Lines are thin and visible on any photo: the label's colour between a light line and a dark one. */
 export const boxStyles = css`
   .box {
     position: absolute; top: 0; left: 0; outline: none;

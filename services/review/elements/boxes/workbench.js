@@ -5,7 +5,7 @@ import { resize } from './handles.js';
 import { t } from './texts.js';
 
 const NEW_BOX_SHARE = 0.3;
-/** How far from each other boxes made one after the other by key appear, in image pixels. */
+/** The distance between boxes that keys create one after the other, in image pixels. */
 const CASCADE = 12;
 
 /**
@@ -24,7 +24,7 @@ export class Workbench extends ShapeBench {
     if (!isEmpty(box)) super.add(box);
   }
 
-  /** Add a box in the middle of what can be seen, aside of one that is there already. */
+  /** Add a box in the middle of the visible part, beside an existing one. */
   addInMiddle() {
     if (!this.ready) return;
     let box = middle(visible(this.view, this.stage, this.size), NEW_BOX_SHARE);

@@ -55,7 +55,7 @@ export class ClassifierBase extends CrowdControl {
   #instructions = new Instructions(this);
   /** @type {string[]} */
   #categories = [];
-  /** Whether a script has set the categories: then the attribute says no more. */
+  /** Whether a script has set the categories: then the attribute no longer counts. */
   #categoriesByScript = false;
   picker;
 
@@ -112,7 +112,7 @@ export class ClassifierBase extends CrowdControl {
 
   /**
    * An empty list chooses nothing, not the exclusion entry: the answer does not tell which of the two it was, and a
-   * choice must be somebody's.
+   * person must make the choice.
    * @param {{label?: string, labels?: string[]}|undefined} value
    */
   restore(value) {

@@ -1,6 +1,6 @@
 import { ClassifierBase, classifierMarkup } from './classifier-base.js';
 
-/** Choose one category for what stands in `<classification-target>`. Answer: `{label}`. */
+/** Choose one category for the content of `<classification-target>`. Answer: `{label}`. */
 export class CrowdClassifier extends ClassifierBase {
   static template = classifierMarkup('');
 

@@ -1,7 +1,7 @@
 import { css } from '../base/css.js';
 import { t } from './texts.js';
 
-/** The image of an image classifier, and what is said when it does not come. */
+/** The image of an image classifier, and the notice if it does not load. */
 export const imageMarkup = `
   <img class="image" alt="${t('image')}" referrerpolicy="no-referrer">
   <p class="missing" role="alert" hidden>${t('missing')}</p>`;
@@ -11,7 +11,7 @@ export const imageStyles = css`
   .missing { padding: 32px; border: 1px solid var(--crowd-danger); border-radius: var(--crowd-radius); color: var(--crowd-danger); background: var(--crowd-danger-soft); }
 `;
 
-/** Shows an image and knows whether it came. */
+/** Shows an image and knows whether it loaded. */
 export class ImageTarget {
   /** @type {'loading'|'shown'|'missing'} */
   state = 'loading';
@@ -42,7 +42,7 @@ export class ImageTarget {
     if (address) this.#image.src = address;
   }
 
-  /** What holds the form back; '' when the image is there. */
+  /** What holds the form back; '' if the image is loaded. */
   get complaint() {
     if (this.state === 'shown') return '';
     return this.state === 'loading' ? t('loading') : t('no_image');

@@ -2,13 +2,13 @@ import { items, member, members } from '../base/json.js';
 import { colour } from '../drawing/colours.js';
 
 /** @typedef {{label: string, left: number, top: number, width: number, height: number}} Box pixels of the image */
-/** What is to be seen over an image. @typedef {{boxes: {box: Box, index: number}[], mask: string, legend: {label: string, paint: string}[]}} Drawing */
+/** What is shown over an image. @typedef {{boxes: {box: Box, index: number}[], mask: string, legend: {label: string, paint: string}[]}} Drawing */
 
 /**
  * Read one of the three forms: `boundingBox`, `semanticSegmentation`, `instanceSegmentation`.
  * @param {unknown} overlay
  * @returns {Drawing|null}
- * @throws {TypeError} when it is none of them
+ * @throws {TypeError} if it is none of them
  */
 export const readOverlay = (overlay) => {
   if (overlay === undefined || overlay === null) return null;

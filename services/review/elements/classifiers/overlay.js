@@ -6,7 +6,7 @@ import { readOverlay } from './overlay-forms.js';
 /** @typedef {import('./overlay-forms.js').Box} Box */
 /** @typedef {import('./overlay-forms.js').Drawing} Drawing */
 
-/** What stands over the image, and its legend below. */
+/** What is shown over the image, and the legend below it. */
 export const overlayMarkup = {
   over: '<div class="overlay" hidden></div>',
   below: '<ul class="legend" hidden></ul>',
@@ -25,7 +25,7 @@ export const overlayStyles = css`
   .legend li::before { content: ''; display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 3px; background: var(--paint); vertical-align: -1px; }
 `;
 
-/** Shows what a model or an earlier worker found in the image, to be judged and not to be changed. */
+/** Shows what a model or an earlier worker found in the image; it can be judged, not changed. */
 export class Overlay {
   #host;
 

@@ -28,7 +28,7 @@ export const commentStyles = css`
   }
 `;
 
-/** The worker's own remark on a task; there only when the page has a `<worker-comment>`. */
+/** The worker's own remark on a task; only if the page has a `<worker-comment>`. */
 export class WorkerComment {
   #host;
 

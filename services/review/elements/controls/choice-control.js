@@ -9,7 +9,7 @@ export class ChoiceControl extends CrowdControl {
   static observedAttributes = ['checked', 'disabled', 'required', 'invalid'];
 
   #disabledByForm = false;
-  /** Whether somebody has chosen or a script has set it: then the attribute, which says how it begins, says no more. */
+  /** Whether a person or a script has set it: then the attribute, which gives the initial state, no longer counts. */
   #touched = false;
 
   /** @returns {HTMLInputElement} */
@@ -27,7 +27,7 @@ export class ChoiceControl extends CrowdControl {
     this.#set(Boolean(next));
   }
 
-  /** How it is at first and after a reset. */
+  /** The state at first and after a reset. */
   get defaultChecked() {
     return flag(this, 'checked');
   }
@@ -36,7 +36,7 @@ export class ChoiceControl extends CrowdControl {
     this.toggleAttribute('checked', Boolean(next));
   }
 
-  /** Press it, as a worker does: the page hears `click`, `input` and `change`. */
+  /** Press it, as a worker does: the page gets `click`, `input` and `change`. */
   click() {
     if (!this.disabled) this.input.click();
   }
@@ -58,7 +58,7 @@ export class ChoiceControl extends CrowdControl {
       this.#set(this.checked);
       this.changed();
     }, { signal });
-    // A press on the caption presses the input, too: the page is to hear of one.
+    // A press on the caption also presses the input: the page must get one event.
     this.part$('label').addEventListener('click', (/** @type {Event} */ event) => {
       if (event.composedPath()[0] !== this.input) event.stopPropagation();
     }, { signal });
@@ -71,7 +71,7 @@ export class ChoiceControl extends CrowdControl {
     this.refresh();
   }
 
-  /** Bring the native input in line with the attributes. */
+  /** Update the native input from the attributes. */
   refresh() {
     this.input.disabled = this.disabled || this.#disabledByForm;
     const missing = this.required && !this.checked;

@@ -29,7 +29,7 @@ const styles = css`
   @keyframes turn { to { transform: rotate(360deg); } }
 `;
 
-/** A button. `form-action` submits or resets the form around it; without, only the page's own script acts. */
+/** A button. `form-action` submits or resets the form around it; without it only the page's own script acts. */
 export class CrowdButton extends CrowdElement {
   static styles = [styles];
   static delegatesFocus = true;
@@ -96,7 +96,7 @@ export class CrowdButton extends CrowdElement {
     const form = /** @type {CrowdForm|null} */ (this.closest('crowd-form'));
     const action = this.getAttribute('form-action');
     const address = this.getAttribute('href');
-    // Once all handlers of the page have run: each of them may say no.
+    // After all handlers of the page have run, since each of them may prevent it.
     setTimeout(() => {
       if (event.defaultPrevented) return;
       if (action === 'submit') form?.requestSubmit();

@@ -8,7 +8,7 @@ export class CrowdInput extends TextControl {
     <div class="below"><span class="error" id="error" role="alert"></span><span class="counter"></span></div>
     <slot></slot>`;
 
-  /** Of a file only the name is known to the answer. */
+  /** Of a file the answer has only the name. */
   get value() {
     const field = /** @type {HTMLInputElement} */ (this.field);
     return field.type === 'file' ? field.files?.[0]?.name ?? '' : field.value;

@@ -6,7 +6,7 @@ export class CrowdRadioButton extends ChoiceControl {
   static styles = [choiceStyles];
   static template = '<label><input type="radio"><span><slot></slot></span></label>';
 
-  /** Amazon's radio buttons know no `required`: a page that sets it must not get stuck. */
+  /** Amazon's radio buttons have no `required`: a page that sets it must not get stuck. */
   get required() {
     return false;
   }
@@ -30,7 +30,7 @@ export class CrowdRadioButton extends ChoiceControl {
   }
 
   /**
-   * The radio buttons of which only one can be chosen: those of the group, or without one those of the name.
+   * The radio buttons that exclude each other: those of the group, or without a group those of the name.
    * @returns {CrowdRadioButton[]}
    */
   companions() {

@@ -24,7 +24,7 @@ const styles = css`
 `;
 
 /**
- * A number by sliding; adds a number to the answer. `required` asks that it be touched.
+ * A slider; adds a number to the answer. With `required` the worker must touch it.
  * Children `<crowd-slider-label position="3">text</crowd-slider-label>` are captions of its scale.
  */
 export class CrowdSlider extends CrowdControl {
@@ -74,7 +74,7 @@ export class CrowdSlider extends CrowdControl {
     this.#configure();
     this.#range.addEventListener('input', () => this.#onInput(this.#range), { signal });
     this.#range.addEventListener('change', () => this.changed(), { signal });
-    // A press that leaves the value as it is counts as an answer, too.
+    // A press that does not change the value also counts as an answer.
     this.#range.addEventListener('pointerdown', () => this.#touch(), { signal });
     this.#exact.addEventListener('input', () => this.#onInput(this.#exact), { signal });
     this.#exact.addEventListener('change', () => {
@@ -141,7 +141,7 @@ export class CrowdSlider extends CrowdControl {
   /** @param {HTMLInputElement} source */
   #onInput(source) {
     this.#touched = true;
-    // What is being typed is on its way: it is only rounded and limited where it is slid, and at the end.
+    // A number being typed is incomplete: it is rounded and limited only on the slider, and at the end.
     if (Number.isFinite(source.valueAsNumber)) this.#slide(source.value, source);
     this.dispatchEvent(new Event('input', { bubbles: true }));
   }
@@ -157,7 +157,7 @@ export class CrowdSlider extends CrowdControl {
     this.#show(source);
   }
 
-  /** @param {HTMLInputElement} [source] what the value comes from */
+  /** @param {HTMLInputElement} [source] where the value comes from */
   #show(source) {
     this.part$('.pin').textContent = String(this.value);
     if (source !== this.#exact) this.#exact.value = String(this.value);

@@ -70,7 +70,7 @@ export class TextControl extends CrowdControl {
     this.#check();
   }
 
-  /** Bring the native field in line with the attributes. */
+  /** Update the native field from the attributes. */
   configure() {
     const { field } = this;
     const caption = this.part$('.caption');
@@ -115,7 +115,7 @@ export class TextControl extends CrowdControl {
   }
 
   /**
-   * How many letters there may or must be; the native spelling is understood, too.
+   * How many letters are allowed or required; the native spelling also works.
    * @param {'min'|'max'} end
    */
   #length(end) {
@@ -123,7 +123,7 @@ export class TextControl extends CrowdControl {
     return length >= 0 ? Math.floor(length) : undefined;
   }
 
-  /** @param {boolean} composing while a letter is composed of several keys, it must be left alone */
+  /** @param {boolean} composing while several keys compose a letter, it must stay unchanged */
   #onInput(composing) {
     this.#touched = true;
     if (!composing) this.#dropForbidden();
@@ -156,7 +156,7 @@ export class TextControl extends CrowdControl {
   }
 }
 
-/** As `autofocus` does: the first on the page that wants the focus has it, unless somebody is at work elsewhere. */
+/** As `autofocus` does: the first on the page that wants the focus gets it, unless the person is working elsewhere. */
 const focusFirst = () => {
   if (!unfocused()) return;
   const wanting = Array.from(document.querySelectorAll('[auto-focus]')).filter((element) => element instanceof TextControl);
@@ -164,7 +164,7 @@ const focusFirst = () => {
 };
 
 /**
- * A page's own pattern; undefined for none, or for what is no pattern: then every letter is allowed.
+ * A page's own pattern; undefined for none, or for an invalid one: then every letter is allowed.
  * @param {string} pattern
  */
 const expression = (pattern) => {

@@ -2,7 +2,7 @@ import { css } from '../base/css.js';
 import { CrowdElement } from '../base/element.js';
 import { icon } from './icons.js';
 
-/** So much of the badge lies over its target's corner. */
+/** How much of the badge covers its target's corner. */
 const OVERLAP = 0.5;
 
 const styles = css`

@@ -12,7 +12,7 @@ const styles = css`
   [role='tab'][aria-selected='true'] { border-color: var(--crowd-accent); color: var(--crowd-ink); }
 `;
 
-/** Pages of which one is shown; the children are `<crowd-tab header="...">`. */
+/** Tabs that show one page at a time; the children are `<crowd-tab header="...">`. */
 export class CrowdTabs extends CrowdElement {
   static styles = [styles];
   static template = '<div role="tablist"></div><slot></slot>';

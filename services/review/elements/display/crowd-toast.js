@@ -16,8 +16,8 @@ const styles = css`
 let shown = null;
 
 /**
- * A message that comes up for a while: `duration` milliseconds (0: until it is closed), shown while `opened`. Only one is
- * shown at a time; the last one wins.
+ * A message that appears for a while: `duration` milliseconds (0: until it is closed), shown while `opened`. Only one
+ * is shown at a time; the last one wins.
  */
 export class CrowdToast extends CrowdElement {
   static styles = [styles];
@@ -55,7 +55,7 @@ export class CrowdToast extends CrowdElement {
     this.opened = true;
   }
 
-  /** Show it, with other words if there are any. @param {string} [text] */
+  /** Show it, with another text if one is given. @param {string} [text] */
   show(text) {
     if (typeof text === 'string') this.text = text;
     this.opened = false;

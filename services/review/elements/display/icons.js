@@ -62,7 +62,7 @@ const SAME = {
   'feedback': 'report-problem', 'view-list': 'list', 'cloud-upload': 'file-upload', 'cloud-download': 'file-download', download: 'file-download',
   launch: 'open-in-new', person: 'account-circle', 'check-box': 'check', 'remove-red-eye': 'visibility', face: 'account-circle', block: 'cancel',
 };
-/** For a name we do not know: something is better than nothing. */
+/** For an unknown name: something is better than nothing. */
 const NEUTRAL = 'M12 4l8 8-8 8-8-8Z';
 const SVG = 'http://www.w3.org/2000/svg';
 

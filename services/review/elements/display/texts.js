@@ -1,6 +1,6 @@
 import { texts } from '../base/texts.js';
 
-/** The words of what only shows something. */
+/** The words of elements that only show something. */
 export const t = texts({
   en: {
     dismiss: 'Dismiss',

@@ -19,10 +19,10 @@ export const related = (block, type) =>
     .flatMap((relationship) => items(member(relationship, 'ids')))
     .map(String);
 
-/** What a word says, or whether something is ticked. @param {unknown} block @returns {string} */
+/** The text of a word, or whether something is ticked. @param {unknown} block @returns {string} */
 export const textOf = (block) => String(member(block, 'text') ?? member(block, 'selectionStatus') ?? '');
 
-/** The polygon around a block, or else its box; none that lacks a number. @param {unknown} block @returns {Area|undefined} */
+/** The polygon around a block, or else its box; undefined if a number is missing. @param {unknown} block @returns {Area|undefined} */
 export const areaOf = (block) => {
   const geometry = member(block, 'geometry');
   const corners = [polygon(member(geometry, 'polygon')), rectangle(member(geometry, 'boundingBox'))];
@@ -40,5 +40,5 @@ const rectangle = (box) => {
   return [{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, { x: left, y: bottom }];
 };
 
-/** Null and blank are no numbers here. @param {unknown} value */
+/** Null and blank are not numbers here. @param {unknown} value */
 const toNumber = (value) => (value === null || value === '' ? NaN : Number(value));

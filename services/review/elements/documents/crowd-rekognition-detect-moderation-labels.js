@@ -7,7 +7,7 @@ import { member } from './blocks.js';
 const ANSWER_KEY = 'AWS/Rekognition/DetectModerationLabels/Image/V3';
 
 /**
- * Choose the moderation labels that an image deserves. `categories` are texts, or objects with a `name`. Answer:
+ * Choose the moderation labels that apply to an image. `categories` are texts, or objects with a `name`. Answer:
  * `{moderationLabels: [...]}` with the chosen ones as they were given; none with the exclusion entry.
  */
 export class CrowdRekognitionDetectModerationLabels extends ImageClassifierBase {

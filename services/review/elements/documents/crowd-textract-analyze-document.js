@@ -41,8 +41,8 @@ const styles = css`
 `;
 
 /**
- * Check the key-value pairs that Textract found in a form. Answer: `{blocks: [...]}` with the blocks of the pairs that are
- * right, in the words of the worker.
+ * Check the key-value pairs that Textract found in a form. Answer: `{blocks: [...]}` with the blocks of the correct
+ * pairs, in the worker's words.
  */
 export class CrowdTextractAnalyzeDocument extends CrowdControl {
   /** How the form lays it out. @type {import('../base/layouts.js').Layout} */

@@ -2,7 +2,7 @@ import { t } from './texts.js';
 
 /** @typedef {import('./pairs.js').Pair} Pair */
 
-/** One pair to check: is it right, what do key and value say. */
+/** One pair to check: whether it is right, and the texts of key and value. */
 export class PairRow {
   element = document.createElement('fieldset');
   #pair;
@@ -39,7 +39,7 @@ export class PairRow {
     this.#refresh();
   }
 
-  /** Whether it belongs into the answer. */
+  /** Whether it belongs in the answer. */
   get valid() {
     return this.#pair.found ? this.#yes.input.checked : !this.#blank.input.checked;
   }
@@ -70,7 +70,7 @@ export class PairRow {
 
   /** @param {Event} event @param {() => void} changed */
   #onInput(event, changed) {
-    // Who types a value says with it that there is one.
+    // A worker who types a value says with it that there is one.
     if (event.target === this.#value.input) this.#blank.input.checked = this.#value.input.value === '';
     this.#refresh();
     changed();

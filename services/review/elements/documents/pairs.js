@@ -22,7 +22,7 @@ export const readPairs = (blocks, keys) => {
   return [...found, ...keys.filter((key) => !namesOf(key).some((name) => texts.has(plain(name)))).map(missing)];
 };
 
-/** What several blocks say is one value, under the id of the first. @param {unknown} key @param {Map<string, unknown>} all */
+/** The texts of several blocks form one value, under the id of the first. @param {unknown} key @param {Map<string, unknown>} all */
 const valueOf = (key, all) => {
   const ids = related(key, 'VALUE');
   return side(ids[0] ?? `${idOf(key)}-value`, known(ids, all), all);
@@ -54,7 +54,7 @@ const textIn = (block, all) => {
 const namesOf = (key) =>
   typeof key === 'string' ? [key] : [member(key, 'importantFormKey') ?? '', ...items(member(key, 'importantFormKeyAliases'))].map(String);
 
-/** Without what forms put around a key. @param {string} text */
+/** A key without the signs that forms put around it. @param {string} text */
 const plain = (text) => text.toLowerCase().replaceAll(/[\s:：.]+/gu, ' ').trim();
 
 /** @param {unknown} key @param {number} index @returns {Pair} */
@@ -65,7 +65,7 @@ const missing = (key, index) => {
 };
 
 /**
- * The blocks of pairs as the answer has them: with the texts as they are now, without geometry and confidence. The blocks
+ * The blocks of pairs as the answer has them: with the current texts, without geometry and confidence. The blocks
  * of their words follow, so that each id leads to a block of the answer.
  * @param {readonly {pair: Pair, texts: {key: string, value: string}}[]} answers
  * @param {ReadonlySet<string>} given the ids of the blocks that were given

@@ -1,9 +1,9 @@
 import { idOf, member, textOf } from './blocks.js';
 
 /**
- * Spells what key or value say in blocks of words: Amazon's parser of these answers reads no text but theirs.
+ * Spells the text of key or value in blocks of words: Amazon's parser of these answers reads only the text of words.
  * @typedef {{id: string, text: string, words: readonly unknown[], wordIds: readonly string[]}} Spelled `words` are the blocks
- *   that were given of `wordIds`, of which some may be missing
+ *   that were given for `wordIds`; some may be missing
  * @typedef {{blockType: unknown, id: string, text?: string, selectionStatus?: string}} Word a block as answers have it
  */
 
@@ -25,9 +25,9 @@ export class Words {
   }
 
   /**
-   * Spell a text with the blocks of a side as far as they go.
+   * Spell a text with the blocks of a side, as far as there are any.
    * @param {Spelled} side
-   * @param {string} text as it is now
+   * @param {string} text the current text
    * @returns {string[]} the ids of the blocks
    */
   spell(side, text) {
@@ -37,7 +37,7 @@ export class Words {
   }
 
   /**
-   * @param {Word} block one without an id gets a new one, as does a word that another side spells otherwise
+   * @param {Word} block one without an id gets a new one, and so does a word that another side spells differently
    * @param {string} name
    */
   #add(block, name) {
@@ -51,7 +51,7 @@ export class Words {
 }
 
 /**
- * The words of a text, by the ids that there were.
+ * The words of a text, under their earlier ids.
  * @param {Spelled} side
  * @param {string} text
  */

@@ -3,7 +3,7 @@ import { History } from './history.js';
 /**
  * @template Shape
  * @typedef {Readonly<{id: number, label: string, shape: Shape, score?: number}>} Annotation
- *   `score`: how sure the model was, in percent, as long as nobody touched its guess
+ *   `score`: how sure the model was, in percent, until a worker touches its guess
  */
 
 /**
@@ -12,7 +12,7 @@ import { History } from './history.js';
  */
 
 /**
- * The labelled shapes of one image, the selected one, and all that can be undone.
+ * The labelled shapes of one image, the selected one, and the steps that can be undone.
  * @template Shape
  */
 export class Annotations {
@@ -63,7 +63,7 @@ export class Annotations {
   }
 
   /**
-   * Begin with these shapes; nothing before can be undone.
+   * Start with these shapes; nothing before can be undone.
    * @param {readonly Labelled<Shape>[]} shapes
    */
   load(shapes) {
@@ -72,8 +72,8 @@ export class Annotations {
   }
 
   /**
-   * Go on with what was there before the page was left; `modified` still compares with what was loaded. A shape that
-   * equals a loaded one is that one, with its score.
+   * Continue with the shapes from before the page was left; `modified` still compares with what was loaded. A shape
+   * that equals a loaded one is that one, with its score.
    * @param {readonly Labelled<Shape>[]} shapes
    */
   resume(shapes) {
@@ -102,7 +102,7 @@ export class Annotations {
   }
 
   /**
-   * Put a shape elsewhere or make it another; one left as it is makes no step.
+   * Move or change a shape; an unchanged one makes no step.
    * @param {number} id
    * @param {Shape} shape
    * @param {string} kind of step, see History.record
@@ -125,7 +125,7 @@ export class Annotations {
   }
 
   /**
-   * Take a guess of the model as it is: it is marked no longer.
+   * Accept a guess of the model unchanged: it is no longer marked.
    * @param {number} id
    * @returns {boolean} whether it was a guess
    */

@@ -4,7 +4,7 @@
  */
 
 /**
- * The answer as one object that stays the same: pages hold on to it, and what they write on a shape stays on it.
+ * The answer as one object that stays the same: pages keep references to it, and what they write on a shape stays.
  * @template Shape
  */
 export class LiveAnswer {
@@ -18,7 +18,7 @@ export class LiveAnswer {
 
   /**
    * @param {string} name of the answer's list, such as "boundingBoxes"
-   * @param {(shape: Shape) => Record<string, unknown>} write what the list says of a shape, beside its label
+   * @param {(shape: Shape) => Record<string, unknown>} write what the list says about a shape, beside its label
    */
   constructor(name, write) {
     this.value = { [name]: this.#list, inputImageProperties: { width: 0, height: 0 } };
@@ -26,7 +26,7 @@ export class LiveAnswer {
   }
 
   /**
-   * Bring the object in line with what is drawn.
+   * Update the object to what is drawn.
    * @param {import('./shape-bench.js').ShapeBench<Shape>} bench
    * @param {boolean} hasInitialValue
    */

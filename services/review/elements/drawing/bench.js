@@ -7,15 +7,15 @@ import { fit, magnify, pan, reveal, show, zoom } from './viewport.js';
  * @typedef {import('./viewport.js').View} View
  * @typedef {(key: string, values?: Record<string, string|number>) => string} Texts
  * @typedef {object} Listener
- * @property {() => void} repaint something that can be seen changed
+ * @property {() => void} repaint something visible changed
  * @property {() => void} answered the answer changed
- * @property {(sentence: string) => void} say tell those who cannot see it
- * @property {(sentence: string) => void} warn tell everybody; '' takes it away
- * @property {(sentence: string) => void} hold the form back until what was begun is finished; '' lets it go
+ * @property {(sentence: string) => void} say tell people who cannot see it
+ * @property {(sentence: string) => void} warn tell everybody; '' removes the warning
+ * @property {(sentence: string) => void} hold the form back until the started shape is finished; '' releases it
  * @property {() => void} follow move the focus to the selected shape, or to the stage
  */
 
-/** The image on the stage, how it is looked at, and the label in hand. What is drawn on it is up to those who extend it. */
+/** The image on the stage, the view of it, and the label in hand. Subclasses say what is drawn on it. */
 export class Bench {
   /** @type {string[]} */
   labels = [];
@@ -27,9 +27,9 @@ export class Bench {
   pointer;
   /** Whether a drag moves the image instead of drawing. */
   panning = false;
-  /** Whether all that is drawn is hidden, to see the image below. */
+  /** Whether all shapes are hidden, to see the image below. */
   hidden = false;
-  /** Whether the labels are written beside what is drawn. */
+  /** Whether the labels are written beside the shapes. */
   tagged = true;
   /** @type {Size} */
   size = { width: 0, height: 0 };
@@ -64,12 +64,12 @@ export class Bench {
     return true;
   }
 
-  /** How much is drawn of each label; those with none may be missing. @returns {Map<string, number|string>} */
+  /** How much is drawn of each label; labels without any may be missing. @returns {Map<string, number|string>} */
   get counts() {
     return new Map();
   }
 
-  /** What stands below the list of labels. */
+  /** The text below the list of labels. */
   get tally() {
     return '';
   }
@@ -85,7 +85,7 @@ export class Bench {
   }
 
   /**
-   * Begin with an image; without a size, there is nothing to work on.
+   * Start with an image; without a size there is nothing to work on.
    * @param {Size} size
    */
   open(size) {
@@ -110,7 +110,7 @@ export class Bench {
   }
 
   /**
-   * Take this label for what is drawn next.
+   * Use this label for what is drawn next.
    * @param {string|undefined} label
    */
   chooseLabel(label) {
@@ -120,7 +120,7 @@ export class Bench {
     this.listener.say(this.t('said.label', { label }));
   }
 
-  /** Nothing of a tool that has nothing to select. @param {number|undefined} _id @param {boolean} _seen */
+  /** Nothing, for a tool that has nothing to select. @param {number|undefined} _id @param {boolean} _seen */
   select(_id, _seen = false) {}
 
   /** Show the whole image. */
@@ -130,7 +130,7 @@ export class Bench {
     this.listener.repaint();
   }
 
-  /** Show each pixel of the image as one of the screen's. */
+  /** Show each pixel of the image as one screen pixel. */
   actualSize() {
     this.zoomBy(1 / this.view.scale);
   }
@@ -144,7 +144,7 @@ export class Bench {
 
   /**
    * @param {number} factor
-   * @param {Point} at on the stage; its middle if not given
+   * @param {Point} at on the stage; the middle by default
    */
   zoomBy(factor, at = { x: this.stage.width / 2, y: this.stage.height / 2 }) {
     if (!this.ready) return;
@@ -159,12 +159,12 @@ export class Bench {
     this.#look(pan(this.view, delta, this.stage, this.size));
   }
 
-  /** Pan as little as is needed to see the box. @param {Box} box */
+  /** Pan as little as needed to see the box. @param {Box} box */
   reveal(box) {
     this.#look(reveal(this.view, box, this.stage, this.size));
   }
 
-  /** Pan, and zoom if need be, to see the whole box as large as can be seen. @param {Box} box */
+  /** Pan, and zoom if needed, to see the whole box as large as possible. @param {Box} box */
   show(box) {
     if (!this.ready || this.stage.width === 0) return;
     const view = show(this.view, box, this.stage, this.size);
@@ -189,7 +189,7 @@ export class Bench {
     this.listener.repaint();
   }
 
-  /** Write the labels beside what is drawn, or do not. */
+  /** Write the labels beside the shapes, or not. */
   toggleTags() {
     this.tagged = !this.tagged;
     this.listener.repaint();

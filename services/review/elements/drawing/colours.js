@@ -1,4 +1,4 @@
-/** Colours of the first labels: far apart, and to be seen on photographs. */
+/** Colours of the first labels: far apart, and visible on photographs. */
 const PALETTE = [
   '#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd', '#17becf', '#e377c2', '#bcbd22', '#8c564b', '#3f51d9',
   '#00a087', '#f2b701', '#a5003c', '#5ab4f5', '#b35cff', '#7fc41c', '#ff5d8f', '#5b6b7a', '#b86200', '#00c389',
@@ -20,7 +20,7 @@ export const colour = (index, chosen = []) => {
 };
 
 /**
- * The colours that a page chooses; one that is no `#rrggbb` (or `#rgb`) is left to us.
+ * The colours that a page chooses; we choose any that is not `#rrggbb` (or `#rgb`).
  * @param {readonly unknown[]} given
  * @returns {Colours}
  */

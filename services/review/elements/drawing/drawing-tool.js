@@ -17,8 +17,8 @@ import { writeWords } from './texts.js';
 import { Toolbar } from './toolbar.js';
 
 /**
- * What makes one tool of the frame that all share. Bench and shapes of a tool are of its own types, which meet only in its
- * kit: the frame hands them on as `any`, since JSDoc has no existential types.
+ * What turns the common frame into one tool. A tool has its own types of bench and shapes, which meet only in its kit:
+ * the frame passes them on as `any`, since JSDoc has no existential types.
  * @typedef {object} Kit
  * @property {import('./bench.js').Texts} t
  * @property {(listener: import('./bench.js').Listener) => any} createBench a Bench
@@ -68,7 +68,7 @@ export class DrawingTool extends CrowdControl {
   #hasInitialValue = false;
   /** @type {{value: unknown}|undefined} an answer to be restored as soon as there is an image */
   #toRestore;
-  /** Whether a script has set the labels: then the attribute says no more. */
+  /** Whether a script has set the labels: then the attribute no longer counts. */
   #labelsByScript = false;
 
   constructor() {
@@ -102,12 +102,12 @@ export class DrawingTool extends CrowdControl {
     writeShortcuts(this.part$('.keys .body'), kit.gestures, kit.shortcuts, kit.t);
   }
 
-  /** The answer; the same object all the time, brought up to date with every change. */
+  /** The answer: always the same object, updated with every change. */
   get value() {
     return this.#answer.value;
   }
 
-  /** Another name of `value`, by which pages made for Amazon's elements know it. */
+  /** Another name of `value`, which pages made for Amazon's elements use. */
   get _submittableValue() {
     return this.#answer.value;
   }
@@ -122,12 +122,12 @@ export class DrawingTool extends CrowdControl {
     this.#bench.setLabels(Array.from(next, String));
   }
 
-  /** The colours that the page chooses for the first labels, of a tool that lets it. @returns {import('./colours.js').Colours} */
+  /** The colours that the page chooses for the first labels, if the tool allows it. @returns {import('./colours.js').Colours} */
   get labelColors() {
     return [];
   }
 
-  /** Its complaints are whole sentences. */
+  /** Its error messages are whole sentences. */
   get title$() {
     return '';
   }
@@ -145,7 +145,7 @@ export class DrawingTool extends CrowdControl {
     this.part$('.dismiss').addEventListener('click', () => this.#dismiss(), { signal });
     if (!this.hasAttribute('tabindex')) this.tabIndex = -1;
     this.#title();
-    // An element that is only moved within the page keeps what is drawn.
+    // An element that is only moved within the page keeps its shapes.
     if (!this.#bench.ready) this.#open();
   }
 
@@ -163,9 +163,9 @@ export class DrawingTool extends CrowdControl {
   }
 
   /**
-   * Draw again what `submission()` gave; what cannot be drawn is named to the worker.
+   * Draw again what `submission()` gave; the worker is told what cannot be drawn.
    * @param {unknown} value
-   * @throws {TypeError} when it lacks the list that this tool answers
+   * @throws {TypeError} if it lacks the list that this tool answers
    */
   restore(value) {
     const [list] = Object.keys(this.#answer.value);
@@ -174,7 +174,7 @@ export class DrawingTool extends CrowdControl {
     if (this.#bench.ready) this.#resume();
   }
 
-  /** Focus the place where the shapes are. */
+  /** Focus the stage with the shapes. */
   focus() {
     this.part$('.stage').focus();
   }
@@ -197,7 +197,7 @@ export class DrawingTool extends CrowdControl {
     }
   }
 
-  /** New labels leave the shapes alone; without an image (or with labels that could not be read) all begins again. */
+  /** New labels leave the shapes unchanged; without an image (or with labels that could not be read) everything starts again. */
   #relabel() {
     this.#labelsByScript = false;
     if (!this.#bench.ready) {
@@ -241,7 +241,7 @@ export class DrawingTool extends CrowdControl {
     this.#updateAnswer();
   }
 
-  /** In a frame that has no focus no key is heard: take it, unless somebody is at work elsewhere on the page. */
+  /** A frame without focus receives no keys: take the focus, unless the person is working elsewhere on the page. */
   #takeKeys() {
     if (document.activeElement === document.body) this.part$('.stage').focus({ preventScroll: true });
   }

@@ -1,5 +1,5 @@
 /**
- * What all drawing tools share of geometry, in pixels of the image itself.
+ * The geometry that all drawing tools share, in pixels of the image itself.
  * @typedef {{left: number, top: number, width: number, height: number}} Box
  * @typedef {{x: number, y: number}} Point
  * @typedef {{width: number, height: number}} Size

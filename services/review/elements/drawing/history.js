@@ -2,7 +2,7 @@
 const MERGE_WITHIN_MILLISECONDS = 700;
 
 /**
- * What was, what is, and what was taken back. States are never changed, only replaced.
+ * The past states, the present one, and those that were undone. States are never changed, only replaced.
  * @template State
  */
 export class History {
@@ -32,7 +32,7 @@ export class History {
   }
 
   /**
-   * Go on to a next state.
+   * Move to the next state.
    * @param {State} next
    * @param {string} kind steps of one kind in quick succession count as one; '' never
    * @param {number} at milliseconds
@@ -45,17 +45,17 @@ export class History {
     this.#last = { kind, at };
   }
 
-  /** Make the present another without a step: nothing of it can be undone by itself. @param {State} present */
+  /** Replace the present state without a step: this change cannot be undone by itself. @param {State} present */
   replace(present) {
     this.#present = present;
   }
 
-  /** Take the last step back; without one nothing happens. */
+  /** Undo the last step; without one nothing happens. */
   undo() {
     this.#step(this.#past, this.#future);
   }
 
-  /** Do again what was taken back. */
+  /** Redo what was undone. */
   redo() {
     this.#step(this.#future, this.#past);
   }

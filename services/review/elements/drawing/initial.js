@@ -1,7 +1,7 @@
 import { items, member } from '../base/json.js';
 import { MOST_SHAPES } from './shape-bench.js';
 
-/** So many unknown labels are named in a remark. */
+/** How many unknown labels a remark names. */
 const MOST_NAMES = 5;
 const LONGEST_NAME = 40;
 
@@ -43,7 +43,7 @@ export const readInitial = (value, { name, labels, read, t }) => {
 /** @param {unknown} value @param {string} name */
 const listIn = (value, name) => items(Array.isArray(value) ? value : member(value, name));
 
-/** A number, or a text that is one; nothing is no number. @param {unknown} given */
+/** A number, or a text that is one; an empty value is not a number. @param {unknown} given */
 export const coordinate = (given) => (typeof given === 'number' || (typeof given === 'string' && given.trim() !== '') ? Number(given) : Number.NaN);
 
 /** How sure the model is: "score" or "confidence". @param {unknown} item */

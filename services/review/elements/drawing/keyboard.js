@@ -1,12 +1,12 @@
 /**
- * The keys that all drawing tools know; a tool adds its own. The shortcuts panel is printed from the same tables.
+ * The keys that all drawing tools have; a tool adds its own. The shortcuts panel is written from the same tables.
  * @typedef {{openLabels: () => void, openShortcuts: () => void, openInstructions: () => void}} Panels
  */
 
 /**
  * @template {import('./bench.js').Bench} Bench
  * @typedef {object} Shortcut
- * @property {string} keys a sentence's key: what stands in the panel
+ * @property {string} keys a sentence's key: the text in the panel
  * @property {string} does a sentence's key
  * @property {(event: KeyboardEvent, bench: Bench) => boolean} hears
  * @property {(bench: Bench, event: KeyboardEvent, panels: Panels) => void} run
@@ -29,7 +29,7 @@ const ARROWS = {
 export const commanded = (event) => event.ctrlKey || event.metaKey;
 
 /**
- * Hears keys by name, in either case, without Ctrl and Alt.
+ * Matches keys by name, in upper or lower case, without Ctrl and Alt.
  * @param {...string} names
  */
 export const plain = (...names) => (/** @type {KeyboardEvent} */ event) =>
@@ -121,7 +121,7 @@ export class Keyboard {
    * @param {HTMLElement} host
    * @param {Bench} bench
    * @param {Panels} panels
-   * @param {readonly Shortcut<Bench>[]} shortcuts the first that hears a key has it
+   * @param {readonly Shortcut<Bench>[]} shortcuts the first that accepts a key gets it
    */
   constructor(host, bench, panels, shortcuts) {
     this.#host = host;
@@ -160,7 +160,7 @@ export class Keyboard {
     if (event.key.toLowerCase() === 'h') this.#bench.hide(false);
   }
 
-  /** A key that is let go elsewhere is never heard of. */
+  /** The release of a key elsewhere is never received. */
   #letGo() {
     this.#bench.grab(false);
     this.#bench.hide(false);

@@ -5,7 +5,7 @@ const SEARCH_ABOVE = 8;
 const KEYS = 9;
 const STEPS = new Map([['ArrowDown', 1], ['ArrowUp', -1]]);
 
-/** The list of labels: colour, name, how many have it, its key; with a search field when it is long. */
+/** The list of labels: colour, name, number of shapes, key; with a search field if it is long. */
 export class LabelPanel {
   #list;
   #search;
@@ -72,7 +72,7 @@ export class LabelPanel {
     }
   }
 
-  /** Scroll the list, and nothing around it, so far that the label can be seen. @param {HTMLElement} button */
+  /** Scroll the list, and nothing around it, until the label is visible. @param {HTMLElement} button */
   #show(button) {
     if (this.#shown === button) return;
     this.#shown = button;
@@ -147,7 +147,7 @@ export class LabelPanel {
   }
 }
 
-/** Capital or small, full or half width: a search finds all. @param {string} text */
+/** A search finds upper and lower case, full and half width. @param {string} text */
 const comparable = (text) => text.normalize('NFKC').toLowerCase();
 
 /**

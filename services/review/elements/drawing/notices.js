@@ -1,4 +1,4 @@
-/** What the tool says: aloud to those who cannot see, in a warning over the image, and in remarks below it. */
+/** What the tool says: read aloud for people who cannot see, in a warning over the image, and in remarks below it. */
 export class Notices {
   #said;
   #warning;
@@ -26,7 +26,7 @@ export class Notices {
     if (this.#warning.textContent !== sentence) this.#warning.textContent = sentence;
   }
 
-  /** @param {string[]} remarks none take the last ones away */
+  /** @param {string[]} remarks an empty list removes the last ones */
   remark(remarks) {
     this.#remark.hidden = remarks.length === 0;
     this.#remarks.textContent = remarks.join(' ');

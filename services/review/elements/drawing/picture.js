@@ -37,7 +37,7 @@ export class Picture {
 }
 
 /**
- * Where the image was asked for, without the signature that follows the path.
+ * The address of the image, without the signature that follows the path.
  * @param {string} address
  * @param {import('./bench.js').Texts} t
  */

@@ -22,7 +22,7 @@ const LINE_HEIGHT = 16;
 
 /**
  * Turns what mouse, pen and fingers do on the stage into gestures: two fingers, the wheel, the middle button and a held
- * space bar look around, all else is the tool's.
+ * space bar change the view; everything else goes to the tool.
  * @template {import('./bench.js').Bench} Bench
  */
 export class PointerTool {
@@ -56,14 +56,14 @@ export class PointerTool {
     stage.addEventListener('pointercancel', (event) => this.#onCancel(event), { signal });
     stage.addEventListener('pointerleave', () => this.#bench.hover(undefined, undefined), { signal });
     stage.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
-    // touch-action alone keeps the browser from scrolling, not from counting a finger lifted in motion as a throw: its momentum
-    // lasts for seconds, and the next tap, on whatever button, would only stop it.
+    // touch-action alone keeps the browser from scrolling, but a finger lifted in motion still counts as a throw: its
+    // momentum lasts for seconds, and the next tap, on any button, would only stop it.
     stage.addEventListener('touchmove', (event) => event.preventDefault(), { signal, passive: false });
     // A native drag of the image, the middle button's scrolling or a long press's menu would take the gesture away.
     stage.addEventListener('dragstart', (event) => event.preventDefault(), { signal });
     stage.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
     stage.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal });
-    // What is pressed when the tool leaves the page is never heard to be let go.
+    // If the tool leaves the page during a press, the release is never received.
     signal.addEventListener('abort', () => this.#letGo());
   }
 
@@ -84,7 +84,7 @@ export class PointerTool {
     this.#gesture = this.#down.size === 2 ? this.#pinch() : this.#begin(press);
   }
 
-  /** Only a real pointer can be captured; one that a script made cannot. @param {PointerEvent} event */
+  /** Only a real pointer can be captured, not one that a script made. @param {PointerEvent} event */
   #capture(event) {
     if (event.isTrusted) this.#stage.setPointerCapture(event.pointerId);
   }

@@ -1,11 +1,11 @@
 import { Annotations } from './annotations.js';
 import { Bench } from './bench.js';
 
-/** More shapes than these nobody can tell apart, and every one of them is an element of the page. */
+/** Nobody can tell apart more shapes than these, and each of them is an element of the page. */
 export const MOST_SHAPES = 1000;
 
 /**
- * What the bench must know of the shapes of one tool. All pure.
+ * What the bench must know about the shapes of one tool. All pure.
  * @template Shape
  * @typedef {object} Geometry
  * @property {(one: Shape, other: Shape) => boolean} same
@@ -19,13 +19,13 @@ export const MOST_SHAPES = 1000;
  */
 
 /**
- * A bench of shapes of some kind. `any` is the only type that stands for all kinds: JSDoc has no existential types, and a
- * key or button of all tools asks nothing of the shapes themselves.
+ * A bench of shapes of some kind. `any` is the only type that fits all kinds: JSDoc has no existential types, and a key
+ * or button of all tools needs nothing from the shapes themselves.
  * @typedef {ShapeBench<any>} AnyShapeBench
  */
 
 /**
- * Everything that can be done to labelled shapes, whatever key, button or finger asks for it. Knows no DOM.
+ * Everything that can be done to labelled shapes, by keys, buttons or fingers. It does not use the DOM.
  * @template Shape
  */
 export class ShapeBench extends Bench {
@@ -90,7 +90,7 @@ export class ShapeBench extends Bench {
     return this.annotations.canRedo;
   }
 
-  /** Why no shape can be added; '' when one can. */
+  /** Why no shape can be added; '' if one can. */
   get refusal() {
     if (!this.label) return this.t('said.no-label');
     return this.annotations.items.length < MOST_SHAPES ? '' : this.t('said.too-many', { most: MOST_SHAPES });
@@ -101,7 +101,7 @@ export class ShapeBench extends Bench {
   }
 
   /**
-   * Begin with an image and its first shapes.
+   * Start with an image and its first shapes.
    * @param {import('./geometry.js').Size} size
    * @param {readonly import('./annotations.js').Labelled<Shape>[]} shapes
    */
@@ -113,7 +113,7 @@ export class ShapeBench extends Bench {
   }
 
   /**
-   * Go on with shapes that were drawn before.
+   * Continue with shapes that were drawn before.
    * @param {readonly import('./annotations.js').Labelled<Shape>[]} shapes
    */
   resume(shapes) {
@@ -123,7 +123,7 @@ export class ShapeBench extends Bench {
   }
 
   /**
-   * Take this label for what is drawn next and for the selected shape.
+   * Use this label for what is drawn next and for the selected shape.
    * @param {string|undefined} label
    */
   chooseLabel(label) {
@@ -184,7 +184,7 @@ export class ShapeBench extends Bench {
   }
 
   /**
-   * Put a shape elsewhere or make it another.
+   * Move or change a shape.
    * @param {number} id
    * @param {Shape} shape
    */
@@ -214,7 +214,7 @@ export class ShapeBench extends Bench {
     this.placeByKey(shape, 'move', this.t('said.place', { left, top, width, height }));
   }
 
-  /** Take the model's selected guess as it is and go on to its next one. */
+  /** Accept the model's selected guess unchanged and go on to the next one. */
   accept() {
     const { selected, items } = this.annotations;
     if (!selected) {
@@ -227,7 +227,7 @@ export class ShapeBench extends Bench {
     this.#goOn(index);
   }
 
-  /** Show the selected shape as large as it can be; without one, the whole image. */
+  /** Show the selected shape as large as possible; without one, the whole image. */
   zoomToSelected() {
     const { selected } = this.annotations;
     if (selected) this.zoomTo(this.#geometry.bounds(selected.shape));
@@ -267,7 +267,7 @@ export class ShapeBench extends Bench {
     super.hover(pointer, id);
   }
 
-  /** The shapes are not what they were. @param {string} sentence */
+  /** The shapes have changed. @param {string} sentence */
   changed(sentence) {
     this.hidden = false;
     this.listener.warn('');
@@ -276,13 +276,13 @@ export class ShapeBench extends Bench {
     if (sentence) this.listener.say(sentence);
   }
 
-  /** What is undone may have been done where nobody looks now. */
+  /** The undone step may lie outside the visible part. */
   #showSelected() {
     const { selected } = this.annotations;
     if (selected) this.show(this.#geometry.bounds(selected.shape));
   }
 
-  /** Select the first guess from this place on, round the end. @param {number} index */
+  /** Select the first guess from this place on, wrapping around the end. @param {number} index */
   #goOn(index) {
     const { items } = this.annotations;
     const next = [...items.slice(index), ...items.slice(0, index)].find((item) => item.score !== undefined);

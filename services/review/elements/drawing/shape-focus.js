@@ -1,5 +1,5 @@
 /**
- * The focus on the shapes of a tool: it follows what is selected, and what it comes to is selected and seen.
+ * The focus on the shapes of a tool: it follows the selection, and a shape that gets the focus is selected and shown.
  * @template {import('./bench.js').Bench} Bench
  */
 export class ShapeFocus {
@@ -30,7 +30,7 @@ export class ShapeFocus {
     document.addEventListener('keyup', () => { this.#tabbing = false; }, options);
   }
 
-  /** The focus goes to the selected shape, whose element may have to be made first; else to the stage. */
+  /** Move the focus to the selected shape, whose element may have to be created first; else to the stage. */
   follow() {
     this.#place.paint();
     this.#following = true;
@@ -39,8 +39,8 @@ export class ShapeFocus {
   }
 
   /**
-   * Whoever comes to a shape by Tab sees it, wherever they looked before. One that is pressed is seen already, and must
-   * stay under the pointer; one that has the focus again, because a dialog or another window is left, moves nothing.
+   * A shape that gets the focus by Tab is shown, wherever the view was before. A pressed shape is already visible, and
+   * must stay under the pointer; one that gets the focus back from a dialog or another window moves nothing.
    * @param {FocusEvent} event
    */
   #onFocus(event) {

@@ -1,4 +1,4 @@
-/** Whether there is an image to draw on, and whether the answer may go: else the form is held back, with the reason. */
+/** Whether there is an image to draw on, and whether the answer may be sent; if not, the form is held back, with the reason. */
 export class Standing {
   #host;
   #failing = '';
@@ -27,7 +27,7 @@ export class Standing {
     this.#show('', '');
   }
 
-  /** Hold the form back until what was begun is finished; '' lets it go. @param {string} unfinished */
+  /** Hold the form back until the started shape is finished; '' releases it. @param {string} unfinished */
   hold(unfinished) {
     this.#host.complain(this.#failing || unfinished);
   }

@@ -30,7 +30,8 @@ const layout = css`
   }
 `;
 
-// What is clipped cannot be scrolled either: the browser scrolls to whatever gets the focus, and the view would know nothing of it.
+// Clipped content cannot be scrolled either: otherwise the browser scrolls to the element with the focus, and the view
+// would not know.
 const stage = css`
   .stage {
     position: relative; flex: 1 1 auto; min-height: 0; overflow: hidden; overflow: clip; background: #e6e9ee; cursor: crosshair;

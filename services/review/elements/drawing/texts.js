@@ -1,6 +1,6 @@
 import { texts } from '../base/texts.js';
 
-/** The words of all drawing tools; a tool adds its own and says some of these in its own way. */
+/** The words of all drawing tools; a tool adds its own and replaces some of these. */
 const en = {
   labels: 'Labels',
   'find-label': 'Find a label (L)',
@@ -30,7 +30,7 @@ const en = {
   guess: '{label} {score} %',
 
   'tally.none': 'Nothing drawn. If there is nothing to label, submit as it is.',
-  'tally.guesses': '{all}, of which the model guessed {count}',
+  'tally.guesses': '{all}; the model guessed {count}',
   'count.one': '1 shape',
   'count.many': '{count} shapes',
 
@@ -224,13 +224,13 @@ const ja = {
 };
 
 /**
- * The words of one drawing tool: its own before those that all share.
+ * The words of one drawing tool: its own before those that all tools share.
  * @param {{en?: import('../base/texts.js').Sentences, ja?: import('../base/texts.js').Sentences}} own
  */
 export const drawingTexts = (own = {}) => texts({ en: { ...en, ...own.en }, ja: { ...ja, ...own.ja } });
 
 /**
- * Write the words into a shadow tree: `data-text`, `data-name` (what it is called aloud), `data-placeholder`.
+ * Write the words into a shadow tree: `data-text`, `data-name` (the accessible name), `data-placeholder`.
  * @param {ParentNode} root
  * @param {(key: string) => string} t
  */

@@ -6,7 +6,7 @@ import { ZOOM_STEP } from './keyboard.js';
  * @property {string} name a sentence's key
  * @property {string} keys a sentence's key
  * @property {string} [icon] a path in a square of 20
- * @property {(bench: Bench) => string} [text] what stands on the button, without an icon
+ * @property {(bench: Bench) => string} [text] the text on the button, without an icon
  * @property {boolean} [group] whether a gap before it shows that a new group begins
  * @property {(bench: Bench, panels: import('./keyboard.js').Panels) => void} run
  * @property {(bench: Bench) => boolean} [usable]

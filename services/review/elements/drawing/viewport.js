@@ -10,13 +10,13 @@ import { clamp } from './geometry.js';
 
 const MARGIN = 12;
 const LARGEST_SCALE = 32;
-/** A tiny image is not blown up beyond this by fitting. */
+/** Fitting does not enlarge a tiny image beyond this. */
 const LARGEST_FIT = 6;
-/** What a part that is zoomed to takes of the stage, and how large a pixel gets at most, unless the part is still small then. */
+/** The share of the stage that a zoomed part takes, and how large a pixel gets at most, unless the part is still small then. */
 const SHARE_OF_STAGE = 0.6;
 const LARGEST_BY_BOX = 16;
 const COMFORTABLE = 48;
-/** What is smaller than this on its longer side, or on its shorter, is hardly seen; CSS pixels. */
+/** A shape smaller than this on its longer side, or on its shorter, is hardly visible; CSS pixels. */
 const SEEN = 24;
 const SEEN_ACROSS = 4;
 
@@ -140,7 +140,7 @@ export const pan = (view, delta, stage, image) =>
   keepInSight({ ...view, x: view.x + delta.x, y: view.y + delta.y }, stage, image);
 
 /**
- * Pan as little as is needed to see the box; of one that is larger than the stage, some part.
+ * Pan as little as needed to see the box, or a part of one that is larger than the stage.
  * @param {View} view
  * @param {Box} box
  * @param {Size} stage
@@ -153,7 +153,7 @@ export const reveal = (view, box, stage, image) => {
 };
 
 /**
- * Pan, and zoom if need be, so that the whole box is seen and is large enough to be seen.
+ * Pan, and zoom if needed, so that the whole box is visible and large enough.
  * @param {View} view
  * @param {Box} box
  * @param {Size} stage
@@ -168,7 +168,7 @@ export const show = (view, box, stage, image) => {
 };
 
 /**
- * By how much what is shown must grow to be seen; 1 when it is, and for a point, whose mark is of one size.
+ * The factor by which a shape must grow to be visible; 1 if it is, and for a point, whose mark has a fixed size.
  * @param {Box} on the stage
  */
 const enlargement = ({ width, height }) => {
@@ -192,7 +192,7 @@ const shift = (start, length, room) => {
 };
 
 /**
- * Never let the image slip off the stage: its middle third stays reachable.
+ * Keep the image on the stage: its middle third stays reachable.
  * @param {View} view
  * @param {Size} stage
  * @param {Size} image

@@ -11,7 +11,7 @@ import { DrawingWatch } from './drawing-watch.js';
 import { HastyPress, isSubmitKey } from './hasty-press.js';
 import { t } from './texts.js';
 
-/** How long after a change the answer so far is sent, so that it survives a lost page; and after the first of many. */
+/** How long after a change the answer so far is sent, so that it survives a lost page; and after the first of several. */
 const [DRAFT_AFTER_SECONDS, DRAFT_AT_LAST_SECONDS] = [1, 3];
 /** What can hide a control, and show it again with `reveal`. */
 const HIDERS = 'crowd-tabs, crowd-modal';
@@ -38,8 +38,8 @@ const styles = css`
 `;
 
 /**
- * The form of a task. Its children move into an ordinary `<form>`, which stays in the page's own tree; a Submit
- * button is added when the page brings none. The answer goes to the page around, or, opened alone, is shown.
+ * The form of a task. Its children move into an ordinary `<form>`, which stays in the page's own tree; a Submit button
+ * is added if the page has none. The answer goes to the page around, or, opened alone, is shown.
  */
 export class CrowdForm extends CrowdElement {
   static styles = [instructionsStyles, styles];
@@ -62,7 +62,7 @@ export class CrowdForm extends CrowdElement {
   #hasty = new HastyPress();
   #sending = false;
   #drawing = new DrawingWatch(() => this.querySelectorAll(laidOut('fills')), (drawing) => tellShell({ type: 'crowd:drawing', drawing }));
-  /** The timer of the next draft, 0 when there is nothing to send, and when the first change came that it will hold. */
+  /** The timer of the next draft, 0 if there is nothing to send, and when its first change came. */
   #draft = 0;
   #changedAt = 0;
   /** @type {Event|null} the event that the page's own handlers are looking at */
@@ -128,8 +128,8 @@ export class CrowdForm extends CrowdElement {
   }
 
   /**
-   * The browser wants to submit a form inside. The page's handlers are asked with an event of our own, so that
-   * whatever order they were added in, the answer is collected after the last of them ran.
+   * The browser wants to submit a form inside. The page's handlers get an event of our own, so that the answer is
+   * collected after the last of them has run, in any order they were added.
    * @param {SubmitEvent} event
    */
   #onSubmit(event) {
@@ -178,9 +178,9 @@ export class CrowdForm extends CrowdElement {
   }
 
   /**
-   * A tool or classifier that is the whole task gets the keys, so that no press is needed before the first one.
+   * A tool or classifier that is the whole task gets the focus, so that its keys work without a press first.
    * @param {number} seconds
-   * @param {boolean} follows whether another task was here just before
+   * @param {boolean} follows whether another task was shown immediately before
    */
   #begin(seconds, follows) {
     this.#time.restart(seconds);
@@ -199,7 +199,7 @@ export class CrowdForm extends CrowdElement {
   #onKey(event) {
     if (!isSubmitKey(event) || event.defaultPrevented || event.isComposing) return;
     event.preventDefault();
-    if (event.repeat) return; // a key held down would go on with the next task
+    if (event.repeat) return; // a key held down would go on to the next task
     const button = Array.from(this.querySelectorAll('crowd-button')).find(submits);
     if (button instanceof HTMLElement) button.click();
     else this.requestSubmit();
@@ -232,7 +232,7 @@ export class CrowdForm extends CrowdElement {
     if (message.type !== 'shell:error') return;
     this.#setSending(false);
     this.#say(message.message || t('not_saved'));
-    this.#sendDraft(); // the answer was not taken: what is in it is kept all the same
+    this.#sendDraft(); // the answer was not accepted: its content is still kept
   }
 
   /** @param {boolean} sending */

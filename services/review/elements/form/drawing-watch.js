@@ -1,4 +1,4 @@
-/** Tells whether something is being drawn that is in no answer yet: a pointer is down, or an outline is not closed. */
+/** Tells whether something is being drawn that is not yet in an answer: a pointer is down, or an outline is not closed. */
 export class DrawingWatch {
   #tools;
   #tell;
@@ -20,7 +20,7 @@ export class DrawingWatch {
       this.#isPressed = Array.from(this.#tools()).some((tool) => event.composedPath().includes(tool));
       this.#look();
     };
-    // After the tool itself heard of it, and told of its change.
+    // After the tool itself has received the event and reported its change.
     const release = () => setTimeout(() => {
       this.#isPressed = false;
       this.#look();

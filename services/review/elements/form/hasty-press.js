@@ -1,4 +1,4 @@
-/** So long after a task came in the place of another, a press on Submit was made for the one before. */
+/** For this long after a task replaced another, a press on Submit was meant for the one before. */
 const TOO_EARLY_SECONDS = 0.8;
 /** Ctrl+Enter or Cmd+Enter. @param {Event} event */
 export const isSubmitKey = (event) => event instanceof KeyboardEvent && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
@@ -6,15 +6,15 @@ export const isSubmitKey = (event) => event instanceof KeyboardEvent && event.ke
 const MODIFIERS = new Set(['Control', 'Meta', 'Shift', 'Alt']);
 
 /**
- * Tells the second press of a double click, or of Ctrl+Enter and a click, from an answer. Whoever did anything else in
- * the new task has seen it.
+ * Tells the second press of a double click, or of Ctrl+Enter and a click, from an answer. A worker who did anything
+ * else in the new task has seen it.
  */
 export class HastyPress {
   #until = 0;
   #last = 0;
   #isAtWork = false;
 
-  /** The task is before the worker's eyes from now on, in the place of another one. */
+  /** The worker now sees the task, in place of another one. */
   begin() {
     this.#until = performance.now() + TOO_EARLY_SECONDS * 1000;
     this.#last = 0;
@@ -23,7 +23,7 @@ export class HastyPress {
 
   /**
    * @param {AbortSignal} signal
-   * @param {(event: Event) => boolean} submits whether this key or pointer is on its way to submit
+   * @param {(event: Event) => boolean} submits whether this key or pointer will submit
    */
   watch(signal, submits) {
     const note = (/** @type {Event} */ event) => {
@@ -34,7 +34,7 @@ export class HastyPress {
     for (const kind of ['pointerdown', 'click', 'keydown']) window.addEventListener(kind, note, { signal, capture: true });
   }
 
-  /** Whether a submission of now comes from such a press, and not from the page's own script. */
+  /** Whether a submission now comes from such a press, and not from the page's own script. */
   get isTooEarly() {
     const now = performance.now();
     return now < this.#until && !this.#isAtWork && this.#last > 0;

@@ -3,7 +3,7 @@
  * @typedef {import('./segmentation-bench.js').Segment} Segment
  */
 
-/** The answer as one object that stays the same; its picture is made when somebody reads it. */
+/** The answer as one object that stays the same; its picture is made when a script reads it. */
 class MaskAnswer {
   /** @type {SegmentationBench|undefined} */
   #bench;
@@ -13,7 +13,8 @@ class MaskAnswer {
 
   /**
    * @param {Record<string, unknown>} empty
-   * @param {(segments: Segment[]) => Record<string, unknown>} write what the answer says of the segments that have pixels
+   * @param {(segments: Segment[]) => Record<string, unknown>} write what the answer says about the segments that have
+   * pixels
    */
   constructor(empty, write) {
     const bench = () => this.#bench;

@@ -10,7 +10,7 @@ import { instanceTexts } from './texts.js';
 import { INSTANCE_TOOLS } from './tools.js';
 
 /**
- * Paint every single thing of an image, each with its label and a colour of its own.
+ * Paint every single object of an image, each with its label and a colour of its own.
  *
  * `initial-value`: `{instances: [{color, label}], src}`. Answer: `{instances, labeledImage: {pngImageData},
  * inputImageProperties}`; the PNG (base64) has the image's own size, each pixel exactly the colour of its thing or nothing.

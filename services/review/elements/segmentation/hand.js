@@ -1,7 +1,7 @@
 import { toImage } from '../drawing/viewport.js';
 
 /**
- * What the pointer does: it paints, or with a finger or mouse over a tag chooses the instance.
+ * What the pointer does: it paints, or chooses the instance when a finger or mouse is over a tag.
  * @type {import('../drawing/pointer.js').Hand<import('./segmentation-bench.js').SegmentationBench>}
  */
 export const hand = {

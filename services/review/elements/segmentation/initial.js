@@ -10,7 +10,7 @@ import { MaskError, readMask } from './mask-reader.js';
  * @typedef {{shapes: State, remarks: string[]}} Initial
  */
 
-/** From this share of the image on, colours that are nobody's are worth a word. */
+/** From this share of the image on, colours of no segment get a remark. */
 const STRANGE_FROM = 0.001;
 
 /**
@@ -44,7 +44,7 @@ export const initialReader = (t, segmentsIn) =>
   };
 
 /**
- * The segments of which the label is known and the colour can be read, and what is to say of the others.
+ * The segments with a known label and a readable colour, and remarks about the others.
  * @param {import('../drawing/bench.js').Texts} t
  * @param {{label: string, color: unknown}[]} given
  * @param {string[]} labels

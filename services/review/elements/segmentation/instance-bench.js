@@ -50,7 +50,7 @@ export class InstanceBench extends SegmentationBench {
   }
 
   /**
-   * Go on with an instance.
+   * Continue with an instance.
    * @param {number|undefined} id
    * @param {boolean} seen whether the whole instance must be brought into sight, as large as can be seen
    */
@@ -63,14 +63,14 @@ export class InstanceBench extends SegmentationBench {
     this.listener.repaint();
   }
 
-  /** Show the selected instance as large as it can be; without one, the whole image. */
+  /** Show the selected instance as large as possible; without one, the whole image. */
   zoomToSelected() {
     const bounds = this.selectedId === undefined ? undefined : boundsOf(this.state.tiles, this.selectedId, this.size);
     if (bounds) this.zoomTo(bounds);
     else this.fit();
   }
 
-  /** Take away the instance that is painted on. */
+  /** Delete the instance that is being painted. */
   remove() {
     const id = this.selectedId;
     if (id === undefined) return;

@@ -4,7 +4,7 @@ import { movePen, togglePen } from './pen.js';
 /**
  * @typedef {import('./segmentation-bench.js').SegmentationBench} SegmentationBench
  * @typedef {import('../drawing/keyboard.js').Shortcut<any>} Shortcut `any`: the keys of shapes among them are written
- *   for their bench, and ask only for what this one has, too
+ *   for their bench, and use only what this one also has
  */
 
 const SHARED = new Set(['keys.delete', 'keys.clear', 'keys.undo', 'keys.redo', 'keys.escape']);

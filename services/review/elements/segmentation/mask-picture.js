@@ -8,9 +8,9 @@ import { TILE, tilesAcross } from './mask.js';
 const PNG_HEAD = 'data:image/png;base64,';
 
 /**
- * A mask as a picture: a canvas in the image's own pixels, in each the colour of its segment or nothing. Both what is
- * seen and the PNG of the answer come from it, so they cannot differ. The canvas is kept in the processor's memory: what
- * is painted is read again at once.
+ * A mask as a picture: a canvas in the image's own pixels, each with the colour of its segment or nothing. Both the
+ * screen and the PNG of the answer come from it, so they cannot differ. The canvas stays in main memory, because
+ * painted pixels are read again at once.
  */
 export class MaskPicture {
   canvas = document.createElement('canvas');
@@ -24,7 +24,7 @@ export class MaskPicture {
   #png = '';
 
   /**
-   * Bring the picture in line with a mask.
+   * Update the picture to a mask.
    * @param {Size} size
    * @param {Tiles} tiles
    * @param {readonly string[]} colours `#rrggbb` of the segments 1, 2, ...

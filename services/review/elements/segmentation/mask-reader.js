@@ -40,7 +40,7 @@ export const readMask = async (address, segments, size) => {
  */
 const pixelsOf = async (address, { width, height }) => {
   const image = new Image();
-  // Without this the pixels of a picture from another place could be seen but not read.
+  // Without this the pixels of a picture from another origin would be visible but not readable.
   image.crossOrigin = 'anonymous';
   image.referrerPolicy = 'no-referrer';
   image.src = address;

@@ -1,6 +1,6 @@
 /**
  * Which segment each pixel of an image belongs to: 0 for none. A mask is made of tiles that are never changed once they
- * are part of a state, so that a state of the past costs only the tiles that differ. All pure.
+ * are part of a state, so that a past state costs only the tiles that differ. All pure.
  * @typedef {import('../drawing/geometry.js').Point} Point
  * @typedef {import('../drawing/geometry.js').Size} Size
  * @typedef {{data: Uint8Array, counts: Map<number, number>, revision: number}} Tile data: [TILE * TILE], counts: pixels by segment
@@ -8,7 +8,7 @@
  */
 
 export const TILE = 128;
-/** As many as a byte can tell apart, without 0. */
+/** As many as a byte can distinguish, without 0. */
 export const MOST_SEGMENTS = 255;
 
 /** How many tiles lie beside each other. @param {Size} size */
@@ -49,7 +49,7 @@ export const maskOf = (pixels, size) => {
 
 /** Changes to a mask that belong together: tiles are copied when they are first touched. */
 export class Stroke {
-  /** What the mask is by now; the caller must not keep it. @type {(Tile|undefined)[]} */
+  /** The mask so far; the caller must not keep it. @type {(Tile|undefined)[]} */
   tiles;
   #before;
   #size;
@@ -89,7 +89,7 @@ export class Stroke {
   }
 
   /**
-   * A round dot; with a diameter of 1 just the pixel at the point.
+   * A round dot; with a diameter of 1 only the pixel at the point.
    * @param {Point} at
    * @param {number} diameter
    * @param {number} segment
@@ -136,7 +136,7 @@ export class Stroke {
     }
   }
 
-  /** Give all pixels of some segments to none. @param {(segment: number) => boolean} chosen */
+  /** Erase all pixels of some segments. @param {(segment: number) => boolean} chosen */
   erase(chosen) {
     this.#before.forEach((tile, index) => {
       if (!tile || ![...tile.counts.keys()].some(chosen)) return;
@@ -147,7 +147,7 @@ export class Stroke {
     });
   }
 
-  /** The mask with all that was painted; the very mask from before when nothing of it is different. @returns {Tiles} */
+  /** The mask with all that was painted; the same object as before if nothing differs. @returns {Tiles} */
   finish() {
     let different = false;
     for (const index of this.#touched) {
@@ -164,7 +164,7 @@ export class Stroke {
   }
 
   /**
-   * The tile to write on; none where there is nothing to erase.
+   * The tile to write on; none if there is nothing to erase.
    * @param {number} index
    * @param {number} segment
    */

@@ -2,7 +2,7 @@ import { clamp } from '../drawing/geometry.js';
 import { toImage } from '../drawing/viewport.js';
 
 /**
- * The pen that keys move, for who paints without a pointer.
+ * The pen that keys move, for people who paint without a pointer.
  * @typedef {import('../drawing/geometry.js').Point} Point
  * @typedef {import('./segmentation-bench.js').SegmentationBench} SegmentationBench
  */

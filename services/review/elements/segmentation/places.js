@@ -1,7 +1,7 @@
 import { TILE, tilesAcross } from './mask.js';
 
 /**
- * Where the segments of a mask lie. All pure; what is found of a tile is kept with it.
+ * Where the segments of a mask lie. All pure; results for a tile are kept with it.
  * @typedef {import('../drawing/geometry.js').Box} Box
  * @typedef {import('../drawing/geometry.js').Point} Point
  * @typedef {import('../drawing/geometry.js').Size} Size

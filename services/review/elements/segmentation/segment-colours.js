@@ -10,7 +10,7 @@ export const asHex = (paint) => {
 };
 
 /**
- * A colour that no other segment has: in the picture of the answer the colour alone tells segments apart.
+ * A colour that no other segment has: in the picture of the answer only the colour tells segments apart.
  * @param {number} place in the palette
  * @param {ReadonlySet<string>} taken
  */

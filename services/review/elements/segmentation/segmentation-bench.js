@@ -19,17 +19,17 @@ const BRUSH_STEP = 1.25;
 const FIRST_BRUSH_SHARE = 0.02;
 
 /**
- * Everything that can be done to a mask, whatever key, button or finger asks for it. Segment `i` of a state is number
+ * Everything that can be done to a mask, by keys, buttons or fingers. Segment `i` of a state is number
  * `i + 1` of its mask.
  */
 export class SegmentationBench extends Bench {
   /** Diameter in image pixels. */
   brush = 24;
-  /** Whether the brush takes away. */
+  /** Whether the brush erases. */
   erasing = false;
-  /** Whether one goes round an area instead of painting it over. */
+  /** Whether the worker outlines an area instead of painting it over. */
   outlining = false;
-  /** Whether the pen that is moved by key touches the image. */
+  /** Whether the pen that keys move touches the image. */
   penDown = false;
   /** @type {Point[]} the outline that is being drawn, in the image */
   outline = [];
@@ -41,7 +41,7 @@ export class SegmentationBench extends Bench {
   /** @type {{stroke: Stroke, segment: number, last: Point}|undefined} */
   #stroke;
 
-  /** What is painted, with what is being painted. @returns {State} */
+  /** What is painted, including the current stroke. @returns {State} */
   get state() {
     const { present } = this.#history;
     return this.#stroke ? { ...present, tiles: this.#stroke.stroke.tiles } : present;
@@ -63,7 +63,7 @@ export class SegmentationBench extends Bench {
     return this.#history.canRedo;
   }
 
-  /** Whether something is being painted at this moment. */
+  /** Whether something is being painted now. */
   get painting() {
     return this.#stroke !== undefined || this.outline.length > 0;
   }
@@ -91,7 +91,7 @@ export class SegmentationBench extends Bench {
   }
 
   /**
-   * Begin with an image and what is painted on it.
+   * Start with an image and what is painted on it.
    * @param {import('../drawing/geometry.js').Size} size
    * @param {State} state
    */
@@ -103,7 +103,7 @@ export class SegmentationBench extends Bench {
     super.open(size);
   }
 
-  /** Go on with what was painted before. @param {State} state */
+  /** Continue with what was painted before. @param {State} state */
   resume(state) {
     this.#drop();
     this.#history.record(state);
@@ -111,7 +111,7 @@ export class SegmentationBench extends Bench {
   }
 
   /**
-   * The segment that is painted next; made if need be. Undefined, with a warning, when there is none.
+   * The segment that is painted next; created if needed. Undefined, with a warning, if there is none.
    * @returns {number|undefined}
    */
   segmentInHand() {
@@ -155,7 +155,7 @@ export class SegmentationBench extends Bench {
     return true;
   }
 
-  /** Draw on. @param {Point} to in the image */
+  /** Continue the stroke. @param {Point} to in the image */
   drawTo(to) {
     if (!this.#stroke) return;
     if (this.outlining) this.outline.push(to);
@@ -164,7 +164,7 @@ export class SegmentationBench extends Bench {
     this.listener.repaint();
   }
 
-  /** Lift the brush: what was painted is a step that can be undone. */
+  /** Lift the brush: the stroke is a step that can be undone. */
   lift() {
     if (!this.#stroke) return;
     const { stroke, segment } = this.#stroke;
@@ -176,24 +176,24 @@ export class SegmentationBench extends Bench {
     else this.#record({ ...present, tiles }, this.t(segment === 0 ? 'said.erased' : 'said.painted', { label: this.label }));
   }
 
-  /** Forget what is being painted. */
+  /** Drop the current stroke. */
   cancel() {
     this.#drop();
     this.listener.repaint();
   }
 
-  /** Take away all of the label in hand. */
+  /** Delete everything with the label in hand. */
   remove() {
     this.eraseSegments((segment) => this.segments[segment - 1]?.label === this.label, this.t('said.removed', { label: this.label }));
   }
 
-  /** Take away everything. */
+  /** Delete everything. */
   clear() {
     this.eraseSegments(() => true, this.t('said.cleared'));
   }
 
   /**
-   * Take segments away.
+   * Delete segments.
    * @param {(segment: number) => boolean} chosen
    * @param {string} sentence
    */

@@ -6,7 +6,7 @@ import { middleOf } from './places.js';
  * @typedef {import('./segmentation-bench.js').State} State
  */
 
-/** Shows the mask over the image, the brush, the outline that is being drawn, and of instances a tag each. */
+/** Shows the mask over the image, the brush, the outline that is being drawn, and a tag for each instance. */
 export class SegmentationLayer {
   #root;
   #canvas = document.createElement('canvas');
@@ -50,7 +50,7 @@ export class SegmentationLayer {
     if (this.#tagged) this.#paintTags(bench);
   }
 
-  /** Only what can be seen is drawn, as large as it is seen. @param {SegmentationBench} bench */
+  /** Only the visible part is drawn, at its visible size. @param {SegmentationBench} bench */
   #paintMask({ state, size, stage, view, picture }) {
     picture.show(size, state.tiles, state.segments.map(({ color }) => color));
     const now = [picture.revision, view, stage.width, stage.height];

@@ -1,7 +1,7 @@
 import { SegmentationBench } from './segmentation-bench.js';
 import { semanticTexts } from './texts.js';
 
-/** Every label is one segment, however many things of it there are. */
+/** Every label is one segment, for any number of objects. */
 export class SemanticBench extends SegmentationBench {
   /** @param {import('../drawing/bench.js').Listener} listener */
   constructor(listener) {

@@ -3,7 +3,7 @@ import { PANEL_TOOLS, SELECTED_TOOL, SHAPE_TOOLS, VIEW_TOOLS } from '../drawing/
 const SHARED = new Set(['tool.undo', 'tool.redo']);
 
 /**
- * A button of painting. `any`: those of shapes are written for their bench, and ask only for what this one has, too.
+ * A button of painting. `any`: those of shapes are written for their bench, and use only what this one also has.
  * @typedef {import('../drawing/toolbar.js').Tool<any>} Tool
  */
 

@@ -9,7 +9,7 @@ import { bounds, distance, samePoint, settle } from './path.js';
  * @typedef {import('./path.js').Size} Size
  */
 
-/** How an answer names the point of a kind that has just one, and the vertices of all others. @param {Kind} kind */
+/** How an answer names the point of a kind that has only one, and the vertices of all others. @param {Kind} kind */
 const writer = (kind) => (/** @type {Path} */ path) =>
   kind.most === 1 ? { x: path[0].x, y: path[0].y } : { vertices: path.map(({ x, y }) => ({ x, y })) };
 
@@ -40,7 +40,7 @@ const readPath = (kind, item, size) => {
   if (!meets(points, size)) return undefined;
   const settled = points.map((point) => settle(point, size));
   const shape = settled.filter((point, index) => index === 0 || !samePoint(point, settled[index - 1]));
-  // An outline that ends where it began says its first vertex twice.
+  // An outline that ends where it began has its first vertex twice.
   if (kind.closed && shape.length > 1 && samePoint(shape[0], shape[shape.length - 1])) shape.pop();
   if (shape.length < kind.least || (kind.closed && isFlat(shape))) return undefined;
   return { shape, clipped: points.some((point, index) => distance(point, settled[index]) >= 1) };

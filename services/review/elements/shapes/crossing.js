@@ -6,8 +6,8 @@ import { edges, ends, samePoint } from './path.js';
  */
 
 /**
- * Whether any of these edges meets another edge of the path elsewhere than at the vertex they share. Only the edges that
- * changed need be asked about, so that a path of ten thousand vertices can be drawn and changed as fast as a small one.
+ * Whether any of these edges meets another edge of the path anywhere but at the vertex they share. Only changed edges
+ * need this check, so a path of ten thousand vertices can be drawn and changed as fast as a small one.
  * @param {Path} path
  * @param {boolean} closed
  * @param {readonly number[]} changed numbers of edges

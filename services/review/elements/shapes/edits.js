@@ -2,7 +2,7 @@ import { crosses } from './crossing.js';
 import { distance, edges, ends, samePoint } from './path.js';
 
 /**
- * What a path becomes when one of its vertices is changed. All pure.
+ * A path after a change of one of its vertices. All pure.
  * @typedef {import('./path.js').Kind} Kind
  * @typedef {import('./path.js').Path} Path
  * @typedef {import('./path.js').Point} Point
@@ -10,7 +10,7 @@ import { distance, edges, ends, samePoint } from './path.js';
  */
 
 /**
- * Put a vertex elsewhere.
+ * Move a vertex.
  * @param {Kind} kind
  * @param {Path} path
  * @param {number} index
@@ -23,7 +23,7 @@ export const bend = (kind, path, index, point) => {
 };
 
 /**
- * Put one more vertex on an edge.
+ * Add a vertex on an edge.
  * @param {Kind} kind
  * @param {Path} path
  * @param {number} edge
@@ -36,7 +36,7 @@ export const split = (kind, path, edge, point) => {
 };
 
 /**
- * Take a vertex out.
+ * Remove a vertex.
  * @param {Kind} kind
  * @param {Path} path
  * @param {number} index

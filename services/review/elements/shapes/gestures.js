@@ -88,7 +88,7 @@ export const splitting = (bench, annotation, edge, { at: start, byFinger }) => {
  * @param {PathBench} bench
  * @param {Annotation} annotation
  * @param {{start: Point, byFinger: boolean, reshape: (from: Point, to: Point) => Path|undefined, click: () => void}} how
- *   reshape: what the path becomes by a drag; undefined when it must stay as it was last
+ *   reshape: the path after a drag; undefined if it must stay as it was last
  * @returns {Gesture}
  */
 const changing = (bench, annotation, { start, byFinger, reshape, click }) => {

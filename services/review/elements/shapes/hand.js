@@ -35,7 +35,7 @@ export const hand = {
 };
 
 /**
- * What a press would take hold of: nothing of what is hidden, and nothing while a path is being drawn.
+ * What a press would take: nothing hidden, and nothing while a path is being drawn.
  * @param {PathBench} bench
  * @param {Press} press
  * @returns {import('./hit.js').Hit}

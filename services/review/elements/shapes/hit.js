@@ -11,7 +11,7 @@ import { bounds, contains, distance, distanceToEdge, edges, ends, middle } from 
  *   edge: the mark in its middle; shape: a border; inside: of the selected outline
  */
 
-/** An edge shorter than this many reaches has no mark in its middle: it would hide those of its vertices. */
+/** An edge shorter than this many reaches has no mark in its middle, which would hide those of its vertices. */
 const ROOM_FOR_MIDDLE = 4;
 
 /** @param {Path} path @param {number} edge @param {number} reach */
@@ -59,7 +59,7 @@ const middleAt = (kind, path, point, reach) => {
  * @param {Kind} kind
  * @param {Path} path
  * @param {Point} point
- * @param {number} reach farther than this need not be known
+ * @param {number} reach a longer distance need not be known
  */
 const distanceToPath = (kind, path, point, reach) => {
   const { left, top, width, height } = bounds(path);

@@ -9,15 +9,15 @@ import { outline } from './outline.js';
  * @typedef {import('./path-bench.js').PathBench} PathBench
  * @typedef {object} Look all that shows of one path
  * @property {Annotation} annotation
- * @property {Path} shape where it is drawn: elsewhere than the annotation, while it is dragged
+ * @property {Path} shape where it is drawn: away from the annotation while it is dragged
  * @property {string} paint
- * @property {string} ink what reads on the paint
+ * @property {string} ink a colour that is readable on the paint
  * @property {boolean} selected
  * @property {boolean} hovered
  * @property {number} index
  * @property {number} count
  * @property {number} scale
- * @property {boolean} below whether the tag must stand below, for want of room above
+ * @property {boolean} below whether the tag must be below, because there is no room above
  * @typedef {{path: SVGGElement, tag: HTMLElement, look: Look|undefined}} Part
  */
 
@@ -84,7 +84,7 @@ export class PathLayer {
   #partOf({ id }, index) {
     const part = this.#shown.get(id) ?? createPart(id);
     this.#shown.set(id, part);
-    // An element that is in its place already must stay untouched: moving it would take the focus away.
+    // An element that is already in its place must stay untouched: moving it would take the focus away.
     if (this.#paths.children[index] !== part.path) this.#paths.insertBefore(part.path, this.#paths.children[index] ?? null);
     if (!part.tag.isConnected) this.#tags.append(part.tag);
     return part;
@@ -132,7 +132,7 @@ const highest = (path) => {
 };
 
 /**
- * Bring the elements of a path in line with how it is to look.
+ * Update the elements of a path to its current look.
  * @param {PathBench} bench
  * @param {Part} part
  * @param {Look} look

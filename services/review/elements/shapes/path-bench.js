@@ -7,7 +7,7 @@ import { edges, ends, middle, settle } from './path.js';
  * @typedef {import('./path.js').Point} Point
  */
 
-/** Everything that can be done to paths: drawn, and changed by their vertices. */
+/** Everything that can be done to paths: drawing them, and changing their vertices. */
 export class PathBench extends PathDrawing {
   /** @type {number|undefined} the vertex in hand, of the selected path */
   vertex;
@@ -31,7 +31,7 @@ export class PathBench extends PathDrawing {
   }
 
   /**
-   * A path with a vertex elsewhere; undefined, with a word to the worker, when that must not be.
+   * A path with a moved vertex; undefined, with a message to the worker, if that is not allowed.
    * @param {Path} path
    * @param {number} index
    * @param {Point} point
@@ -62,7 +62,7 @@ export class PathBench extends PathDrawing {
     this.takeVertex(edge + 1);
   }
 
-  /** Move the vertex in hand, or the whole. @param {Point} delta */
+  /** Move the vertex in hand, or the whole path. @param {Point} delta */
   nudge(delta) {
     const { selected } = this.annotations;
     const { vertex } = this;
@@ -77,7 +77,7 @@ export class PathBench extends PathDrawing {
     this.#sayVertex(next, vertex);
   }
 
-  /** Delete the vertex in hand, or the whole. */
+  /** Delete the vertex in hand, or the whole path. */
   remove() {
     const { selected } = this.annotations;
     const { vertex } = this;
@@ -92,7 +92,7 @@ export class PathBench extends PathDrawing {
     this.follow();
   }
 
-  /** Draw on; or step into the vertices of the selected path, and out of them again. */
+  /** Continue drawing; or step into the vertices of the selected path, and out of them again. */
   enter() {
     if (this.drawing || this.selectedId === undefined) super.enter();
     else if (this.kind.most === 1) this.begin();

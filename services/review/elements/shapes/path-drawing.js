@@ -31,7 +31,7 @@ export class PathDrawing extends ShapeBench {
     this.kind = kind;
   }
 
-  /** The vertices so far of a path that is not finished; none when nothing is being drawn. @returns {Path} */
+  /** The vertices so far of an unfinished path; none if nothing is being drawn. @returns {Path} */
   get drawn() {
     return this.#course?.present ?? [];
   }
@@ -40,7 +40,7 @@ export class PathDrawing extends ShapeBench {
     return this.drawn.length > 0;
   }
 
-  /** Where the next vertex would come, in the image. @returns {Point|undefined} */
+  /** Where the next vertex would be, in the image. @returns {Point|undefined} */
   get tip() {
     return this.cursor ?? (this.pointer && settle(toImage(this.view, this.pointer), this.size));
   }
@@ -70,7 +70,7 @@ export class PathDrawing extends ShapeBench {
   }
 
   /**
-   * While a path is being drawn, nothing else is taken hold of.
+   * While a path is being drawn, nothing else can be taken.
    * @param {number|undefined} id
    * @param {boolean} seen
    */
@@ -118,7 +118,7 @@ export class PathDrawing extends ShapeBench {
     this.add(drawn);
   }
 
-  /** Drop the path being drawn; or else select none. */
+  /** Drop the path being drawn, or else clear the selection. */
   deselect() {
     this.cursor = undefined;
     if (!this.drawing) {
@@ -130,7 +130,7 @@ export class PathDrawing extends ShapeBench {
     this.follow();
   }
 
-  /** Take away the last vertex of the path being drawn; or else delete the selected path. */
+  /** Remove the last vertex of the path being drawn, or else delete the selected path. */
   remove() {
     if (this.drawing) this.undo();
     else super.remove();
@@ -170,7 +170,7 @@ export class PathDrawing extends ShapeBench {
   }
 
   /**
-   * Where the mouse is moved it takes over from the keyboard.
+   * When the mouse moves, it takes over from the keyboard.
    * @param {Point|undefined} pointer
    * @param {number|undefined} id
    */
@@ -203,7 +203,7 @@ export class PathDrawing extends ShapeBench {
   }
 
   /**
-   * Why the last edge of a path cannot be; '' when it can.
+   * Why the last edge of a path is not allowed; '' if it is.
    * @param {Path} path
    * @param {boolean} closed
    */
@@ -218,7 +218,7 @@ export class PathDrawing extends ShapeBench {
     return refusal !== '';
   }
 
-  /** The path being drawn is not what it was. @param {string} sentence */
+  /** The path being drawn has changed. @param {string} sentence */
   #drew(sentence) {
     this.listener.warn('');
     this.listener.hold(this.drawing ? this.t('said.unfinished') : '');

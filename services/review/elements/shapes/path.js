@@ -1,8 +1,8 @@
 import { clamp } from '../drawing/geometry.js';
 
 /**
- * Paths in pixels of the image itself: a list of vertices, whole numbers. All pure. What a path is (an outline, a line,
- * one point) is said by its kind.
+ * Paths in pixels of the image itself: a list of vertices, whole numbers. All pure. Its kind says what a path is (an
+ * outline, a line, one point).
  * @typedef {import('../drawing/geometry.js').Box} Box
  * @typedef {import('../drawing/geometry.js').Point} Point
  * @typedef {import('../drawing/geometry.js').Size} Size

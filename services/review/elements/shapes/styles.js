@@ -1,6 +1,6 @@
 import { css } from '../base/css.js';
 
-/** Lines are as wide at any zoom, and seen on any photo: the label's colour between two light lines. */
+/** Lines have the same width at any zoom, and are visible on any photo: the label's colour between two light lines. */
 export const pathStyles = css`
   .paths { position: absolute; top: 0; left: 0; width: 1px; height: 1px; overflow: visible; }
   .paths path { fill: none; stroke-linecap: round; stroke-linejoin: round; vector-effect: non-scaling-stroke; }

@@ -23,7 +23,7 @@ const INSERT = {
   usable: (bench) => (bench.annotations.selected?.shape.length ?? Infinity) < bench.kind.most,
 };
 
-/** Deletes the last vertex drawn or the one in hand, before it deletes the whole. */
+/** Deletes the last vertex drawn or the one in hand, before it deletes the whole path. */
 const REMOVABLE = (/** @type {PathBench} */ bench) => bench.drawing || bench.selectedId !== undefined;
 
 /**

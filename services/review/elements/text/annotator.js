@@ -4,9 +4,9 @@ import { alike, fromAnswer, innermost, relabelled, toAnswer, withEntity, without
 
 /** @typedef {import('./entities.js').Entity} Entity */
 /** @typedef {import('./labels.js').Label} Label */
-/** Where somebody began to select and where the caret is, in UTF-16 units. @typedef {{anchor: number, caret: number}} Selection */
+/** Where the selection began and where the caret is, in UTF-16 units. @typedef {{anchor: number, caret: number}} Selection */
 
-/** The work on one text, and everything one can do to it; knows nothing of the page. */
+/** The work on one text, and everything that can be done to it; it does not know the page. */
 export class Annotator {
   text = '';
   points = new CodePoints('');
@@ -33,7 +33,7 @@ export class Annotator {
   }
 
   /**
-   * Begin with a text.
+   * Start with a text.
    * @param {string} text
    * @param {readonly Label[]} labels
    * @param {readonly unknown[]} given entities as in an answer
@@ -49,7 +49,7 @@ export class Annotator {
   }
 
   /**
-   * Put other entities in place of those that are there.
+   * Replace the entities.
    * @param {readonly unknown[]} given entities as in an answer
    * @returns {number} how many were refused
    */
@@ -114,7 +114,7 @@ export class Annotator {
     return undefined;
   }
 
-  /** Somebody finished selecting: a label that waits is given. */
+  /** The selection is finished: a waiting label is applied. */
   selectionDone() {
     const { start, end } = this.selected;
     return this.armed !== null && start < end ? this.#mark(this.armed, start, end) : undefined;
@@ -165,7 +165,7 @@ export class Annotator {
     this.choose(entities[(next + entities.length) % entities.length].id);
   }
 
-  /** Give up the selection, the chosen entity and the label that waits. */
+  /** Clear the selection, the chosen entity and the waiting label. */
   leave() {
     this.selection = { anchor: this.selection.caret, caret: this.selection.caret };
     this.chosen = null;

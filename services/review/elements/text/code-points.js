@@ -35,7 +35,7 @@ export class CodePoints {
   }
 
   /**
-   * The place in UTF-16 units after so many characters.
+   * The place in UTF-16 units after a number of characters.
    * @param {number} character
    */
   toUnit(character) {

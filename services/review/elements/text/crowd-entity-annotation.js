@@ -136,7 +136,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
   }
 
   changed() {
-    // From within the form, so that the form hears it; it goes on to the page as from this element.
+    // From within the form, so that the form receives it; to the page it comes from this element.
     if (this.#proxy.isConnected) this.#proxy.changed();
     else super.changed();
   }
@@ -171,7 +171,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
   }
 
   /**
-   * Begin with what the attributes say.
+   * Start with what the attributes say.
    * @param {readonly unknown[]|null} given entities to keep; null: those of `initial-value`
    */
   #read(given) {
@@ -246,7 +246,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
   }
 
   /**
-   * Say to those who listen what was done.
+   * Announce what was done.
    * @param {string} key
    * @param {import('./entities.js').Entity|undefined} entity
    */

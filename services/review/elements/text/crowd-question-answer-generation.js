@@ -37,7 +37,7 @@ export class CrowdQuestionAnswerGeneration extends CrowdControl {
     </div>`;
 
   #instructions = new Instructions(this);
-  /** The text stands in the page's own tree, where selecting is the same in every browser. */
+  /** The text is in the page's own tree, where selecting works the same in every browser. */
   #source = document.createElement('div');
   /** @type {QuestionCard[]} */
   #cards = [];

@@ -30,7 +30,7 @@ export const withEntity = (entities, entity) =>
 export const withoutEntity = (entities, id) => entities.filter((entity) => entity.id !== id);
 
 /**
- * The entities with another label for one of them; if that stretch has the label already, the two become one.
+ * The entities with another label for one of them; if that stretch already has the label, the two become one.
  * @param {readonly Entity[]} entities
  * @param {number} id
  * @param {string} label
@@ -75,7 +75,7 @@ export const toAnswer = (entities, points) =>
   }));
 
 /**
- * Entities from a page or an earlier answer. What is no stretch of this text, or has a label that is not offered, is left
+ * Entities from a page or an earlier answer. An entity outside this text, or with a label that is not offered, is left
  * out and counted.
  * @param {readonly unknown[]} given
  * @param {readonly string[]} labels

@@ -1,6 +1,6 @@
 import { CrowdControl } from '../base/control.js';
 
-/** Stands in the form that an entity annotation brings along, and answers there for the element around. */
+/** A control in the form that an entity annotation brings along; it answers there for the element around. */
 export class EntityAnswer extends CrowdControl {
   /** @type {CrowdControl|null} */
   source = null;

@@ -5,7 +5,7 @@ const STEPS = /** @type {Map<string, 1|-1>} */ (new Map([
   ['ArrowRight', 1], ['ArrowLeft', -1], ['ArrowDown', 1], ['ArrowUp', -1], ['End', 1], ['Home', -1],
 ]));
 
-/** Everything with keys alone: a caret in the text, selecting with Shift, marking with the keys of the labels. */
+/** Lets workers do everything with keys: a caret in the text, selecting with Shift, marking with the keys of the labels. */
 export class Keyboard {
   #annotator;
   #movement;

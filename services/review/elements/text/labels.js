@@ -6,7 +6,7 @@ import { member } from '../base/json.js';
 const KEYS = '1234567890abcdefghijklmnopqrstuvwxyz';
 
 /**
- * The labels a page offers: texts, or objects of which only `label` must be there.
+ * The labels a page offers: texts, or objects that need only `label`.
  * @param {readonly unknown[]} given
  * @returns {readonly Label[]}
  * @throws {TypeError} when an entry has no label

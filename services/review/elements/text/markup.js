@@ -55,7 +55,7 @@ export const fillWords = (host) => {
   host.part$('.keys dl').replaceChildren(...rows);
 };
 
-/** The element that holds the text; it stands in the page's own tree. */
+/** The element that holds the text; it is in the page's own tree. */
 export const textRoot = () => {
   const root = document.createElement('div');
   root.slot = 'annotated-text';

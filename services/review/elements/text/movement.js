@@ -3,7 +3,7 @@
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 
-/** Where a caret goes from a place of the text; never into the middle of what a reader takes for one character. */
+/** Where a caret goes from a place of the text; never into the middle of what a reader sees as one character. */
 export class Movement {
   #view;
 
@@ -95,7 +95,7 @@ export class Movement {
   /**
    * @param {number} place
    * @param {1|-1} step
-   * @param {(text: string) => number[]} stopsOf places within a line at which one may stop
+   * @param {(text: string) => number[]} stopsOf places within a line at which the caret may stop
    */
   #within(place, step, stopsOf) {
     const { lines } = this.#view;

@@ -9,8 +9,8 @@ import { pointAt } from './movement.js';
 const TAP = 10;
 
 /**
- * Selecting by mouse and by touch. A mouse selects as everywhere. A finger taps: the word below it, and with a second tap
- * all between; the browser's own handles (after a long press) work, too.
+ * Selecting by mouse and by touch. A mouse selects as usual. A tap selects the word below the finger, a second tap
+ * everything between; the browser's own handles (after a long press) also work.
  */
 export class Selecting {
   #root;
@@ -40,12 +40,12 @@ export class Selecting {
   connect(signal) {
     this.#root.addEventListener('pointerdown', (event) => this.#onDown(event), { signal });
     this.#root.addEventListener('click', (event) => this.#onClick(event), { signal });
-    // Anywhere: a hand that drags may leave the text.
+    // Anywhere, since a drag may leave the text.
     window.addEventListener('pointerup', (event) => this.#onUp(event), { signal });
     document.addEventListener('selectionchange', () => this.#onSelection(), { signal });
   }
 
-  /** Show the annotator's selection as the page's own. */
+  /** Show the `Annotator`'s selection as the page's own. */
   show() {
     const { anchor, caret } = this.#annotator.selection;
     const [from, to] = [this.#view.toPage(anchor), this.#view.toPage(caret)];
@@ -96,7 +96,7 @@ export class Selecting {
   }
 
   #onSelection() {
-    // A mouse is heard when it is let go; what changes meanwhile is only shown by the browser.
+    // A mouse selection counts when the button is released; until then only the browser shows it.
     if (this.#pressed && !this.#pressed.touch) return;
     if (this.#read()) this.#paint();
   }

@@ -6,7 +6,7 @@ import { t } from './texts.js';
 /** A longer text is cut here in the list of marks, in UTF-16 units. */
 const EXCERPT = 60;
 
-/** The labels one can give, and the marks that are there. */
+/** The labels to choose from, and the existing marks. */
 export class SideLists {
   #labels;
   #marks;

@@ -57,7 +57,7 @@ export const annotatorStyles = css`
   }
 `;
 
-/** The look of the text itself, which stands in the page's own tree: only so is selecting the same in every browser. */
+/** The look of the text itself, which is in the page's own tree: only there selecting works the same in every browser. */
 export const textStyles = css`
   .crowd-annotated-text {
     position: relative; padding: 16px 20px; min-height: 8em; color: var(--crowd-ink); font: 16px/2.1 var(--crowd-font);

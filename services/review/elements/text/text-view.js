@@ -116,7 +116,7 @@ export class TextView {
     return this.#lines[index].start + count;
   }
 
-  /** Where a caret at this place is on the screen. @param {number} place */
+  /** The position of a caret at this place on the screen. @param {number} place */
   caretBox(place) {
     const { node, offset } = this.toPage(place);
     const range = document.createRange();

@@ -1,6 +1,6 @@
 import { texts } from '../base/texts.js';
 
-/** The words of what is said when a page cannot work. */
+/** The words of the notice on a page that cannot work. */
 export const t = texts({
   en: {
     heading: 'This task cannot be done here',

@@ -13,7 +13,7 @@ const styles = css`
 
 const TAG = 'unsupported-notice';
 
-/** Stands in an element that nobody has defined: says so, and holds the form back, since its answer would be missing. */
+/** The notice in an element that nobody has defined: it says so, and holds the form back, since its answer would be missing. */
 export class UnsupportedNotice extends CrowdControl {
   static styles = [styles];
   static template = `
@@ -33,15 +33,15 @@ export class UnsupportedNotice extends CrowdControl {
     this.complain(t('missing'));
   }
 
-  /** There is nothing that could be restored, nor missed. */
+  /** Nothing can be restored or missing. */
   restore() {}
 }
 
 /**
- * Put the notice into every element of these names that is not defined, also into those that come later. A template may
- * define an element of its own at any time: then the notice goes.
+ * Put the notice into every undefined element of these names, also into those that come later. A template may define an
+ * element of its own at any time: then the notice is removed.
  * @param {Document} page
- * @param {ReadonlySet<string>} dataTags of elements that only carry data for the one around: nobody defines them
+ * @param {ReadonlySet<string>} dataTags of elements that only carry data for the one around; nobody defines them
  */
 export const watchUnsupported = (page, dataTags) => {
   if (!customElements.get(TAG)) customElements.define(TAG, UnsupportedNotice);

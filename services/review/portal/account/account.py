@@ -1,4 +1,4 @@
-"""My account: name, password, where I am signed in."""
+"""The page "My account": name, password, and where the worker is signed in."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def change_name(visit: Visit) -> Response:
 
 
 def change_password(visit: Visit) -> Response:
-    """Change the password: who knows the old one may. All other sessions end, this one goes on with a new token."""
+    """Change the password, which needs the old one; all other sessions end, and this one gets a new token."""
     form, now = visit.form, visit.review.clock()
 
     def change(session: Session) -> Worker:
@@ -67,7 +67,7 @@ def change_password(visit: Visit) -> Response:
 
 
 def sign_out_everywhere(visit: Visit) -> Response:
-    """End all sessions of this worker, this one too."""
+    """End all sessions of this worker, including this one."""
     visit.review.database.write(lambda session: sessions.close_all(session, visit.worker.worker_id))
     logger.info("signed out everywhere", extra={"worker": visit.worker.public_id})
     response = RedirectResponse("/portal/sign-in", 303)

@@ -1,8 +1,8 @@
-"""Browsers as people call them."""
+"""Browsers by the names that people use."""
 
 from __future__ import annotations
 
-# The first word that is found counts: most browsers also claim to be others.
+# The first word found counts, since most browsers also claim to be others.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,7 +25,7 @@ _SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Say which browser on which system a User-Agent is of; one that is unknown says its first word."""
+    """Return the browser and system of a User-Agent; for an unknown one, its first word."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser:

@@ -1,4 +1,4 @@
-"""The language a worker chose, in a cookie of its own: it outlives his session."""
+"""The language a worker chose, in a cookie of its own that outlives their session."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ YEAR_SECONDS = 31_536_000
 def choose(visit: Visit) -> Response:
     """Remember a language and go back to the page the worker came from.
 
-    Raises InvalidInput for a language there is not.
+    :raises InvalidInput: for an unknown language.
     """
     chosen = visit.form.get("language", "")
     if chosen not in languages():
-        raise InvalidInput(f"the portal speaks {', '.join(sorted(languages()))}, not {chosen!r}")
+        raise InvalidInput(f"the portal has {', '.join(sorted(languages()))}, not {chosen!r}")
     response = RedirectResponse(_own_page(visit.form.get("back", "")), 303)
     secure = visit.review.settings.public_url.startswith("https:")
     response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=YEAR_SECONDS, path="/portal", samesite="lax", secure=secure)

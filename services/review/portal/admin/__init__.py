@@ -1,1 +1,1 @@
-"""Pages for administrators: flows, loops, activity, templates."""
+"""Pages for administrators: flows, reviews, activity, templates."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def show(visit: Visit) -> Response:
-    """List all workers, in all flows or in the one asked for."""
+    """List all workers, in all flows or in one."""
     flow = visit.query.get("flow", "")
     look = partial(_look, flow_name=flow, now=visit.review.clock())
     workers, flow_names = visit.review.database.read(look)
@@ -33,7 +33,7 @@ def show(visit: Visit) -> Response:
 
 
 def show_one(visit: Visit) -> Response:
-    """Show a worker's numbers and the tasks he had last."""
+    """Show a worker's figures and the last tasks they had."""
     look = partial(_look_at, public_id=visit.path["worker"], now=visit.review.clock())
     worker, tasks = visit.review.database.read(look)
     return admin_page(visit, "worker.html", person=worker, tasks=tasks, last=activity.LAST_TASKS)

@@ -1,4 +1,4 @@
-"""Inputs and answers as files: JSON exactly as it is stored."""
+"""Inputs and answers as files: JSON exactly as stored."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 def task_input(visit: Visit) -> Response:
-    """Give a loop's InputContent."""
+    """Download a review's InputContent."""
     loop = visit.review.database.read(partial(inspecting.inspect_loop, name=visit.path["loop"]))
     return _file(f"{loop.name}-input", loop.input_content)
 
 
 def answer(visit: Visit) -> Response:
-    """Give an answer that counts."""
+    """Download an answer that counts."""
     claim = _stored(visit)
     return _file(f"{claim.loop_name}-answer", claim.answer)
 
 
 def late_answer(visit: Visit) -> Response:
-    """Give an answer that came too late to count."""
+    """Download an answer that came too late to count."""
     claim = _stored(visit)
     return _file(f"{claim.loop_name}-late-answer", claim.late_answer)
 

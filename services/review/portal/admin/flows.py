@@ -1,4 +1,4 @@
-"""Flows: how every queue stands, and one flow with its loops."""
+"""Flows: every queue, and one flow with its reviews."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def show(visit: Visit) -> Response:
 
 
 def show_one(visit: Visit) -> Response:
-    """Show a flow: its queue, its settings, its loops a page at a time."""
+    """Show a flow: its queue, its settings, its reviews a page at a time."""
     name, query = visit.path["flow"], visit.query
     status = query.get("status", "")
     chosen = {"status": status if status in browsing.STATUSES else "", "prefix": query.get("name", "").strip()[:63]}

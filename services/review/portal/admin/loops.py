@@ -1,4 +1,4 @@
-"""One loop: all that is known of it, stopping it, taking its tasks back."""
+"""One review: everything about it, stopping it, returning its tasks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def show(visit: Visit) -> Response:
-    """Show a loop: its input, who had it, the answers, the late ones, what became of it."""
+    """Show a review: its input, who had it, the answers, the late ones, and how it ended."""
     loop = visit.review.database.read(partial(inspect_loop, name=visit.path["loop"]))
     drawn = drawn_answers(visit.review, loop)
     response = admin_page(visit, "loop.html", human_loop=loop, drawn=drawn)
@@ -32,7 +32,7 @@ def show(visit: Visit) -> Response:
 
 
 def stop(visit: Visit) -> Response:
-    """Stop a loop, as StopHumanLoop does; who works on it may finish."""
+    """Stop a review, as StopHumanLoop does; people who work on it may finish."""
     name = visit.path["loop"]
     visit.review.database.write(partial(stopping.stop, name=name, now=visit.review.clock()))
     visit.review.wake_outbox()
@@ -51,7 +51,7 @@ def confirm_answer(visit: Visit) -> Response:
 
 
 def return_task(visit: Visit) -> Response:
-    """Take a task out of a worker's hands and return it to the queue."""
+    """Take a task back from a worker and return it to the queue."""
     claim = visit.path["claim"]
     name = visit.review.database.write(partial(recalling.recall, claim_id=claim, now=visit.review.clock()))
     visit.review.wake_outbox()

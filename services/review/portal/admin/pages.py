@@ -1,4 +1,4 @@
-"""What all pages for administrators share: how numbers, times and JSON are written."""
+"""What all pages for administrators share: the form of numbers, times and JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 HOUR, DAY = 3600, 86_400
-# More than this is downloaded, not read on a page.
+# A longer text is downloaded, not shown on a page.
 LONGEST_SHOWN = 50_000
 
 
@@ -43,7 +43,7 @@ def admin_page(visit: Visit, template: str, **values: object) -> Response:
 
 
 def span(texts: Texts, seconds: float) -> str:
-    """Say how long something has been so, in at most two units."""
+    """Format an age in at most two units."""
     if seconds < 2 * DAY:
         return responses.duration(texts, max(0, int(seconds)))
     days, rest = divmod(int(seconds), DAY)
@@ -51,7 +51,7 @@ def span(texts: Texts, seconds: float) -> str:
 
 
 def json_text(text: str) -> str:
-    """Write JSON for reading; text that is none stays as it is."""
+    """Format JSON for reading; a text that is not JSON stays as it is."""
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Answers that are boxes, drawn over the image they were drawn on."""
+"""Answers with boxes, drawn over their image."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Picture:
 
     @property
     def labels(self) -> list[tuple[str, int]]:
-        """The labels there are, with their colours."""
+        """The labels in the answer, with their colours."""
         return list({box.label: box.colour for box in self.boxes}.items())
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The pictures of a loop, the image behind them (empty: it cannot be shown), and the policy that lets it load."""
+    """The pictures of a review, their image (empty if it cannot be shown), and the policy that lets it load."""
 
     pictures: tuple[Picture, ...]
     image: str
@@ -59,9 +59,9 @@ class Drawn:
 
 
 def drawn_answers(review: Review, loop: LoopView) -> Drawn:
-    """Draw the answers of a loop that are boxes.
+    """Draw the answers of a review that have boxes.
 
-    The image is the first address the template is granted: an answer does not say what it was drawn on.
+    The image is the first address that the template is granted, since an answer does not name its image.
     """
     colours: dict[str, int] = {}
     pictures = tuple(
@@ -79,7 +79,7 @@ def drawn_answers(review: Review, loop: LoopView) -> Drawn:
 def _image(review: Review, loop: LoopView) -> str:
     try:
         granted = review.rendering.granted(loop.template, loop.input_content, flow=loop.flow_name)
-    except ReviewError:  # the page is about the loop; that its template fails is said where it is previewed
+    except ReviewError:  # this page shows the review; the preview of its template reports the failure
         return ""
     return granted[0] if granted and source_of(granted[0]) else ""
 

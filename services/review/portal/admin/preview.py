@@ -1,8 +1,8 @@
-"""Trying a template: what a worker would see with a sample input, and what in it will not work.
+"""Tries a template: what a worker would see with a sample input, and what in it will not work.
 
-What is rendered is never kept and has no address: the page posts template and input into the frame, with its CSRF
-token, and the answer is a document in the sandbox of a task (`render/frame/document.py`). So there is nothing that a
-link could lead an administrator to, and what is pasted runs in an origin of its own, without cookies.
+The rendered page is never stored and has no address: the form posts template and input into the frame, with its CSRF
+token, and the response is a document in the sandbox of a task (`render/frame/document.py`). So no link can lead an
+administrator to it, and a pasted template runs in an origin of its own, without cookies.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SAMPLE_INPUT = '{\n  "taskObject": "s3://bucket/key.jpg",\n  "labels": ["cat", "
 
 @dataclass(frozen=True)
 class Draft:
-    """What the page begins with."""
+    """What the page starts with."""
 
     template_name: str
     template: str
@@ -47,13 +47,13 @@ class Draft:
 
 
 def show(visit: Visit) -> Response:
-    """Show the page: a template that is stored or none yet, and an input to try it with."""
+    """Show the page: a stored template or none yet, and an input to try it with."""
     begin = partial(_begin, template=visit.query.get("template", ""), flow=visit.query.get("flow", ""))
     return admin_page(visit, "preview.html", draft=visit.review.database.read(begin), sandbox=SANDBOX)
 
 
 def report(visit: Visit) -> Response:
-    """Tell what in a template will not work with an input: `{"error": ..., "findings": [...]}`."""
+    """Report what in a template will not work with an input: `{"error": ..., "findings": [...]}`."""
     try:
         done = _rendered(visit)
     except (TemplateFailed, InvalidInput, RenderingBusy) as error:

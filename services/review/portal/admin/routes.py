@@ -1,4 +1,4 @@
-"""Where the administrators' pages are; nobody else enters them."""
+"""The addresses of the administrators' pages; nobody else may enter them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = "/portal/admin"
 
 
 def admin_routes() -> list[BaseRoute]:
-    """List all addresses of flows, loops, activity and templates."""
+    """List all addresses of flows, reviews, activity and templates."""
     return [
         _shown("/flows", flows.show),
         _shown("/flows/{flow}", flows.show_one),

@@ -1,4 +1,4 @@
-"""Where a one-time link leads: into a new account, or to a new password."""
+"""The page of a one-time link: into a new account, or to a new password."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ LONGEST_TOKEN = 100
 
 
 def show(visit: Visit) -> Response:
-    """Show the form of a link that still works; looking at it does not use it up, for mail servers look as well."""
+    """Show the form of a link that still works; opening it does not use it up, since mail servers open links too."""
     return _page(visit, visit.query.get("token", ""))
 
 
 def accept(visit: Visit) -> Response:
-    """Use the link: make the account or set the new password, and sign in."""
+    """Use the link: create the account or set the new password, and sign in."""
     form = visit.form
     token = form.get("token", "")[:LONGEST_TOKEN]
     if not visit.review.settings.password_sign_in:
@@ -51,7 +51,7 @@ def accept(visit: Visit) -> Response:
 
     try:
         return enter(visit, use)
-    except InvalidInput as error:  # name or password: the link still works
+    except InvalidInput as error:  # a wrong name or password: the link still works
         return _page(visit, token, error)
 
 

@@ -1,4 +1,4 @@
-"""Handing over a one-time link: by mail where a server is configured, else shown once to the administrator."""
+"""Delivers a one-time link: by mail if a server is configured, else shown once to the administrator."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Handed:
-    """What became of a link: mailed, or to be handed on, and why it was not mailed."""
+    """What happened to a link: mailed, or to be handed on, and why it was not mailed."""
 
     email: str
     name: str
@@ -34,19 +34,19 @@ class Handed:
 
 
 def digest_of(visit: Visit, token: str) -> str:
-    """Return what the database knows of a link's token."""
+    """Return the digest of a link's token, as the database stores it."""
     return derive(visit.review.settings.signing_key(), "invitation", token)
 
 
 def hand_over(visit: Visit, make: Callable[[Session, str], Invitation]) -> Handed:
-    """Make a link (`make` gets a session and the digest to store) and mail it; one that was mailed is not shown.
+    """Create a link (`make` gets a session and the digest to store) and mail it; a mailed link is not shown.
 
-    The invitation is stored before the mail goes out: whoever opens the link finds it.
+    The invitation is stored before the mail is sent, so it exists when the link is opened.
     """
     token = new_token()
     digest = digest_of(visit, token)
     row = visit.review.database.write(lambda session: make(session, digest))
-    # In the query, not in the path: no log of ours has it.
+    # In the query, not in the path, so that our logs do not contain it.
     link = f"{visit.review.settings.origin}/portal/invitation?token={token}"
     handed = Handed(row.email, row.name, link, f"{row.expires_at:%Y-%m-%d %H:%M}")
     mailer = visit.review.mailer

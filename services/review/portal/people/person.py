@@ -1,4 +1,4 @@
-"""One person, for administrators: teams, role, a new password, closing the account."""
+"""One person, for administrators: teams, role, a new password, deactivation."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ logger = logging.getLogger(__name__)
 
 
 def show(visit: Visit) -> Response:
-    """Show somebody's account."""
+    """Show a person's account."""
     return _page(visit)
 
 
 def change_role(visit: Visit) -> Response:
-    """Make somebody an administrator, or a worker again."""
+    """Make a person an administrator, or a worker again."""
     role, now = visit.form.get("role", ""), visit.review.clock()
     if role not in {"worker", "administrator"}:
-        raise InvalidInput("the role is worker or administrator")
+        raise InvalidInput("the role must be worker or administrator")
     administrator = role == "administrator"
     try:
         visit.review.database.write(
@@ -60,7 +60,7 @@ def reactivate(visit: Visit) -> Response:
 
 
 def offer_new_password(visit: Visit) -> Response:
-    """Make a one-time link to a new password."""
+    """Create a one-time link to a new password."""
     settings, now = visit.review.settings, visit.review.clock()
     try:
         if not settings.password_sign_in:
@@ -99,6 +99,6 @@ def _refused(visit: Visit, error: ReviewError) -> Response:
 def _done(visit: Visit, what: str) -> Response:
     person = visit.path["person"]
     logger.info("account changed", extra={"worker": person, "what": what, "by": visit.worker.public_id})
-    if person == visit.worker.public_id:  # he may have closed or demoted himself
+    if person == visit.worker.public_id:  # they may have closed or demoted their own account
         return RedirectResponse("/portal/", 303)
     return RedirectResponse(f"/portal/admin/people/{quote(person, safe='')}", 303)

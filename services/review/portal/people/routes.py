@@ -1,4 +1,4 @@
-"""The addresses of everything about people: teams, invitations, accounts, signing in and out."""
+"""The addresses of pages about people: teams, invitations, accounts, signing in and out."""
 
 from __future__ import annotations
 

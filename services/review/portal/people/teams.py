@@ -28,12 +28,12 @@ TEAM_FIELD = "team:"
 
 
 def show(visit: Visit) -> Response:
-    """Show all live teams with their members, everybody, and who is invited."""
+    """Show all teams with their members, all people, and open invitations."""
     return _page(visit)
 
 
 def create(visit: Visit) -> Response:
-    """Make a team with a group of its own name."""
+    """Create a team with a group of its own name."""
     name, description = visit.form.get("name", "").strip(), visit.form.get("description", "")
     now = visit.review.clock()
     try:
@@ -45,7 +45,7 @@ def create(visit: Visit) -> Response:
 
 
 def add_member(visit: Visit) -> Response:
-    """Make somebody a member of a team."""
+    """Make a person a member of a team."""
     team, person = visit.path["team"], visit.form.get("person", "")
     visit.review.database.write(lambda session: rules.add_member(session, team, person))
     logger.info("member added", extra={"team": team, "worker": person, "by": visit.worker.public_id})
@@ -53,7 +53,7 @@ def add_member(visit: Visit) -> Response:
 
 
 def remove_member(visit: Visit) -> Response:
-    """Take somebody out of a team; his tasks of that team return to the queue."""
+    """Remove a person from a team; their tasks of that team return to the queue."""
     team, person, now = visit.path["team"], visit.path["person"], visit.review.clock()
     visit.review.database.write(lambda session: rules.remove_member(session, team, person, now))
     visit.review.wake_outbox()
@@ -62,13 +62,13 @@ def remove_member(visit: Visit) -> Response:
 
 
 def invite(visit: Visit) -> Response:
-    """Invite somebody: by mail, or with a link to hand on."""
+    """Invite a person: by mail, or with a link to hand on."""
     settings, form = visit.review.settings, visit.form
     try:
         if not settings.password_sign_in:
             raise PasswordsOff
         if form.get("role", "worker") not in {"worker", "administrator"}:
-            raise InvalidInput("the role is worker or administrator")
+            raise InvalidInput("the role must be worker or administrator")
         handed = hand_over(
             visit,
             lambda session, digest: invitations.invite(
@@ -89,7 +89,7 @@ def invite(visit: Visit) -> Response:
 
 
 def resend(visit: Visit) -> Response:
-    """Make a new link for an invitation; the old one is worth nothing from now on."""
+    """Create a new link for an invitation; the old one no longer works."""
     days, now = visit.review.settings.invitation_days, visit.review.clock()
     handed = hand_over(
         visit,
@@ -137,6 +137,6 @@ def _page(
 
 
 def _back(visit: Visit, team: str) -> str:
-    """Go back to the person's page where the form was on it, else to the team."""
+    """Go back to the person's page if the form was on it, else to the team."""
     person = visit.form.get("back", "")
     return f"/portal/admin/people/{quote(person, safe='')}" if person else f"{HERE}#team-{quote(team)}"

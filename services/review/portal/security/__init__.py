@@ -1,1 +1,1 @@
-"""What keeps the portal to its workers: sessions, CSRF tokens, content security policies, rate limits."""
+"""Protects the portal: sessions, CSRF tokens, content security policies."""

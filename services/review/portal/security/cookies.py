@@ -1,7 +1,7 @@
-"""The portal's two cookies: the session, and the mark of a browser somebody has signed in with before.
+"""The portal's two cookies: the session, and the mark of a browser with an earlier sign-in.
 
-Over https their names begin with `__Host-`: browsers then take them from this very host only, over https only, so that
-no neighbour under the same domain can plant a session of his own.
+Over https their names begin with `__Host-`: browsers then accept them only from this host and over https, so that
+another host of the same domain cannot plant a session of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PATH = "/portal"
 
 
 def session_token(settings: Settings, cookies: Mapping[str, str]) -> str:
-    """Return the token a browser came with, or an empty text."""
+    """Return the token that the browser sent, or an empty text."""
     return cookies.get(_name(settings, SESSION), "")
 
 
@@ -66,7 +66,7 @@ def _name(settings: Settings, name: str) -> str:
 
 def _set(response: Response, settings: Settings, name: str, value: str, seconds: int | None) -> None:
     secure = settings.is_secure
-    path = "/" if secure else PATH  # the prefix demands it
+    path = "/" if secure else PATH  # the prefix requires it
     response.set_cookie(
         _name(settings, name), value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=secure
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# `frame-src 'self'` also keeps a template from steering its frame to another site with what it has read.
+# `frame-src 'self'` also stops a template from sending its frame to another site with what it has read.
 PORTAL_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -14,7 +14,7 @@ PORTAL_POLICY = "; ".join(
         "frame-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'self'",  # an error page may stand in the frame of a task
+        "frame-ancestors 'self'",  # the frame of a task may show an error page
     ]
 )
 
@@ -22,8 +22,8 @@ PORTAL_POLICY = "; ".join(
 def page_headers(policy: str = PORTAL_POLICY) -> dict[str, str]:
     """Return the headers of a page.
 
-    A tab that a template opens is no longer in its sandbox; the opener policy of the portal's pages sees to it that
-    such a tab and the task it was opened from have no hold of each other.
+    A tab that a template opens is no longer in its sandbox. The opener policy of the portal's pages ensures that such a
+    tab and its task cannot reach each other.
     """
     return {
         "Content-Security-Policy": policy,

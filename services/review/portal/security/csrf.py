@@ -1,6 +1,6 @@
 """CSRF tokens: every POST repeats a value that only a page of ours can have read.
 
-The token follows from the cookie of the visit, so it needs no storage, and a new sign-in makes a new one.
+The token is derived from the cookie of the visit, so it needs no storage, and a new sign-in gives a new one.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sign_in_form(visit: Visit, error: ReviewError | None = None, *, email: str = "") -> Response:
-    """Show the form, with what went wrong."""
+    """Show the form, with the error."""
     settings = visit.review.settings
     return responses.page(
         visit,
@@ -29,6 +29,6 @@ def sign_in_form(visit: Visit, error: ReviewError | None = None, *, email: str =
 
 
 def provider_name(visit: Visit) -> str:
-    """Return what pages call the provider."""
+    """Return the provider's name on pages."""
     settings = visit.review.settings
     return settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or settings.oidc_issuer

@@ -1,4 +1,4 @@
-"""Opening a session for somebody who has shown who he is, whichever way."""
+"""Opens a session for a person who has been identified, by password or provider."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def enter(visit: Visit, identify: Callable[[Session], Worker], *, id_token: str = "") -> Response:
-    """Run `identify` and open a session for the worker it answers, in one transaction; go on to the jobs.
+    """Run `identify` and open a session for the worker it returns, in one transaction; go on to the jobs.
 
-    The token is new, and the session the browser had before is over.
+    The token is new, and the session the browser had before ends.
     """
     settings = visit.review.settings
     key, now = settings.signing_key(), visit.review.clock()

@@ -1,4 +1,4 @@
-"""Signing in at the OpenID Connect provider: there, and back."""
+"""Signs people in at the OpenID Connect provider: there, and back."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# How long somebody may take to sign in at the provider.
+# How long a person may take to sign in at the provider.
 UNDER_WAY = timedelta(minutes=15)
 LONGEST_PARAMETER = 4096
 
 
 def start(visit: Visit) -> Response:
-    """Send the browser to the provider; what comes back must come to this browser, once, and soon."""
+    """Send the browser to the provider; the answer must come back to this browser, once, and soon."""
     provider, key, now = _provider(visit), visit.review.settings.signing_key(), visit.review.clock()
     state = new_token()
     try:
@@ -58,7 +58,7 @@ def start(visit: Visit) -> Response:
 
 
 def callback(visit: Visit) -> Response:
-    """Take what the provider sent the browser back with, and open a session."""
+    """Accept what the provider sent the browser back with, and open a session."""
     provider = _provider(visit)
     try:
         there = _signed_in_there(visit, provider)
@@ -83,7 +83,7 @@ def sign_out_address(visit: Visit) -> str:
     try:
         return provider.sign_out_url(token.id_token) or ""
     except ProviderUnavailable:
-        logger.warning("signed out here only: the provider cannot be reached")
+        logger.warning("signed out only here: the provider cannot be reached")
         return ""
 
 
@@ -111,7 +111,7 @@ def _signed_in_there(visit: Visit, provider: Provider) -> SignedInThere:
 
 
 def _take_state(visit: Visit, state: str) -> None:
-    """Use up a state; raises ProviderAnswerInvalid when it is not of this browser, too old, or was used."""
+    """Use up a state; raises ProviderAnswerInvalid if it is of another browser, too old, or already used."""
     key, now = visit.review.settings.signing_key(), visit.review.clock()
 
     def take(session: Session) -> tuple[str, bool] | None:

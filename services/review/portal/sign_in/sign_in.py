@@ -1,4 +1,4 @@
-"""Signing in with a password, and out."""
+"""Signs people in with a password, and out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def show(visit: Visit) -> Response:
-    """Show the form; who is signed in goes on to the jobs."""
+    """Show the form; a signed-in worker goes on to the jobs."""
     if visit.signed_in:
         return RedirectResponse("/portal/", 303)
     return sign_in_form(visit)
@@ -48,7 +48,7 @@ def submit(visit: Visit) -> Response:
 
 
 def sign_out(visit: Visit) -> Response:
-    """End the session; who signed in at the provider is taken there to sign out as well."""
+    """End the session; a worker who signed in at the provider is sent there to sign out too."""
     key = visit.review.settings.signing_key()
     there = oidc.sign_out_address(visit)
     visit.review.database.write(lambda session: sessions.close_session(session, visit.token, key))
@@ -61,9 +61,9 @@ def sign_out(visit: Visit) -> Response:
 
 
 def authenticate(visit: Visit, email: str, password: str) -> Worker:
-    """Find the worker of an e-mail and his password; raises WrongCredentials, TooManyFailures.
+    """Find the worker of an e-mail and password; raises WrongCredentials, TooManyFailures.
 
-    An unknown e-mail takes the same way and the same time as a wrong password.
+    An unknown e-mail takes the same path and the same time as a wrong password.
     """
     review = visit.review
     device = cookies.known_device(review.settings, visit.cookies, email)
@@ -77,7 +77,7 @@ def authenticate(visit: Visit, email: str, password: str) -> Worker:
 
 def _arrive(session: Session, worker_id: int, password: str) -> Worker:
     worker = session.get_one(Worker, worker_id)
-    # Said only to who knows the password.
+    # Only a person who knows the password sees this.
     if worker.deactivated_at is not None:
         raise AccountDeactivated
     if passwords.is_outdated(worker.password_hash):

@@ -1,6 +1,6 @@
 /**
- * The shell of a preview: template and input are posted into the sandboxed frame by the form itself; what is wrong with
- * them is asked for beside it; the answer is shown and goes nowhere.
+ * The shell of a preview. The form itself posts template and input into the sandboxed frame, a second request asks what
+ * is wrong with them, and the answer is shown and sent nowhere.
  */
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
@@ -29,7 +29,7 @@ const said = ({ error, findings }) => {
   });
 };
 
-/** Ask what will not work; only the last question counts. */
+/** Ask what will not work; only the last request counts. */
 const ask = async () => {
   asked += 1;
   const mine = asked;

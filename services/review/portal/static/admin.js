@@ -1,11 +1,11 @@
-/** What all pages for administrators share: times as the reader's clock has them, questions before what cannot be undone. */
+/** What all pages for administrators share: times in the reader's time zone, questions before what cannot be undone. */
 
 const language = document.documentElement.lang || undefined;
 const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
 const timeOfDay = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'short' });
 
-/** The time alone is enough today. @param {Date} date */
+/** For today the time alone is enough. @param {Date} date */
 const written = (date) => (day.format(date) === day.format(new Date()) ? timeOfDay : moment).format(date);
 
 for (const time of document.querySelectorAll('time[datetime]')) {

@@ -1,8 +1,8 @@
-/** Keeps the list of jobs as it is now, without a reload: asks every half minute while somebody may be looking. */
+/** Keeps the list of jobs current without a reload: asks every half minute while the page is visible. */
 
 const EVERY_SECONDS = 30;
 
-// The worker's day begins at his own midnight.
+// The worker's day begins at their own midnight.
 const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const known = document.cookie.split('; ').includes(`nightloop_time_zone=${encodeURIComponent(zone)}`);
 if (!known) document.cookie = `nightloop_time_zone=${encodeURIComponent(zone)}; path=/portal; max-age=31536000; samesite=lax`;
@@ -15,7 +15,7 @@ const waitingIn = (root) => new Map(Array.from(root.querySelectorAll('[data-flow
   return [flow, Number(waiting)];
 }));
 
-/** Only what changes what one can do is said aloud: a job that had nothing has something. @param {HTMLElement} next */
+/** Only a change that matters is read aloud: a job without tasks now has some. @param {HTMLElement} next */
 const tell = (next) => {
   const before = waitingIn(live());
   const arrived = Array.from(next.querySelectorAll('[data-flow]'), (row) => /** @type {HTMLElement} */ (row))
@@ -26,7 +26,7 @@ const tell = (next) => {
   said.textContent = (next.dataset.arrived ?? '').replace('{titles}', arrived.join(', '));
 };
 
-/** Where the focus is, as a place that is found again in a new list. */
+/** Where the focus is, as a position that can be found again in a new list. */
 const focused = () => {
   const { activeElement } = document;
   if (!(activeElement instanceof HTMLElement) || !live().contains(activeElement)) return undefined;
@@ -37,7 +37,7 @@ const focused = () => {
 const replace = (html) => {
   const next = new DOMParser().parseFromString(html, 'text/html').getElementById('live');
   if (!next) {
-    location.reload(); // the session is over
+    location.reload(); // the session has ended
     return;
   }
   if (next.outerHTML === live().outerHTML) return;
@@ -57,7 +57,7 @@ const refresh = async () => {
     const response = await fetch('/portal/');
     if (response.ok) replace(await response.text());
   } catch (error) {
-    // The network may be away for a while; what is shown stays, and the next turn asks again.
+    // The network may fail for a while; the list stays, and the next round asks again.
     if (!(error instanceof TypeError)) throw error;
   } finally {
     asking = false;

@@ -1,10 +1,11 @@
-/** What a template sends is not trusted: it may be anything that can be sent at all. */
+/** What a template sends is not trusted: it may be anything that can be sent. */
 
-/** A little less than the server reads, so that it is said here, in words. */
+/** A little less than the server reads, so that this page reports it, in words. */
 const LARGEST = 4 * 2 ** 20 - 1024;
 
 /**
- * Half a character, as a script can cut one, is no text: the service refuses it, and the work around it is not lost.
+ * Half a character, which a script can produce, is not a text: the service refuses it, and the rest of the work is
+ * kept.
  * @param {string} _name
  * @param {unknown} value
  */
@@ -22,7 +23,7 @@ export const written = ({ answer, seconds }) => {
     const body = JSON.stringify({ answer, seconds }, wellFormed);
     return new Blob([body]).size > LARGEST ? { problem: 'too_large' } : { body };
   } catch (error) {
-    // Numbers without end, and objects that contain themselves.
+    // Infinite numbers, and objects that contain themselves.
     if (error instanceof TypeError || error instanceof RangeError) return { problem: 'strange' };
     throw error;
   }

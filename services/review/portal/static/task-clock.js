@@ -1,4 +1,4 @@
-/** The time left for a task: by the server's deadline and the clock of the wall, which goes on while a laptop sleeps. */
+/** The time left for a task: by the server's deadline and the wall clock, which goes on while a laptop sleeps. */
 
 const WARNINGS_SECONDS = [120, 30];
 
@@ -10,11 +10,11 @@ export const asClock = (seconds) => {
   return shown.map((part, index) => (index ? String(part).padStart(2, '0') : String(part))).join(':');
 };
 
-/** Shows the time left, warns twice, and says once when it is over. */
+/** Shows the time left, warns twice, and reports once when it has ended. */
 export class TaskClock {
   #element;
   #on;
-  /** Milliseconds of Date.now() at which the time is over. */
+  /** Milliseconds of Date.now() at which the time ends. */
   #end = Infinity;
   #before = Infinity;
   #over = false;
@@ -36,7 +36,7 @@ export class TaskClock {
   }
 
   /**
-   * Begin to count for a task.
+   * Start the clock for a task.
    * @param {{now: number, deadline: number}} task both by the server's clock, in milliseconds
    */
   start({ now, deadline }) {
@@ -46,7 +46,7 @@ export class TaskClock {
     this.#tick();
   }
 
-  /** The server says that the time is over, whatever was counted here. */
+  /** The server says that the time has ended, even if this clock differs. */
   finish() {
     this.#over = true;
     this.#end = Date.now();

@@ -1,8 +1,8 @@
-/** The questions before a task is given back. */
+/** Asks before a task is given back. */
 
 /**
- * Let each button open its dialog; Escape, "keep working" and a press beside it close it again.
- * @param {() => void} onLeave when the worker means it
+ * Let each button open its dialog; Escape, "keep working" and a press beside it close it.
+ * @param {() => void} onLeave when the worker confirms
  */
 export const connectDialogs = (onLeave) => {
   for (const opener of document.querySelectorAll('[data-opens]')) {
@@ -14,7 +14,7 @@ export const connectDialogs = (onLeave) => {
   }
 };
 
-/** Let the dialogs speak of another task. @param {string} task its id */
+/** Switch the dialogs to another task. @param {string} task its id */
 export const aimDialogs = (task) => {
   for (const form of document.querySelectorAll('form[data-action]')) {
     form.setAttribute('action', `/portal/tasks/${task}/${form.getAttribute('data-action')}`);

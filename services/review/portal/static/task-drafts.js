@@ -1,6 +1,6 @@
 /**
- * Sends the answer so far to the server: one request at a time, always the newest, again until it arrives. It says
- * "saved" only while all that is on screen is.
+ * Sends the answer so far to the server: one request at a time, always the newest, again until it arrives. It shows
+ * "saved" only while everything on screen is saved.
  */
 
 const AGAIN_AFTER_SECONDS = 3;
@@ -13,9 +13,9 @@ export class Drafts {
   /** @type {Draft|null} */
   #waiting = null;
   #sending = false;
-  /** Whether something on screen is in no draft yet. */
+  /** Whether something on screen is not yet in a draft. */
   #changed = false;
-  /** Whether something is being drawn that is in no answer yet. */
+  /** Whether something is being drawn that is not yet in an answer. */
   #drawing = false;
   #failed = false;
   #kept = '';
@@ -31,19 +31,19 @@ export class Drafts {
     this.#show = show;
   }
 
-  /** The answer on screen changed; its draft follows. */
+  /** The answer on screen changed; its draft will follow. */
   changed() {
     this.#changed = true;
     this.#tell();
   }
 
-  /** @param {boolean} drawing whether something is begun that will be in the answer when it is ended */
+  /** @param {boolean} drawing whether something was started that will be in the answer when it is finished */
   drawing(drawing) {
     this.#drawing = drawing;
     this.#tell();
   }
 
-  /** Keep a draft, instead of the one before. @param {Draft} draft */
+  /** Keep a draft in place of the last one. @param {Draft} draft */
   keep(draft) {
     this.#changed = false;
     if (JSON.stringify(draft.answer) === this.#kept && !this.#waiting && !this.#sending) {
@@ -54,19 +54,19 @@ export class Drafts {
     void this.#run();
   }
 
-  /** What is on screen is nothing that can be kept. */
+  /** What is on screen cannot be kept. */
   refuse() {
     this.#changed = false;
     this.#failed = true;
     this.#tell();
   }
 
-  /** Send what waits once more, whatever comes of it: it is late work. */
+  /** Send what waits once more, even if it is refused: it is late work. */
   async last() {
     if (this.#waiting) await this.#send(this.#waiting);
   }
 
-  /** Another task begins, or this one ends: what has not been sent never will be. */
+  /** Another task begins, or this one ends: what has not been sent is dropped. */
   forget() {
     this.#epoch += 1;
     this.#waiting = null;

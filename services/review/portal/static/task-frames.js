@@ -1,7 +1,7 @@
 /**
- * The frames of a task page: the one before the worker's eyes, and out of sight one that gets the next task's page
- * ready. Only the former runs a template (see `elements/ahead/ahead.js`), is heard and has the keys. Each has an
- * origin of its own and is known by its window only.
+ * The frames of a task page: the one that the worker sees, and a hidden one that prepares the next task's page. Only
+ * the former runs a template (see `elements/ahead/ahead.js`), is heard and has the keys. Each has an origin of its own,
+ * so only its window identifies it.
  */
 
 /** @typedef {{frame: HTMLIFrameElement, loop: string, until: number, there: boolean}} Ahead */
@@ -32,7 +32,7 @@ export class Frames {
   }
 
   /**
-   * Get the page of the next task ready where it is not seen; null when there is none.
+   * Prepare the page of the next task out of sight; null if there is none.
    * @param {{loop: string, frame: string, fresh_seconds: number}|null} next
    */
   prepare(next) {
@@ -51,7 +51,7 @@ export class Frames {
   }
 
   /**
-   * Show the page that was got ready, if it is that of this loop.
+   * Show the prepared page, if it is that of this review.
    * @param {string} loop
    * @returns {boolean} whether it was
    */
@@ -72,7 +72,7 @@ export class Frames {
     return true;
   }
 
-  /** No one works on it any more. */
+  /** Nobody works on it any more. */
   shut() {
     if (this.#live) this.#live.inert = true;
     this.#forgetAhead();

@@ -1,9 +1,9 @@
-/** What the page around a task says, in its bar and never over the task: problems at once, the rest politely. */
+/** Shows messages around a task, in the page's bar and never over the task: problems at once, the rest politely. */
 
 const SHOWN_SECONDS = 8;
-/** What may want an answer stays a little longer. */
+/** A notice that may need an answer stays a little longer. */
 const LONG_SECONDS = 20;
-/** A notice that somebody points at, or has the keys in, waits for them. */
+/** A notice under the pointer, or with the focus, stays. */
 const AGAIN_SECONDS = 2;
 
 /** @param {string} id @returns {HTMLElement} */
@@ -28,8 +28,8 @@ export class Notices {
 
   /**
    * @param {string} text
-   * @param {{wayOut?: boolean, passes?: boolean}} [options] whether to offer the way back to the jobs; whether it is
-   *   over by itself
+   * @param {{wayOut?: boolean, passes?: boolean}} [options] whether to offer the way back to the jobs; whether it ends
+   * by itself
    */
   problem(text, { wayOut = false, passes = false } = {}) {
     this.clear();
@@ -48,12 +48,12 @@ export class Notices {
     if (!stays) this.#goAfter(afresh ? LONG_SECONDS : SHOWN_SECONDS);
   }
 
-  /** The service was reached: what says that it cannot be is no longer true. */
+  /** The service was reached, so a notice that says it cannot be reached is removed. */
   reached() {
     if (this.#passes) this.clear();
   }
 
-  /** Say something to those who do not see the page change. @param {string} text */
+  /** Announce something to people who do not see the page change. @param {string} text */
   say(text) {
     byId('said').textContent = text;
   }

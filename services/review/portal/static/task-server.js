@@ -1,13 +1,13 @@
-/** What the task page asks of the server. */
+/** The requests of the task page to the server. */
 
 const SECONDS = 30;
-/** Above this a request cannot outlive its page; such a draft is lost if the page ends in the same moment. */
+/** Above this a request cannot outlive its page; such a draft is lost if the page ends at the same moment. */
 const MOST_KEPT_ALIVE = 60_000;
 
 /** @param {Document} page */
 const tokenIn = (page) => page.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
 
-/** The token of the session as it is now: it changed if the worker signed in again in another tab. */
+/** The session's current token: it changed if the worker signed in again in another tab. */
 const freshToken = async () => {
   const response = await fetch(location.href);
   return tokenIn(new DOMParser().parseFromString(await response.text(), 'text/html'));

@@ -1,4 +1,4 @@
-/** Tells the service that a task came before the worker's eyes, again until it knows: it takes no work before that. */
+/** Tells the service that the worker has seen a task, again until it knows: it accepts no work before that. */
 
 const AGAIN_AFTER_SECONDS = 2;
 
@@ -17,14 +17,14 @@ export class Showing {
   /**
    * @param {(task: string, body: string) => Promise<Response>} send
    * @param {{known: (task: {now: number, deadline: number}) => void, refused: (refusal: Refusal) => void}} on `known` hears the task by the
-   *   service's clock, `refused` that it is not the worker's any longer
+   *   service's clock, `refused` that the worker no longer holds it
    */
   constructor(send, on) {
     this.#send = send;
     this.#on = on;
   }
 
-  /** A task is on screen from now on. @param {string} task its id @param {boolean} known whether the service knows */
+  /** A task is now on screen. @param {string} task its id @param {boolean} known whether the service knows */
   begin(task, known) {
     clearTimeout(this.#timer);
     this.#task = task;
@@ -34,7 +34,7 @@ export class Showing {
     void this.#insist(task);
   }
 
-  /** Go on when the service knows; throws when it does not reply. */
+  /** Continue when the service knows; throws if it does not reply. */
   async ensure() {
     if (this.#known) return;
     this.#asking ??= this.#ask(this.#task);
@@ -61,7 +61,7 @@ export class Showing {
     const response = await this.#send(task, JSON.stringify({ seconds_ago: (performance.now() - this.#since) / 1000 }));
     if (response.status >= 500 || response.status === 401 || response.status === 403) throw new Error(`status ${response.status}`);
     const reply = await response.json();
-    if (task !== this.#task) throw new Error('another task is shown by now');
+    if (task !== this.#task) throw new Error('another task is shown now');
     this.#known = true;
     if (response.ok) this.#on.known(reply.task);
     else this.#on.refused(reply.error);

@@ -1,6 +1,6 @@
 /**
- * The shell of a task. It hears the template in its sandboxed frame, keeps the work, sends the answer, and goes on with
- * the next task without a new page.
+ * The shell of a task. It receives the messages of the template in its sandboxed frame, keeps the work, sends the
+ * answer, and shows the next task without a new page.
  */
 import { TaskClock } from './task-clock.js';
 import { aimDialogs, connectDialogs } from './task-dialogs.js';
@@ -11,7 +11,7 @@ import { Showing } from './task-showing.js';
 import { wellFormed, written } from './task-answer.js';
 import { send } from './task-server.js';
 
-/** What is on the page first comes first. */
+/** The page itself loads first. */
 const PREPARE_AFTER_SECONDS = 1;
 const PREPARE_AGAIN_SECONDS = 30;
 
@@ -29,7 +29,7 @@ let dirty = false;
 let sending = false;
 /** Whether the frame was told to begin: a template that says "ready" twice is not restored twice. */
 let begun = false;
-/** Whether the task came in the place of another one, where a second press on Submit may still be on its way. */
+/** Whether the task replaced another one: a second press on Submit may still be on its way. */
 let follows = false;
 let preparing = 0;
 
@@ -68,7 +68,7 @@ const frames = new Frames(place, {
   loaded: () => started(),
 });
 
-/** The template is there, with our elements or without: it gets the keys, unless they are in use elsewhere. */
+/** The template has loaded, with our elements or without: it gets the focus, unless that is in use elsewhere. */
 const started = () => {
   if (document.activeElement === document.body || document.activeElement instanceof HTMLIFrameElement) frames.focus();
   clearTimeout(preparing);
@@ -82,7 +82,7 @@ const prepare = async () => {
     const response = await send(id, 'next', '{}');
     if (response.ok) ({ next } = await response.json());
   } catch (error) {
-    console.info('the next task could not be got ready', error);
+    console.info('the next task could not be prepared', error);
   }
   if (id !== task.id || sending || clock.isOver) return;
   frames.prepare(next);
@@ -176,7 +176,7 @@ const submit = async (body) => {
   }
 };
 
-/** The service gave the task to somebody else before it heard that it is shown. @param {{code: string, message: string}} refusal */
+/** The service gave the task to another worker before it heard that it is shown. @param {{code: string, message: string}} refusal */
 const gone = async ({ code, message }) => {
   if (code !== 'ClaimExpired') {
     refuse(message, { wayOut: true });
@@ -187,7 +187,7 @@ const gone = async ({ code, message }) => {
   end(message);
 };
 
-/** The time is over: the task went back. What was done is with it. @param {string} [reason] */
+/** The time has ended: the task went back, with the work done so far. @param {string} [reason] */
 const end = (reason = words.expired) => {
   dirty = false;
   sending = false;
@@ -207,7 +207,7 @@ const changed = (isDirty) => {
   if (isDirty && !clock.isOver && !sending) drafts.changed();
 };
 
-/** @param {Record<string, unknown>} message whatever a template may post */
+/** @param {Record<string, unknown>} message any message a template may post */
 const hear = (message) => {
   if (message.type === 'crowd:ready') begin();
   if (message.type === 'crowd:dirty') changed(message.dirty === true);
@@ -239,5 +239,5 @@ byId('afresh').addEventListener('click', startAfresh);
 connectDialogs(() => { dirty = false; });
 clock.start(task);
 showing.begin(task.id, task.shown);
-// Not before now: what a quick template posts while nobody listens would be lost.
+// Not earlier, or the messages of a quick template would be lost.
 frames.open(`/portal/tasks/${task.id}/frame`);

@@ -31,11 +31,11 @@ class Renderable(Protocol):
 
     @property
     def human_loop_name(self) -> str:
-        """The task's loop."""
+        """The task's review."""
 
     @property
     def input_content(self) -> str:
-        """The loop's input, JSON."""
+        """The review's input, JSON."""
 
     @property
     def template(self) -> str:
@@ -43,14 +43,14 @@ class Renderable(Protocol):
 
     @property
     def template_name(self) -> str:
-        """The human task UI it is."""
+        """The human task UI."""
 
 
 def frame_response(visit: Visit, task: Renderable, seconds: float, *, ahead: bool = False) -> Response:
     """Serve a rendered template under its own policy; nothing of the session reaches it.
 
-    What it was granted stays reachable for `seconds`, and never longer than the task lasts. `ahead` of its time it only
-    gets ready, and runs when the page around shows it.
+    Its granted addresses stay reachable for `seconds`, and never longer than the task lasts. With `ahead` it is only
+    prepared, and runs when the page around shows it.
     """
     try:
         done = visit.review.rendering.page(

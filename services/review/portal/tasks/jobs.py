@@ -1,4 +1,4 @@
-"""The list of jobs, and starting to work on one."""
+"""The list of jobs, and the start of work on one."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ def start(visit: Visit) -> Response:
 
 
 def next_place(visit: Visit, flow_name: str) -> str:
-    """Claim a worker's next task of a flow and say where it is, or where to go when there is none.
+    """Claim a worker's next task of a flow and return its address, or where to go if there is none.
 
-    Raises UnknownJob for a flow that is not of his teams.
+    :raises UnknownJob: for a flow of another team.
     """
     return place_of(claim_next(visit, flow_name), flow_name)
 
 
 def claim_next(visit: Visit, flow_name: str) -> HeldTask | None:
-    """Claim a worker's next task of a flow; None when there is none. Raises UnknownJob."""
+    """Claim a worker's next task of a flow, None if there is none; raises UnknownJob."""
     claim = partial(_claim, flow_name=flow_name, worker_id=visit.worker.worker_id, now=visit.review.clock())
     return visit.review.database.write(claim)
 
 
 def place_of(task: HeldTask | None, flow_name: str) -> str:
-    """Say where a task is, or where to go when there is none."""
+    """Return the address of a task, or where to go if there is none."""
     return f"/portal/tasks/{task.id}" if task else f"/portal/?finished={flow_name}"
 
 
@@ -73,7 +73,7 @@ def _claim(session: Session, flow_name: str, worker_id: int, now: datetime) -> H
 
 
 def _midnight(now: datetime, time_zone: str) -> datetime:
-    """Return when the worker's day began; without a time zone that exists, the day in UTC."""
+    """Return when the worker's day began; without a known time zone, the day in UTC."""
     try:
         zone: tzinfo = ZoneInfo(time_zone)
     except (ValueError, OSError, ZoneInfoNotFoundError):

@@ -1,4 +1,4 @@
-"""The labels a task really has, to hold an answer against."""
+"""Reads the labels a task really has, to check an answer against them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def known_labels(visit: Visit, answer: object) -> Labels:
-    """Read the labels out of the task's page, rendered again; none when the answer has no shapes to check.
+    """Read the labels out of the task's page, rendered again; None if the answer has no shapes to check.
 
-    None as well for a task the worker does not hold: what becomes of his answer is decided where it is received.
+    Also None for a task the worker does not hold: the code that receives their answer decides about it.
     """
     if not has_shapes(answer):
         return {}

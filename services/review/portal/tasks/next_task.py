@@ -1,4 +1,4 @@
-"""The page of the next task, got ready in the worker's browser while he works on the one before."""
+"""The page of the next task, prepared in the worker's browser while they work on the one before."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def reserve(visit: Visit) -> Response:
-    """Choose the task that will probably come next and say where its page is; null when there is none.
+    """Choose the task that will probably come next and return its page's address; null if there is none.
 
-    Who is quick has submitted before the question arrives: then nothing needs to be got ready any more.
+    A quick worker submits before this request arrives; then nothing needs to be prepared.
     """
     task_id, worker_id = visit.path["task_id"], visit.worker.worker_id
     choose = partial(reserving.reserve, claim_id=task_id, worker_id=worker_id, now=visit.review.clock())
@@ -28,13 +28,13 @@ def reserve(visit: Visit) -> Response:
         ahead = None
     if ahead is None:
         return JSONResponse({"next": None})
-    # The addresses of its images end with it; what was ready for too long is better fetched anew.
+    # The addresses of its images end with it; a page that was ready for too long is fetched again.
     address = f"/portal/tasks/{task_id}/next/frame"
     return JSONResponse({"next": {"loop": ahead.human_loop_name, "frame": address, "fresh_seconds": ahead.seconds / 2}})
 
 
 def frame(visit: Visit) -> Response:
-    """Serve its page, to the worker it was chosen for, while he holds the task before it."""
+    """Serve its page to the worker it was chosen for, while they hold the task before it."""
     task_id, worker_id = visit.path["task_id"], visit.worker.worker_id
     look = partial(reserving.look_ahead, claim_id=task_id, worker_id=worker_id, now=visit.review.clock())
     ahead = visit.review.database.read(look)

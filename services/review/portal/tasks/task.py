@@ -1,4 +1,4 @@
-"""The task page: a shell of ours around a frame with the template."""
+"""The task page: our shell around a frame with the template."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# The sentences the page's script says, by their keys in locale/*/task.json.
+# The sentences that the page's script shows, by their keys in locale/*/task.json.
 WORDS = (
     "frame_title",
     "submitting",
@@ -64,7 +64,7 @@ def frame(visit: Visit) -> Response:
 
 
 def shell_state(task: HeldTask, now: datetime) -> dict[str, object]:
-    """Say all the page's script has to know of a task; times in milliseconds, the server's clock among them."""
+    """Return all that the page's script needs about a task; times and the server's clock are in milliseconds."""
     return {
         "id": task.id,
         "loop": task.human_loop_name,
@@ -81,13 +81,13 @@ def shell_state(task: HeldTask, now: datetime) -> dict[str, object]:
 
 
 def note_shown(visit: Visit) -> Response:
-    """Hear that the page of a task came before the worker's eyes; the reply says until when it is theirs."""
+    """Record that the worker has seen the page of a task; the reply says until when they hold it."""
     task = _note_shown(visit, _json(visit).get("seconds_ago", 0.0))
     return JSONResponse({"task": shell_state(task, visit.review.clock())})
 
 
 def keep_draft(visit: Visit) -> Response:
-    """Keep the answer so far, or with null drop it."""
+    """Keep the answer so far; null drops it."""
     body = _json(visit)
     refusal = visit.review.database.write(
         partial(
@@ -105,7 +105,7 @@ def keep_draft(visit: Visit) -> Response:
 
 
 def submit(visit: Visit) -> Response:
-    """Take the answer; the reply says where to go next, and comes after the answer is on disk."""
+    """Accept the answer; the reply is sent once the answer is on disk, and says where to go next."""
     body = _json(visit)
     receipt = visit.review.database.write(
         partial(
@@ -125,7 +125,7 @@ def submit(visit: Visit) -> Response:
     logger.info("answer received", extra={"task": visit.path["task_id"], "worker": visit.worker.public_id})
     try:
         following = jobs.claim_next(visit, receipt.flow_name)
-    except UnknownJob:  # the flow was deleted, or the worker left its team, while he worked
+    except UnknownJob:  # the flow was deleted, or the worker left its team, while they worked
         return JSONResponse({"next": "/portal/", "task": None})
     state = shell_state(following, visit.review.clock()) if following else None
     return JSONResponse({"next": jobs.place_of(following, receipt.flow_name), "task": state})
@@ -137,7 +137,7 @@ def _floor(visit: Visit) -> float:
 
 
 def decline(visit: Visit) -> Response:
-    """Give the task back for good and go on with the next one."""
+    """Decline the task for good and go on with the next one."""
     flow_name = _give_back(visit, declined=True)
     return RedirectResponse(jobs.next_place(visit, flow_name), 303)
 

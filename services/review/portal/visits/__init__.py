@@ -1,1 +1,1 @@
-"""One request to the portal: who it is from, what it says, which page answers it, in which words."""
+"""One request to the portal: who sent it, what it contains, which page answers it, in which language."""

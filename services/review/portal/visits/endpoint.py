@@ -1,4 +1,4 @@
-"""The way of every request through the portal: who is it, is it his own form, what page, which words."""
+"""The path of every request through the portal: who sent it, whether the form is theirs, which page, which language."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SIGN_IN = "/portal/sign-in"
 
 
 def endpoint(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint of a page, shut to all below `role`."""
+    """Make an endpoint of a page, closed to all roles below `role`."""
 
     async def answer(request: Request) -> Response:
         review: Review = request.app.state.review
@@ -57,7 +57,7 @@ def endpoint(page: Page, role: Role = Role.WORKER) -> Callable[[Request], Awaita
 
 
 def _is_known(review: Review, request: Request) -> bool:
-    """Whether somebody signed in sends the request; raises DatabaseAway."""
+    """Tell whether a signed-in worker sends the request; raises DatabaseAway."""
     token = cookies.session_token(review.settings, request.cookies)
     try:
         return token is not None and _signed_in(review, token) is not None
@@ -66,7 +66,7 @@ def _is_known(review: Review, request: Request) -> bool:
 
 
 def _away(error: SQLAlchemyError) -> Exception:
-    """Return what an error of the database is to the caller; one of ours stays as it is."""
+    """Turn an error of the database into the caller's error; an error of ours stays as it is."""
     if not is_away(error):
         return error
     logger.warning("database away", extra={"reason": type(error).__name__})
@@ -115,14 +115,14 @@ def _failed(visit: Visit, error: Exception) -> Response:
     if not isinstance(error, DatabaseAway):
         logger.error("the portal failed", exc_info=error)
         return responses.error_response(visit, None)
-    # Who it is cannot be known now: the page must not show a name, nor what only they may see.
+    # Nobody can be identified now, so the page must show neither a name nor anything private.
     response = responses.error_response(replace(visit, signed_in=None), error)
     response.headers["retry-after"] = "5"
     return response
 
 
 def _check_place(visit: Visit) -> None:
-    """Refuse a worker who comes from an address that is shut out, or asks for what no address can be."""
+    """Refuse a worker from an address that is not allowed, and a request whose path is not valid."""
     visit.review.database.read(lambda session: check_address(session, visit.address))
     try:
         check_texts([visit.path, visit.query])

@@ -1,4 +1,4 @@
-"""The bytes of a request to the portal, within limits, and what they say."""
+"""Reads and parses the body of a request to the portal, within limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGEST_OF_STRANGERS = 16 * 2**10
 
 
 class BodyTooLarge(InvalidInput):
-    """That is more than one answer can hold."""
+    """The request is larger than an answer may be."""
 
     status = 413
 
@@ -33,7 +33,8 @@ class BodyTooSlow(ReviewError):  # noqa: N818 - as all of `errors`
 async def read_body(request: Request, seconds: float, may_send_more: Callable[[], Awaitable[bool]]) -> bytes:
     """Read a body, holding at most 4 MiB, or 16 KiB unless `may_send_more`, within `seconds`.
 
-    Raises BodyTooLarge, BodyTooSlow.
+    :raises BodyTooLarge: if the body is longer.
+    :raises BodyTooSlow: if it does not arrive in time.
     """
     body = bytearray()
     largest = LARGEST_OF_STRANGERS
@@ -51,7 +52,7 @@ async def read_body(request: Request, seconds: float, may_send_more: Callable[[]
 
 
 def read_content(body: bytes, *, is_json: bool) -> dict[str, Any]:
-    """Read a body as `json` or as `form`; raises ValueError when it is neither."""
+    """Read a body as `json` or as `form`; raises ValueError if it is neither."""
     text = body.decode()
     if is_json:
         return {"json": read_json(text)}
@@ -61,7 +62,7 @@ def read_content(body: bytes, *, is_json: bool) -> dict[str, Any]:
 
 
 def check_texts(mappings: Iterable[Mapping[str, Any]]) -> None:
-    """Raise ValueError for the character NUL in names and values: no database takes it for text."""
+    """Raise ValueError for the character NUL in names and values, which no database accepts in a text."""
     for mapping in mappings:
         if any("\0" in str(text) for item in mapping.items() for text in item):
-            raise ValueError("a text holds the character NUL")
+            raise ValueError("a text contains the character NUL")

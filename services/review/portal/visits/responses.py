@@ -1,4 +1,4 @@
-"""HTML and JSON out of a visit."""
+"""The HTML and JSON responses to a visit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
-    """Render a page; its template sees `t` (the words), `csrf_token`, `worker` and what is given."""
+    """Render a page; its template sees `t` (the texts), `csrf_token`, `worker` and the given values."""
     html = environment().get_template(template)
     return HTMLResponse(
         html.render(
@@ -38,7 +38,7 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: object) ->
 
 
 def error_response(visit: Visit, error: ReviewError | None) -> Response:
-    """Tell what was refused, in the form the request was made in; None is a failure of our own."""
+    """Respond with the refusal, in the format of the request; without an error it is a failure of our own."""
     status = error.status if error else 500
     code = type(error).__name__ if error else "InternalFailure"
     message = error_message(visit.texts, error)
@@ -56,7 +56,7 @@ def error_message(texts: Texts, error: ReviewError | None) -> str:
 
 
 def duration(texts: Texts, seconds: float) -> str:
-    """Say how long something takes, in whole units."""
+    """Format a duration in whole units."""
     seconds = int(seconds)
     if seconds < 60:
         return texts("duration.seconds", count=seconds)
@@ -70,7 +70,7 @@ def duration(texts: Texts, seconds: float) -> str:
 
 @cache
 def environment() -> Environment:
-    """Make the environment of the portal's templates; a name that is missing is a mistake, not a blank."""
+    """Create the environment of the portal's templates; an undefined name is an error, not a blank."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

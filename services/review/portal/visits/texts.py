@@ -1,4 +1,4 @@
-"""The words of the portal: a folder a language, in it a file a page."""
+"""The texts of the portal: a folder for each language, in it a file for each page."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 LOCALES = Path(__file__).parents[1] / "locale"
 FALLBACK = "en"
-LANGUAGE_COOKIE = "nightloop_language"  # apart from the session: the choice outlives it
-# What each language calls itself, for those who do not read the one the page is in.
+LANGUAGE_COOKIE = "nightloop_language"  # separate from the session: the choice outlives it
+# Each language's own name, for people who do not read the page's language.
 NAMES = {"en": "English", "ja": "日本語"}
 
 
 class Texts:
-    """The sentences of one language; a key that it lacks is taken from English."""
+    """The sentences of one language; a missing key is taken from English."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -25,12 +25,12 @@ class Texts:
         return self._sentences[key].format(**values)
 
     def has(self, key: str) -> bool:
-        """Tell whether there is a sentence of this key."""
+        """Tell whether there is a sentence for this key."""
         return key in self._sentences
 
 
 def texts_for(accept_language: str, chosen: str = "") -> Texts:
-    """Take the language a worker has chosen, or else the first his browser asks for that there is a folder of."""
+    """Choose the language a worker has set, or else the first their browser asks for that has a folder."""
     if chosen in languages():
         return Texts(chosen)
     for part in accept_language.split(",")[:10]:
@@ -42,7 +42,7 @@ def texts_for(accept_language: str, chosen: str = "") -> Texts:
 
 @cache
 def languages() -> frozenset[str]:
-    """List the languages there is a folder of."""
+    """List the languages that have a folder."""
     return frozenset(path.name for path in LOCALES.iterdir() if path.is_dir())
 
 

@@ -41,8 +41,8 @@ class Visit:
     address: str
     browser: str
     wants_json: bool
-    place: str = "/portal/"  # the address of the page, where a form may lead back to
-    time_zone: str = ""  # the IANA name the browser gave; not checked
+    place: str = "/portal/"  # the address of the page, to which a form may return
+    time_zone: str = ""  # the IANA name that the browser sent; not checked
 
     @property
     def worker(self) -> SignedIn:

@@ -1,1 +1,1 @@
-"""What in a template will not work here, found before a worker meets it."""
+"""Finds what in a template will not work here, before a worker meets it."""

@@ -1,4 +1,4 @@
-"""Which of the things a page would load its policy (`frame.frame_policy`) blocks, and what to do instead."""
+"""Tells which resources a page's policy (`frame.frame_policy`) blocks, and what to do instead."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _MENDS = {
     Kind.IMAGE: f"will not be shown: give it in S3 with grant_read_access, or as a data: address, {ALLOW}",
     Kind.MEDIA: f"will not be played: give it in S3 with grant_read_access, {ALLOW}",
     Kind.FRAME: f"will not be framed: give it in S3 with grant_read_access, {ALLOW}, or link to it with target=_blank",
-    Kind.FETCH: f"cannot be fetched: give what it holds in the task's input, or in S3 with grant_read_access, {ALLOW}",
+    Kind.FETCH: f"cannot be fetched: put its content into the task's input, or into S3 with grant_read_access, {ALLOW}",
     Kind.WORKER: "will not run: workers from blobs run where NIGHTLOOP_REVIEW_TEMPLATE_BLOB_WORKERS allows them",
-    Kind.LINK: "will not be opened in the task's place: let the link open a tab of its own, with target=_blank",
-    Kind.FORM: "gets nothing: forms of a template are sent nowhere; what is in <crowd-form> becomes the answer",
-    Kind.BASE: "does not count as <base>: write addresses out",
+    Kind.LINK: "will not be opened in place of the task: let the link open a new tab, with target=_blank",
+    Kind.FORM: "receives nothing: forms of a template are sent nowhere; the controls in <crowd-form> become the answer",
+    Kind.BASE: "has no effect as <base>: write full addresses",
     Kind.EVAL: "will not run: write the script without it, or have NIGHTLOOP_REVIEW_TEMPLATE_UNSAFE_EVAL allow it",
     Kind.DOWNLOAD: "will not be saved: link to it with target=_blank, without `download`",
 }
 _UNGRANTED = "is in S3 and was not granted, so workers will not see it: print it with `| grant_read_access`"
-# What may be anywhere in the page's own origins of data; scripts and styles may not.
+# What the page's own data origins may load; scripts and styles may not.
 _DATA = ("data:", "blob:", "about:")
 _SHOWN = frozenset({Kind.IMAGE, Kind.MEDIA, Kind.FRAME, Kind.FETCH})
 
 
 class Policy:
-    """What the policy of a page allows, asked resource by resource."""
+    """What the policy of a page allows, for each resource."""
 
     def __init__(self, public_url: str, granted: Collection[str], allowance: Allowance, s3: tuple[str, ...]) -> None:
         self._base = public_url or "https://portal.invalid"
@@ -51,7 +51,7 @@ class Policy:
         self._s3 = s3
 
     def objection(self, resource: Resource) -> tuple[str, str]:
-        """Give the code and the words of what will be blocked; two empty texts for what will not."""
+        """Return code and message for a resource that will be blocked, two empty texts for one that will not."""
         kind, address = resource.kind, resource.address
         if self._is_allowed(kind, address):
             return "", ""

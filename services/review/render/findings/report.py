@@ -1,4 +1,4 @@
-"""What in a template will not work here: said when it is previewed, not when a worker sits before it."""
+"""Reports what in a template will not work here when it is previewed, not when a worker opens it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIQUID = ("{{", "{%")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a template's author should know; `code` is stable, `message` names the thing and the mend."""
+    """One thing a template's author should know; `code` is stable, `message` names the thing and the fix."""
 
     code: str
     message: str
@@ -45,8 +45,9 @@ def report(
 ) -> list[Finding]:
     """List the elements we do not have, a form that is missing, and what the frame's policy will not load.
 
-    `granted` and `ungranted` are the addresses `grant_read_access` could open and could not. `liquid` is a template
-    that is not rendered: what its input will say is not known. At most 200 findings; the last then counts the rest.
+    `granted` and `ungranted` are the addresses that `grant_read_access` opened and could not open. `liquid` is a
+    template that is not rendered, so its input is unknown. There are at most 200 findings; then the last one counts the
+    rest.
     """
     reader = _Reader(liquid=liquid)
     reader.feed(html)
@@ -68,7 +69,7 @@ def _of_elements(reader: _Reader, html: str) -> Iterator[Finding]:
             tag,
         )
     for tag in nameless_elements(html):
-        yield Finding("NoName", f'<{tag}> has no name: its answer comes under "{tag}"; give it a name of its own', tag)
+        yield Finding("NoName", f'<{tag}> has no name: its answer is named "{tag}"; give it a name of its own', tag)
     if not elements_with("form") & reader.crowd_tags:
         yield Finding("NoForm", "there is no <crowd-form>: workers cannot submit; put the controls into one", FORM)
     if reader.crowd_tags and not reader.loads_elements:
@@ -109,7 +110,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag.startswith("crowd-"):
             self.crowd_tags.add(tag)
-        # An attribute given twice counts as it is given first.
+        # Of an attribute given twice, the first counts.
         attributes = {name: value or "" for name, value in reversed(attrs) if not self._is_unknown(value or "")}
         if tag == "script" and CROWD_ASSETS.match(attributes.get("src", "")):
             self.loads_elements = True

@@ -1,4 +1,4 @@
-"""What a page would load from elsewhere, as far as its text says so."""
+"""Finds what a page would load from elsewhere, as far as its text shows it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What something is loaded as; the value ends the code of a finding (`BlockedScript`)."""
+    """What a resource is loaded as; the value ends the code of a finding (`BlockedScript`)."""
 
     SCRIPT = "Script"
     STYLE = "Style"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Resource:
-    """Something a page would load, and where from."""
+    """A resource a page would load, and its address."""
 
     kind: Kind
     address: str
@@ -130,10 +130,10 @@ def of_style(css: str) -> Iterator[Resource]:
 
 
 def of_script(code: str) -> Iterator[Resource]:
-    """Read what a script names as a text where it loads something; what it puts together is not seen."""
+    """Read the addresses that a script loads and writes as one text; computed addresses are not found."""
     for pattern, kind in _CALLS:
         for found in pattern.finditer(code):
-            # `url:` and `import` stand in much that loads nothing; an address of its own is meant.
+            # `url:` and `import` also appear where nothing is loaded, so only full addresses count.
             if "${" not in found[1] and (kind is not Kind.FETCH or _ABSOLUTE.match(found[1]) or "(" in found[0]):
                 yield Resource(kind, found[1])
     if _EVAL.search(code):

@@ -1,1 +1,1 @@
-"""The document of a task's frame, its policy, and what it is allowed."""
+"""The document of a task's frame, its policy, and its allowances."""

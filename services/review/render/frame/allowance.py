@@ -13,7 +13,7 @@ _ORIGIN = re.compile(r"(https?|wss?)://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9
 
 @dataclass(frozen=True)
 class Allowance:
-    """What one template may do besides: reach these origins, use `eval`, run workers it makes of blobs."""
+    """What else one template may do: reach these origins, use `eval`, run workers it makes from blobs."""
 
     origins: tuple[str, ...] = ()
     unsafe_eval: bool = False
@@ -36,7 +36,7 @@ class Allowances:
     blob_workers: frozenset[str] = frozenset()
 
     def for_template(self, name: str) -> Allowance:
-        """Say what the template of this name may do; a template without a name gets what all templates get."""
+        """Return what the template of this name may do; a template without a name gets what all templates get."""
         names = {ALL, name}
         return Allowance(
             tuple(dict.fromkeys(origin for template, origin in self.origins if template in names)),
@@ -48,7 +48,7 @@ class Allowances:
 def read_origins(text: str, public_url: str) -> tuple[tuple[str, str], ...]:
     """Read `https://cdn.example name=https://tiles.example`: origins for all templates, or for the one named.
 
-    Raises ValueError, whose text goes on after the setting's name.
+    :raises ValueError: with a text that follows the setting's name.
     """
     found = []
     for entry in _entries(text):
@@ -61,7 +61,7 @@ def read_origins(text: str, public_url: str) -> tuple[tuple[str, str], ...]:
             )
         origin = _without_default_port(origin)
         if origin == origin_of(public_url):
-            raise ValueError(f"must not hold {origin}: that is the portal itself")
+            raise ValueError(f"must not contain {origin}: that is the portal itself")
         found.append((name, origin))
     return tuple(found)
 
@@ -76,7 +76,7 @@ def read_names(text: str) -> frozenset[str]:
 
 
 def origin_of(address: str) -> str:
-    """Give the origin of an address, in lower case and without a default port; the empty text if there is none."""
+    """Return the origin of an address, in lower case and without a default port; an empty text if it has none."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:

@@ -1,11 +1,11 @@
-"""The page inside the frame: the template's HTML, our elements in place of AWS's, and a policy that holds it in.
+"""The page inside the frame: the template's HTML, our elements in place of AWS's, and a policy that confines it.
 
-The page is not trusted. It runs in an origin of its own (the sandbox is in the header too, so that opening its address
-directly gains nothing), reaches no network but the elements, the very objects it was granted and what an administrator
-allows, and sends no form anywhere. What it has to say it posts to the shell around it.
+The page is not trusted. It runs in an origin of its own (the sandbox is also in the header, so opening its address
+directly gains nothing). It reaches only the elements, the granted objects and what an administrator allows, and sends
+no form anywhere. It posts its messages to the shell around it.
 
-It may open tabs and dialogs. A tab it opens is out of the sandbox, so that the page there works; that neither has a
-hold of the other is the doing of the portal's Cross-Origin-Opener-Policy (`portal/security/csp.py`).
+It may open tabs and dialogs. A tab it opens is outside the sandbox, so that the page there works. The portal's
+Cross-Origin-Opener-Policy (`portal/security/csp.py`) ensures that neither can reach the other.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 ELEMENTS_PATH = "/elements/index.js"
 SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox"
-# Browsers read at most 256 KiB of headers. Where so many objects are granted that their paths would not fit, their
-# folders stand in the policy: what else lies there has no signature and stays shut.
+# Browsers read at most 256 KiB of headers. If too many objects are granted for their paths to fit, the policy has their
+# folders; other objects there have no signature and stay closed.
 LONGEST_SOURCES = 60_000
 
 _CROWD_SCRIPT = re.compile(
@@ -40,7 +40,7 @@ _DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype[^>]*>", re.IGNORECASE | re.
 
 
 def frame_page(html: str, public_url: str, language: str = "en") -> str:
-    """Make a rendered template a page that loads our elements, which speak `language`."""
+    """Turn a rendered template into a page that loads our elements, in `language`."""
     source = f"{public_url.rstrip('/')}{ELEMENTS_PATH}"
     module = f'<script type="module" crossorigin data-language="{language}" src="{source}"></script>'
     page, replaced = _CROWD_SCRIPT.subn(module, html, count=1)
@@ -55,7 +55,7 @@ def frame_page(html: str, public_url: str, language: str = "en") -> str:
 
 
 def guard_script(language: str) -> str:
-    """Write the script of ours that runs before any of the template's (`frame-guard.js`)."""
+    """Write our script that runs before any of the template's (`frame-guard.js`)."""
     told = json.dumps({"texts": TEXTS.get(language, TEXTS["en"])}, ensure_ascii=False)
     return f"<script>({_guard()})({told})</script>"
 
@@ -69,7 +69,7 @@ def _guard() -> str:
 def frame_policy(public_url: str, granted: Iterable[str], allowance: Allowance = NOTHING) -> str:
     """Write the Content-Security-Policy of the page.
 
-    Granted addresses are allowed with their path, not only their host: another object in the same S3 is not theirs.
+    Granted addresses are allowed with their path, not only their host: other objects in the same S3 are not granted.
     What may be shown may also be fetched, framed and embedded; scripts, styles and fonts come from allowed origins
     only.
     """
@@ -103,7 +103,7 @@ def _sources(granted: Iterable[str]) -> str:
 def source_of(address: str) -> str:
     """Write an address as a source of a policy: no query, and nothing that could end the directive.
 
-    What is no address gives the empty text; a browser could not load it either.
+    An invalid address gives an empty text; a browser could not load it either.
     """
     try:
         parts = urlsplit(address)

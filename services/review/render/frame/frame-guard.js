@@ -1,6 +1,6 @@
 /**
- * Runs in the frame of a template before any script of its own: takes away what no policy reaches, tells the
- * worker what was not loaded, and gives documents a way to be read.
+ * Runs in the frame of a template before any script of its own: removes what no policy can block, tells the worker what
+ * was not loaded, and makes documents readable.
  *
  * @param {{texts: Record<string, string>}} told
  */
@@ -9,7 +9,7 @@
   const MOST_KEPT = 50;
   const { texts } = told;
 
-  // No policy of today's browsers reaches these, which would carry what the page shows to any host.
+  // No policy of today's browsers can block these, and they could send what the page shows to any host.
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) Reflect.deleteProperty(window, name);
 
   /** @type {Set<string>} */
@@ -33,7 +33,7 @@
       notice.id = 'nightloop-not-loaded';
       notice.attachShadow({ mode: 'open' });
     }
-    // Above the template's own page and in its flow, so that it lies over nothing.
+    // Above the template's own page and in its flow, so that it covers nothing.
     if (!notice.isConnected) document.documentElement.insertBefore(notice, document.body);
     const box = document.createElement('div');
     box.setAttribute('role', 'status');
@@ -62,7 +62,7 @@
   }, { capture: true });
 
   /**
-   * Browsers of the Chromium family show no PDF in a sandbox: each gets a link that opens it in a tab of its own.
+   * Browsers of the Chromium family show no PDF in a sandbox: each gets a link that opens it in a new tab.
    */
   const linkDocuments = () => {
     for (const element of document.querySelectorAll('iframe[src], embed[src], object[data]')) {

@@ -1,4 +1,4 @@
-"""The page of a task before it is shown: the template as a text, and what fetches the things it will need."""
+"""The page of a task before it is shown: the template as a text, and a script that fetches what it will need."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SCRIPT = "ahead/ahead.js"
 
 
 def page_ahead(page: str, public_url: str) -> str:
-    """Wrap a frame's page so that nothing of it runs until the page around shows it (`elements/ahead/ahead.js`)."""
+    """Wrap a frame's page so that none of it runs until the page around shows it (`elements/ahead/ahead.js`)."""
     root = f"{public_url.rstrip('/')}/elements"
     links = "".join(f'<link rel="modulepreload" crossorigin href="{root}/{path}">' for path in _modules())
     text = json.dumps(page).replace("<", "\\u003c")
@@ -23,6 +23,6 @@ def page_ahead(page: str, public_url: str) -> str:
 
 @cache
 def _modules() -> tuple[str, ...]:
-    """List the elements' modules, which would otherwise be found one import after the other."""
+    """List the elements' modules, which the browser would otherwise find one import after the other."""
     paths = (path.relative_to(ELEMENTS_FOLDER).as_posix() for path in ELEMENTS_FOLDER.rglob("*.js"))
     return tuple(sorted(path for path in paths if path != SCRIPT))

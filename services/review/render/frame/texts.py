@@ -1,4 +1,4 @@
-"""What the page inside the frame says by itself, in the languages of the portal."""
+"""The texts of the page inside the frame, in the languages of the portal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TEXTS = {
         "ungranted": "A file in S3 was not opened for this task: {address}",
         "more": "{count} more",
         "dismiss": "Dismiss",
-        "document": "Open the document in a tab of its own",
+        "document": "Open the document in a new tab",
     },
     "ja": {
         "title": "ページの一部を読み込めず、正しく動作しない可能性があります。タスクの依頼元に連絡してください。",

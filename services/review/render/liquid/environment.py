@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 LONGEST_MESSAGE = 1000
-# Filters meet values that nobody thought of: those mistakes are the template's, too.
+# Filters get unexpected values: those mistakes are the template's too.
 _FAILURES = (LiquidError, RecursionError, ArithmeticError, MemoryError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page as the template made it, the addresses it was granted, and those it asked for and was not granted."""
+    """A page as the template made it, the addresses it was granted, and those it asked for and did not get."""
 
     html: str
     granted: tuple[str, ...]
@@ -77,8 +77,9 @@ def render(
 ) -> Rendered:
     """Render a template with `task.input`; `endpoints` are those whose addresses are places in S3.
 
-    Every output is escaped unless the template says `skip_autoescape`; a name that is not defined prints nothing.
-    Raises TemplateFailed with the place and the reason.
+    Every output is escaped unless the template says `skip_autoescape`; an undefined name prints nothing.
+
+    :raises TemplateFailed: with the place and the reason.
     """
     grants = filters.Grants()
     environment = _environment(filters.grant_read_access(grant, grants, endpoints))
@@ -90,7 +91,7 @@ def render(
 
 
 def check_syntax(template: str) -> None:
-    """Raise TemplateFailed when a template is not Liquid, with the place and the reason."""
+    """Raise TemplateFailed, with place and reason, if a template is not Liquid."""
     try:
         _environment(filters.text_of).from_string(template)
     except _FAILURES as error:
@@ -98,7 +99,7 @@ def check_syntax(template: str) -> None:
 
 
 def _said(error: Exception) -> str:
-    """Tell a mistake in a length that can be read: Liquid repeats what it met, be it ever so long."""
+    """Shorten an error to a readable length, since Liquid repeats its input at any length."""
     text = str(error) or "it takes more memory than a template may"
     return (
         text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE // 2]} ... {text[-LONGEST_MESSAGE // 2 :]}"
@@ -133,5 +134,5 @@ def _wrap(value: object) -> object:
 
 
 def _whole(text: str) -> str:
-    """Replace half a surrogate pair, which is possible in JSON and not in a page."""
+    """Replace half a surrogate pair, which JSON allows and a page does not."""
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -15,17 +15,17 @@ from services.review.formats.s3_locations import S3Location
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# JSON reads these escapes as the characters themselves, an HTML parser does not see a tag in them. So input stays data
-# even where a template author wrote `<script>var x = {{ task.input | to_json | skip_autoescape }}</script>`.
+# JSON reads these escapes as the characters themselves, an HTML parser sees no tag in them. So input stays data even if
+# a template author wrote `<script>var x = {{ task.input | to_json | skip_autoescape }}</script>`.
 _NOT_HTML = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
-# Each takes a signature, and a place in the policy of the page.
+# Each needs a signature, and space in the policy of the page.
 MOST_GRANTED = 2000
-# What `strip_html` takes out, the special first.
+# What `strip_html` removes, the special cases first.
 _SKIPPED = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">"))
 
 
 def to_json(value: object) -> str:
-    """Print any value as JSON; what is undefined is null."""
+    """Print any value as JSON; an undefined one is null."""
     return json.dumps(value, ensure_ascii=False, default=_plain).translate(_NOT_HTML)
 
 
@@ -46,7 +46,7 @@ def skip_autoescape(value: object) -> Markup:
 
 @dataclass
 class Grants:
-    """What `grant_read_access` gave, and the web addresses it could give nothing for."""
+    """What `grant_read_access` granted, and the web addresses it could not grant."""
 
     granted: list[str] = field(default_factory=list)
     ungranted: list[str] = field(default_factory=list)
@@ -55,10 +55,11 @@ class Grants:
 def grant_read_access(
     grant: Callable[[S3Location], str], grants: Grants, endpoints: tuple[str, ...] = ()
 ) -> Callable[[object], str]:
-    """Make the filter that turns a place in S3 into a short-lived https address, and notes what it gave.
+    """Make the filter that turns a place in S3 into a short-lived https address, and records what it granted.
 
-    A web address that is not S3's passes unchanged and opens nothing. Raises TemplateFailed for what is meant to be a
-    place in S3 and cannot be one.
+    A web address outside S3 passes unchanged and opens nothing.
+
+    :raises TemplateFailed: for an invalid place in S3.
     """
     known: dict[str, str] = {}
 
@@ -91,7 +92,7 @@ def _address(text: str, grant: Callable[[S3Location], str], grants: Grants, endp
 
 
 def strip_html(value: object) -> str:
-    """Take tags, comments, scripts and styles out; in time that grows with the text, whatever is in it."""
+    """Remove tags, comments, scripts and styles, in time linear in the text for any content."""
     text, kept, at = text_of(value), [], 0
     unclosed: set[str] = set()
     while (start := text.find("<", at)) >= 0:
@@ -116,7 +117,7 @@ def _end(text: str, start: int, opening: str, closing: str, unclosed: set[str]) 
 
 
 def text_of(value: object) -> str:
-    """Print a value as an output tag prints it: objects and arrays as JSON, nothing as the empty text."""
+    """Print a value as an output tag prints it: objects and arrays as JSON, an undefined value as an empty text."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict | list | tuple):

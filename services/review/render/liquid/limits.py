@@ -1,7 +1,7 @@
-"""What a template may use: limits that say which one was met, and where.
+"""What a template may use: limits whose errors say which one was reached, and where.
 
-They cannot see into everything that takes time. The process a template is rendered in is therefore ended from outside
-when it takes too long or too much memory (`pool/`); these limits are met first where they can be.
+They cannot check every operation that takes time. So the process that renders a template is ended from outside if it
+takes too long or too much memory (`pool/`); where possible, these limits are reached first.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ SECONDS = 4.0
 LOOP_ITERATIONS = 200_000
 OUTPUT_BYTES = 16_000_000
 VARIABLE_BYTES = 10_000_000
-# No honest template makes a longer text or list: the input has at most three million characters.
+# No normal template makes a longer text or list: the input has at most three million characters.
 LENGTH = 20_000_000
 LARGEST_NUMBER = 10**100
 
 
 class BoundedContext(RenderContext):
-    """Looks at the clock wherever a template can spend time: at every loop, name, filter and assignment."""
+    """Checks the clock where a template can spend time: at every loop, name, filter and assignment."""
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
-        """Refuse a loop that is too long, or begins too late."""
+        """Refuse a loop that is too long, or starts too late."""
         self._look_at_clock()
         super().raise_for_loop_limit(length)
 
@@ -44,7 +44,7 @@ class BoundedContext(RenderContext):
         return super().filter(name, token)  # type: ignore[arg-type]
 
     def assign(self, key: str, val: object) -> None:
-        """Keep a variable, unless all of them together have become too big."""
+        """Store a variable, unless all variables together have become too big."""
         self._look_at_clock()
         super().assign(key, val)
 
@@ -60,7 +60,7 @@ class BoundedTemplate(BoundTemplate):
 
 
 class BoundedEnvironment(Environment):
-    """Liquid with limits that no honest template meets; made anew for each rendering, whose clock starts with it."""
+    """Liquid with limits that no normal template reaches; each rendering makes a new one, which starts its clock."""
 
     template_class = BoundedTemplate
     context_depth_limit = 20
@@ -73,7 +73,7 @@ class BoundedEnvironment(Environment):
         self.deadline = time.monotonic() + SECONDS
 
     def bound_filters(self) -> None:
-        """Put a bound around every filter there is."""
+        """Put a limit around every filter."""
         for name, function in list(self.filters.items()):
             self.filters[name] = _bounded(name, function)
 

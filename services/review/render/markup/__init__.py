@@ -1,1 +1,1 @@
-"""What a template's own markup says: labels, names of elements, the least time of an answer."""
+"""Reads a template's own markup: labels, names of elements, the least time of an answer."""

@@ -1,4 +1,4 @@
-"""What a template says of its elements: which of those that answer have no name, and which it defines itself."""
+"""Reads what a template says about its elements: which of those that answer lack a name, and which it defines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _QUOTED_TAG = re.compile(r"[\"'`](crowd-[^\"'`]+)[\"'`]")
 
 
 def nameless_elements(html: str) -> list[str]:
-    """List the tags of elements whose answer comes under the tag, for want of a name."""
+    """List the tags of elements whose answer gets the tag's name, because they have no name."""
     return sorted(_read(html).nameless)
 
 

@@ -1,4 +1,4 @@
-"""Which labels a task has, as far as its page says so by itself."""
+"""Reads which labels a task has, as far as its page shows them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _HANDLER = re.compile(r"on[a-z]+")
 def labels_of(html: str) -> dict[str, frozenset[str]]:
     """Read the labels of the drawing tools in a rendered template, by the name of the element.
 
-    Only what is certain: a tool is left out when its `labels` are empty or no plain list of texts, and all are when a
-    script of the page speaks of `labels` at all, since it may change them while the worker works (twelve of the public
-    templates begin with `labels="['placeholder']"` and do just that).
+    Only certain labels: a tool is left out if its `labels` are empty or not a plain list of texts. All tools are left
+    out if a script of the page contains `labels` at all, since it may change them while the worker works (twelve of the
+    public templates begin with `labels="['placeholder']"` and do that).
     """
     reader = _Reader()
     reader.feed(html)
@@ -42,7 +42,7 @@ class _Reader(HTMLParser):
         if any(_HANDLER.fullmatch(name) and "labels" in (value or "") for name, value in attrs):
             self.script_speaks_of_labels = True
         if tag in elements_with("labels"):
-            # An attribute given twice counts as it is given first.
+            # Of an attribute given twice, the first counts.
             attributes = dict(reversed(attrs))
             name = attributes.get("name") or ""
             labels = _read_list(attributes.get("labels") or "")
@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
 
 
 def _read_list(text: str) -> frozenset[str] | None:
-    """Read a list of texts, in JSON or with single quotes; None for what is neither, or may be read in two ways."""
+    """Read a list of texts, in JSON or with single quotes; None for anything else, or an ambiguous text."""
     if len(text) > _LARGEST_LIST:
         return None
     try:

@@ -1,4 +1,4 @@
-"""How long an answer to a template takes at least: `<crowd-form min-seconds="3">`."""
+"""Reads the least time of an answer to a template: `<crowd-form min-seconds="3">`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ATTRIBUTE = "min-seconds"
 
 
 def floor_seconds(template: str, otherwise: float) -> float:
-    """Read the floor of a template, or `otherwise`; what is no number from 0 to 3600 counts as not set."""
+    """Read the floor of a template, or `otherwise`; a value that is not a number from 0 to 3600 counts as not set."""
     if _ATTRIBUTE not in template.lower():
         return otherwise
     reader = _Reader()

@@ -19,7 +19,7 @@ def known_elements() -> frozenset[str]:
 
 @cache
 def elements_with(trait: Literal["data", "form", "labels", "named"]) -> frozenset[str]:
-    """List the tags of those whose entry has a trait; `registry.js` says what each means."""
+    """List the tags whose entry has a trait; `registry.js` says what each trait means."""
     return frozenset(tag for tag, entry in _entries().items() if f"{trait}: true" in entry.split(", "))
 
 

@@ -1,1 +1,1 @@
-"""Templates are parsed and rendered in processes of their own, which can be ended."""
+"""Parses and renders templates in processes of their own, which can be ended."""

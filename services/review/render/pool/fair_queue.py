@@ -1,4 +1,4 @@
-"""Who may render next: nobody takes all places, and who waits too long is told so."""
+"""Decides who may render next: no caller gets all places, and waiting too long raises an error."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WAIT_SECONDS = 4.0
-# Each who waits keeps one of the service's 40 threads: some are for all else.
+# Each waiting caller keeps one of the service's 40 threads, and other requests need some.
 MOST_WAITING = 32
 
 
 class Places:
-    """A number of places, and a line of those who wait, each for some caller.
+    """A number of places, and a line of waiting jobs, each for some caller.
 
-    One caller has at most all places but one. Of those who wait, the caller who was served longest ago comes first.
+    One caller gets at most all places but one. Of the waiting callers, the one served longest ago comes first.
     """
 
     def __init__(self, count: int) -> None:
@@ -34,9 +34,11 @@ class Places:
 
     @contextmanager
     def one(self, caller: str, most_waiting: int = MOST_WAITING) -> Iterator[None]:
-        """Hold a place; raises RenderingBusy when none is free within four seconds.
+        """Hold a place.
 
-        Raises it at once when the line is full, or `most_waiting` of this caller stand in it.
+        :param most_waiting: how many jobs of this caller may wait.
+        :raises RenderingBusy: if no place is free within four seconds; at once if the line is full, or `most_waiting`
+            jobs of this caller are already waiting.
         """
         self._take(caller, most_waiting)
         try:
@@ -73,7 +75,7 @@ class Places:
             self._changed.notify_all()
 
     def _first(self) -> _Waiting | None:
-        """Find who goes next, if anybody may."""
+        """Find the next job, if any may run."""
         if not self._free:
             return None
         may = [waiting for waiting in self._line if self._busy[waiting.caller] < self._most]
@@ -84,7 +86,7 @@ class Places:
 
 
 class _Waiting:
-    """One who waits; only the very same counts, so it has no equality of its own."""
+    """A waiting job; it is equal only to itself."""
 
     def __init__(self, caller: str) -> None:
         self.caller = caller

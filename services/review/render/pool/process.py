@@ -1,7 +1,7 @@
-"""A rendering process: it has no secrets, little memory and few seconds, and whoever started it may end it at any time.
+"""A rendering process: it has no secrets, little memory and few seconds, and its parent may end it at any time.
 
 Started as `python -m services.review.render.pool.process FD`, with one end of a socket at that descriptor. It ends by
-itself when the other end is gone.
+itself when the other end closes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 6
-# What a process has taken from the system it seldom gives back: one that took more than this is replaced.
+# A process seldom returns memory to the system, so one that took more than this is replaced.
 KEPT_BYTES = 100 << 20
 _PEAK = re.compile(r"^VmHWM:\s*(\d+) kB", re.MULTILINE)
 
@@ -37,7 +37,7 @@ def main(descriptor: int) -> None:
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)  # a large input is many new objects, and no cycles
     for limit, value in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CORE, 0)):
-        # A system without such a limit (macOS has no RLIMIT_AS) still has the clock of the service.
+        # A system without such a limit (macOS has no RLIMIT_AS) still has the service's clock.
         with suppress(ValueError, OSError):
             resource.setrlimit(limit, (value, value))
     with suppress(ConnectionOver, ConnectionError):
@@ -84,7 +84,7 @@ def _granted(connection: socket.socket, location: S3Location) -> str:
 
 
 def _bound_cpu() -> None:
-    """Let this job have its seconds even when nobody is left who would end it."""
+    """End this job after its seconds even if no parent is left to end it."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     seconds = int(usage.ru_utime + usage.ru_stime) + 1 + CPU_SECONDS
@@ -93,7 +93,7 @@ def _bound_cpu() -> None:
 
 
 def _peak_bytes() -> int:
-    """Tell the most memory the process had; Linux's own figure, since getrusage counts what its parent had."""
+    """Return the most memory the process had; Linux's own figure, since getrusage includes that of its parent."""
     try:
         found = _PEAK.search(Path("/proc/self/status").read_text(encoding="ascii", errors="replace"))
     except OSError:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from services.review.render.job import Job
 
-# The clock within the process is a second shorter, and names the place; this one needs nobody's help.
+# The clock in the process is a second shorter, and names the place; this one works without the process's help.
 SECONDS = 5.0
 START_SECONDS = 20.0
 _ROOT = Path(__file__).parents[4]
@@ -37,7 +37,7 @@ class Renderer:
         with there:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "services.review.render.pool.process", str(there.fileno())],
-                # It shall know nothing that a template could be after.
+                # It must know nothing that a template could steal.
                 env={"PYTHONPATH": str(_ROOT), "PATH": os.defpath, "LANG": "C.UTF-8"},
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -56,7 +56,7 @@ class Renderer:
     def run(self, job: Job, grant: Callable[[S3Location], str]) -> Done:
         """Do a job; raises TemplateFailed, also for one that takes too long or too much memory, and InvalidInput.
 
-        Raises RenderingBusy when the process does not even start.
+        :raises RenderingBusy: if the process does not start.
         """
         self._await_start()
         end = time.monotonic() + SECONDS
@@ -69,13 +69,13 @@ class Renderer:
             self.end()
             raise TemplateFailed("the template takes more time, memory or depth than a template may") from error
         except ReviewError:
-            raise  # the template's fault: the process is as good as before
+            raise  # the template is at fault: the process is still good
         except BaseException:
-            self.end()  # it would wait for ever for the rest of the conversation
+            self.end()  # it would wait forever for the rest of the conversation
             raise
 
     def _await_start(self) -> None:
-        """Wait until the process can begin: on a machine that is busy that is nothing a template can help."""
+        """Wait until the process can start; a slow start on a busy machine is not the template's fault."""
         if self._has_started:
             return
         try:
@@ -86,7 +86,7 @@ class Renderer:
         self._has_started = True
 
     def end(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, even in the middle of a job."""
         self._is_over = True
         self._connection.close()
         self._process.kill()

@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 class Renderers:
-    """Does jobs in processes that wait ready; one that had to be ended is replaced at once.
+    """Does jobs in processes that are kept ready; one that had to be ended is replaced at once.
 
-    `caller` says for whom a job is: of many jobs of one caller, others' need not wait for all.
+    `caller` says for whom a job is, so that jobs of others need not wait for all jobs of one caller.
     """
 
     def __init__(self, count: int) -> None:
@@ -34,15 +34,16 @@ class Renderers:
         self._is_closed = False
 
     def start(self) -> None:
-        """Have all processes ready before the first job asks for one."""
+        """Start all processes before the first job needs one."""
         with self._lock:
             self._idle.extend(Renderer() for _ in range(self._count - len(self._idle)))
 
     def run(self, job: Job, grant: Callable[[S3Location], str], *, caller: str, most_waiting: int) -> Done:
-        """Do a job within four seconds of waiting and five of work.
+        """Do a job, with at most four seconds of waiting and five of work.
 
-        Raises TemplateFailed, InvalidInput, and RenderingBusy when too many others are before it, or more than
-        `most_waiting` of the same caller.
+        :raises TemplateFailed: if the template fails.
+        :raises InvalidInput: if the input is not a JSON object.
+        :raises RenderingBusy: if too many jobs are before it, or more than `most_waiting` of the same caller.
         """
         with self._places.one(caller, most_waiting):
             renderer = self._take()
@@ -68,7 +69,7 @@ class Renderers:
             renderer = self._idle.popleft() if self._idle else Renderer()
         if not renderer.is_over:
             return renderer
-        renderer.end()  # the system ended it while it waited
+        renderer.end()  # the system ended it while it was idle
         return Renderer()
 
     def _put_back(self, renderer: Renderer) -> None:

@@ -15,11 +15,11 @@ _CHUNK = 1 << 20
 
 
 class ConnectionOver(EOFError):  # noqa: N818 - it says what happened
-    """The other side is gone."""
+    """The other side has closed the connection."""
 
 
 def send(connection: socket.socket, head: dict[str, Any], text: str = "", *, end: float | None = None) -> None:
-    """Send a message; half a surrogate pair stays what it is. `end` is as for `receive`."""
+    """Send a message; half a surrogate pair stays unchanged. `end` is as for `receive`."""
     body = text.encode("utf-8", "surrogatepass")
     packed = json.dumps(head).encode()
     _be_patient(connection, end)
@@ -48,5 +48,5 @@ def _exactly(connection: socket.socket, count: int, end: float | None) -> bytes:
 
 
 def _be_patient(connection: socket.socket, end: float | None) -> None:
-    # Zero would mean not to wait at all, which is another error.
+    # Zero would mean not to wait at all, which raises another error.
     connection.settimeout(None if end is None else max(0.001, end - time.monotonic()))

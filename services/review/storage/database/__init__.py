@@ -1,1 +1,1 @@
-"""The database: engine, transactions, schema, and what can be wrong with it."""
+"""The database: engine, transactions, schema, and its failures."""

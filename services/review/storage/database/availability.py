@@ -1,4 +1,4 @@
-"""Which failures mean that the database is away: not there, not answering, or unable to write."""
+"""Tells which errors mean that the database is unavailable: missing, not answering, or unable to write."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error is the database's absence (no connection, a full disk, a shutdown) and no mistake of a query."""
+    """Tell whether an error means an unavailable database (no connection, full disk, shutdown), not a wrong query."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError | PoolTimeout)

@@ -1,4 +1,4 @@
-"""Whether there is room for what people will answer."""
+"""Checks that there is room for people's answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEAST_FREE = 32 * 2**20
 
 
 def check_room(database: Database) -> None:
-    """Raise DatabaseNotReady when the disk under a SQLite database is nearly full; a server watches its own disk."""
+    """Raise DatabaseNotReady if the disk of a SQLite database is nearly full; a server watches its own disk."""
     if not database.is_sqlite or not database.url.database:
         return
     folder = Path(database.url.database).absolute().parent

@@ -1,4 +1,4 @@
-"""The engine and its two kinds of transaction: one that reads, one that writes."""
+"""The engine and its two kinds of transaction: reading and writing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 WRITE_ATTEMPTS = 5
 SQLITE_BUSY_SECONDS = 30
-# One for each of the 40 threads that serve requests, and for those beside them.
+# One for each of the 40 threads that serve requests, and for the background threads.
 MOST_CONNECTIONS = 50
 # PostgreSQL: serialization_failure and deadlock_detected.
 RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
@@ -37,7 +37,8 @@ class Database:
     """SQLite (WAL) or PostgreSQL, by URL.
 
     A rule is a function of a Session. `read` and `write` run it in a transaction of its own, and only they commit.
-    Raises SettingsError when the driver of the URL is not installed.
+
+    :raises SettingsError: if the driver of the URL is not installed.
     """
 
     def __init__(self, url: str) -> None:
@@ -46,22 +47,22 @@ class Database:
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self.reading_engine = self.engine.execution_options(read_only=True)
-        # SQLite lets one write at a time, and who has to wait asks again and again, with pauses, in no order: a crowd
-        # starves some of its members. Within the process they wait here instead, and are woken.
+        # SQLite allows one writer at a time. Others retry with pauses, in no order, so with many writers some starve.
+        # Within the process they wait here instead, and are woken in order.
         self._turn_to_write: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
 
     def read(self, work: Callable[[Session], Result]) -> Result:
-        """Run `work` on one consistent view; whatever it changes is dropped."""
+        """Run `work` on one consistent view; its changes are dropped."""
         with Session(self.reading_engine, expire_on_commit=False) as session:
             return work(session)
 
     def write(self, work: Callable[[Session], Result]) -> Result:
-        """Run `work` and commit; on return what it did is on disk.
+        """Run `work` and commit; on return its changes are on disk.
 
-        It runs again when another transaction came between, for two reasons. PostgreSQL ends one of two transactions
-        that wait for each other and asks for a retry. And a row that did not exist when `work` looked may exist when it
-        inserts (the same StartHumanLoop sent twice at once): the second run finds it and answers accordingly. A
-        constraint violated every time is a mistake and is raised.
+        It runs again if another transaction interfered, for two reasons. PostgreSQL ends one of two transactions that
+        wait for each other and asks for a retry. A row that did not exist when `work` looked may exist when it inserts
+        (the same StartHumanLoop sent twice at once): the second run finds it and returns it. A constraint that is
+        violated every time is a mistake and is raised.
         """
         for attempt in range(1, WRITE_ATTEMPTS + 1):
             try:
@@ -102,16 +103,16 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite_connection(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001
-    connection.isolation_level = None  # the driver would begin transactions late and by itself
+    connection.isolation_level = None  # otherwise the driver begins transactions late and by itself
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # in WAL mode less could lose an acknowledged answer at a power cut
+    cursor.execute("PRAGMA synchronous=FULL")  # in WAL mode, less could lose an acknowledged answer at a power cut
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
 
 def _begin_sqlite_transaction(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails when another one wrote meanwhile, and no busy timeout helps;
+    # A transaction that reads first and writes later fails if another one wrote meanwhile, and no busy timeout helps;
     # one that takes the write lock at once waits for its turn.
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""A lock that is had in the order in which it was asked for."""
+"""A lock that threads get in the order in which they asked for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import deque
 class Turns:
     """Lets one thread in at a time, first come, first served.
 
-    `threading.Lock` may go to the thread that has just let it go, again and again, while others wait.
+    `threading.Lock` may go again and again to the thread that released it, while others wait.
     """
 
     def __init__(self) -> None:
@@ -18,7 +18,7 @@ class Turns:
         self._line: deque[threading.Event] = deque()
 
     def __enter__(self) -> None:
-        """Wait for one's turn."""
+        """Wait for the turn of this thread."""
         with self._guard:
             if not self._taken:
                 self._taken = True
@@ -28,7 +28,7 @@ class Turns:
         turn.wait()
 
     def __exit__(self, *_: object) -> None:
-        """Hand the turn on to who has waited longest."""
+        """Pass the lock to the thread that has waited longest."""
         with self._guard:
             if self._line:
                 self._line.popleft().set()

@@ -1,4 +1,4 @@
-"""The schema of the database and its age: Alembic, driven from here."""
+"""The schema of the database and its revision, through Alembic."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 def migrate(database: Database) -> str:
     """Bring the schema up to date and return its revision.
 
-    Raises DatabaseNotReady, and changes nothing, when a newer version of the service made the schema.
+    :raises DatabaseNotReady: if a newer version of the service made the schema; nothing is changed then.
     """
     config = configuration()
     _refuse_newer(current_revision(database))
@@ -71,7 +71,7 @@ def _refuse_newer(current: str | None) -> None:
 
 
 def is_new(database: Database) -> bool:
-    """Say whether there is nothing in the database yet; a SQLite file that is not there is not made by asking."""
+    """Tell whether the database is still empty; the check does not create a missing SQLite file."""
     if database.is_sqlite and database.url.database and not Path(database.url.database).exists():
         return True
     return not inspect(database.reading_engine).get_table_names()
@@ -80,7 +80,7 @@ def is_new(database: Database) -> bool:
 def prepare(database: Database) -> None:
     """Migrate a new SQLite database; refuse any other that is not up to date.
 
-    A new SQLite file holds nothing that a migration could harm. Everywhere else the operator says when.
+    A migration cannot damage a new SQLite file. For every other database the operator decides when.
     """
     if database.is_sqlite and is_new(database):
         logger.info("new SQLite database: migrating it", extra={"file": database.url.database})
@@ -89,7 +89,7 @@ def prepare(database: Database) -> None:
 
 
 def configuration() -> Config:
-    """Make the configuration of Alembic; the connection is added by who uses it."""
+    """Create the configuration of Alembic; the caller adds the connection."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `storage.schema` hands over."""
+"""Alembic's entry: runs on the connection that `storage.database.schema` passes."""
 
 from alembic import context
 

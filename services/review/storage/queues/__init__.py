@@ -1,1 +1,1 @@
-"""Rows that several processes take turns at: slots of human loops, outputs to write, events to send."""
+"""Rows that several processes work on in turn: slots of reviews, outputs to write, events to send."""

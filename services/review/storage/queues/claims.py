@@ -1,9 +1,9 @@
 """The one place that hands out a slot, the same for both databases.
 
-Three things together make sure that no slot ever has two holders. The loop's row is locked first, so that a claim and a
-stop take turns (on SQLite the whole transaction already has the write lock). The slot changes hands by an UPDATE that
-repeats its condition, and only the statement that changed a row has won. And partial unique indexes on `claims` would
-refuse a second holder even if the two before were wrong.
+Three things together ensure that no slot ever has two holders. The review's row is locked first, so that a claim and a
+stop take turns (on SQLite the whole transaction already has the write lock). An UPDATE that repeats its condition moves
+the slot, and only the statement that changed a row has won. Partial unique indexes on `claims` would refuse a second
+holder even if the first two failed.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-# A worker meets a loop once: not again while he holds it, after he answered it, nor after he declined it.
+# A worker gets a review once: not again while they hold it, after they answered it, or after they declined it.
 MET = (ClaimState.HELD, ClaimState.SUBMITTED, ClaimState.DECLINED)
 
 
 def take_slot(
     session: Session, *, flow_definition_id: int, worker_id: int, now: datetime
 ) -> tuple[HumanLoop, int] | None:
-    """Mark the oldest free slot of a flow as held and answer its loop and slot id; None when there is none.
+    """Mark the oldest free slot of a flow as held and return its review and slot id; None if there is none.
 
-    It first passes over what somebody else's browser is getting ready, and over loops somebody else is taking from at
-    this moment; only if that leaves nothing does it take the former and wait for the latter, so that a crowd at the
-    start of a shift does not stand in one line, and nobody is idle because of what another may do next.
+    It first skips slots that another worker's browser is preparing, and reviews that another worker is taking from now.
+    Only if that leaves nothing, it takes the former and waits for the latter. So many workers at the start of a shift
+    do not wait in one line, and nobody is idle because of what another may do next.
     """
     for passing_over in ({"skip_locked": True, "skip_reserved": True}, {"skip_locked": True}, {}):
         while True:
@@ -47,7 +47,7 @@ def take_slot(
 
 
 def mark_held(session: Session, slot_id: int) -> bool:
-    """Turn a waiting slot into a held one; False when somebody else was first."""
+    """Turn a waiting slot into a held one; False if another worker was first."""
     taken = session.execute(
         update(Slot)
         .where(Slot.id == slot_id, Slot.state == SlotState.WAITING)
@@ -58,7 +58,7 @@ def mark_held(session: Session, slot_id: int) -> bool:
 
 
 def lock_loop(session: Session, loop_id: int) -> HumanLoop:
-    """Lock a loop's row and read it afresh; all that changes a loop or its slots begins here."""
+    """Lock a review's row and read it again; every change of a review or its slots begins here."""
     return session.execute(
         select(HumanLoop)
         .where(HumanLoop.id == loop_id)
@@ -70,9 +70,9 @@ def lock_loop(session: Session, loop_id: int) -> HumanLoop:
 def oldest_free(
     flow_definition_id: int, worker_id: int, now: datetime, *, skip_locked: bool = False, skip_reserved: bool = False
 ) -> Select[HumanLoop, int]:
-    """Select the oldest slot of a flow that this worker may take, and lock its loop.
+    """Select the oldest slot of a flow that this worker may take, and lock its review.
 
-    A reserved slot is one that another worker's browser is getting ready while he works on the task before it.
+    A reserved slot is one that another worker's browser prepares while they work on the task before it.
     """
     earlier, another = aliased(Claim), aliased(Claim)
     met_before = exists().where(

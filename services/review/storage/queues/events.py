@@ -1,4 +1,4 @@
-"""The list of events to send: appended in the transaction that ends a loop, shortened once a destination has them."""
+"""The list of events to send: appended in the transaction that ends a review, shortened as they are delivered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from services.review.storage.tables import HumanLoop
 
 ROUTED_AT_ONCE = 200
-SENT_AT_ONCE = 10  # what SendMessageBatch and PutEvents take
+SENT_AT_ONCE = 10  # the most that SendMessageBatch and PutEvents accept
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Backlog:
-    """What one destination still has to get, and why it has not."""
+    """What one destination has not received yet, and why."""
 
     destination: str
     waiting: int
@@ -44,7 +44,7 @@ class Backlog:
 
 
 def append(session: Session, loop: HumanLoop, now: datetime) -> None:
-    """Note that a loop has ended: Completed, Failed or Stopped."""
+    """Note that a review has ended: Completed, Failed or Stopped."""
     session.add(
         EventRecord(
             event_id=str(uuid.uuid4()),
@@ -61,12 +61,12 @@ def append(session: Session, loop: HumanLoop, now: datetime) -> None:
 
 
 def any_unrouted(session: Session) -> bool:
-    """Tell whether there is an event that nobody has given its destinations."""
+    """Tell whether there is an event without destinations."""
     return session.scalar(select(EventRecord.id).where(EventRecord.routed_at.is_(None)).limit(1)) is not None
 
 
 def route(session: Session, destinations: Sequence[str], now: datetime) -> int:
-    """Give new events their destinations and answer how many there were; without destinations they are forgotten."""
+    """Give new events their destinations and return how many there were; without destinations they are deleted."""
     new = session.scalars(
         select(EventRecord)
         .where(EventRecord.routed_at.is_(None))
@@ -87,7 +87,7 @@ def route(session: Session, destinations: Sequence[str], now: datetime) -> int:
 
 
 def any_due(session: Session, destination: str, now: datetime) -> bool:
-    """Tell whether there is anything to take."""
+    """Tell whether any delivery is due."""
     due = select(EventDelivery.id).where(
         EventDelivery.destination == destination, is_due(EventDelivery.next_attempt_at, now)
     )
@@ -95,7 +95,7 @@ def any_due(session: Session, destination: str, now: datetime) -> bool:
 
 
 def take(session: Session, destination: str, now: datetime) -> list[Delivery]:
-    """Take the deliveries whose turn it is; no other process gets them for the LEASE."""
+    """Take the deliveries that are due; no other process gets them for the LEASE."""
     rows = session.execute(
         select(EventDelivery, EventRecord)
         .join(EventRecord, EventRecord.id == EventDelivery.event_record_id)
@@ -112,9 +112,9 @@ def take(session: Session, destination: str, now: datetime) -> list[Delivery]:
 def settle(
     session: Session, deliveries: Sequence[Delivery], failures: Mapping[int, str], now: datetime
 ) -> dict[int, float]:
-    """Forget what arrived, plan the next attempt for what did not, and answer its delays by delivery.
+    """Delete what arrived, plan the next attempt for the rest, and return the delays by delivery.
 
-    An event goes when no destination waits for it. Its row is locked first: of two destinations that finish at once,
+    An event is deleted when no destination waits for it. Its row is locked first: if two destinations finish at once,
     the second then sees that it is the last.
     """
     events = sorted({delivery.event.id for delivery in deliveries})
@@ -124,7 +124,7 @@ def settle(
     delays = {}
     for delivery_id, reason in failures.items():
         row = session.get(EventDelivery, delivery_id)
-        if row is not None:  # another process sent it when this one's lease was over
+        if row is not None:  # another process sent it after this one's lease ended
             delays[delivery_id] = delay_after(row.attempts)
             row.attempts = counted(row.attempts)
             row.next_attempt_at = now + timedelta(seconds=delays[delivery_id])
@@ -136,13 +136,13 @@ def settle(
 
 
 def release_all(session: Session, now: datetime) -> None:
-    """Make every delivery due now: for a service that starts and knows that no other works on this database."""
+    """Make every delivery due now: for a service that starts and is alone on this database."""
     session.execute(update(EventDelivery).where(EventDelivery.next_attempt_at > now).values(next_attempt_at=now))
 
 
 def note_unreachable(session: Session, destinations: Sequence[str]) -> int:
-    """Give deliveries to a destination that is set no longer a reason that administrators see; answer how many."""
-    reason = "no such destination is set any more; the event goes out when it is set again"
+    """Give deliveries to a destination that is no longer set a reason that administrators see; return how many."""
+    reason = "this destination is no longer set; the event is sent when it is set again"
     left = session.execute(
         update(EventDelivery)
         .where(EventDelivery.destination.not_in(destinations))
@@ -153,7 +153,7 @@ def note_unreachable(session: Session, destinations: Sequence[str]) -> int:
 
 
 def backlog(session: Session) -> list[Backlog]:
-    """List what each destination still has to get, for administrators and for metrics."""
+    """List what each destination has not received yet, for administrators and for metrics."""
     rows = session.execute(
         select(
             EventDelivery.destination,

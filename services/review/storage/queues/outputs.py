@@ -1,4 +1,4 @@
-"""The list of outputs to write: appended in the transaction that makes a loop ready, shortened once S3 has them."""
+"""The list of outputs to write: appended in the transaction that makes a review ready, shortened once S3 has them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BATCH = 20
 
 @dataclass(frozen=True)
 class Due:
-    """A record whose turn it is."""
+    """A record that is due."""
 
     record_id: int
     human_loop_id: int
@@ -30,12 +30,12 @@ class Due:
 
 
 def enqueue(session: Session, human_loop_id: int, now: datetime) -> None:
-    """Ask for a loop's output.json to be written."""
+    """Ask for a review's output.json to be written."""
     session.add(OutboxRecord(human_loop_id=human_loop_id, attempts=0, next_attempt_at=now, created_at=now))
 
 
 def ask_again(session: Session, human_loop_id: int, now: datetime) -> None:
-    """Ask for a loop's output.json to be written now, whether or not it is on the list."""
+    """Ask for a review's output.json to be written now, whether or not it is on the list."""
     record = session.scalar(select(OutboxRecord).where(OutboxRecord.human_loop_id == human_loop_id))
     if record is None:
         enqueue(session, human_loop_id, now)
@@ -44,12 +44,12 @@ def ask_again(session: Session, human_loop_id: int, now: datetime) -> None:
 
 
 def any_due(session: Session, now: datetime) -> bool:
-    """Tell whether there is anything to take."""
+    """Tell whether any record is due."""
     return session.scalar(select(OutboxRecord.id).where(is_due(OutboxRecord.next_attempt_at, now)).limit(1)) is not None
 
 
 def take(session: Session, now: datetime, limit: int = BATCH) -> list[Due]:
-    """Take the records whose turn it is, the longest waiting first; no other process gets them for the LEASE."""
+    """Take the records that are due, the longest waiting first; no other process gets them for the LEASE."""
     rows = session.scalars(
         select(OutboxRecord)
         .where(is_due(OutboxRecord.next_attempt_at, now))
@@ -63,20 +63,20 @@ def take(session: Session, now: datetime, limit: int = BATCH) -> list[Due]:
 
 
 def release(session: Session, record_ids: Sequence[int], now: datetime) -> None:
-    """Give back what was taken and not tried."""
+    """Give back records that were taken and not tried."""
     session.execute(update(OutboxRecord).where(OutboxRecord.id.in_(record_ids)).values(next_attempt_at=now))
 
 
 def release_all(session: Session, now: datetime) -> None:
-    """Make every record due now: for a service that starts and knows that no other works on this database."""
+    """Make every record due now: for a service that starts and is alone on this database."""
     session.execute(update(OutboxRecord).where(OutboxRecord.next_attempt_at > now).values(next_attempt_at=now))
 
 
 def postpone(session: Session, record_id: int, reason: str, now: datetime) -> float:
-    """Plan the next attempt and answer in how many seconds; the delay doubles up to five minutes, without an end.
+    """Plan the next attempt and return in how many seconds; the delay doubles up to five minutes, and never ends.
 
-    A human answer is never thrown away: a bucket that is made, or a permission that is given, a week later still gets
-    its outputs.
+    A human answer is never thrown away: a bucket that is created, or a permission that is granted, a week later still
+    gets its outputs.
     """
     record = session.get(OutboxRecord, record_id)
     if record is None:

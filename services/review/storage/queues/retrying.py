@@ -1,4 +1,4 @@
-"""When something is tried again, and how a row belongs to one process while it tries."""
+"""Plans retries, and gives a row to one process while it tries."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 300.0
 LONGEST_REASON = 2000
 
-# Who takes a row moves its next attempt ahead by this; if he dies, others find it when that time has come. It has to
-# be longer than the longest attempt, or two processes may do the same work: once too often, never too seldom.
+# A process that takes a row postpones its next attempt by this; if the process dies, others find the row after that
+# time. It has to be longer than the longest attempt, or two processes may do the same work: once too often, never too
+# seldom.
 LEASE = timedelta(seconds=60)
 _MOST_ATTEMPTS = 30
-# No row waits for longer than this. A later time was written by a clock that was ahead, and is not waited for.
+# No row waits for longer than this. A later time comes from a clock that was ahead, and is ignored.
 LONGEST_WAIT = timedelta(seconds=LONGEST_DELAY_SECONDS) + LEASE
 
 
 def is_due(next_attempt_at: QueryableAttribute[datetime], now: datetime) -> ColumnElement[bool]:
-    """Select the rows whose turn it is, those that a clock which was ahead would hold back included."""
+    """Select the rows that are due, including those that a clock that was ahead would hold back."""
     return or_(next_attempt_at <= now, next_attempt_at > now + LONGEST_WAIT)
 
 
 def delay_after(attempts: int) -> float:
-    """Return the seconds to wait after so many failed attempts: doubling from 1 to 300, without an end."""
+    """Return the seconds to wait after so many failed attempts: doubling from 1 to 300, and never giving up."""
     return min(math.ldexp(FIRST_DELAY_SECONDS, min(attempts, _MOST_ATTEMPTS)), LONGEST_DELAY_SECONDS)
 
 
 def counted(attempts: int) -> int:
-    """Count one attempt more, up to where more would change nothing."""
+    """Count one more attempt, up to the number from which the delay stays the same."""
     return min(attempts + 1, _MOST_ATTEMPTS)

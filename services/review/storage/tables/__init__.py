@@ -1,4 +1,4 @@
-"""Tables, one file an aggregate."""
+"""The tables, one file for each aggregate."""
 
 from services.review.storage.tables.base import Base
 from services.review.storage.tables.events import EventDelivery, EventRecord

@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Turn an aware time into UTC; a naive one is our mistake."""
+        """Turn an aware time into UTC; a naive one is a mistake in this service."""
         if value is None:
             return None
         if value.tzinfo is None:

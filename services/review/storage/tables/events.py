@@ -9,9 +9,9 @@ from services.review.storage.tables.base import Base, Identifier, UtcDateTime
 
 
 class EventRecord(Base):
-    """That a human loop ended; gone once every destination has it.
+    """The event that a review ended; deleted once every destination has it.
 
-    It holds what the event tells by itself and points to no loop: a loop may be deleted before its event is out.
+    It contains all that the event tells and no reference to the review, which may be deleted before its event is sent.
     """
 
     __tablename__ = "events"
@@ -30,7 +30,7 @@ class EventRecord(Base):
 
 
 class EventDelivery(Base):
-    """One event for one destination; gone once the destination has it."""
+    """One event for one destination; deleted once the destination has it."""
 
     __tablename__ = "event_deliveries"
     __table_args__ = (

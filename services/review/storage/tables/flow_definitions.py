@@ -1,4 +1,4 @@
-"""Flow definitions: who reviews what, with which template, until when, to where."""
+"""Flow definitions: who reviews what, with which template, within which time, and where the output goes."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from services.review.storage.tables.human_task_uis import HumanTaskUi
 
 
 class FlowDefinition(Base):
-    """One flow definition; `request` is what Describe gives back, the columns are what the rules read."""
+    """One flow definition; `request` is what Describe returns, and the rules read the columns."""
 
     __tablename__ = "flow_definitions"
     __table_args__ = (

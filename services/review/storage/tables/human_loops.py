@@ -1,4 +1,4 @@
-"""Human loops, the slots each asks for, and the claims workers make on them."""
+"""Reviews, the slots each asks for, and the claims workers make on them."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class HumanLoop(Base):
 
 
 class Slot(Base):
-    """One of a loop's `TaskCount` answers to come; `state` is a `storage.states.SlotState`."""
+    """One of a review's `TaskCount` answers to come; `state` is a `storage.states.SlotState`."""
 
     __tablename__ = "slots"
     __table_args__ = (UniqueConstraint("human_loop_id", "ordinal"),)
@@ -52,8 +52,8 @@ class Slot(Base):
 class Claim(Base):
     """A worker's hold on a slot; its id is the task's id in the portal.
 
-    The three partial indexes are the last word on who holds what, whatever the statements before them believed: a slot
-    has one holder, a worker meets a loop once, and works on one task of a job at a time.
+    The three partial indexes decide who holds what, even if an earlier statement was wrong: a slot has one holder, a
+    worker gets a review once, and works on one task of a job at a time.
     """
 
     __tablename__ = "claims"
@@ -83,7 +83,7 @@ class Claim(Base):
         ),
         Index("ix_claims_expiry", "state", "expires_at"),
         Index("ix_claims_human_loop_id", "human_loop_id"),
-        # All that looking back over days of answers counts is in the index itself.
+        # The index itself contains all columns that reports over days of answers count.
         Index("ix_claims_ended", "state", "ended_at", "flow_definition_id", "worker_id", "active_seconds"),
         Index(
             "ix_claims_too_fast",
@@ -109,12 +109,12 @@ class Claim(Base):
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Until the page was before the worker's eyes the hold is short, and nothing can be answered.
+    # Until the worker has seen the page, the hold is short, and they cannot answer.
     is_shown: Mapped[bool] = mapped_column(Boolean, default=False, server_default=true())
     answer: Mapped[str | None] = mapped_column(Text)
     active_seconds: Mapped[float | None] = mapped_column(Float)
-    # Of an answer that was given faster than its template takes at least: that least time, and which administrator (by
-    # `public_id`) let it count all the same.
+    # For an answer given faster than its template's least time: that least time, and which administrator (by
+    # `public_id`) still let it count.
     floor_seconds: Mapped[float | None] = mapped_column(Float)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[str | None] = mapped_column(String(16))
@@ -122,8 +122,8 @@ class Claim(Base):
     # While the task is held: the answer so far, and the seconds of work in it.
     draft: Mapped[str | None] = mapped_column(Text, deferred=True)
     draft_seconds: Mapped[float | None] = mapped_column(Float)
-    # While the task is held: a waiting slot whose page the worker's browser gets ready. It belongs to nobody yet, and
-    # may be gone with its loop; others only take it last.
+    # While the task is held: a waiting slot whose page the worker's browser prepares. It belongs to nobody yet, and may
+    # be deleted with its review; other workers take it last.
     next_slot_id: Mapped[int | None] = mapped_column(Identifier)
 
     human_loop: Mapped[HumanLoop] = relationship()

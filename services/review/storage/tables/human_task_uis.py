@@ -9,7 +9,7 @@ from services.review.storage.tables.base import Base, Identifier, UtcDateTime
 
 
 class HumanTaskUi(Base):
-    """One template; a deleted one stays for the loops that still show it."""
+    """One template; a deleted one stays for the reviews that still show it."""
 
     __tablename__ = "human_task_uis"
     __table_args__ = (

@@ -9,7 +9,7 @@ from services.review.storage.tables.base import Base, Identifier, UtcDateTime
 
 
 class OutboxRecord(Base):
-    """One output.json to write; gone once it is written."""
+    """One output.json to write; deleted once it is written."""
 
     __tablename__ = "outbox"
 

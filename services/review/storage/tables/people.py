@@ -1,4 +1,4 @@
-"""What leads people to an account: invitations, identities at a provider of sign-in, sign-ins under way there."""
+"""How people get to an account: invitations, identities at a sign-in provider, sign-ins under way there."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ class Invitation(Base):
 
 
 class WorkerIdentity(Base):
-    """Who a worker is at a provider of sign-in; `email` is what the provider says, to be shown only."""
+    """A worker's identity at a sign-in provider; `email` is what the provider says, only for display."""
 
     __tablename__ = "worker_identities"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
@@ -41,7 +41,7 @@ class WorkerIdentity(Base):
 
 
 class ProviderSignIn(Base):
-    """A sign-in under way at the provider: from the moment a browser is sent there until it returns, once."""
+    """A sign-in under way at the provider, from when a browser is sent there until it returns once."""
 
     __tablename__ = "provider_sign_ins"
 
@@ -51,7 +51,7 @@ class ProviderSignIn(Base):
 
 
 class ProviderToken(Base):
-    """The id_token of a session that began at the provider: the hint for signing out there as well."""
+    """The id_token of a session that began at the provider: the hint for signing out there too."""
 
     __tablename__ = "provider_tokens"
 

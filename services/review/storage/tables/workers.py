@@ -11,7 +11,7 @@ from services.review.storage.tables.base import Base, Identifier, UtcDateTime
 class Worker(Base):
     """One person; `subject` and `public_id` are what output.json shows and never change.
 
-    An empty `password_hash` is no password: he signs in at a provider, or not at all.
+    An empty `password_hash` is no password: the person signs in at a provider, or not at all.
     """
 
     __tablename__ = "workers"
@@ -31,7 +31,7 @@ class Worker(Base):
 
 
 class WorkerGroup(Base):
-    """That a worker belongs to a group; `from_provider` ones follow the provider's word at every sign-in."""
+    """A worker's membership in a group; `from_provider` ones follow what the provider says at every sign-in."""
 
     __tablename__ = "worker_groups"
 
@@ -41,7 +41,7 @@ class WorkerGroup(Base):
 
 
 class WorkerSession(Base):
-    """A signed-in browser; the database knows a digest of its token only."""
+    """A signed-in browser; the database has only a digest of its token."""
 
     __tablename__ = "worker_sessions"
 

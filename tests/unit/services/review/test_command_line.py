@@ -37,7 +37,7 @@ def run(database, monkeypatch):
 def test_a_database_that_is_not_there_is_not_made(run, database, capsys, command):
     assert run(command, *ANN) == 2
     said = capsys.readouterr().err
-    assert f"there is no review service's database at sqlite:///{database}" in said
+    assert f"sqlite:///{database} has no database of the review service" in said
     assert "--new-database" in said
     assert not database.exists()
 

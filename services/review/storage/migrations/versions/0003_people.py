@@ -1,4 +1,4 @@
-"""People: invitations, identities at a provider of sign-in, what a session was last seen doing."""
+"""People: invitations, identities at a sign-in provider, and when a session was last used."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    # Columns the code already running may leave out: it does not know them.
+    # Columns that the code already running may leave out, since it does not know them.
     op.add_column("workers", sa.Column("deactivated_at", TIME, nullable=True))
     op.add_column("worker_groups", sa.Column("from_provider", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("worker_sessions", sa.Column("last_seen_at", TIME, nullable=True))

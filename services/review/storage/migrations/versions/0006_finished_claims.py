@@ -1,4 +1,4 @@
-"""An index for looking back: what was answered when, by whom, and how long it took."""
+"""An index for reports: who answered what, when, and how long it took."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Whether the page of a task was ever before its worker's eyes."""
+"""Whether a worker has ever seen the page of their task."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Answers given faster than anyone can look: the time they fell short of, and who confirmed them when."""
+"""Answers given faster than anyone can look: the least time they missed, and who confirmed them when."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -214,5 +214,5 @@ def test_a_manifests_images_of_one_name_lie_in_their_folders(job):
 def test_a_manifests_images_of_one_name_are_not_one_file(job):
     pictures(job, "1.png")
     manifest(job, "s3://b/cam1/1.png", "s3://b/cam2/1.png")
-    with pytest.raises(CustomerError, match=r"line 2 of .* but 1\.png is the image of line 1 already"):
+    with pytest.raises(CustomerError, match=r"line 2 of .* but 1\.png is already the image of line 1"):
         examples(job)

@@ -45,7 +45,7 @@ def test_what_has_no_name_is_reported_once(inner, things):
     findings = report(f"{LOADS}<crowd-form>{inner}</crowd-form>")
 
     assert [(finding.code, finding.thing) for finding in findings] == [("NoName", thing) for thing in things]
-    assert all(f'under "{finding.thing}"' in finding.message for finding in findings)
+    assert all(f'named "{finding.thing}"' in finding.message for finding in findings)
 
 
 @pytest.mark.parametrize(
