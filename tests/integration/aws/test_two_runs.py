@@ -114,7 +114,7 @@ def test_what_went_on_from_a_rolled_back_model_is_not_promoted(train, loop):
     # Even if the same model were live again: it is Rejected.
     model = parent.results["create_model"]
     again = Training(loop)
-    again.roll_back({"model": model, "live_model": target["model"]})
+    again.roll_back(target | {"model": model, "live_model": target["model"]})
     refused(child, rf"goes on from {model}, which is Rejected: Rolled back to version 1: misses people\.")
     with pytest.raises(LiveModelRejectedError, match=r"version 2, which is Rejected.*rollback_endpoint"):
         train()
