@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 
+import botocore.loaders
 import pytest
 
 from tests.support.fakes.clients import clients, flows, human_loops, s3  # noqa: F401
 from tests.support.fakes.sagemaker_clients import alarms, pauses, runtime, sagemaker, task_state  # noqa: F401
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loader():
+    """Let all clients share botocore's models: to read one anew takes longer than most tests."""
+    loader = botocore.loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda *_: loader)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ class Waiting(OpenReviewsSensor):
     """Follows the loops of the names it is given."""
 
     def __init__(self, *, names, ends=timedelta(hours=1), **kwargs):
-        given = {"task_id": "wait", "flow_definition_arn": FLOW, "poll_seconds": 60, "deferrable": False}
+        given = {"task_id": "wait", "flow_definition_arn": FLOW, "poll_seconds": 45, "deferrable": False}
         super().__init__(**given | kwargs)
         self.names = names
         self.ends = datetime.now(UTC) + ends
@@ -75,7 +75,7 @@ def test_an_open_loop_is_waited_for_in_the_triggerer(loops):
     assert deferred.value.method_name == "execute_complete"
     path, given = deferred.value.trigger.serialize()
     assert path == "nightloop.aws.triggers.human_loops.HumanLoopsTrigger"
-    assert (given["flow_definition_arn"], given["poll_seconds"]) == (FLOW, 60)
+    assert (given["flow_definition_arn"], given["poll_seconds"]) == (FLOW, 45)
     assert (given["a2i_conn_id"], given["aws_conn_id"]) == ("a2i_default", "aws_default")
     assert (given["region_name"], given["verify"]) == ("eu-west-1", False)
 
@@ -99,7 +99,7 @@ def test_a_worker_looks_until_the_last_has_ended(loops, monkeypatch):
     loops.add("b", status="Completed")
     pauses = answers(loops, "a", monkeypatch, after=3)
     assert wait("a", "b") == counts(completed=2)
-    assert pauses == [60] * 3
+    assert pauses == [45] * 3
 
 
 def test_a_worker_stops_at_the_deadline(loops, monkeypatch):
