@@ -33,7 +33,7 @@ DAILY = st.tuples(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(FIELDS.map(" ".join))
 def test_what_is_taken_fires_once_on_every_day_and_what_does_not_is_refused(schedule):
     violation = schedule_violation(schedule)
@@ -43,7 +43,7 @@ def test_what_is_taken_fires_once_on_every_day_and_what_does_not_is_refused(sche
         assert fired_days(schedule) != every_day()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(DAILY.map(" ".join))
 def test_a_time_of_day_on_every_day_is_taken_however_it_is_written(schedule):
     assert schedule_violation(schedule) is None

@@ -48,7 +48,7 @@ def test_origins_are_for_all_or_for_one():
     ],
 )
 def test_what_is_no_origin_is_refused(text):
-    with pytest.raises(ValueError, match=r"^must (be origins|not hold)"):
+    with pytest.raises(ValueError, match=r"^must (be origins|not contain)"):
         origins(text)
 
 
