@@ -244,7 +244,7 @@ def test_what_cannot_be_here_is_refused_with_the_reason(api):
     enabled = {"S3Presign": {"IamPolicyConstraints": {"SourceIp": "Enabled"}}}
     refusals = [
         ("CreateFlowDefinition", flow | {"HumanLoopRequestSource": textract}, "Amazon Textract"),
-        ("CreateFlowDefinition", flow | {"HumanLoopActivationConfig": conditions}, "conditions for activation"),
+        ("CreateFlowDefinition", flow | {"HumanLoopActivationConfig": conditions}, "decide yourself"),
         ("CreateFlowDefinition", flow | {"HumanLoopConfig": config}, "PublicWorkforceTaskPrice"),
         ("CreateWorkteam", workteam(api) | {"MemberDefinitions": [{"CognitoMemberDefinition": cognito}]}, "groups"),
         ("CreateWorkteam", workteam(api) | {"WorkerAccessConfiguration": enabled}, "SourceIpConfig"),
