@@ -250,7 +250,7 @@ def test_what_cannot_be_here_is_refused_with_the_reason(api):
         ("CreateWorkteam", workteam(api) | {"WorkerAccessConfiguration": enabled}, "SourceIpConfig"),
         ("CreateWorkteam", workteam(api) | {"WorkforceName": "another"}, "No workforce found"),
         ("UpdateWorkforce", {"WorkforceName": "default", "OidcConfig": oidc}, "NIGHTLOOP_REVIEW_OIDC_ISSUER"),
-        ("UpdateWorkforce", {"WorkforceName": "default", "WorkforceVpcConfig": {}}, "where this service runs"),
+        ("UpdateWorkforce", {"WorkforceName": "default", "WorkforceVpcConfig": {}}, "the network of this service"),
         ("CreateWorkforce", {"WorkforceName": "second"}, "Cannot create more than one workforce for account"),
         ("DescribeSubscribedWorkteam", {"WorkteamArn": f"{ACCOUNT_ARN}:workteam/vendor-crowd/a"}, "does not exist"),
     ]

@@ -23,7 +23,7 @@ from services.review.humanloops.settling import end_claim
 from services.review.render.markup.min_seconds import floor_seconds
 from services.review.storage.queues.claims import lock_loop
 from services.review.storage.states import ClaimState
-from services.review.storage.tables import Claim, FlowDefinition, HumanTaskUi
+from services.review.storage.tables import Claim, FlowDefinition, HumanLoop, HumanTaskUi
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,8 +65,7 @@ def submit(
     :param labels: the known labels of the template's drawing tools.
     :param floor: an answer that took fewer seconds is accepted and marked.
     :raises UnknownTask: if the worker never had the task.
-    :raises InvalidInput: if the answer or the seconds are malformed.
-    :raises InvalidAnswer: if a shape in the answer is impossible.
+    :raises InvalidInput: if the answer or the seconds are malformed; InvalidAnswer if a shape is impossible.
     """
     claim = find_claim(session, claim_id, worker_id)
     loop = lock_loop(session, claim.human_loop_id)
@@ -74,11 +73,9 @@ def submit(
     flow_name = loop.flow_definition.name
     text = answer_text(answer)
     refusal = _refusal(claim, text, now)
+    if isinstance(refusal, ClaimExpired):
+        _keep_late(session, claim, loop, text, now)
     if refusal is not None:
-        if isinstance(refusal, ClaimExpired):
-            claim.late_answer = text
-            if claim.state == ClaimState.HELD:
-                end_claim(session, claim, loop, state=ClaimState.EXPIRED, now=now)
         return Receipt(flow_name, refusal)
     if claim.state == ClaimState.HELD:
         check_shapes(answer, labels or {})
@@ -87,6 +84,12 @@ def submit(
         claim.floor_seconds = floor if claim.active_seconds < floor else None
         end_claim(session, claim, loop, state=ClaimState.SUBMITTED, now=now)
     return Receipt(flow_name)
+
+
+def _keep_late(session: Session, claim: Claim, loop: HumanLoop, text: str, now: datetime) -> None:
+    claim.late_answer = text
+    if claim.state == ClaimState.HELD:
+        end_claim(session, claim, loop, state=ClaimState.EXPIRED, now=now)
 
 
 def floor_of(session: Session, claim_id: str, *, otherwise: float) -> float:

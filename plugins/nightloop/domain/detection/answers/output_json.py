@@ -61,15 +61,12 @@ def parse_output(
             refused += [replace(problem, reason=f"answer {number}{problem.reason}") for problem in found]
     left_out = [problem.reason for problem in refused]
     if not reviewers:
-        error = _refused(f"holds no answer that can be used: {'; '.join(left_out)}", review)
-        error.code = refused[0].code
-        raise error
+        raise _refused(f"holds no answer that can be used: {'; '.join(left_out)}", review, refused[0].code)
     everybody = [*_earlier(review), *reviewers]
     answer = _merged(review, everybody, left_out, _shown(output, review, list(classes)), weigh)
-    if refused and not answer.boxes and answer.unusable is None:
-        # What the others did not draw, this one may have drawn.
-        return replace(answer, unusable=refused[0])
-    return answer
+    # What the others did not draw, the one left out may have drawn.
+    is_in_doubt = refused and not answer.boxes and answer.unusable is None
+    return replace(answer, unusable=refused[0]) if is_in_doubt else answer
 
 
 def earlier_answer(review: PlannedReview, weigh: Weigh = equally) -> Answer | None:
@@ -188,8 +185,10 @@ def _box(item: Json, review: PlannedReview, labelled: Box) -> Box:
     return replace(labelled, left=left, top=top, width=width, height=height)
 
 
-def _refused(message: str, review: PlannedReview) -> AnswerError:
-    return AnswerError(message, source=_source(review), image=review.image.uri)
+def _refused(message: str, review: PlannedReview, code: str | None = None) -> AnswerError:
+    error = AnswerError(message, source=_source(review), image=review.image.uri)
+    error.code = code or error.code
+    return error
 
 
 def _source(review: PlannedReview) -> str:

@@ -109,8 +109,7 @@ def compare(
     `metric` is what the gate decides on, a name of `metrics`. `hashes` are the images' perceptual hashes by source-ref:
     with the lines' `group` they say which images show one scene.
 
-    :raises EvaluationError: naming the image that a model has no result, two results or a failed one for, or that is
-        not in the holdout.
+    :raises EvaluationError: naming the image with no result, two or a failed one, or that is not in the holdout.
     :raises ManifestError: naming the line that cannot be read.
     """
     truths = _truths(truth_lines, classes, attribute)
@@ -120,10 +119,9 @@ def compare(
     (old, old_score), (new, new_score) = measured
     groups = _groups(truth_lines, attribute, hashes)
     result = paired_bootstrap(old, new, rounds=rounds, seed=seed, groups=groups)
-    totals = old.truths.sum(axis=0).tolist()
     return Evaluation(
         images=len(truths),
-        objects={label: count for label, count in zip(classes, totals, strict=True) if count},
+        objects=_objects(old, classes),
         champion=old_score,
         challenger=new_score,
         difference=new_score.mean - old_score.mean,
@@ -134,6 +132,11 @@ def compare(
         groups=int(groups.max()) + 1,
         metric=metric,
     )
+
+
+def _objects(measured: Measured, classes: Sequence[str]) -> dict[str, int]:
+    totals = measured.truths.sum(axis=0).tolist()
+    return {label: count for label, count in zip(classes, totals, strict=True) if count}
 
 
 def _groups(lines: Sequence[ManifestLine], attribute: str, hashes: Mapping[str, str] | None) -> Integers:

@@ -9,7 +9,7 @@ from nightloop.domain.detection.boxes.classes import class_list_problem
         (("cat", "dog"), ("cat", "dog"), None),
         (["cat"], ("cat",), None),
         (("cat", "dog"), ("dog", "cat"), "in another order: class 0 is 'cat' in the loop's file"),
-        (("cat", "fox"), ("cat", "dog"), "class 1 is 'fox' in the loop's file, the model was trained on it as 'dog'"),
+        (("cat", "fox"), ("cat", "dog"), "class 1 is 'fox' in the loop's file, the model was trained on 'dog'"),
         (("cat", "dog", "fox"), ("cat", "dog"), "names 3 classes, the model was trained on 2"),
         (("cat",), ("cat", "dog"), "names 1 classes, the model was trained on 2"),
         (("Cat",), ("cat",), "class 0 is 'Cat'"),

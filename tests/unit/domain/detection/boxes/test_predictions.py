@@ -50,9 +50,9 @@ def test_no_detection_is_a_result() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ({}, "no 'prediction' list"),
-        ({"prediction": {}}, "no 'prediction' list"),
-        ([], "no 'prediction' list"),
+        ({}, "did not answer a 'prediction' list"),
+        ({"prediction": {}}, "did not answer a 'prediction' list"),
+        ([], "did not answer a 'prediction' list"),
         ({"prediction": [[0, 0.5, 0, 0, 1]]}, "six numbers"),
         ({"prediction": [[0, "0.5", 0, 0, 1, 1]]}, "six numbers"),
         ({"prediction": [[0, 0.5, 0, 0, 1, 1, "more"]]}, "six numbers"),
