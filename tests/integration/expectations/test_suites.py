@@ -10,7 +10,7 @@ import pytest
 from nightloop.domain.detection.manifest.check_table import COLUMNS, manifest_rows
 from nightloop.domain.detection.manifest.evidence import Evidence
 
-FOLDER = Path(__file__).resolve().parents[5] / "include" / "expectations"
+FOLDER = Path(__file__).resolve().parents[3] / "include" / "expectations"
 
 
 @pytest.fixture(scope="module")
