@@ -5,25 +5,14 @@ Airflow reads them at every DAG parse, so this package is cheap to import and fr
 
 from nightloop.config.errors import LoopConfigError, LoopFileError, Mistake
 from nightloop.config.loading import BrokenLoop, load_loop, load_loops, loops_folder, read_loop
-from nightloop.config.models import (
-    Alarm,
-    Budget,
-    Channel,
-    Endpoint,
-    Gate,
-    Limits,
-    LoopConfig,
-    LoopFile,
-    Notify,
-    Promotion,
-    Review,
-    Scoring,
-    Seed,
-    Selection,
-    Training,
-    Transform,
-    Trust,
-)
+from nightloop.config.models.deciding import Budget, Selection, Trust
+from nightloop.config.models.gate import Gate, Limits
+from nightloop.config.models.loop import LoopConfig, LoopFile
+from nightloop.config.models.machines import Endpoint, Scoring, Transform
+from nightloop.config.models.notify import Channel, Notify
+from nightloop.config.models.promotion import Alarm, Promotion
+from nightloop.config.models.review import Review
+from nightloop.config.models.training import Seed, Training
 
 __all__ = [
     "Alarm",

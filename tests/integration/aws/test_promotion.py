@@ -20,7 +20,7 @@ from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
 from nightloop.aws.operators.training.choose_version import table
 from nightloop.aws.storage.object_store import ObjectStore
-from nightloop.config.models import Alarm
+from nightloop.config import Alarm
 from tests.integration.aws.load import constant_load
 from tests.integration.aws.nights import Night
 from tests.integration.aws.running import run

@@ -11,8 +11,7 @@ from nightloop.domain.identity import naming
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nightloop.config import LoopConfig
-    from nightloop.config.models import Alarm
+    from nightloop.config import Alarm, LoopConfig
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from nightloop.config.errors import LoopConfigError, LoopFileError, Mistake
 from nightloop.config.loading.document import Document, read_document
 from nightloop.config.loading.rules import attribute_of, broken_rules, find_file, setting_of
 from nightloop.config.loading.wording import nearest, problem_of, unknown_key
-from nightloop.config.models import LoopConfig, LoopFile
+from nightloop.config.models.loop import LoopConfig, LoopFile
 from nightloop.config.schema.loop_schema import setting_schema
 
 _READER = TypeAdapter(LoopFile)

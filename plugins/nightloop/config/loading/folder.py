@@ -9,7 +9,7 @@ from nightloop.config.errors import LoopConfigError, LoopFileError
 from nightloop.config.loading.document import read_document
 from nightloop.config.loading.file import read_loop
 from nightloop.config.loading.rules import PROJECT
-from nightloop.config.models import LoopConfig
+from nightloop.config.models.loop import LoopConfig
 
 ENVIRONMENT_VARIABLE = "NIGHTLOOP_LOOPS"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nightloop.config.loading.document import Key, dotted
-from nightloop.config.models import LoopFile
+from nightloop.config.models.loop import LoopFile
 from nightloop.config.schema.loop_schema import setting_schema
 
 PROJECT = Path(__file__).resolve().parents[4]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from nightloop.config.models import LoopFile
+from nightloop.config.models.loop import LoopFile
 
 Schema = dict[str, Any]
 

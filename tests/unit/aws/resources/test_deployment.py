@@ -7,7 +7,7 @@ import pytest
 from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.resources.deployment import PromotionSettings
 from nightloop.aws.resources.serving import ServingSettings
-from nightloop.config.models import Alarm
+from nightloop.config import Alarm
 from nightloop.domain.identity import naming
 
 ALARMS = (Alarm("Invocation5XXErrors", 0.0), Alarm("ModelLatency", 2e6, statistic="p99", periods=2))

@@ -24,7 +24,7 @@ from nightloop.aws.operators.sagemaker import promote as promote_module
 from nightloop.aws.operators.sagemaker.promote import SUPERSEDED, PromoteOperator
 from nightloop.aws.resources.deployment import PromotionSettings
 from nightloop.aws.storage.object_store import ObjectStore
-from nightloop.config.models import Alarm
+from nightloop.config import Alarm
 from nightloop.domain.identity import naming
 from nightloop.domain.lineage.quarantine import Quarantine
 from tests.support.fakes.task import FakeTask, context
