@@ -14,7 +14,7 @@ from nightloop.aws.dag_factory import serving_tasks
 from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.errors import JobFailedError
 from nightloop.aws.hooks.sagemaker import ModelHook
-from nightloop.aws.jobs.owners import JobOwners, Owner
+from nightloop.aws.jobs.ownership_log import Owner, OwnershipLog
 from nightloop.aws.operators.sagemaker.create_endpoint import CreateEndpointOperator
 from nightloop.aws.operators.training.train import TrainOperator
 from nightloop.aws.resources.training_job import TrainingSettings
@@ -131,7 +131,7 @@ def test_marked_failed_then_cleared_trains_under_the_next_name(monkeypatch, trai
 def test_who_gave_up_and_died_before_the_stop_is_made_good(monkeypatch, train, jobs):
     trigger = defer(train())
     store = ObjectStore()
-    assert JobOwners(store, trigger.ownership.owners).give_up(trigger.ownership.attempt)
+    assert OwnershipLog(store, trigger.ownership.owners).give_up(trigger.ownership.attempt)
     defer(train())
     wait_for(jobs, "Stopped", "InProgress")
 
@@ -205,7 +205,7 @@ def test_endpoint_both_ways(loop, stack, deferrable):
 def test_of_many_who_take_and_one_who_gives_up_the_log_has_one_order(loop):
     """Whatever the interleaving: a give-up that succeeded is the last entry, and every later take is refused."""
     for number in range(6):
-        claims = [JobOwners(ObjectStore(), f"{Night(loop, 'x').folder}/claims/{number}") for _ in range(4)]
+        claims = [OwnershipLog(ObjectStore(), f"{Night(loop, 'x').folder}/claims/{number}") for _ in range(4)]
         assert claims[0].take("first")
         taken: dict[int, bool] = {}
         begin = threading.Barrier(4)

@@ -23,7 +23,7 @@ from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.hooks.base import async_client
 from nightloop.aws.notifications.delivery import Delivery
 from nightloop.aws.notifications.notice import Notice, as_html
-from nightloop.aws.notifications.owners import OwnersNotifier
+from nightloop.aws.notifications.owners_notifier import OwnersNotifier
 from nightloop.aws.notifications.reviewers import ReviewerNotices
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.aws.triggers.human_loops import HumanLoopsTrigger

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import Asset, get_parsing_context
 
 from nightloop.aws.dag_factory.loop_files import loop_files
-from nightloop.aws.dag_factory.owners import owners_told_of
+from nightloop.aws.dag_factory.notices import owners_told_of
 from nightloop.aws.dag_factory.retry_policy import RETRY_POLICY
 from nightloop.config import LoopConfig, LoopConfigError, load_loops
 from nightloop.domain.calendar.days import end_of_day

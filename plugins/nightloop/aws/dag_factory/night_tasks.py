@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nightloop.aws.dag_factory.dags import reviewed
 from nightloop.aws.dag_factory.loop_files import loop_files, suite_path
-from nightloop.aws.dag_factory.owners import owners_told_of
+from nightloop.aws.dag_factory.notices import owners_told_of
 from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.operators.night.build_manifest import BuildManifestOperator
 from nightloop.aws.operators.night.check_manifest import CheckManifestOperator

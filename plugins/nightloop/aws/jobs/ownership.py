@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from nightloop.aws.jobs.owners import JobOwners
+from nightloop.aws.jobs.ownership_log import OwnershipLog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Ownership:
         task's state says that it goes on; if after, the job is the next attempt's. A person who marks a task failed and
         then clears it finds the job either untouched or given up; no job is stopped while the next attempt owns it.
         """
-        return was_ended_by_hand(ti) and JobOwners(store, self.owners).give_up(self.attempt)
+        return was_ended_by_hand(ti) and OwnershipLog(store, self.owners).give_up(self.attempt)
 
 
 def was_ended_by_hand(ti: Any) -> bool:

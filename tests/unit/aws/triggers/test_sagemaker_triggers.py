@@ -11,7 +11,7 @@ import pytest
 from airflow.sdk.module_loading import import_string
 
 from nightloop.aws.errors import JobUnfinishedError, TransientError
-from nightloop.aws.jobs.owners import JobOwners
+from nightloop.aws.jobs.ownership_log import OwnershipLog
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.aws.triggers.base import ended
 from nightloop.aws.triggers.endpoint import EndpointTrigger
@@ -149,7 +149,7 @@ def killed(kind, attempt="attempt-1", **arguments):
 
 
 def take(attempt):
-    assert JobOwners(ObjectStore(), OWNERS).take(attempt)
+    assert OwnershipLog(ObjectStore(), OWNERS).take(attempt)
 
 
 @JOBS
@@ -160,7 +160,7 @@ def test_a_task_marked_by_hand_stops_its_job(s3, sagemaker, task_state, job, sta
     task_state(state)
     killed(job.kind)
     assert sagemaker.requests(f"stop_{job.word}") == [{job.kind.name_parameter: "job"}]
-    assert JobOwners(ObjectStore(), OWNERS).history()[-1].given_up
+    assert OwnershipLog(ObjectStore(), OWNERS).history()[-1].given_up
 
 
 @JOBS
@@ -171,7 +171,7 @@ def test_a_cleared_task_stops_nothing(s3, sagemaker, task_state, job, state):
     task_state(state)
     killed(job.kind)
     assert sagemaker.requests(f"stop_{job.word}") == []
-    assert not JobOwners(ObjectStore(), OWNERS).history()[-1].given_up
+    assert not OwnershipLog(ObjectStore(), OWNERS).history()[-1].given_up
 
 
 @JOBS

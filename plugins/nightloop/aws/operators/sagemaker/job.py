@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from nightloop.aws.clients.capacity_errors import had_no_machine
 from nightloop.aws.errors import JobUnfinishedError, TransientError
-from nightloop.aws.jobs.owners import JobOwners
 from nightloop.aws.jobs.ownership import Ownership
+from nightloop.aws.jobs.ownership_log import OwnershipLog
 from nightloop.aws.operators.base import LoopOperator
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class JobOperator(LoopOperator):
 
     def leave(self, context: Context, name: str) -> None:
         """Give up a job that ended badly, after the error named it: the next attempt starts a job of the next name."""
-        JobOwners(self.store, self.job_owners(name)).give_up(str(context["ti"].id))
+        OwnershipLog(self.store, self.job_owners(name)).give_up(str(context["ti"].id))
 
     def on_kill(self) -> None:
         """Stop the job if it is still this attempt's and a person ended the task; log and go on if that fails."""
@@ -107,7 +107,7 @@ class JobOperator(LoopOperator):
 
     def _take(self, context: Context, name: str) -> bool:
         ownership = Ownership(self.job_owners(name), str(context["ti"].id))
-        taken = JobOwners(self.store, ownership.owners).take(ownership.attempt)
+        taken = OwnershipLog(self.store, ownership.owners).take(ownership.attempt)
         self._held = (name, ownership, context["ti"]) if taken else None
         return taken
 

@@ -8,7 +8,7 @@ import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
 from nightloop.aws.errors import CapacityError, JobFailedError, JobUnfinishedError, ServiceFaultError
-from nightloop.aws.jobs.owners import JobOwners, Owner
+from nightloop.aws.jobs.ownership_log import Owner, OwnershipLog
 from nightloop.aws.operators.sagemaker.job import UNDER_WAY
 from nightloop.aws.operators.training.train import TrainOperator
 from nightloop.aws.storage.object_store import ObjectStore
@@ -36,7 +36,7 @@ def attempt(number):
 
 
 def owners(name=FIRST):
-    return [(one.attempt, one.given_up) for one in JobOwners(ObjectStore(), TRAINING.owners(name)).history()]
+    return [(one.attempt, one.given_up) for one in OwnershipLog(ObjectStore(), TRAINING.owners(name)).history()]
 
 
 def test_it_starts_the_job_and_waits_without_a_worker(s3, sagemaker):
@@ -139,7 +139,7 @@ def test_a_job_that_was_given_up_is_stopped_again_and_the_next_name_started(s3, 
     """Its owner gave it up and died before it could stop it: the job would run on, unowned and paid."""
     with pytest.raises(TaskDeferred):
         train().execute(attempt(1))
-    assert JobOwners(ObjectStore(), TRAINING.owners(FIRST)).give_up("attempt-1")
+    assert OwnershipLog(ObjectStore(), TRAINING.owners(FIRST)).give_up("attempt-1")
     with pytest.raises(TaskDeferred) as deferred:
         train().execute(attempt(2))
     assert deferred.value.trigger.name == SECOND
@@ -150,7 +150,7 @@ def test_a_job_that_was_given_up_is_stopped_again_and_the_next_name_started(s3, 
 def test_a_job_given_up_that_has_ended_is_not_stopped(s3, sagemaker):
     with pytest.raises(TaskDeferred):
         train().execute(attempt(1))
-    JobOwners(ObjectStore(), TRAINING.owners(FIRST)).give_up("attempt-1")
+    OwnershipLog(ObjectStore(), TRAINING.owners(FIRST)).give_up("attempt-1")
     sagemaker.end(FIRST, "Stopped")
     with pytest.raises(TaskDeferred):
         train().execute(attempt(2))
@@ -160,7 +160,7 @@ def test_a_job_given_up_that_has_ended_is_not_stopped(s3, sagemaker):
 def test_a_job_given_up_that_ends_at_this_moment_holds_nobody_up(s3, sagemaker):
     with pytest.raises(TaskDeferred):
         train().execute(attempt(1))
-    JobOwners(ObjectStore(), TRAINING.owners(FIRST)).give_up("attempt-1")
+    OwnershipLog(ObjectStore(), TRAINING.owners(FIRST)).give_up("attempt-1")
     sagemaker.before("stop_training_job", lambda: sagemaker.end(FIRST, "Stopped"))
     with pytest.raises(TaskDeferred) as deferred:
         train().execute(attempt(2))
@@ -271,4 +271,4 @@ def test_a_job_whose_start_was_not_confirmed_is_adopted(s3, sagemaker):
 def test_owners_are_written_down_beside_the_model(s3, sagemaker):
     held()
     assert f"{TRAINING.output}/{FIRST}/owners/000001.json" in s3.objects
-    assert JobOwners(ObjectStore(), TRAINING.owners(FIRST)).history() == [Owner("attempt-1")]
+    assert OwnershipLog(ObjectStore(), TRAINING.owners(FIRST)).history() == [Owner("attempt-1")]

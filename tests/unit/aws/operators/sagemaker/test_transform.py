@@ -22,7 +22,7 @@ from nightloop.aws.errors import (
     JobVanishedError,
     ModelMissingError,
 )
-from nightloop.aws.jobs.owners import JobOwners
+from nightloop.aws.jobs.ownership_log import OwnershipLog
 from nightloop.aws.operators.sagemaker.transform import TransformOperator
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.domain.identity import naming
@@ -149,7 +149,7 @@ def test_a_job_that_ended_badly_is_told_once_and_the_next_attempt_runs_anew(s3, 
     sagemaker.end(name, status, FailureReason="ClientError: See job logs for more information")
     with pytest.raises(JobFailedError, match=rf"{name} is {status}: ClientError.*clear this task"):
         transform().execute_complete(attempt(1), event(waiting))
-    assert JobOwners(ObjectStore(), FILES.transform_owners(name)).history()[-1].given_up
+    assert OwnershipLog(ObjectStore(), FILES.transform_owners(name)).history()[-1].given_up
     assert deferred(2).trigger.name == f"{name}-2"
     assert sagemaker.made() == ["create_transform_job"] * 2
 
@@ -167,7 +167,7 @@ def test_an_attempt_that_lost_the_job_gives_up_nothing(s3, sagemaker):
     sagemaker.end(waiting.trigger.name, "Failed")
     with pytest.raises(JobFailedError):
         transform().execute_complete(attempt(1), event(waiting))
-    assert not JobOwners(ObjectStore(), FILES.transform_owners(waiting.trigger.name)).history()[-1].given_up
+    assert not OwnershipLog(ObjectStore(), FILES.transform_owners(waiting.trigger.name)).history()[-1].given_up
 
 
 def test_a_job_that_had_no_machine_cost_nothing_and_the_next_name_is_tried(s3, sagemaker):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nightloop.aws.jobs.owners import JobOwners, Owner
 from nightloop.aws.jobs.ownership import Ownership
+from nightloop.aws.jobs.ownership_log import Owner, OwnershipLog
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.support.fakes.task import FakeTask
 
@@ -14,7 +14,7 @@ FOLDER = "s3://bucket/owners"
 
 @pytest.fixture
 def owners(s3):
-    return JobOwners(ObjectStore(), FOLDER)
+    return OwnershipLog(ObjectStore(), FOLDER)
 
 
 def test_the_last_who_takes_it_has_it(owners):
@@ -40,20 +40,20 @@ def test_nobody_s_job_cannot_be_given_up(owners):
 
 def test_who_is_overtaken_while_giving_up_has_lost_it(s3, owners):
     owners.take("1")
-    s3.before("put_object", lambda: JobOwners(ObjectStore(), FOLDER).take("2"))
+    s3.before("put_object", lambda: OwnershipLog(ObjectStore(), FOLDER).take("2"))
     assert not owners.give_up("1")
     assert owners.history() == [Owner("1"), Owner("2")]
 
 
 def test_who_is_overtaken_while_taking_comes_after(s3, owners):
-    s3.before("put_object", lambda: JobOwners(ObjectStore(), FOLDER).take("2"))
+    s3.before("put_object", lambda: OwnershipLog(ObjectStore(), FOLDER).take("2"))
     assert owners.take("1")
     assert owners.history() == [Owner("2"), Owner("1")]
 
 
 def test_who_takes_what_is_given_up_at_that_moment_does_not_get_it(s3, owners):
     owners.take("1")
-    s3.before("put_object", lambda: JobOwners(ObjectStore(), FOLDER).give_up("1"))
+    s3.before("put_object", lambda: OwnershipLog(ObjectStore(), FOLDER).give_up("1"))
     assert not owners.take("2")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from nightloop.aws.dag_factory.loop_files import loop_files
-from nightloop.aws.notifications.owners import OwnersNotifier
+from nightloop.aws.notifications.owners_notifier import OwnersNotifier
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig

@@ -23,7 +23,7 @@ class Owner:
     given_up: bool = False
 
 
-class JobOwners:
+class OwnershipLog:
     """The log of one job's owners: the attempt that writes the next entry owns the job.
 
     Nobody can come in unseen between a look and an entry. An attempt that has lost the job can no longer stop it. An
