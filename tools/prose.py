@@ -115,9 +115,9 @@ def python_prose(source: str) -> str:
     """Keep the comments, docstrings and strings of some words."""
     kept: list[tuple[tuple[int, int], tuple[int, int]]] = []
     docstrings = _docstring_lines(source)
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    for token in _whole_strings(tokenize.generate_tokens(io.StringIO(source).readline)):
         is_comment = token.type == tokenize.COMMENT and "noqa" not in token.string and "type:" not in token.string
-        is_text = token.type in _TEXTS and (token.start[0] in docstrings or _is_sentence(token.string))
+        is_text = token.type == tokenize.STRING and (token.start[0] in docstrings or _is_sentence(token.string))
         if is_comment or is_text:
             kept.append((token.start, token.end))
     return _without_code(_only(source, kept))
@@ -168,8 +168,22 @@ _SCRIPT_TEXT: Final = re.compile(
     r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`""", re.DOTALL
 )
 _JSDOC_NAME: Final = re.compile(r"@(?:param|property|typedef)\s+(?:\{.*?\}\s+)?\[?[\w$.]+")
-# Python 3.12 parts an f-string into tokens of its own; before that it is one string.
-_TEXTS: Final = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+_FSTRING_START: Final = getattr(tokenize, "FSTRING_START", None)
+_FSTRING_END: Final = getattr(tokenize, "FSTRING_END", None)
+
+
+def _whole_strings(tokens: Iterable[tokenize.TokenInfo]) -> Iterator[tokenize.TokenInfo]:
+    """Yield an f-string as one string: Python 3.12 and later part it into tokens of its own."""
+    parts: list[tokenize.TokenInfo] = []
+    depth = 0
+    for token in tokens:
+        depth += (token.type == _FSTRING_START) - (token.type == _FSTRING_END)
+        parts.append(token)
+        if depth == 0:
+            text = " ".join(part.string for part in parts)
+            whole = tokenize.TokenInfo(tokenize.STRING, text, parts[0].start, token.end, token.line)
+            yield token if len(parts) == 1 else whole
+            parts = []
 
 
 def _docstring_lines(source: str) -> set[int]:
