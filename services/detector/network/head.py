@@ -75,6 +75,6 @@ def backward(
 
 def probabilities(logits: Array) -> Array:
     """Return the softmax over background and classes: [A, 1 + K] -> [A, 1 + K]."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    powers: Array = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=logits.dtype)
     shares: Array = powers / powers.sum(axis=1, keepdims=True)
     return shares
