@@ -84,7 +84,7 @@ test-unit: $(INSTALLED) test-elements ## the unit tests alone
 	@$(PY) -m pytest -q -n 2 --dist loadfile tests/unit
 
 # Tracing costs time: a step of its own, over the tests of what has a floor, but for the one that measures how long a thread waits.
-coverage: $(INSTALLED) ## how much of domain and awswire their unit tests run; fails below the floor in pyproject.toml
+coverage: $(INSTALLED) ## how much of domain and awswire their tests run; fails below the floor in pyproject.toml
 	@$(PY) -m pytest -q -n 2 --dist loadfile --cov --cov-report=term tests/unit/domain tests/unit/services/awswire tests/integration/expectations \
 		--deselect tests/unit/services/awswire/test_parsing.py::test_a_body_of_36_megabytes_lets_others_work
 

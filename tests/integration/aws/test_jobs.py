@@ -205,25 +205,25 @@ def test_endpoint_both_ways(loop, stack, deferrable):
 def test_of_many_who_take_and_one_who_gives_up_the_log_has_one_order(loop):
     """Whatever the interleaving: a give-up that succeeded is the last entry, and every later take is refused."""
     for number in range(6):
-        claims = [OwnershipLog(ObjectStore(), f"{Night(loop, 'x').folder}/claims/{number}") for _ in range(4)]
-        assert claims[0].take("first")
+        logs = [OwnershipLog(ObjectStore(), f"{Night(loop, 'x').folder}/logs/{number}") for _ in range(4)]
+        assert logs[0].take("first")
         taken: dict[int, bool] = {}
         begin = threading.Barrier(4)
 
-        def take(index, claims=claims, taken=taken, begin=begin):
-            _ = claims[index].log.store.client
+        def take(index, logs=logs, taken=taken, begin=begin):
+            _ = logs[index].log.store.client
             begin.wait()
-            taken[index] = claims[index].give_up("first") if index == 0 else claims[index].take(f"attempt-{index}")
+            taken[index] = logs[index].give_up("first") if index == 0 else logs[index].take(f"attempt-{index}")
 
         threads = [threading.Thread(target=take, args=(index,)) for index in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        history = claims[0].history()
+        history = logs[0].history()
         assert history[0] == Owner("first")
         if taken[0]:
             assert history == [Owner("first"), Owner("first", given_up=True)]
             assert [taken[index] for index in (1, 2, 3)] == [False] * 3
         else:
-            assert sorted(claim.attempt for claim in history[1:]) == ["attempt-1", "attempt-2", "attempt-3"]
+            assert sorted(owner.attempt for owner in history[1:]) == ["attempt-1", "attempt-2", "attempt-3"]
