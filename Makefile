@@ -47,7 +47,7 @@ $(NODE): package.json package-lock.json
 
 lock: $(INSTALLED) ## write requirements.lock anew from the requirements files
 	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
-		-o requirements.lock requirements.txt requirements-services.txt requirements-dev.txt
+		-o requirements.lock requirements-celery.txt requirements-services.txt requirements-dev.txt
 
 demo: $(INSTALLED) ## one whole night on this machine, reviewed by a script; leaves nothing running; results in build/demo
 	@$(PY) -m local demo $(data)
