@@ -45,9 +45,13 @@ $(NODE): package.json package-lock.json
 	@command -v npm >/dev/null || { echo "make lint needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
 	@npm ci --no-audit --no-fund --loglevel=error && touch $@
 
-lock: $(INSTALLED) ## write requirements.lock anew from the requirements files
-	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
-		-o requirements.lock requirements-celery.txt requirements-services.txt requirements-dev.txt
+COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+# The images install a part of the lock by plain pip, at the same versions; the sagemaker SDK has versions of its own.
+lock: $(INSTALLED) ## write the .lock files anew from the requirements files
+	$(COMPILE) --upgrade -o requirements.lock requirements-celery.txt requirements-services.txt requirements-dev.txt
+	$(COMPILE) --no-annotate --constraints requirements.lock -o requirements-celery.lock requirements-celery.txt
+	$(COMPILE) --no-annotate --constraints requirements.lock -o requirements-services.lock requirements-services.txt
+	$(COMPILE) --no-annotate --upgrade -o requirements-sagemaker.lock requirements-sagemaker.txt
 
 demo: $(INSTALLED) ## one whole night on this machine, reviewed by a script; leaves nothing running; results in build/demo
 	@$(PY) -m local demo $(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,12 +15,12 @@ from botocore.exceptions import ClientError
 from local.config.settings import ACCESS_KEY, ADMINISTRATOR, BUCKET, EVENT_QUEUE, REGION, REVIEWER, ROLE, ROOT, WORKTEAM
 from local.errors import CommandFailedError
 from local.stack.environment import review_environment
-from local.stack.secrets import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.config.settings import Settings
+    from local.demo.driver.place import Addresses, Passwords
     from local.stack.secrets import Secrets
 
 TRUST = {
@@ -28,7 +29,7 @@ TRUST = {
 }
 
 
-def client(service: str, url: str, secrets: Secrets) -> Any:  # noqa: ANN401 - a client's type depends on the service's name
+def client(service: str, url: str, secrets: Passwords) -> Any:  # noqa: ANN401 - a client's type depends on the service's name
     """Return a boto3 client of one of the stack's endpoints."""
     make: Callable[..., Any] = boto3.client
     return make(
@@ -41,7 +42,7 @@ def client(service: str, url: str, secrets: Secrets) -> Any:  # noqa: ANN401 - a
     )
 
 
-def bootstrap_aws(settings: Settings, secrets: Secrets) -> None:
+def bootstrap_aws(settings: Addresses, secrets: Passwords) -> None:
     """Make the bucket, the role SageMaker works under, and the queue of the events of human loops."""
     s3 = client("s3", settings.aws_url, secrets)
     _unless_there(lambda: s3.create_bucket(Bucket=BUCKET), "BucketAlreadyOwnedByYou", "BucketAlreadyExists")
@@ -51,10 +52,12 @@ def bootstrap_aws(settings: Settings, secrets: Secrets) -> None:
     client("sqs", settings.aws_url, secrets).create_queue(QueueName=EVENT_QUEUE)
 
 
-def bootstrap_review(settings: Settings, secrets: Secrets) -> None:
+def bootstrap_review(settings: Addresses, secrets: Passwords, run: Callable[..., None]) -> None:
     """Make the work team, a reviewer who belongs to it, and an administrator of the portal.
 
     Existing accounts stay as they are: nobody is signed out.
+
+    :param run: Runs one of the review service's commands, given its words.
     """
     sagemaker = client("sagemaker", settings.review_url, secrets)
     teams = sagemaker.list_workteams(NameContains=WORKTEAM)["Workteams"]
@@ -65,18 +68,17 @@ def bootstrap_review(settings: Settings, secrets: Secrets) -> None:
             MemberDefinitions=[{"OidcMemberDefinition": {"Groups": [WORKTEAM]}}],
         )
     reviewer = ["--name", "Demo Reviewer", "--email", REVIEWER, "--group", WORKTEAM]
-    _make_account(settings, secrets, "create-worker", secrets.reviewer_password, *reviewer)
+    _make_account(run, "create-worker", secrets.reviewer_password, *reviewer)
     administrator = ["--name", "Demo Administrator", "--email", ADMINISTRATOR]
-    _make_account(settings, secrets, "create-admin", secrets.administrator_password, *administrator)
+    _make_account(run, "create-admin", secrets.administrator_password, *administrator)
 
 
-def _make_account(settings: Settings, secrets: Secrets, command: str, password: str, *arguments: str) -> None:
-    password_file = settings.state / "review" / f"{command}-password"
-    write_private(password_file, password)
-    try:
-        run_review_command(settings, secrets, command, *arguments, "--password-file", str(password_file))
-    finally:
-        password_file.unlink()
+def _make_account(run: Callable[..., None], command: str, password: str, *arguments: str) -> None:
+    # Only its owner reads a temporary file; a password among a command's words, everybody.
+    with tempfile.NamedTemporaryFile("w", prefix="nightloop-") as file:
+        file.write(password)
+        file.flush()
+        run(command, *arguments, "--password-file", file.name)
 
 
 def run_review_command(settings: Settings, secrets: Secrets, *arguments: str) -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from local.config.settings import ROOT, Settings
@@ -108,8 +109,11 @@ class Stack:
             self._start_first([part for part in missing if part.name in ("aws", "sagemaker")])
             review_ready.result()
             self._start_first([part for part in missing if part.name == "review"])
-            steps = (bootstrap.bootstrap_aws, bootstrap.bootstrap_review)
-            prepared = [pool.submit(step, self.settings, self.secrets) for step in steps]
+            run_review = partial(bootstrap.run_review_command, self.settings, self.secrets)
+            prepared = [
+                pool.submit(bootstrap.bootstrap_aws, self.settings, self.secrets),
+                pool.submit(bootstrap.bootstrap_review, self.settings, self.secrets, run_review),
+            ]
             for step_done in [airflow_ready, *prepared]:
                 step_done.result()
         before_airflow()

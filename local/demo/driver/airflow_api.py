@@ -48,10 +48,14 @@ class DagRun:
 
 
 class AirflowApi:
-    """A signed-in client of one Airflow."""
+    """A signed-in client of one Airflow.
 
-    def __init__(self, url: str, user: str, password: str) -> None:
+    :param patience: For so many seconds a question that gets no answer, or a server error, is asked again.
+    """
+
+    def __init__(self, url: str, user: str, password: str, patience: float = 0) -> None:
         self.url = url
+        self.patience = patience
         answer = httpx.post(f"{url}/auth/token", json={"username": user, "password": password}, timeout=30)
         if answer.status_code != 201:
             raise NightError(f"Airflow at {url} refused to sign {user} in: {answer.status_code} {answer.text[:200]}")
@@ -132,8 +136,18 @@ class AirflowApi:
         return self.http.get(f"/dags/{dag_id}").status_code == 200
 
     def _get(self, path: str, **parameters: str | int) -> dict[str, Any]:
-        body: dict[str, Any] = self._check(self.http.get(path, params=parameters)).json()
-        return body
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                answer = self.http.get(path, params=parameters)
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                if not answer.is_server_error or time.monotonic() > deadline:
+                    body: dict[str, Any] = self._check(answer).json()
+                    return body
+            time.sleep(POLL_SECONDS)
 
     @staticmethod
     def _check(answer: httpx.Response) -> httpx.Response:

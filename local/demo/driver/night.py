@@ -5,30 +5,46 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
 from local.config.settings import AIRFLOW_USER, REVIEWER
 from local.demo.driver.airflow_api import AirflowApi, DagRun
 from local.demo.driver.endpoint import detect
 from local.demo.driver.reviewer import ScriptedReviewer
-from local.errors import NightError
+from local.errors import NightError, PortalError
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:
     from local.demo.driver.endpoint import Detection
+    from local.demo.driver.place import Place
     from local.demo.driver.progress import Progress
     from local.demo.images.dataset import Dataset
-    from local.stack.stack import Stack
 
 LONGEST_RUN_SECONDS = 900
 TRAINING_STARTS_SECONDS = 180
 
 
 class Night:
-    """The runs of one loop's DAGs for one night, and the requests to the live endpoint between them."""
+    """The runs of one loop's DAGs for one night, and the requests to the live endpoint between them.
 
-    def __init__(self, stack: Stack, dataset: Dataset, loop: dict[str, Any], night: str, progress: Progress) -> None:
-        settings, secrets = stack.settings, stack.secrets
+    :param patience: For so many seconds Airflow or the portal may be away while a run is on.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        dataset: Dataset,
+        loop: dict[str, Any],
+        night: str,
+        progress: Progress,
+        *,
+        patience: float = 0,
+    ) -> None:
+        settings, secrets = place.settings, place.secrets
         self.dataset, self.loop, self.night, self.progress = dataset, loop, night, progress
-        self.api = AirflowApi(settings.airflow_url, AIRFLOW_USER, secrets.airflow_password)
+        self.patience = patience
+        self.portal_away_since: float | None = None
+        self.api = AirflowApi(settings.airflow_url, AIRFLOW_USER, secrets.airflow_password, patience)
         self.runtime = client("sagemaker-runtime", settings.sagemaker_url, secrets)
         self.reviewer = ScriptedReviewer(settings.portal_url, dataset.night)
         self.reviewer_password = secrets.reviewer_password
@@ -93,8 +109,18 @@ class Night:
         return self.api.wait(self.api.trigger(dag_id, **body), LONGEST_RUN_SECONDS, self._answer)
 
     def _answer(self) -> None:
-        if self.reviewer.signed_in:
+        if not self.reviewer.signed_in:
+            return
+        try:
             self.reviewer.answer_waiting(self._told)
+        except (httpx.TransportError, PortalError) as error:
+            # A person tries again; the review they were at is theirs still.
+            self.portal_away_since = self.portal_away_since or time.monotonic()
+            if time.monotonic() - self.portal_away_since > self.patience:
+                raise
+            self.progress.say(f"the portal is away: {error!r:.120}")
+        else:
+            self.portal_away_since = None
 
     def _told(self, answered: int) -> None:
         if answered % 10 == 0:

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from croniter import croniter  # type: ignore[import-untyped]
-
 from local.config.settings import BUCKET
 from local.demo.images.dataset import Dataset, Example, manifest
 from local.stack.bootstrap import client
@@ -17,7 +15,7 @@ from local.stack.bootstrap import client
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.stack.stack import Stack
+    from local.demo.driver.place import Place
 
 SEED_FOLDER, HOLDOUT_FOLDER = "seed/images/", "seed/holdout/"
 
@@ -47,6 +45,9 @@ def last_interval(schedule: str | None, timezone: str, now: datetime.datetime) -
     local = now.astimezone(ZoneInfo(timezone))
     if schedule is None:
         return ds_of_last_night(local)
+    # It comes with Airflow, which is not everywhere that images are uploaded from.
+    from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415
+
     fired: datetime.datetime = croniter(schedule, local).get_prev(datetime.datetime)
     return ds_of_last_night(fired)
 
@@ -56,9 +57,9 @@ def night_folder(night: str) -> str:
     return f"images/{night}/"
 
 
-def upload(stack: Stack, dataset: Dataset, night: str) -> None:
+def upload(place: Place, dataset: Dataset, night: str) -> None:
     """Upload images and the two manifests; the night's true boxes stay on this machine."""
-    s3 = client("s3", stack.settings.aws_url, stack.secrets)
+    s3 = client("s3", place.settings.aws_url, place.secrets)
     folders = ((SEED_FOLDER, dataset.seed), (HOLDOUT_FOLDER, dataset.holdout), (night_folder(night), dataset.night))
 
     def put(key: str, example: Example) -> None:
@@ -75,9 +76,9 @@ def upload(stack: Stack, dataset: Dataset, night: str) -> None:
     s3.put_object(Bucket=BUCKET, Key=f"seed/{night}.uploaded", Body=b"")
 
 
-def is_uploaded(stack: Stack, night: str) -> bool:
+def is_uploaded(place: Place, night: str) -> bool:
     """Tell whether the images of a night were uploaded completely."""
-    s3 = client("s3", stack.settings.aws_url, stack.secrets)
+    s3 = client("s3", place.settings.aws_url, place.secrets)
     listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"seed/{night}.uploaded")
     return bool(listed["KeyCount"])
 

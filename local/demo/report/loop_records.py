@@ -10,7 +10,7 @@ from local.errors import NightError
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:
-    from local.stack.stack import Stack
+    from local.demo.driver.place import Place
 
 RECEIPT_FIELDS = (
     "images",
@@ -28,8 +28,8 @@ RECEIPT_FIELDS = (
 class Records:
     """Readers of one loop's files in S3 and of the services' own lists."""
 
-    def __init__(self, stack: Stack, loop: dict[str, Any]) -> None:
-        settings, secrets = stack.settings, stack.secrets
+    def __init__(self, place: Place, loop: dict[str, Any]) -> None:
+        settings, secrets = place.settings, place.secrets
         self.s3 = client("s3", settings.aws_url, secrets)
         self.sagemaker = client("sagemaker", settings.sagemaker_url, secrets)
         self.review = client("sagemaker", settings.review_url, secrets)

@@ -11,6 +11,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
 from services.aws.emulator.alarms import AlarmClock
+from services.aws.emulator.queues import make_queues
 from services.aws.server.durable_application import DurableApplication
 from services.aws.server.under_test import ApplicationUnderTest
 from services.aws.storage.files import hold_folder
@@ -41,6 +42,7 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises StateInUseError, DamagedRecordError, or OSError when the port is taken."""
     hold_folder(settings.state)
     application = _application(settings)
+    make_queues(settings.queues, settings.region)
     alarms = AlarmClock()
     # Werkzeug's line for every request would hide what matters.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

@@ -21,7 +21,7 @@ class ConsoleLink(BaseAwsLink):
         endpoint = hook.conn_client_meta.endpoint_url
         host = urlsplit(endpoint).hostname or ""
         if not host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-            address = cls.own_address(hook, endpoint.rstrip("/"), **parts)
+            address = cls.own_address(hook, (browser_endpoint(hook) or endpoint).rstrip("/"), **parts)
             if address is None:
                 return
             parts["address"] = address
@@ -41,3 +41,12 @@ class ConsoleLink(BaseAwsLink):
     def format_link(self, **kwargs: Any) -> str:
         """Return the address that was remembered, else the console's."""
         return str(kwargs["address"]) if "address" in kwargs else str(super().format_link(**kwargs))
+
+
+def browser_endpoint(hook: AwsBaseHook) -> str | None:
+    """Return where browsers reach the hook's service, if that is not where tasks reach it.
+
+    The connection says so beside `endpoint_url`: `{"service_config": {"s3": {"browser_endpoint_url": "..."}}}`.
+    """
+    found: str | None = hook.conn_config.get_service_config(str(hook.client_type)).get("browser_endpoint_url")
+    return found

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from airflow.providers.amazon.aws.links.base_aws import BASE_AWS_CONSOLE_LINK
 
-from nightloop.aws.links.console import ConsoleLink
+from nightloop.aws.links.console import ConsoleLink, browser_endpoint
 from nightloop.aws.storage import uris
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ class S3OutputLink(ConsoleLink):
     def signed(hook: AwsBaseHook, operation: str, request: dict[str, str]) -> str:
         """Return an address at which anybody may make one request, for a week."""
         client: Any = hook.get_conn()
+        if endpoint := browser_endpoint(hook):
+            # An address is signed with the host it names.
+            client = hook.get_session().client("s3", endpoint_url=endpoint, config=client.meta.config)
         return str(client.generate_presigned_url(operation, Params=request, ExpiresIn=A_WEEK))
 
     @classmethod

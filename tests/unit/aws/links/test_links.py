@@ -66,6 +66,25 @@ def test_what_lies_in_an_s3_of_ones_own_is_opened_by_a_signed_address(link, path
     assert ("response-content-type" in address) is (link is S3OutputLink)
 
 
+def test_where_browsers_reach_a_service_elsewhere_than_tasks_links_lead_there(monkeypatch):
+    services = {
+        "s3": {"browser_endpoint_url": "http://night.example:8090"},
+        "sagemaker": {"browser_endpoint_url": "http://night.example:8091/"},
+    }
+    extra = {"region_name": "eu-west-1", "endpoint_url": "http://inside:9", "service_config": services}
+    connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
+    context, operator = Pushed(), LoopOperator(task_id="t")
+    S3OutputLink.persist_for(context, operator, "s3://a-bucket/a b.jsonl")
+    address = S3OutputLink().format_link(**context.values_by_key["s3_output"])
+    assert address.startswith("http://night.example:8090/a-bucket/a%20b.jsonl?")
+    assert "Signature=" in address
+    TrainingJobLink.remember(context, BaseOperator(task_id="t"), ModelHook(), job_name="job-1")
+    assert TrainingJobLink().format_link(**context.values_by_key["training_job"]) == (
+        "http://night.example:8091/training-jobs/job-1/log"
+    )
+
+
 def test_console_for_aws(monkeypatch):
     extra = {"region_name": "eu-west-1"}
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps({"conn_type": "aws", "extra": extra}))
