@@ -4,7 +4,7 @@ import os
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 FAILURE_CHARACTERS = 1024
@@ -116,4 +116,15 @@ def unpack(archive: Path, folder: Path) -> None:
     """Unpack a tar.gz below a folder; raises tarfile.TarError or OSError for an unsafe archive."""
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, mode="r:gz") as tar:
-        tar.extractall(folder, filter="data")
+        if hasattr(tarfile, "data_filter"):
+            tar.extractall(folder, filter="data")
+        else:  # Python 3.11 before 3.11.4, as Debian 12 has it
+            tar.extractall(folder, members=[_inside(member) for member in tar])  # noqa: S202 - each is looked at
+
+
+def _inside(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Pass a file or folder on whose name stays in the archive's folder; raise tarfile.TarError for anything else."""
+    name = PurePosixPath(member.name)
+    if not (member.isfile() or member.isdir()) or name.is_absolute() or ".." in name.parts:
+        raise tarfile.TarError(f"{member.name!r} is a link, a device, or leads out of the archive's folder")
+    return member
