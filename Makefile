@@ -78,7 +78,7 @@ AIRFLOW_TESTS := tests/integration/faults tests/system
 LOOP_TESTS := tests/simulation tests/integration/aws/test_two_runs.py tests/integration/aws/test_lateness.py
 
 test: $(INSTALLED) test-elements ## all quick tests
-	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(addprefix --ignore=,$(REVIEW_TESTS) $(AIRFLOW_TESTS) $(LOOP_TESTS))
+	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(addprefix --ignore=,tests/compose $(REVIEW_TESTS) $(AIRFLOW_TESTS) $(LOOP_TESTS))
 
 test-elements: ## what the elements and the task page do without a page (Node.js 20 or newer; no packages)
 	@command -v node >/dev/null || { echo "the elements' tests need Node.js 20 or newer: https://nodejs.org"; exit 1; }
@@ -110,6 +110,11 @@ test-review: $(INSTALLED) ## the review service, in a browser, on SQLite and on 
 
 test-loop: $(INSTALLED) ## the decisions: property tests, oracles, simulated reviewers (PHOTOS=folder: on photos too), runs that meet
 	@NIGHTLOOP_PHOTOS="$(PHOTOS)" $(PY) -m pytest -q -n 2 --dist loadfile $(LOOP_TESTS)
+
+compose-test: $(INSTALLED) ## docker-compose.yaml for real: build, up, a night with kills, a browser, down; needs a Docker engine; 20 minutes
+	@docker info >/dev/null 2>&1 || { echo "no Docker engine answers. Get one with Docker Compose 2.20 or newer: https://docs.docker.com/engine/install"; \
+		echo "(Debian 13: apt-get install docker.io docker-compose docker-buildx; the user must be in the group docker)"; exit 1; }
+	@$(PY) -m pytest -q -s tests/compose
 
 lint: $(INSTALLED) $(NODE) ## style, types and prose
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy services local plugins dags tools
