@@ -28,7 +28,7 @@ def migrate(database: Database) -> str:
     :raises DatabaseNotReady: if a newer version of the service made the schema; nothing is changed then.
     """
     config = configuration()
-    _refuse_newer(current_revision(database))
+    refuse_newer(current_revision(database))
     with database.engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -53,21 +53,39 @@ def current_revision(database: Database) -> str | None:
 def check(database: Database) -> None:
     """Raise DatabaseNotReady unless the schema is the one this code was written for."""
     current, newest = current_revision(database), newest_revision()
-    _refuse_newer(current)
+    refuse_newer(current)
     if current != newest:
-        raise DatabaseNotReady(
-            f"the database is at revision {current or 'none'}, this service needs {newest}; "
-            "run `python -m services.review migrate`"
-        )
+        raise _is_older(current, newest)
 
 
-def _refuse_newer(current: str | None) -> None:
-    known = {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if current is not None and current not in known:
+def check_since_start(database: Database) -> None:
+    """Raise DatabaseNotReady unless the schema serves a process that began on its own.
+
+    A newer version may have migrated since: migrations only add what the running version does not look at.
+    """
+    current, newest = current_revision(database), newest_revision()
+    if current is None or (current != newest and current in _known()):
+        raise _is_older(current, newest)
+
+
+def refuse_newer(current: str | None) -> None:
+    """Raise DatabaseNotReady if a newer version of the service made the schema."""
+    if current is not None and current not in _known():
         raise DatabaseNotReady(
             f"the database is at revision {current}, which this version of the service does not know: a newer one made "
             "it; run that version, or restore a backup from before it"
         )
+
+
+def _is_older(current: str | None, newest: str) -> DatabaseNotReady:
+    return DatabaseNotReady(
+        f"the database is at revision {current or 'none'}, this service needs {newest}; "
+        "run `python -m services.review migrate`"
+    )
+
+
+def _known() -> set[str]:
+    return {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
 
 
 def is_new(database: Database) -> bool:
