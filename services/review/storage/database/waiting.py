@@ -42,4 +42,6 @@ def _missing(database: Database) -> str | None:
         return f"the database cannot be reached ({type(error).__name__})"
     schema.refuse_newer(current)
     newest = schema.newest_revision()
-    return None if current == newest else f"the database is at revision {current or 'none'}, this service needs {newest}"
+    if current == newest:
+        return None
+    return f"the database is at revision {current or 'none'}, this service needs {newest}"
