@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Lays out in build/mwaa (or the folder given) what the bucket of an MWAA environment holds: dags/, plugins.zip, requirements.txt,
+# startup.sh. docs/how-to/run-on-mwaa-or-astronomer.md
+set -euo pipefail
+out=$(realpath --canonicalize-missing "${1:-build/mwaa}")
+cd "$(dirname "$0")/../.."
+rm -rf "$out"
+mkdir -p "$out/plugins"
+cp -R dags "$out/dags"
+# Files beside the DAGs come to an environment with them; startup.sh puts them where Nightloop looks.
+cp -R include "$out/dags/include"
+cp -R plugins/.airflowignore plugins/nightloop_plugin.py plugins/nightloop "$out/plugins"
+find "$out" -name __pycache__ -type d -prune -exec rm -r {} +
+(cd "$out/plugins" && python3 -m zipfile -c ../plugins.zip .airflowignore nightloop_plugin.py nightloop)
+rm -r "$out/plugins"
+# The versions that Airflow's image has, in place of the constraints that MWAA would choose; Airflow itself is the environment's.
+sed -n 's/^\([a-z0-9][a-z0-9._-]*==[^ ;]*\)\( ; [^\\]*[^\\ ]\)\{0,1\} \\$/\1\2/p' requirements-celery.lock \
+    | grep -v -E '^apache-airflow(-core|-task-sdk)?==' > "$out/dags/constraints.txt"
+{ echo "--constraint /usr/local/airflow/dags/constraints.txt"; grep -v -e '^#' -e '^apache-airflow>' requirements.txt; } > "$out/requirements.txt"
+cp deploy/mwaa/startup.sh "$out"
