@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from services.review.errors import DatabaseNotReady
 
@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# Names the lock of migrations among PostgreSQL's advisory locks, which all users of a database share.
+_MIGRATING = 0x6E_69_67_68_74_6C_6F_6F
 
 
 def migrate(database: Database) -> str:
-    """Bring the schema up to date and return its revision.
+    """Bring the schema up to date and return its revision; of several that start at once, the others wait.
 
     :raises DatabaseNotReady: if a newer version of the service made the schema; nothing is changed then.
     """
     config = configuration()
-    refuse_newer(current_revision(database))
     with database.engine.connect() as connection, connection.begin():
+        if not database.is_sqlite:  # where every transaction that writes has the database for itself
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+        refuse_newer(MigrationContext.configure(connection).get_current_revision())
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     revision = newest_revision()
@@ -50,38 +54,29 @@ def current_revision(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def check(database: Database) -> None:
-    """Raise DatabaseNotReady unless the schema is the one this code was written for."""
-    current, newest = current_revision(database), newest_revision()
-    refuse_newer(current)
-    if current != newest:
-        raise _is_older(current, newest)
+def check(database: Database, *, may_be_newer: bool = False) -> None:
+    """Raise DatabaseNotReady unless the schema is the one this code was written for.
 
-
-def check_since_start(database: Database) -> None:
-    """Raise DatabaseNotReady unless the schema serves a process that began on its own.
-
-    A newer version may have migrated since: migrations only add what the running version does not look at.
+    :param may_be_newer: For a process that already serves: a migration works with it until it is replaced.
     """
     current, newest = current_revision(database), newest_revision()
-    if current is None or (current != newest and current in _known()):
-        raise _is_older(current, newest)
+    if may_be_newer and current is not None and current not in _known():
+        return
+    refuse_newer(current)
+    if current != newest:
+        raise DatabaseNotReady(
+            f"the database is at revision {current or 'none'}, this service needs {newest}; "
+            "run `python -m services.review migrate`"
+        )
 
 
 def refuse_newer(current: str | None) -> None:
-    """Raise DatabaseNotReady if a newer version of the service made the schema."""
+    """Raise DatabaseNotReady for a revision that this version of the service does not know."""
     if current is not None and current not in _known():
         raise DatabaseNotReady(
             f"the database is at revision {current}, which this version of the service does not know: a newer one made "
             "it; run that version, or restore a backup from before it"
         )
-
-
-def _is_older(current: str | None, newest: str) -> DatabaseNotReady:
-    return DatabaseNotReady(
-        f"the database is at revision {current or 'none'}, this service needs {newest}; "
-        "run `python -m services.review migrate`"
-    )
 
 
 def _known() -> set[str]:

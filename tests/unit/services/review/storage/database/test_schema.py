@@ -53,24 +53,3 @@ def test_a_schema_of_a_newer_version_is_refused_in_a_sentence(database):
         with pytest.raises(DatabaseNotReady, match="revision 9999, which this version of the service does not know"):
             refuse(database)
     assert schema.current_revision(database) == "9999"
-
-
-def test_a_process_that_began_before_a_newer_version_migrated_goes_on(database):
-    moves_to(database, "9999")
-    schema.check_since_start(database)
-
-
-def test_a_process_does_not_serve_on_a_schema_that_went_back(database):
-    moves_to(database, "0001")
-    with pytest.raises(DatabaseNotReady, match="at revision 0001, this service needs"):
-        schema.check_since_start(database)
-    moves_to(database, None)
-    with pytest.raises(DatabaseNotReady, match="at revision none"):
-        schema.check_since_start(database)
-
-
-def moves_to(database, revision):
-    with database.engine.begin() as connection:
-        connection.execute(text("DELETE FROM alembic_version"))
-        if revision:
-            connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
