@@ -65,6 +65,8 @@ KEYS: dict[str, type | str] = {
     **_below("triggerer", _DEPLOYED, _NO_GROOMER, {"persistence.enabled": bool}),
     **_below("statsd", _EACH, {"enabled": bool}),
     **_below("workers.celery", _DEPLOYED, _NO_GROOMER, _KEDA),
+    "workers.serviceAccount.annotations": dict,
+    "workers.celery.enableDefault": bool,
     "workers.celery.persistence.enabled": bool,
     "workers.celery.terminationGracePeriodSeconds": int,
     "workers.celery.sets.*.name": str,

@@ -179,6 +179,7 @@ def test_nobody_is_root_and_everything_has_a_limit(values):
 
 def test_the_queues_and_the_pool_of_a_loop_are_served():
     celery = read("celery-keda")["workers"]["celery"]
+    assert celery["enableDefault"], "the queue `default`"
     assert [one["queue"] for one in celery["sets"]] == ["scoring"]
     assert all(one["keda"]["enabled"] for one in [celery, *celery["sets"]])
     assert celery["keda"]["minReplicaCount"] >= 1, "short tasks start at once"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from ipaddress import ip_network
 
 import pytest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from services.review.config.settings import Settings
 from services.review.server.background import Repeating
@@ -89,6 +91,22 @@ def test_a_pod_that_stops_has_the_time_it_takes(deployment, settings):
     probe = pod_of(deployment)["spec"]["containers"][0]["readinessProbe"]
     noticed = probe["periodSeconds"] * probe["failureThreshold"]
     assert int(settings["data"]["NIGHTLOOP_REVIEW_DRAIN_SECONDS"]) > noticed, "balancers beyond the cluster ask too"
+
+
+def test_a_rollout_waits_as_long_as_a_migration_may_take(deployment, job):
+    (waiting,) = pod_of(deployment)["spec"]["initContainers"]
+    waits = int(waiting["args"][waiting["args"].index("--seconds") + 1])
+    assert job["spec"]["activeDeadlineSeconds"] <= waits < deployment["spec"]["progressDeadlineSeconds"]
+
+
+def test_the_ingress_controllers_network_is_believed_and_no_other(example, base):
+    proxies = [of_kind(objects, "ConfigMap")[0]["data"]["FORWARDED_ALLOW_IPS"] for objects in (example, base)]
+    believed = ProxyHeadersMiddleware(lambda *_: None, proxies[0]).trusted_hosts
+    pods = ip_network(proxies[0])
+    assert str(pods[7]) in believed
+    assert str(pods.broadcast_address + 1) not in believed
+    assert "127.0.0.1" not in believed
+    assert proxies[1] == "", "the service then believes nobody"
 
 
 def test_two_pods_at_least_and_never_none(objects, deployment):
