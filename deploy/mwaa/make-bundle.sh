@@ -2,10 +2,16 @@
 # Lays out in build/mwaa (or the folder given) what the bucket of an MWAA environment holds: dags/, plugins.zip, requirements.txt,
 # startup.sh. docs/how-to/run-on-mwaa-or-astronomer.md
 set -euo pipefail
-out=$(realpath --canonicalize-missing "${1:-build/mwaa}")
-cd "$(dirname "$0")/../.."
+root=$(cd "$(dirname "$0")/../.." && pwd)
+out=${1:-$root/build/mwaa}
+if [ -e "$out" ] && [ ! -f "$out/plugins.zip" ]; then
+    echo "error: $out is there and is no bundle of before: name another folder" >&2
+    exit 2
+fi
 rm -rf "$out"
 mkdir -p "$out/plugins"
+out=$(cd "$out" && pwd)
+cd "$root"
 cp -R dags "$out/dags"
 # Files beside the DAGs come to an environment with them; startup.sh puts them where Nightloop looks.
 cp -R include "$out/dags/include"

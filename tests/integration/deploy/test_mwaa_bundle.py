@@ -48,6 +48,15 @@ def test_the_bucket_holds_these_files(bundle):
     assert [name for name in names if "__pycache__" in name] == []
 
 
+def test_a_folder_with_something_else_in_it_is_left_alone(bundle, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    command = [ROOT / "deploy" / "mwaa" / "make-bundle.sh", tmp_path]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert refused.returncode == 2
+    assert f"error: {tmp_path} is there and is no bundle of before" in refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
 def test_every_requirement_has_the_version_of_the_lock(bundle):
     first, *lines = (bundle / "requirements.txt").read_text().splitlines()
     assert first == "--constraint /usr/local/airflow/dags/constraints.txt"

@@ -143,6 +143,25 @@ def test_the_page_names_every_secret(values):
         assert f"--from-file={one['secretKey']}" in page
 
 
+def test_the_page_names_files_that_are_there():
+    page = (ROOT / "docs/how-to/run-on-kubernetes.md").read_text()
+    named = set(re.findall(r"-f (\S+)\.yaml", page)) - {"mine"}
+    assert named == {"values", *EXECUTORS}
+
+
+def test_an_installation_says_what_the_values_cannot_know(values):
+    unknown = [path for path, value in options(values["config"]) if "CHANGE-ME" in str(value)]
+    assert unknown == ["logging.remote_base_log_folder"]
+    own = merged(values, read("example"))
+    assert [path for path, value in options(own["config"]) if "CHANGE-ME" in str(value)] == []
+    assert own["config"]["logging"]["remote_logging"] == "True", "the rest stays"
+    assert own["images"]["airflow"]["repository"].endswith("/nightloop-airflow")
+
+
+def options(config):
+    return [(f"{section}.{name}", value) for section, given in config.items() for name, value in given.items()]
+
+
 def test_the_connections_are_those_of_the_hooks(values):
     from nightloop.aws.hooks.a2i import A2IHook
     from nightloop.aws.hooks.s3 import PooledS3Hook
