@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, settings, create-admin, create-worker."""
+"""The command line: serve, migrate, wait-for-schema, settings, create-admin, create-worker."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from services.review.server import logs
 from services.review.server.state import utc_now
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
+from services.review.storage.database.waiting import wait_for_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ, options.config)
         logs.configure(settings.log_level)
-        commands = {"serve": _serve, "migrate": _migrate, "create-admin": _save, "create-worker": _save}
+        commands = {
+            "serve": _serve,
+            "migrate": _migrate,
+            "wait-for-schema": _wait,
+            "create-admin": _save,
+            "create-worker": _save,
+        }
         commands[options.command](settings, options)
     except ReviewError as error:
         print(f"error: {error.message}", file=sys.stderr)
@@ -63,6 +70,10 @@ def _serve(settings: Settings, options: argparse.Namespace) -> None:  # noqa: AR
 
 def _migrate(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001
     print(f"the database is at revision {schema.migrate(Database(settings.database))}")
+
+
+def _wait(settings: Settings, options: argparse.Namespace) -> None:
+    wait_for_schema(Database(settings.database), options.seconds)
 
 
 def _save(settings: Settings, options: argparse.Namespace) -> None:
@@ -107,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = "run the service; a new SQLite database is migrated by itself"
     commands.add_parser("serve", parents=[shared], help=serve)
     commands.add_parser("migrate", parents=[shared], help="bring the database's schema up to date")
+    wait = "wait until `migrate`, run elsewhere, has brought the schema up to date"
+    waiting = commands.add_parser("wait-for-schema", parents=[shared], help=wait)
+    waiting.add_argument("--seconds", type=float, default=600, help="how long at most; 600 unless given")
     for command, help_ in (
         ("create-admin", "create or change an administrator, who also sees all queues"),
         ("create-worker", "create or change a worker"),
