@@ -19,8 +19,8 @@ from local.stack.environment import review_environment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.config.place import Addresses, Passwords
     from local.config.settings import Settings
-    from local.demo.driver.place import Addresses, Passwords
     from local.stack.secrets import Secrets
 
 TRUST = {

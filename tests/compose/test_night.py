@@ -1,4 +1,4 @@
-"""A night on the compose stack with what goes wrong on a server: a dead worker, a dead review service, a database restart."""
+"""A night on the compose stack while a worker dies, the review service dies, and PostgreSQL is restarted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NIGHT = "nightly_review_voc"
 
 
 class Saboteur(threading.Thread):
-    """Kills a worker in the middle of a task, then the review service, then restarts PostgreSQL, while people answer."""
+    """Kills a worker in the middle of a task; while people answer, kills the review service and restarts PostgreSQL."""
 
     def __init__(self, stack: ComposeStack) -> None:
         super().__init__(name="saboteur", daemon=True)
@@ -36,7 +36,7 @@ class Saboteur(threading.Thread):
             self.done.append("review")
             self.stack.run("restart", "postgres")
             self.done.append("postgres")
-        except BaseException as error:  # it is raised in the test
+        except BaseException as error:  # noqa: BLE001 - it is raised in the test
             self.error = error
 
     def _kill_a_worker_at_work(self) -> None:
@@ -88,9 +88,7 @@ def test_the_night_ends_right_whatever_is_killed(stack, night):
     saboteur, printed = night
     assert saboteur.done == ["worker", "review", "postgres"]
     assert "all conditions hold" in printed
-    summary = json.loads(
-        stack.run("run", "--rm", "--no-deps", "--quiet-pull", "demo-night", "cat", "build/summary.json")
-    )
+    summary = json.loads(stack.run("run", "--rm", "--no-deps", "demo-night", "cat", "build/summary.json"))
     assert summary["ok"] is True
     first, again = summary["nights"]
     assert first["reviews_completed"] == first["reviews_opened"] > 20

@@ -15,8 +15,8 @@ from local.errors import NightError, PortalError
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:
+    from local.config.place import Place
     from local.demo.driver.endpoint import Detection
-    from local.demo.driver.place import Place
     from local.demo.driver.progress import Progress
     from local.demo.images.dataset import Dataset
 

@@ -15,7 +15,7 @@ from local.stack.bootstrap import client
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.demo.driver.place import Place
+    from local.config.place import Place
 
 SEED_FOLDER, HOLDOUT_FOLDER = "seed/images/", "seed/holdout/"
 

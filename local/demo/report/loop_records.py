@@ -10,7 +10,7 @@ from local.errors import NightError
 from local.stack.bootstrap import client
 
 if TYPE_CHECKING:
-    from local.demo.driver.place import Place
+    from local.config.place import Place
 
 RECEIPT_FIELDS = (
     "images",
