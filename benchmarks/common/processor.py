@@ -1,0 +1,49 @@
+"""Processor time of servers: of the process that listens on a port, and of all it has started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ProcessorClock:
+    """Reads how many seconds of processor time servers have used, by name.
+
+    :param urls: Where each server listens, on this machine.
+    """
+
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._servers = {name: _server_at(url) for name, url in urls.items()}
+
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds so far of each server; ended processes are included once their parent has noticed."""
+        return {name: sum(map(_seconds, _family(server))) for name, server in self._servers.items()}
+
+
+def _server_at(url: str) -> psutil.Process:
+    port = urlsplit(url).port
+    listening = {
+        one.pid
+        for one in psutil.net_connections("tcp")
+        if one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.pid is not None
+    }
+    # Children of a server may hold its socket too.
+    (first,) = (pid for pid in listening if psutil.Process(pid).ppid() not in listening)
+    return psutil.Process(first)
+
+
+def _family(server: psutil.Process) -> list[psutil.Process]:
+    return [server, *server.children(recursive=True)]
+
+
+def _seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0  # it ended just now: its parent has its time
+    return float(times.user + times.system + times.children_user + times.children_system)
