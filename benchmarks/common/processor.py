@@ -22,7 +22,12 @@ class ProcessorClock:
 
     def seconds(self) -> dict[str, float]:
         """Return the seconds so far of each server; ended processes are included once their parent has noticed."""
-        return {name: sum(map(_seconds, _family(server))) for name, server in self._servers.items()}
+        return {name: family_seconds(server) for name, server in self._servers.items()}
+
+
+def family_seconds(process: psutil.Process) -> float:
+    """Return the seconds of processor time that a process and all it has started have used."""
+    return sum(map(_seconds, [process, *process.children(recursive=True)]))
 
 
 def _server_at(url: str) -> psutil.Process:
@@ -35,10 +40,6 @@ def _server_at(url: str) -> psutil.Process:
     # Children of a server may hold its socket too.
     (first,) = (pid for pid in listening if psutil.Process(pid).ppid() not in listening)
     return psutil.Process(first)
-
-
-def _family(server: psutil.Process) -> list[psutil.Process]:
-    return [server, *server.children(recursive=True)]
 
 
 def _seconds(process: psutil.Process) -> float:

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from benchmarks.common import records
+from benchmarks.scale.celery_workers import celery_workers
 from benchmarks.scale.reviewers import reviewers
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 COMMAND = "make bench-scale"
 PARTS: dict[str, Callable[[], list[Record]]] = {
     "reviewers": lambda: reviewers(COMMAND, processes=(1, 2, 4), workers=200, tasks=10),
+    "celery": lambda: celery_workers(COMMAND, processes=(1, 2, 4), chunks=8, chunk=600),
 }
 
 
