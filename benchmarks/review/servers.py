@@ -51,14 +51,15 @@ def s3_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def review_server(database: str, s3_url: str, log: Path) -> Iterator[str]:
-    """Run a review service and answer its URL."""
+def review_server(database: str, s3_url: str, log: Path, *, processes: int = 1) -> Iterator[str]:
+    """Run a review service of so many processes and answer its URL."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {
         "PORT": str(port),
         "PUBLIC_URL": url,
         "DATABASE": database,
+        "PROCESSES": str(processes),
         "ACCESS_KEYS": json.dumps({KEYS["aws_access_key_id"]: KEYS["aws_secret_access_key"]}),
         "SECRET_KEY": "a secret key of the benchmark",
         "S3_ENDPOINT_URL": s3_url,

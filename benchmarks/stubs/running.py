@@ -44,3 +44,9 @@ def counts(url: str) -> dict[str, int]:
     """Return how often each operation of the reviews was called."""
     with urllib.request.urlopen(f"{url}/stub/counts", timeout=60) as answer:
         return dict(json.load(answer))
+
+
+def invocations(url: str) -> int:
+    """Return how often the endpoint was asked."""
+    with urllib.request.urlopen(f"{url}/stub/invocations", timeout=60) as answer:
+        return int(answer.read())

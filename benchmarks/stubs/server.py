@@ -69,6 +69,8 @@ class Stubs:
             return self.endpoint.invoke(request)
         if request.path == "/stub/counts":
             return Response(200, json.dumps(self.reviews.counts).encode(), _JSON)
+        if request.path == "/stub/invocations":
+            return Response(200, str(self.endpoint.invocations).encode(), _JSON)
         if "x-amz-target" in request.headers:
             return self._control_plane(request)
         return self.objects.handle(request)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.review.config.settings import CONFIG, Settings, described
 from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
+from services.review.metrics.shared_counters import shared_counters
 from services.review.people.commands import save_worker
 from services.review.server import logs
 from services.review.server.state import utc_now
@@ -22,6 +23,8 @@ from services.review.storage.database.waiting import wait_for_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from starlette.applications import Starlette
 
 logger = logging.getLogger("services.review")
 
@@ -57,15 +60,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001
-    # The other commands need neither, and both take a second to import.
-    from services.review.app import create_app  # noqa: PLC0415
-    from services.review.server.serving import serve  # noqa: PLC0415
-
     database = Database(settings.database)
     schema.prepare(database)
-    app = create_app(settings, database)
-    logger.info("serving", extra={"host": settings.host, "port": settings.port, "public_url": settings.public_url})
-    serve(app, settings)
+    database.close()
+    details = {"host": settings.host, "port": settings.port, "public_url": settings.public_url}
+    logger.info("serving", extra=details | {"processes": settings.processes})
+    if settings.processes == 1:
+        _serve_here(settings)
+    else:
+        with shared_counters():
+            _serve_here(settings)
+
+
+def _serve_here(settings: Settings) -> None:
+    # The other commands need neither, and both take a second to import.
+    from services.review.app import create_app  # noqa: PLC0415
+    from services.review.server.serving import serve, serve_in_processes  # noqa: PLC0415
+
+    def make_app() -> Starlette:
+        return create_app(settings, Database(settings.database))
+
+    if settings.processes == 1:
+        serve(make_app(), settings)
+    else:
+        serve_in_processes(make_app, settings)
 
 
 def _migrate(settings: Settings, options: argparse.Namespace) -> None:  # noqa: ARG001

@@ -80,6 +80,7 @@ def create_app(settings: Settings, database: Database, clock: Callable[[], datet
     app.router.default = create_api(review, test)  # not a Mount, which matches no address with line ends
     app.state.review = review
     app.state.draining = threading.Event()
+    app.state.all_serve = lambda: True  # one process that answers has started
     return app
 
 

@@ -32,6 +32,9 @@ class Settings(ServiceSettings):
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: Port = Field(8092, description="the port to listen on")
     database: str = Field("sqlite:///nightloop-review.sqlite", repr=False, description="SQLAlchemy URL")
+    processes: int = Field(
+        1, ge=1, description="how many processes serve, behind one port; more than 1 need PostgreSQL"
+    )
     public_url: str = Field("http://localhost:8092", description="the address that browsers use")
     account: str = Field("123456789012", description="the AWS account in every ARN")
     region: str = Field("us-east-1", description="the AWS region of the ARNs, the buckets, the queue and the bus")
@@ -120,6 +123,13 @@ class Settings(ServiceSettings):
             raise ValueError("must be the address that browsers use, such as http://localhost:8092")
         return url
 
+    @field_validator("processes")
+    @classmethod
+    def _check_processes(cls, processes: int, read: ValidationInfo) -> int:
+        if processes > 1 and read.data.get("database", "").startswith("sqlite"):
+            raise ValueError(f"must be 1 on SQLite, which has one writer: name a PostgreSQL in {PREFIX}DATABASE")
+        return processes
+
     @field_validator("event_source")
     @classmethod
     def _check_event_source(cls, source: str) -> str:
@@ -190,7 +200,14 @@ class Settings(ServiceSettings):
         public = urlsplit(read.data["public_url"]).hostname or "" if "public_url" in read.data else read.data["host"]
         if refusal := guard.refusal(token, read.data["host"], public):
             raise ValueError(refusal)
-        return token
+        return cls._of_one_process(token, read)
+
+    @field_validator("history")
+    @classmethod
+    def _of_one_process(cls, value: str, read: ValidationInfo) -> str:
+        if value and read.data.get("processes", 1) > 1:
+            raise ValueError(f"is for tests of one process: set {PREFIX}PROCESSES to 1")
+        return value
 
     def keys(self) -> Keys:
         """Read the access keys that may call the API.

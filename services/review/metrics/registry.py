@@ -1,13 +1,15 @@
-"""The counters of one process."""
+"""The counters of one service, whether it is one process or several."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import event, inspect
 
 from services.review.metrics.database_gauges import Standing
+from services.review.metrics.shared_counters import are_shared
 from services.review.storage.states import ClaimState
 from services.review.storage.tables import Claim
 
@@ -24,10 +26,10 @@ _HAPPENED = "metrics.claims"
 
 
 class Metrics:
-    """Counts what happens in this process; `exposition` adds the gauges of the database.
+    """Counts what happens in this service; `exposition` adds the gauges of the database.
 
-    Several processes on one database each count their own requests and claims (add them up), and all return the same
-    gauges of the database (take one).
+    Within `shared_counters`, any process returns the sums of all. Several services on one database each count their own
+    requests and claims (add them up), and all return the same gauges of the database (take one).
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -56,7 +58,10 @@ class Metrics:
         )
         for name in ("taken", *(state.value for state in ClaimState if state is not ClaimState.HELD)):
             self._claims.labels(name)
-        self._registry.register(Standing(database, clock))
+        self._exposed = CollectorRegistry() if are_shared() else self._registry
+        if are_shared():
+            MultiProcessCollector(self._exposed)  # type: ignore[no-untyped-call]
+        self._exposed.register(Standing(database, clock))
         event.listen(database.sessions, "after_flush", _note_claims)
         event.listen(database.sessions, "after_commit", self._count_claims)
 
@@ -71,7 +76,7 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Write everything in Prometheus' text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self._exposed)
 
     def _count_claims(self, session: Session) -> None:
         for name in session.info.pop(_HAPPENED, []):

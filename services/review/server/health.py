@@ -32,9 +32,11 @@ async def healthz(request: Request) -> JSONResponse:  # noqa: ARG001
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Answer whether the database has the needed schema and free space, and the service is not stopping."""
+    """Answer whether the database has the needed schema and free space, all processes serve, and none is stopping."""
     if request.app.state.draining.is_set():
         return JSONResponse({"status": "not ready", "reason": "the service is stopping"}, status_code=503)
+    if not request.app.state.all_serve():
+        return JSONResponse({"status": "not ready", "reason": "not all processes have started"}, status_code=503)
     try:
         database = request.app.state.review.database
         await run_in_threadpool(partial(schema.check, database, may_be_newer=True))

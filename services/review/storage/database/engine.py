@@ -27,8 +27,11 @@ Result = TypeVar("Result")
 
 WRITE_ATTEMPTS = 5
 SQLITE_BUSY_SECONDS = 30
-# One for each of the 40 threads that serve requests, and for the background threads.
+# SQLite: one for each of the 40 threads that serve requests, and for the background threads.
 MOST_CONNECTIONS = 50
+# PostgreSQL: all are kept, since opening one costs its server more than an answer does. A thread without one waits,
+# which is quicker than more transactions at once. Four processes fit into PostgreSQL's default of 100.
+SERVER_CONNECTIONS = 20
 # PostgreSQL: serialization_failure and deadlock_detected.
 RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
 
@@ -85,7 +88,14 @@ def _may_succeed_next_time(error: DBAPIError) -> bool:
 
 def _server_engine(url: str) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, max_overflow=MOST_CONNECTIONS - 5)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            pool_size=SERVER_CONNECTIONS,
+            max_overflow=0,
+            pool_use_lifo=True,
+        )
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"NIGHTLOOP_REVIEW_DATABASE needs the Python package {error.name}: install it "

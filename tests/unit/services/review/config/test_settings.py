@@ -47,6 +47,20 @@ def test_amazons_own_source_is_for_queues_only():
         Settings.from_environment(source | {"NIGHTLOOP_REVIEW_EVENT_BUS_NAME": "default"})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PROCESSES", "2"), ("FAULTS_TOKEN", "a token of the tests"), ("HISTORY", "history.jsonl")],
+)
+def test_several_processes_need_postgresql_and_are_no_tests(name, value):
+    several = {"NIGHTLOOP_REVIEW_PROCESSES": "2", "NIGHTLOOP_REVIEW_DATABASE": "postgresql+psycopg://host/review"}
+    assert Settings.from_environment(several).processes == 2
+    wrong = several | {f"NIGHTLOOP_REVIEW_{name}": value}
+    if name == "PROCESSES":
+        del wrong["NIGHTLOOP_REVIEW_DATABASE"]  # SQLite, unless set
+    with pytest.raises(SettingsError, match=f"NIGHTLOOP_REVIEW_{name}"):
+        Settings.from_environment(wrong)
+
+
 @pytest.fixture
 def written(tmp_path):
     def write(text, name="review.toml"):
