@@ -9,7 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchmarks.common.memory import in_a_process
 from benchmarks.common.records import Record, limited
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOOP = "bench"
 DAG = f"nightly_review_{LOOP}"
 WARM, FEW, MANY, BARE = "2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"
-UNMAPPED = 9
+UNMAPPED = 10
 """Tasks of a night that have one instance, however many images there are."""
 LONGEST_SECONDS = 900.0
 
@@ -45,9 +45,9 @@ def orchestration(command: str, *, few: int, many: int) -> list[Record]:
     with tempfile.TemporaryDirectory() as name, stubs(images=images, answered_at_once=True) as url:
         os.environ |= connections(url)
         loops = Path(name) / "loops"
-        settings = _write_loop(loops)
-        small, large = _nights(Path(name) / "state", loops, url, images)
-        alone = in_a_process("benchmarks.airflow_side.orchestration", str(loops), BARE)["seconds"]
+        write_loop(loops)
+        _, small, large = nights(Path(name) / "state", loops, url, {date: images[date] for date in (WARM, FEW, MANY)})
+        alone = operators_alone(loops)
     what = f"a night of {many:,} images, services without latency"
     return [
         Record(f"{what}: beyond the work itself", round(large.seconds - alone, 1), "s", command),
@@ -61,21 +61,25 @@ def orchestration(command: str, *, few: int, many: int) -> list[Record]:
             round(large.seconds / alone, 2),
         ),
         Record(f"a night of {few:,} images, services without latency", small.seconds, "s", command),
-        *(_instances(night, settings["scoring"]["images_per_chunk"], command) for night in (small, large)),
+        *(instances(night, command) for night in (small, large)),
     ]
 
 
-def _instances(night: Told, chunk: int, command: str) -> Record:
+def instances(night: Told, command: str) -> Record:
+    """Make the record of a night's task instances: so many chunks as its size asks for, and the other tasks."""
+    from nightloop.domain.images.chunks import chunk_size
+
+    size = chunk_size(night.images)
     return limited(
-        f"a night of {night.images:,} images: task instances, {UNMAPPED} and one for each {chunk} images",
+        f"a night of {night.images:,} images: task instances, {UNMAPPED} and one for each {size:,} images",
         night.instances,
         "instances",
-        most=UNMAPPED + -(-night.images // chunk),
+        most=UNMAPPED + -(-night.images // size),
         command=command,
     )
 
 
-def _write_loop(folder: Path) -> dict[str, Any]:
+def write_loop(folder: Path) -> None:
     """Write a loop on the stubs, and what a loop learned from before its first night."""
     from local.demo.driver.loop_file import read_loop
     from nightloop.aws.storage.object_store import ObjectStore
@@ -88,22 +92,30 @@ def _write_loop(folder: Path) -> dict[str, Any]:
     folder.mkdir()
     (folder / f"{LOOP}.yaml").write_text(json.dumps(settings), encoding="utf-8")
     upload_data(ObjectStore().client, BUCKET, settings["classes"])
-    return settings
 
 
-def _nights(state: Path, loops: Path, url: str, images: dict[str, int]) -> tuple[Told, Told]:
+def nights(state: Path, loops: Path, url: str, images: dict[str, int]) -> list[Told]:
+    """Run nights of so many images, by date, one after the other on an Airflow of their own."""
     from benchmarks.stubs.airflow import airflow
 
     with airflow(state, loops, url) as api:
         api.wait_for_dags(DAG)
         api.unpause(DAG)
-        _night(api, WARM, images[WARM])
-        return _night(api, FEW, images[FEW]), _night(api, MANY, images[MANY])
+        return [_night(api, date, count) for date, count in images.items()]
+
+
+def operators_alone(loops: Path) -> float:
+    """Return the seconds that the operators of the night `BARE` take in a process of their own."""
+    seconds: float = in_a_process("benchmarks.airflow_side.orchestration", str(loops), BARE)["seconds"]
+    return seconds
 
 
 def _night(api: AirflowApi, date: str, images: int) -> Told:
     run = api.wait(api.trigger(DAG, conf={"night": date}), LONGEST_SECONDS)
-    told = Told(images, round(run.seconds, 1), len(api.task_instances(run.dag_id, run.run_id)))
+    tasks = api.task_instances(run.dag_id, run.run_id)
+    for task in sorted(tasks, key=lambda task: str(task["start_date"])):
+        print(f"{task['task_id']}: {task['start_date']} to {task['end_date']}, {task['duration']} s", flush=True)
+    told = Told(images, round(run.seconds, 1), len(tasks))
     print(f"{told}", flush=True)
     return told
 

@@ -1,4 +1,4 @@
-"""Beyond one machine, measured: `make bench-scale`."""
+"""What bounds Nightloop at scale, measured: `make bench-scale`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from benchmarks.airflow_side.scoring import scoring
 from benchmarks.common import records
 from benchmarks.scale.celery_workers import celery_workers
+from benchmarks.scale.night import night
 from benchmarks.scale.reviewers import reviewers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from benchmarks.common.records import Record
 
 COMMAND = "make bench-scale"
-PARTS: dict[str, Callable[[], list[Record]]] = {
+PARTS: dict[str, Callable[[], Sequence[Record]]] = {
+    "night": lambda: night(COMMAND, images=10_000),
+    "scoring": lambda: scoring(COMMAND, images=4_000, concurrencies=(16,), least=0.95),
     "reviewers": lambda: reviewers(COMMAND, processes=(1, 2, 4), workers=200, tasks=10),
     "celery": lambda: celery_workers(COMMAND, processes=(1, 2, 4), chunks=8, chunk=600),
 }
@@ -28,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="only these")
     chosen = parser.parse_args().parts or list(PARTS)
-    found = []
+    found: list[Record] = []
     for name in chosen:
         print(f"{name}, since {time.strftime('%H:%M:%S')}", flush=True)
         found += PARTS[name]()

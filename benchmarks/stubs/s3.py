@@ -44,11 +44,7 @@ class Objects:
         found = self._objects.get(request.path)
         if found is None:
             return _error(404, "NoSuchKey")
-        body, etag = found
-        headers = {"ETag": f'"{etag}"', "Last-Modified": formatdate(usegmt=True)}
-        if request.method == "HEAD":
-            return Response(200, b"", headers | {"Content-Length": str(len(body))})
-        return Response(200, body, headers)
+        return _read(request, *found)
 
     def _put(self, request: Request) -> Response:
         if request.path in self._objects and request.headers.get("if-none-match") == "*":
@@ -77,6 +73,19 @@ class Objects:
             "</ListBucketResult>"
         )
         return Response(200, body.encode(), _XML)
+
+
+def _read(request: Request, body: bytes, etag: str) -> Response:
+    headers = {"ETag": f'"{etag}"', "Last-Modified": formatdate(usegmt=True)}
+    if request.method == "HEAD":
+        return Response(200, b"", headers | {"Content-Length": str(len(body))})
+    if "range" not in request.headers:
+        return Response(200, body, headers)
+    first, last = (int(number) for number in request.headers["range"].removeprefix("bytes=").split("-"))
+    part = body[first : last + 1]
+    if not part:
+        return _error(416, "InvalidRange")
+    return Response(206, part, headers | {"Content-Range": f"bytes {first}-{first + len(part) - 1}/{len(body)}"})
 
 
 def _error(status: int, code: str) -> Response:
