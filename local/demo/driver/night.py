@@ -115,10 +115,11 @@ class Night:
             self.reviewer.answer_waiting(self._told)
         except (httpx.TransportError, PortalError) as error:
             # A person tries again; the review they were at is theirs still.
-            self.portal_away_since = self.portal_away_since or time.monotonic()
-            if time.monotonic() - self.portal_away_since > self.patience:
+            if self.portal_away_since is None:
+                self.portal_away_since = time.monotonic()
+                self.progress.say(f"the portal is away: {error!r:.120}")
+            if time.monotonic() - self.portal_away_since >= self.patience:
                 raise
-            self.progress.say(f"the portal is away: {error!r:.120}")
         else:
             self.portal_away_since = None
 

@@ -13,8 +13,8 @@ from services.settings import FaultsToken, Port, ServiceSettings
 AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
 
 
-def _queue_names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
+def _queue_names(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    names = given if isinstance(given, tuple) else tuple(filter(None, map(str.strip, given.split(","))))
     if wrong := [name for name in names if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name)]:
         raise ValueError(f"holds {wrong[0]!r}: a queue's name has letters, digits, '-' and '_', 80 at most")
     return names
