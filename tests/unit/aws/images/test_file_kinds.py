@@ -22,7 +22,7 @@ JPEG = encoded(Image.new("RGB", (20, 20)), "JPEG")
 def listed(store: MemoryStore) -> list[str]:
     operator = ListImagesOperator(task_id="t", night="s3://b/l/nights/2026-01-01", images=FOLDER)
     operator.__dict__["store"] = store
-    return [json.loads(line)["uri"].removeprefix(FOLDER) for line in operator._list().splitlines()]
+    return [image.uri.removeprefix(FOLDER) for image in operator._found()]
 
 
 def test_whatever_its_name_an_object_is_listed_and_none_is_read() -> None:
@@ -128,12 +128,13 @@ def test_what_is_no_image_does_not_count_as_a_failure_of_the_night() -> None:
     from nightloop.aws.operators.night.plan_reviews import PlanReviewsOperator
     from nightloop.config import Limits
     from nightloop.domain.detection.boxes.predictions import Prediction
+    from nightloop.domain.detection.selection.scoring_tally import ScoringTally
 
     operator = PlanReviewsOperator(
         task_id="t", night="s3://b/l/nights/d", loop="l", score_threshold=0.5, audit_share=0, seed=1, limits=Limits()
     )
     others = [Prediction.failed(Listed(f"s3://b/{n}.json", "e", 1), "m", "NotAnImage", "JSON") for n in range(500)]
-    operator._check_limit(others)
+    operator._check_limit(ScoringTally(0.5).of(others))
     broken = [Prediction.failed(Listed(f"s3://b/{n}.jpg", "e", 1), "m", "UnreadableImage", "no") for n in range(20)]
     with pytest.raises(TooManyFailuresError, match="20 of 20 images have no score"):
-        operator._check_limit(others + broken)
+        operator._check_limit(ScoringTally(0.5).of(others + broken))
