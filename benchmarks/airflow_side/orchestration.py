@@ -45,7 +45,7 @@ def orchestration(command: str, *, few: int, many: int) -> list[Record]:
     with tempfile.TemporaryDirectory() as name, stubs(images=images, answered_at_once=True) as url:
         os.environ |= connections(url)
         loops = Path(name) / "loops"
-        settings = _write_loop(loops)
+        write_loop(loops)
         small, large = _nights(Path(name) / "state", loops, url, images)
         alone = in_a_process("benchmarks.airflow_side.orchestration", str(loops), BARE)["seconds"]
     what = f"a night of {many:,} images, services without latency"
@@ -61,21 +61,25 @@ def orchestration(command: str, *, few: int, many: int) -> list[Record]:
             round(large.seconds / alone, 2),
         ),
         Record(f"a night of {few:,} images, services without latency", small.seconds, "s", command),
-        *(_instances(night, settings["scoring"]["images_per_chunk"], command) for night in (small, large)),
+        *(instances(night, command) for night in (small, large)),
     ]
 
 
-def _instances(night: Told, chunk: int, command: str) -> Record:
+def instances(night: Told, command: str) -> Record:
+    """Make the record of a night's task instances: so many chunks as its size asks for, and the other tasks."""
+    from nightloop.domain.images.chunks import chunk_size
+
+    size = chunk_size(night.images)
     return limited(
-        f"a night of {night.images:,} images: task instances, {UNMAPPED} and one for each {chunk} images",
+        f"a night of {night.images:,} images: task instances, {UNMAPPED} and one for each {size:,} images",
         night.instances,
         "instances",
-        most=UNMAPPED + -(-night.images // chunk),
+        most=UNMAPPED + -(-night.images // size),
         command=command,
     )
 
 
-def _write_loop(folder: Path) -> dict[str, Any]:
+def write_loop(folder: Path) -> None:
     """Write a loop on the stubs, and what a loop learned from before its first night."""
     from local.demo.driver.loop_file import read_loop
     from nightloop.aws.storage.object_store import ObjectStore
@@ -88,7 +92,6 @@ def _write_loop(folder: Path) -> dict[str, Any]:
     folder.mkdir()
     (folder / f"{LOOP}.yaml").write_text(json.dumps(settings), encoding="utf-8")
     upload_data(ObjectStore().client, BUCKET, settings["classes"])
-    return settings
 
 
 def _nights(state: Path, loops: Path, url: str, images: dict[str, int]) -> tuple[Told, Told]:

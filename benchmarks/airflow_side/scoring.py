@@ -66,7 +66,6 @@ def _operator(concurrency: int, images: int) -> float:
         endpoint_name="bench",
         classes=CLASSES,
         normalised=f"s3://{BUCKET}/normalised/",
-        images_per_chunk=images,
         concurrency=concurrency,
     )
     for hook in (score.runtime, score.store, score.sagemaker):

@@ -48,6 +48,8 @@ class Objects:
         headers = {"ETag": f'"{etag}"', "Last-Modified": formatdate(usegmt=True)}
         if request.method == "HEAD":
             return Response(200, b"", headers | {"Content-Length": str(len(body))})
+        if "range" in request.headers:
+            return _part(body, request.headers["range"], headers)
         return Response(200, body, headers)
 
     def _put(self, request: Request) -> Response:
@@ -77,6 +79,15 @@ class Objects:
             "</ListBucketResult>"
         )
         return Response(200, body.encode(), _XML)
+
+
+def _part(body: bytes, asked: str, headers: dict[str, str]) -> Response:
+    """Answer the part that a header asks for, such as `bytes=0-99`."""
+    first, last = (int(number) for number in asked.removeprefix("bytes=").split("-"))
+    part = body[first : last + 1]
+    if not part:
+        return _error(416, "InvalidRange")
+    return Response(206, part, headers | {"Content-Range": f"bytes {first}-{first + len(part) - 1}/{len(body)}"})
 
 
 def _error(status: int, code: str) -> Response:

@@ -56,7 +56,8 @@ def page() -> str:
 def _rows(files: object) -> Iterator[tuple[str, str]]:
     """Yield the key of each address, its arguments as placeholders; what reads an address is none."""
     digest = module_named("nightloop.domain", "naming").content_digest
-    for name, member in vars(type(files)).items():
+    members = {name: member for kind in reversed(type(files).__mro__) for name, member in vars(kind).items()}
+    for name, member in members.items():
         function = getattr(member, "fget", None) or getattr(member, "__func__", member)
         if name.startswith("_") or not callable(function) or function.__annotations__.get("return") != "str":
             continue

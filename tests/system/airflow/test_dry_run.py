@@ -24,6 +24,6 @@ def test_a_dry_run_plans_and_asks_nobody(nights, airflow):
     assert nights.files(NIGHT) == {}, "the night itself is still to come"
 
     planned = nights.files_of_dry_run(run, NIGHT)
-    assert {name.split("/")[0] for name in planned} == {"images.jsonl", "predictions", "plan.jsonl"}
+    assert {name.split("/")[0] for name in planned} == {"images.jsonl", "chunks.json", "predictions", "plan.jsonl"}
     assert lines(planned["plan.jsonl"])
     assert len(lines(planned["images.jsonl"])) == len(nights.dataset.night)

@@ -49,7 +49,6 @@ def score_images(loop: LoopConfig, night: NightRun, chunks: XComArg | list[str])
         endpoint_name=loop.endpoint.name,
         classes=loop.classes,
         normalised=loop_files(loop).normalised,
-        images_per_chunk=scoring.images_per_chunk,
         concurrency=scoring.concurrency,
         read_timeout_seconds=scoring.read_timeout_seconds,
     ).expand(chunk=chunks)

@@ -18,6 +18,28 @@ def images_of(loop: LoopConfig, night: str) -> str:
 
 
 @dataclass(frozen=True)
+class ListFiles:
+    """Which images a night has; `folder` is `NightFiles.folder`."""
+
+    folder: str
+
+    @property
+    def images(self) -> str:
+        """The images of the night, one a line; written by `list_images`."""
+        return uris.join(self.folder, "images.jsonl")
+
+    @property
+    def chunks(self) -> str:
+        """How the images are cut into chunks; written by `list_images`."""
+        return uris.join(self.folder, "chunks.json")
+
+    @property
+    def companions(self) -> str:
+        """How many objects were left out because of their names, if there are any; written by `list_images`."""
+        return uris.join(self.folder, "companions.json")
+
+
+@dataclass(frozen=True)
 class NormalisedFiles:
     """The upright RGB copies of images that not every program reads alike; `folder` is `LoopFiles.normalised`."""
 

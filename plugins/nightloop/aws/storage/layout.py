@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nightloop.aws.storage import uris
-from nightloop.aws.storage.image_layout import FingerprintFiles, NormalisedFiles, TransformFiles, images_of
+from nightloop.aws.storage.image_layout import FingerprintFiles, ListFiles, NormalisedFiles, TransformFiles, images_of
 from nightloop.aws.storage.note_layout import LogFiles, NoticeFiles
 from nightloop.aws.storage.training_layout import (
     CohortFiles,
@@ -41,10 +41,8 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class NightFiles:
+class NightFiles(ListFiles):
     """The files of one night; `folder` is `s3://{bucket}/{prefix}/{loop}/nights/{date}`."""
-
-    folder: str
 
     @property
     def date(self) -> str:
@@ -55,16 +53,6 @@ class NightFiles:
     def loop(self) -> LoopFiles:
         """The files this night shares with the loop's others."""
         return LoopFiles(uris.parent(uris.parent(self.folder)))
-
-    @property
-    def images(self) -> str:
-        """The images of the night, one a line; written by `list_images`."""
-        return uris.join(self.folder, "images.jsonl")
-
-    @property
-    def companions(self) -> str:
-        """How many objects were left out because of their names, if there are any; written by `list_images`."""
-        return uris.join(self.folder, "companions.json")
 
     @property
     def predictions_folder(self) -> str:

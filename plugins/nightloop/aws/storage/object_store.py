@@ -70,17 +70,15 @@ class ObjectStore:
 
     def read_version(self, uri: str) -> tuple[bytes, str]:
         """Return the bytes and the etag of an object."""
-        bucket, key = uris.split(uri)
-        with self._errors(uri):
-            answer = self.client.get_object(Bucket=bucket, Key=key)
-            return answer["Body"].read(), answer["ETag"].strip('"')
+        return self._get(uri)
 
     def read_start(self, uri: str, size: int) -> tuple[bytes, str]:
         """Return at most the first `size` bytes and the etag of an object."""
-        bucket, key = uris.split(uri)
-        with self._errors(uri):
-            answer = self.client.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{size - 1}")
-            return answer["Body"].read(), answer["ETag"].strip('"')
+        return self._get(uri, Range=f"bytes=0-{size - 1}")
+
+    def read_part(self, uri: str, start: int, end: int) -> bytes:
+        """Return the bytes of an object from `start` up to, but not including, `end`."""
+        return self._get(uri, Range=f"bytes={start}-{end - 1}")[0]
 
     def describe(self, uri: str) -> StoredObject | None:
         """Return the size, ETag and age of an object, or None if there is none."""
@@ -205,6 +203,12 @@ class ObjectStore:
         bucket, key = uris.split(uri)
         with self._errors(uri):
             self.client.delete_object(Bucket=bucket, Key=key)
+
+    def _get(self, uri: str, **part: str) -> tuple[bytes, str]:
+        bucket, key = uris.split(uri)
+        with self._errors(uri):
+            answer = self.client.get_object(Bucket=bucket, Key=key, **part)
+            return answer["Body"].read(), answer["ETag"].strip('"')
 
     def _put_or_find(
         self, uri: str, body: bytes | IO[bytes], content_type: str, find: Callable[[], _Stored | None]

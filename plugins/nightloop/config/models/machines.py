@@ -26,7 +26,10 @@ class Endpoint:
 class Scoring:
     """How the images of a night are sent to the endpoint."""
 
-    images_per_chunk: Annotated[int, whole(1, 10_000), about("How many images one task scores.", unit="images")] = 50
+    images_per_chunk: Annotated[
+        Annotated[int, whole(1, 10_000)] | None,
+        about("How many images one task scores; null: chosen from the night's size.", unit="images"),
+    ] = None
     concurrency: Annotated[int, whole(1, 100), about("How many requests one task sends at once.", unit="requests")] = 4
     read_timeout_seconds: Annotated[
         int,

@@ -8,12 +8,9 @@ import pkgutil
 
 import pytest
 from airflow.sdk import BaseOperator, BaseSensorOperator
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nightloop.aws import operators, sensors
 from nightloop.aws.errors import CohortError, SetupError
-from nightloop.aws.operators.night.list_images import MAXIMUM_CHUNKS, chunk_names, chunk_size
 from nightloop.aws.operators.sagemaker.transform import common_folder
 from nightloop.aws.operators.sagemaker.verify_endpoint import same_detections
 from nightloop.aws.resources.flow_definition import FlowSettings
@@ -54,14 +51,6 @@ def test_every_argument_is_described(kind):
 
 def _names(kind):
     return inspect.signature(kind.__init__).parameters
-
-
-@given(st.integers(0, 3_000_000), st.integers(1, 10_000))
-def test_every_image_is_in_one_chunk_and_chunks_can_be_mapped(images, per_chunk):
-    names = chunk_names(images, per_chunk)
-    size = chunk_size(images, per_chunk)
-    assert len(names) <= MAXIMUM_CHUNKS
-    assert (len(names) - 1) * size < images <= len(names) * size or images == len(names) == 0
 
 
 FLOW = {

@@ -34,6 +34,7 @@ ADDRESSES = [
     (NIGHT.folder, "nights/2026-11-22"),
     (LOOP.nights, "nights/"),
     (NIGHT.images, "nights/2026-11-22/images.jsonl"),
+    (NIGHT.chunks, "nights/2026-11-22/chunks.json"),
     (NIGHT.companions, "nights/2026-11-22/companions.json"),
     (NIGHT.predictions_folder, "nights/2026-11-22/predictions/"),
     (NIGHT.predictions("00001"), "nights/2026-11-22/predictions/00001.jsonl"),

@@ -57,7 +57,7 @@ def test_the_shipped_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loop.template_path == ROOT / loop.review.template
     assert len(loop.classes) == 20
     assert loop.scoring == dataclasses.replace(
-        loop.scoring, images_per_chunk=50, concurrency=4, read_timeout_seconds=70
+        loop.scoring, images_per_chunk=None, concurrency=4, read_timeout_seconds=70
     )
     assert (loop.gate.confidence, loop.gate.max_class_drop, loop.gate.approval) == (0.9, 0.3, "none")
     assert loop.training.first["epochs"] == "10"

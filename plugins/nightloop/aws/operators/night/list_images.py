@@ -14,27 +14,19 @@ from nightloop.aws.errors import DayNotOverError, NightChangedError, SetupError
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.results.given import Given, is_true
+from nightloop.aws.storage.night_chunks import NightChunks, cut
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.calendar.days import end_of_day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow.sdk import Context
+
+    from nightloop.domain.images.image import Image
 
 MOST_MISSED: Final = 31
 """How many days before a night are looked at for images that no night has listed."""
-
-MAXIMUM_CHUNKS: Final = 1000
-"""Airflow maps a task at most 1024 times; a bigger night gets bigger chunks."""
-
-
-def chunk_size(images: int, images_per_chunk: int) -> int:
-    """Return how many images a chunk holds, so that there are at most `MAXIMUM_CHUNKS`."""
-    return max(images_per_chunk, -(-images // MAXIMUM_CHUNKS))
-
-
-def chunk_names(images: int, images_per_chunk: int) -> list[str]:
-    """Return the names of the chunks: their numbers in five digits."""
-    return [f"{number:05d}" for number in range(-(-images // chunk_size(images, images_per_chunk)))]
 
 
 class ListImagesOperator(NightOperator):
@@ -46,10 +38,14 @@ class ListImagesOperator(NightOperator):
     The list is final, so it is made when the day is over, by this machine's clock and by that of S3. The log names the
     days before this night that have images and were never listed.
 
+    The list is made and written while it is read, so that a night may have millions of images. Beside it is written
+    how it is cut into chunks: a rerun cuts it the same way, also if the setting has changed since.
+
     Returns the names of the chunks to score; an empty night has none.
 
     :param images: The prefix of the night's images, an S3 URI (templated).
-    :param images_per_chunk: How many images one scoring task takes.
+    :param images_per_chunk: How many images one scoring task takes; None: as many as fit the night's size, see
+        `chunk_size`.
     :param timezone: The time zone of the night's day, as Europe/Berlin.
     :param plan_only: The list is only tried out, in a folder of its own: the day need not be over (templated).
     :raises DayNotOverError: if the day is not over yet.
@@ -63,7 +59,7 @@ class ListImagesOperator(NightOperator):
         self,
         *,
         images: str,
-        images_per_chunk: int = 50,
+        images_per_chunk: int | None = None,
         timezone: str = "UTC",
         plan_only: Given[bool | str] = False,
         **kwargs: Any,
@@ -76,41 +72,36 @@ class ListImagesOperator(NightOperator):
 
     def execute(self, context: Context) -> list[str]:
         """List, write, and cut into chunks."""
-        from nightloop.domain.rows.jsonl import loads_lines
+        from nightloop.domain.rows.jsonl import dump_rows
 
-        stored = self.store.read_if_there(self.files.images)
-        if stored is None:
+        if self.store.describe(self.files.images) is None:
             if not is_true(self.plan_only):
                 self._check_over()
                 self._name_missed_days()
-            stored = self.store.write_once(self.files.images, self._list())
+            self.store.write_lines_once(self.files.images, dump_rows(self._found()))
         else:
             self.log.info("This night was listed before; its images are kept.")
         S3OutputLink.persist_for(context, self, self.files.images)
-        count = len(loads_lines(stored, source=self.files.images))
-        names = chunk_names(count, self.images_per_chunk)
-        self._check_earlier_chunks(names)
-        self.log.info("%s images in %s chunks", count, len(names))
-        return names
+        chunks = cut(self.store, self.files, self.images_per_chunk)
+        self._check_earlier_chunks(chunks)
+        self.log.info("%s images in %s chunks of %s", chunks.images, len(chunks.names), chunks.images_per_chunk)
+        return chunks.names
 
-    def _list(self) -> bytes:
+    def _found(self) -> Iterator[Image]:
+        """Yield the night's images; write down what was left out once all are seen."""
         from nightloop.domain.images.image import Image, companion_of
-        from nightloop.domain.rows.jsonl import dumps_lines
 
-        found: list[Image] = []
         companions: Counter[str] = Counter()
         for entry in self.store.list(self.images):
             companion = companion_of(entry.uri.removeprefix(self.images), entry.size)
             if companion:
                 companions[companion] += 1
             else:
-                found.append(Image(entry.uri, entry.etag, entry.size))
+                yield Image(entry.uri, entry.etag, entry.size)
         if companions:
             self.log.info("Left out by their names: %s", dict(companions))
             # Before the list: a task that finds the list finds the count as well.
             self.store.write_once(self.files.companions, json.dumps(companions, sort_keys=True).encode(), JSON)
-        found.sort(key=lambda image: image.uri)
-        return dumps_lines(found)
 
     def _check_over(self) -> None:
         ends = end_of_day(self._day, ZoneInfo(self.timezone))
@@ -147,11 +138,11 @@ class ListImagesOperator(NightOperator):
                 f"The folder {self.night} is not named by a date. End it with one, as 2026-11-22."
             ) from error
 
-    def _check_earlier_chunks(self, names: list[str]) -> None:
+    def _check_earlier_chunks(self, chunks: NightChunks) -> None:
         folder = self.files.predictions_folder
         earlier = {self.files.chunk_of(entry.uri) for entry in self.store.list(folder)}
-        if earlier - set(names):
+        if earlier - set(chunks.names):
             raise NightChangedError(
-                f"{folder} holds {len(earlier)} chunks, now there would be {len(names)}: scoring.images_per_chunk was "
-                "changed since. Put it back to run this night again, or delete that folder to score it again."
+                f"{folder} holds {len(earlier)} chunks, and {self.files.chunks} knows {len(chunks.names)}: it was cut "
+                "anew since. Delete that folder to score the night again."
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
@@ -15,8 +14,8 @@ from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.images.scoring import Scorer
 from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.aws.operators.base import NightOperator
-from nightloop.aws.operators.night.list_images import chunk_size
-from nightloop.aws.storage.night_files import iterate_lines, raw_lines
+from nightloop.aws.storage.night_chunks import images_of_chunk
+from nightloop.aws.storage.night_files import iterate_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +45,6 @@ class ScoreImagesOperator(NightOperator):
     :param endpoint_name: The live endpoint.
     :param classes: The loop's classes, in the order of their numbers.
     :param normalised: Folder for the upright RGB copies, an S3 URI.
-    :param images_per_chunk: The same as in `ListImagesOperator`.
     :param concurrency: How many images are at the endpoint at once; as many others are fetched meanwhile.
     :param read_timeout_seconds: How long to wait for one answer.
     """
@@ -61,7 +59,6 @@ class ScoreImagesOperator(NightOperator):
         endpoint_name: str,
         classes: tuple[str, ...],
         normalised: str,
-        images_per_chunk: int = 50,
         concurrency: int = 4,
         read_timeout_seconds: int = 70,
         **kwargs: Any,
@@ -71,14 +68,13 @@ class ScoreImagesOperator(NightOperator):
         self.endpoint_name = endpoint_name
         self.classes = classes
         self.normalised = normalised
-        self.images_per_chunk = images_per_chunk
         self.concurrency = concurrency
         self.read_timeout_seconds = read_timeout_seconds
 
     def execute(self, context: Context) -> ScoredChunk:
         """Score the chunk, or find it scored."""
         uri = self.files.predictions(str(self.chunk))
-        images = self._images()
+        images = images_of_chunk(self.store, self.files, str(self.chunk))
         if self.store.describe(uri) is None:
             self._score(uri, images, context)
         else:
@@ -94,16 +90,6 @@ class ScoreImagesOperator(NightOperator):
             read_timeout_seconds=self.read_timeout_seconds,
             **self.client_arguments,
         )
-
-    def _images(self) -> list[Image]:
-        from nightloop.domain.images.image import Image
-        from nightloop.domain.rows.jsonl import load_rows
-
-        uri = self.files.images
-        size = chunk_size(sum(1 for _ in raw_lines(self.store, uri)), self.images_per_chunk)
-        start = int(str(self.chunk)) * size
-        own = islice(raw_lines(self.store, uri), start, start + size)
-        return [Image.from_json(row) for row in load_rows(own, source=uri)]
 
     def _score(self, uri: str, images: list[Image], context: Context) -> None:
         from nightloop.domain.rows.jsonl import dump_rows
@@ -163,6 +149,6 @@ class ScoreImagesOperator(NightOperator):
 
 def _changed(uri: str) -> NightChangedError:
     return NightChangedError(
-        f"{uri} was written for other images: scoring.images_per_chunk was changed since. Put it back to run this "
-        "night again, or delete that object's folder to score it again."
+        f"{uri} was written for other images: the night was listed or cut anew since. Delete that object's folder to "
+        "score the night again."
     )

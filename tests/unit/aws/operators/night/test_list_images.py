@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
 from nightloop.aws.errors import BucketMissingError, DayNotOverError, NightChangedError, SetupError
 from nightloop.aws.operators.night.list_images import ListImagesOperator
+from nightloop.aws.storage.night_chunks import images_of_chunk
+from nightloop.aws.storage.object_store import ObjectStore, StoredObject
+from nightloop.domain.rows.jsonl import dumps_lines
 from tests.support.fakes.task import FakeTask
 from tests.support.night import DATE, LOOP, NIGHT, run, tried
 
@@ -22,6 +26,10 @@ def listing(**changes):
 
 def at(moment):
     return lambda: datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def chunks(night):
+    return json.loads(night.s3.objects[night.files.chunks])
 
 
 def upload(s3, *names, day=DATE):
@@ -53,7 +61,7 @@ def test_a_rerun_works_on_the_same_images(s3, night):
 
 def test_an_empty_night_has_no_chunk(s3, night):
     assert tried(s3, listing) == []
-    assert s3.objects == {night.files.images: b""}
+    assert s3.objects[night.files.images] == b""
 
 
 def test_the_list_of_another_try_that_was_faster_is_used(s3, night):
@@ -70,7 +78,7 @@ def test_what_computers_put_beside_images_is_counted_before_the_list_is_there(s3
     tried(s3, listing)
     assert len(night.rows(night.files.images)) == 1
     assert json.loads(s3.objects[night.files.companions]) == {".DS_Store": 2, "._*": 1, "folder marker": 1}
-    assert s3.written() == [night.files.companions, night.files.images]
+    assert s3.written() == [night.files.companions, night.files.images, night.files.chunks]
 
 
 def test_a_day_that_is_not_over_is_not_listed(s3, night):
@@ -131,11 +139,93 @@ def test_a_bucket_that_is_not_there_is_named(s3, night):
         run(listing(images="s3://elsewhere/in/"))
 
 
-def test_other_chunks_than_those_scored_are_refused(s3, night):
+def test_a_rerun_cuts_the_night_as_it_was_cut_also_if_the_setting_changed(s3, night):
+    upload(s3, *"abcde")
+    names = run(listing(images_per_chunk=2))
+    s3.calls.clear()
+    for setting in (1, 4, None):
+        assert run(listing(images_per_chunk=setting)) == names == ["00000", "00001", "00002"]
+    assert s3.written() == []
+
+
+def test_chunks_are_chosen_from_the_night_s_size(s3, night):
+    upload(s3, *(f"{number}.jpg" for number in range(300)))
+    assert run(listing(images_per_chunk=None)) == ["00000", "00001"]
+    assert chunks(night)["images_per_chunk"] == 250
+
+
+def test_a_list_whose_task_died_before_it_was_cut_is_cut_by_the_next_try(s3, night):
     upload(s3, "a.jpg", "b.jpg", "c.jpg")
     run(listing())
-    night.lay(predictions=[])
-    s3.put(night.files.predictions("00001"), b"")
+    first = s3.objects[night.files.chunks]
+    s3.remove(night.files.chunks)
     assert run(listing()) == ["00000", "00001"]
-    with pytest.raises(NightChangedError, match=r"predictions/ holds 2 chunks, now there would be 1"):
-        run(listing(images_per_chunk=5))
+    assert s3.objects[night.files.chunks] == first
+
+
+def test_what_another_try_cut_meanwhile_is_kept(s3, night):
+    """Two tries that run at once, one from before a change of the setting, cut the night the same way."""
+    upload(s3, *"abc")
+    run(listing(images_per_chunk=1))
+    theirs = s3.objects[night.files.chunks]
+    s3.remove(night.files.chunks)
+    s3.before("put_object", lambda: s3.put(night.files.chunks, theirs))
+    assert run(listing(images_per_chunk=3)) == ["00000", "00001", "00002"]
+
+
+@pytest.mark.parametrize("scored", [[0], [1], [1, 2], [0, 1, 2]])
+def test_a_night_that_was_scored_before_chunks_were_written_down_stays_as_it_was_cut(s3, night, scored):
+    upload(s3, *"abcde")
+    run(listing(images_per_chunk=2))
+    rows = night.rows(night.files.images)
+    s3.remove(night.files.chunks)
+    for number in scored:
+        images = [{"image": row, "model": "m"} for row in rows[2 * number : 2 * number + 2]]
+        s3.put(night.files.predictions(f"{number:05d}"), dumps_lines(images))
+    assert run(listing(images_per_chunk=4)) == ["00000", "00001", "00002"]
+    assert chunks(night)["images_per_chunk"] == 2
+
+
+def test_a_list_that_is_not_the_one_that_was_cut_is_refused(s3, night):
+    upload(s3, "a.jpg", "b.jpg")
+    run(listing())
+    upload(s3, "c.jpg")
+    s3.remove(night.files.images)
+    with pytest.raises(NightChangedError, match=r"images.jsonl is another list. Put that one back; or delete"):
+        run(listing())
+
+
+def test_predictions_of_more_chunks_than_the_night_has_are_refused(s3, night):
+    upload(s3, "a.jpg", "b.jpg", "c.jpg")
+    run(listing())
+    s3.put(night.files.predictions("00002"), b"")
+    with pytest.raises(NightChangedError, match=r"predictions/ holds 1 chunks, and .*chunks.json knows 2"):
+        run(listing())
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 2_000])
+def test_each_chunk_reads_its_own_part_of_the_list(s3, night, count):
+    upload(s3, *(f"{number:05d} \u00e9\u2028.jpg" for number in range(count)))
+    names = run(listing(images_per_chunk=3))
+    store = ObjectStore()
+    found = [image.to_json() for name in names for image in images_of_chunk(store, night.files, name)]
+    assert found == night.rows(night.files.images)
+    assert len(found) == count
+    with pytest.raises(NightChangedError, match="none is named 99999"):
+        images_of_chunk(store, night.files, "99999")
+
+
+def test_a_night_of_many_images_is_listed_in_little_memory(s3, night, monkeypatch):
+    """What a listing yields is written and let go: a night of ten times as many images takes no more memory."""
+
+    def peak(count, night_of):
+        entries = (StoredObject(f"s3://bucket/in/{n:09d}.jpg", "e" * 32, 1, datetime.now(UTC)) for n in range(count))
+        monkeypatch.setattr(ObjectStore, "list", lambda _, prefix: entries if "/in/" in prefix else iter(()))
+        tracemalloc.start()
+        run(listing(images_per_chunk=None), night=night_of)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found - 3 * len(s3.objects[f"{night_of}/images.jsonl"])  # what the fake of S3 itself takes
+
+    few, many = peak(2_000, f"{LOOP}/nights/2026-11-20"), peak(20_000, f"{LOOP}/nights/2026-11-21")
+    assert many < few + 2_000_000

@@ -17,6 +17,8 @@ from nightloop.aws.errors import (
     ServiceFaultError,
 )
 from nightloop.aws.operators.night.score_images import ScoreImagesOperator
+from nightloop.aws.storage.night_chunks import cut
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.domain.images.image import Image
 from tests.support.fakes.client import aws_error
 from tests.support.fakes.task import FakeTask
@@ -39,7 +41,7 @@ def jpeg(colour="red", kind="JPEG", turned=False):
 
 def scoring(**changes):
     given = {"task_id": "score", "night": NIGHT, "chunk": "{{ params.chunk }}", "endpoint_name": ENDPOINT}
-    given |= {"classes": CLASSES, "normalised": f"{LOOP}/normalised/", "images_per_chunk": 2}
+    given |= {"classes": CLASSES, "normalised": f"{LOOP}/normalised/"}
     return ScoreImagesOperator(**given | changes)
 
 
@@ -61,14 +63,15 @@ def endpoint(sagemaker, runtime):
     return runtime
 
 
-def images(s3, night, **bodies):
-    """Lay images there and list them, in the order of their names."""
+def images(s3, night, *, per_chunk=3, **bodies):
+    """Lay images there, list them in the order of their names, and cut the list into chunks."""
     listed = []
     for name, body in sorted(bodies.items()):
         uri = f"s3://bucket/in/2026-11-22/{name}.jpg"
         s3.put(uri, body)
         listed.append(Image(uri, s3.etag(uri), len(body)))
     night.lay(images=listed)
+    cut(ObjectStore(), night.files, per_chunk)
     return listed
 
 
@@ -90,7 +93,7 @@ def test_a_chunk_is_scored_once(s3, night, endpoint):
 
 
 def test_a_task_scores_its_own_chunk_only(s3, night, endpoint):
-    images(s3, night, a=jpeg(), b=jpeg(), c=jpeg(), d=jpeg(), e=jpeg())
+    images(s3, night, per_chunk=2, a=jpeg(), b=jpeg(), c=jpeg(), d=jpeg(), e=jpeg())
     assert run(scoring(), chunk="00002")["images"] == 1
     assert [row["image"]["uri"][-5:] for row in predictions(night, "00002")] == ["e.jpg"]
     assert run(scoring(), chunk="00001")["images"] == 2
@@ -151,6 +154,7 @@ def test_an_image_that_cannot_be_read_is_recorded_and_the_others_are_scored(s3, 
 def test_an_object_that_is_no_image_and_not_named_as_one_is_no_error(s3, night, endpoint):
     s3.put("s3://bucket/in/notes.txt", b"hello")
     night.lay(images=[Image("s3://bucket/in/notes.txt", s3.etag("s3://bucket/in/notes.txt"), 5)])
+    cut(ObjectStore(), night.files)
     found = tried(s3, scoring, chunk="00000")
     assert (found["images"], found["errors"], found["not_images"]) == (0, 0, 1)
     assert predictions(night)[0]["error"]["code"] == "NotAnImage"
@@ -186,15 +190,15 @@ def test_a_model_that_fails_for_every_image_writes_nothing(s3, night, endpoint):
     images(s3, night, a=jpeg(), b=jpeg(), c=jpeg())
     endpoint.fail("invoke_endpoint", model_error(500), times=3)
     with pytest.raises(ServiceFaultError, match=f"{ENDPOINT} failed for each of the 3 images.*Nothing was written"):
-        scored(images_per_chunk=3)
+        scored()
     assert night.files.predictions("00000") not in s3.objects
-    assert scored(images_per_chunk=3)["errors"] == 0, "the next try scores them"
+    assert scored()["errors"] == 0, "the next try scores them"
 
 
 def test_images_the_model_refuses_are_their_own_fault_even_all(s3, night, endpoint):
     images(s3, night, a=jpeg(), b=jpeg(), c=jpeg())
     endpoint.fail("invoke_endpoint", model_error(400), times=3)
-    assert scored(images_per_chunk=3)["errors"] == 3
+    assert scored()["errors"] == 3
 
 
 def test_an_endpoint_that_fails_for_every_caller_stops_the_chunk(s3, night, endpoint):
@@ -224,17 +228,28 @@ def test_other_classes_than_the_model_s_score_nothing(s3, night, endpoint, class
         assert endpoint.calls == []
 
 
-@pytest.mark.parametrize("change", [{"images_per_chunk": 1}, {"images_per_chunk": 3}], ids=["fewer", "more"])
-def test_a_chunk_that_was_scored_for_other_images_is_refused(s3, night, endpoint, change):
-    images(s3, night, a=jpeg(), b=jpeg(), c=jpeg())
+@pytest.mark.parametrize("size", [1, 3], ids=["fewer", "more"])
+def test_a_chunk_that_was_scored_for_other_images_is_refused(s3, night, endpoint, size):
+    images(s3, night, per_chunk=2, a=jpeg(), b=jpeg(), c=jpeg())
     scored()
-    with pytest.raises(NightChangedError, match=r"scoring\.images_per_chunk was changed"):
-        scored(**change)
-
-
-def test_a_missing_list_is_named(night, endpoint):
-    with pytest.raises(NightIncompleteError, match=r"images.jsonl is not there"):
+    kept = s3.objects[night.files.predictions("00000")]
+    s3.remove(night.files.predictions("00000"))
+    s3.remove(night.files.chunks)
+    cut(ObjectStore(), night.files, size)
+    s3.put(night.files.predictions("00000"), kept)
+    with pytest.raises(NightChangedError, match=r"00000.jsonl was written for other images"):
         scored()
+
+
+def test_a_night_that_was_not_listed_names_the_task_to_clear(s3, night, endpoint):
+    with pytest.raises(NightIncompleteError, match=r"chunks.json is not there. Clear list_images"):
+        scored()
+
+
+def test_a_chunk_that_the_night_does_not_have_is_refused(s3, night, endpoint):
+    images(s3, night, a=jpeg())
+    with pytest.raises(NightChangedError, match="1 chunks, and none is named 00001"):
+        run(scoring(), chunk="00001")
 
 
 def test_the_link_leads_to_the_run_that_trained_the_model(s3, night, endpoint):
