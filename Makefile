@@ -149,3 +149,6 @@ bench-picking: $(INSTALLED) ## what the policy picks beside random picks of the 
 
 bench-airflow: $(INSTALLED) ## the Airflow side against stubs: scoring, opening, waiting, collecting, a night; results in build/bench/airflow.json
 	@PYTHONPATH=plugins $(PY) -m benchmarks.airflow_side.suite
+
+bench-scale: $(INSTALLED) ## large nights, many reviewers, many workers: each beside what bounds it; results in build/bench/scale.json
+	@PYTHONPATH=plugins tests/with_postgresql $(PY) -m benchmarks.scale.suite

@@ -9,7 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchmarks.common.memory import in_a_process
 from benchmarks.common.records import Record, limited
@@ -46,8 +46,8 @@ def orchestration(command: str, *, few: int, many: int) -> list[Record]:
         os.environ |= connections(url)
         loops = Path(name) / "loops"
         write_loop(loops)
-        small, large = _nights(Path(name) / "state", loops, url, images)
-        alone = in_a_process("benchmarks.airflow_side.orchestration", str(loops), BARE)["seconds"]
+        _, small, large = nights(Path(name) / "state", loops, url, {date: images[date] for date in (WARM, FEW, MANY)})
+        alone = operators_alone(loops)
     what = f"a night of {many:,} images, services without latency"
     return [
         Record(f"{what}: beyond the work itself", round(large.seconds - alone, 1), "s", command),
@@ -94,19 +94,28 @@ def write_loop(folder: Path) -> None:
     upload_data(ObjectStore().client, BUCKET, settings["classes"])
 
 
-def _nights(state: Path, loops: Path, url: str, images: dict[str, int]) -> tuple[Told, Told]:
+def nights(state: Path, loops: Path, url: str, images: dict[str, int]) -> list[Told]:
+    """Run nights of so many images, by date, one after the other on an Airflow of their own."""
     from benchmarks.stubs.airflow import airflow
 
     with airflow(state, loops, url) as api:
         api.wait_for_dags(DAG)
         api.unpause(DAG)
-        _night(api, WARM, images[WARM])
-        return _night(api, FEW, images[FEW]), _night(api, MANY, images[MANY])
+        return [_night(api, date, count) for date, count in images.items()]
+
+
+def operators_alone(loops: Path) -> float:
+    """Return the seconds that the operators of the night `BARE` take in a process of their own."""
+    seconds: float = in_a_process("benchmarks.airflow_side.orchestration", str(loops), BARE)["seconds"]
+    return seconds
 
 
 def _night(api: AirflowApi, date: str, images: int) -> Told:
     run = api.wait(api.trigger(DAG, conf={"night": date}), LONGEST_SECONDS)
-    told = Told(images, round(run.seconds, 1), len(api.task_instances(run.dag_id, run.run_id)))
+    tasks = api.task_instances(run.dag_id, run.run_id)
+    for task in sorted(tasks, key=lambda task: str(task["start_date"])):
+        print(f"{task['task_id']}: {task['start_date']} to {task['end_date']}, {task['duration']} s", flush=True)
+    told = Told(images, round(run.seconds, 1), len(tasks))
     print(f"{told}", flush=True)
     return told
 

@@ -44,13 +44,7 @@ class Objects:
         found = self._objects.get(request.path)
         if found is None:
             return _error(404, "NoSuchKey")
-        body, etag = found
-        headers = {"ETag": f'"{etag}"', "Last-Modified": formatdate(usegmt=True)}
-        if request.method == "HEAD":
-            return Response(200, b"", headers | {"Content-Length": str(len(body))})
-        if "range" in request.headers:
-            return _part(body, request.headers["range"], headers)
-        return Response(200, body, headers)
+        return _read(request, *found)
 
     def _put(self, request: Request) -> Response:
         if request.path in self._objects and request.headers.get("if-none-match") == "*":
@@ -81,9 +75,13 @@ class Objects:
         return Response(200, body.encode(), _XML)
 
 
-def _part(body: bytes, asked: str, headers: dict[str, str]) -> Response:
-    """Answer the part that a header asks for, such as `bytes=0-99`."""
-    first, last = (int(number) for number in asked.removeprefix("bytes=").split("-"))
+def _read(request: Request, body: bytes, etag: str) -> Response:
+    headers = {"ETag": f'"{etag}"', "Last-Modified": formatdate(usegmt=True)}
+    if request.method == "HEAD":
+        return Response(200, b"", headers | {"Content-Length": str(len(body))})
+    if "range" not in request.headers:
+        return Response(200, body, headers)
+    first, last = (int(number) for number in request.headers["range"].removeprefix("bytes=").split("-"))
     part = body[first : last + 1]
     if not part:
         return _error(416, "InvalidRange")

@@ -1,0 +1,39 @@
+"""What bounds Nightloop at scale, measured: `make bench-scale`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks.airflow_side.scoring import scoring
+from benchmarks.common import records
+from benchmarks.scale.night import night
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from benchmarks.common.records import Record
+
+COMMAND = "make bench-scale"
+PARTS: dict[str, Callable[[], Sequence[Record]]] = {
+    "night": lambda: night(COMMAND, images=10_000),
+    "scoring": lambda: scoring(COMMAND, images=4_000, concurrencies=(16,), least=0.95),
+}
+
+
+def main() -> int:
+    """Measure and write the records; the exit status says whether all bars were kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="only these")
+    chosen = parser.parse_args().parts or list(PARTS)
+    found: list[Record] = []
+    for name in chosen:
+        print(f"{name}, since {time.strftime('%H:%M:%S')}", flush=True)
+        found += PARTS[name]()
+    return 0 if records.write("scale", found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
