@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.errors import NightIncompleteError, ObjectMissingError
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.detection.selection import PlannedReview
-    from nightloop.domain.images.image import Image
 
 
 def raw_lines(store: ObjectStore, uri: str) -> Iterator[bytes]:
@@ -48,34 +46,24 @@ def read_lines(store: ObjectStore, uri: str) -> list[dict[str, Any]]:
     return list(iterate_lines(store, uri))
 
 
-def read_images(store: ObjectStore, files: NightFiles) -> list[Image]:
-    """Read the night's images, in the order they were listed."""
-    from nightloop.domain.images.image import Image
-
-    return [Image.from_json(line) for line in iterate_lines(store, files.images)]
-
-
-def read_predictions(store: ObjectStore, files: NightFiles) -> list[Prediction]:
-    """Read what the model saw in all chunks."""
+def iterate_predictions(store: ObjectStore, files: NightFiles) -> Iterator[Prediction]:
+    """Read what the model saw in all chunks, one image at a time, in the order of the list."""
     from nightloop.domain.detection.boxes.predictions import Prediction
 
-    chunks = [stored.uri for stored in store.list(files.predictions_folder)]
-    return [Prediction.from_json(line) for chunk in chunks for line in read_lines(store, chunk)]
+    for stored in store.list(files.predictions_folder):
+        yield from map(Prediction.from_json, iterate_lines(store, stored.uri))
 
 
-def read_plan(store: ObjectStore, files: NightFiles) -> list[PlannedReview]:
-    """Read the night's planned reviews."""
+def iterate_plan(store: ObjectStore, files: NightFiles) -> Iterator[PlannedReview]:
+    """Read the night's plan, one image at a time."""
     from nightloop.domain.detection.selection import PlannedReview
 
-    return [PlannedReview.from_json(line) for line in read_lines(store, files.plan)]
+    return map(PlannedReview.from_json, iterate_lines(store, files.plan))
 
 
 def iterate_planned_reviews(store: ObjectStore, files: NightFiles) -> Iterator[PlannedReview]:
     """Read the planned reviews that people are asked for, one at a time, in the order of the plan."""
-    from nightloop.domain.detection.selection import PlannedReview
-
-    reviews = (PlannedReview.from_json(line) for line in iterate_lines(store, files.plan))
-    return (review for review in reviews if review.is_reviewed)
+    return (review for review in iterate_plan(store, files) if review.is_reviewed)
 
 
 def iterate_opened_reviews(store: ObjectStore, files: NightFiles) -> Iterator[OpenedReview]:
@@ -86,9 +74,3 @@ def iterate_opened_reviews(store: ObjectStore, files: NightFiles) -> Iterator[Op
 def read_opened_reviews(store: ObjectStore, files: NightFiles) -> list[OpenedReview]:
     """Read the reviews the night opened."""
     return list(iterate_opened_reviews(store, files))
-
-
-def model_of(predictions: list[Prediction]) -> str | None:
-    """Return the model that scored the night: the one of most images, if it changed in between."""
-    ranked = Counter(prediction.model for prediction in predictions).most_common(1)
-    return ranked[0][0] if ranked else None

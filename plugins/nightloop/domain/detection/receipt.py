@@ -1,11 +1,10 @@
 """What a night did, in numbers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nightloop.domain.detection.answers import Answer
-from nightloop.domain.detection.boxes.predictions import Prediction
-from nightloop.domain.detection.selection import PlannedReview, is_unsure
+from nightloop.domain.detection.selection import PlannedReview, ScoringTally
 from nightloop.domain.reviews.opened import OpenedReview
 from nightloop.domain.rows.jsonl import Json
 
@@ -18,14 +17,13 @@ def build_receipt(
     night: str,
     model: str | None,
     images: int,
-    predictions: Sequence[Prediction],
-    plan: Sequence[PlannedReview],
+    scoring: ScoringTally,
+    plan: Iterable[PlannedReview],
     opened: Sequence[OpenedReview],
     statuses: Mapping[str, str],
     answers: Sequence[Answer],
     manifest_lines: int,
     expectations: Mapping[str, int],
-    score_threshold: float,
     price_per_review: float = 0.0,
     late_answers: int = 0,
     unusable_answers: int = 0,
@@ -43,10 +41,10 @@ def build_receipt(
     about: Json = {"loop": loop, "night": night, "model": model, "manifest_lines": manifest_lines}
     about |= {"late_answers": late_answers, "unusable_answers": unusable_answers, "given_up": given_up}
     return about | {
-        "images": images - sum(prediction.left_out_as is not None for prediction in predictions),
-        "not_images": _not_images(predictions, companions or {}),
+        "images": images - scoring.not_images.total(),
+        "not_images": dict(sorted((scoring.not_images + Counter(companions or {})).items())),
         "expectations": {"evaluated": expectations.get("evaluated", 0), "failed": expectations.get("failed", 0)},
-        **_scoring_counts(predictions, score_threshold),
+        **_scoring_counts(scoring),
         **_plan_counts(plan),
         **_loop_counts(opened, statuses, price_per_review),
         **_answer_counts(answers),
@@ -117,28 +115,23 @@ def _quality_sentence(quality: Json) -> str:
     )
 
 
-def _not_images(predictions: Sequence[Prediction], companions: Mapping[str, int]) -> dict[str, int]:
-    kinds = Counter(companions)
-    kinds.update(prediction.left_out_as for prediction in predictions if prediction.left_out_as)
-    return dict(sorted(kinds.items()))
-
-
-def _scoring_counts(predictions: Sequence[Prediction], score_threshold: float) -> Json:
+def _scoring_counts(scoring: ScoringTally) -> Json:
     return {
-        "scored": sum(prediction.error is None for prediction in predictions),
-        "score_errors": sum(prediction.failure is not None for prediction in predictions),
-        "several_pictures": sum(prediction.note is not None for prediction in predictions),
-        "below_threshold": sum(is_unsure(prediction, score_threshold) for prediction in predictions),
+        "scored": scoring.scored,
+        "score_errors": scoring.failures,
+        "several_pictures": scoring.several_pictures,
+        "below_threshold": scoring.below_threshold,
     }
 
 
-def _plan_counts(plan: Sequence[PlannedReview]) -> Json:
-    return {
-        "audit": sum(review.audit_drawn for review in plan),
-        "planned": sum(review.is_reviewed for review in plan),
-        "duplicates": sum(review.duplicate_of is not None for review in plan),
-        "left_out": sum(review.duplicate_of is None and review.left_out is not None for review in plan),
-    }
+def _plan_counts(plan: Iterable[PlannedReview]) -> Json:
+    counts = dict.fromkeys(("audit", "planned", "duplicates", "left_out"), 0)
+    for review in plan:
+        counts["audit"] += review.audit_drawn
+        counts["planned"] += review.is_reviewed
+        counts["duplicates"] += review.duplicate_of is not None
+        counts["left_out"] += review.duplicate_of is None and review.left_out is not None
+    return counts
 
 
 def _loop_counts(opened: Sequence[OpenedReview], statuses: Mapping[str, str], price_per_review: float) -> Json:

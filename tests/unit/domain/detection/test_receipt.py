@@ -6,7 +6,7 @@ import pytest
 from nightloop.domain.detection.answers import Answer, Unusable, parse_output
 from nightloop.domain.detection.boxes.predictions import Prediction
 from nightloop.domain.detection.receipt import build_receipt, describe_night
-from nightloop.domain.detection.selection import plan_reviews
+from nightloop.domain.detection.selection import ScoringTally, plan_reviews
 from nightloop.domain.errors import RowError
 from nightloop.domain.reviews.opened import OpenedReview
 
@@ -39,14 +39,13 @@ def test_a_night_is_counted(make) -> None:
         model="model-1",
         images=7,
         companions={"Thumbs.db": 2},
-        predictions=predictions,
+        scoring=ScoringTally(0.5).of(predictions),
         plan=plan,
         opened=opened,
         statuses={one: "Completed", two: "Failed", three: "InProgress", "voc-yesterday": "Completed"},
         answers=answers,
         manifest_lines=2,
         expectations={"evaluated": 23, "failed": 0},
-        score_threshold=0.5,
         price_per_review=0.08,
         late_answers=1,
         given_up=2,
@@ -89,14 +88,13 @@ def test_a_night_without_images(make) -> None:
         night="2026-11-22",
         model=None,
         images=0,
-        predictions=[],
+        scoring=ScoringTally(0.5),
         plan=[],
         opened=[],
         statuses={},
         answers=[],
         manifest_lines=0,
         expectations={},
-        score_threshold=0.5,
     )
     assert {value for value in receipt.values() if isinstance(value, int | float)} == {0}
     assert receipt["expectations"] == {"evaluated": 0, "failed": 0}
@@ -157,8 +155,8 @@ def test_answers_that_decide_nothing_are_counted_by_their_reason(make) -> None:
     split = parse_output(make.output(make.human(make.drawn("cat")), make.human()), make.review(), make.classes)
     refused = [Answer.refused(make.review(), Unusable(code, "a reason")) for code in ("label", "size", "label")]
     known = Answer.refused(make.review(gold=()), Unusable("label", "a reason"))
-    nothing: dict[str, Any] = dict.fromkeys(("images", "manifest_lines", "score_threshold"), 0)
-    lists: dict[str, Any] = {"predictions": [], "plan": [], "opened": [], "statuses": {}, "expectations": {}}
+    nothing: dict[str, Any] = dict.fromkeys(("images", "manifest_lines"), 0)
+    lists: dict[str, Any] = {"scoring": ScoringTally(0.5), "plan": [], "opened": [], "statuses": {}, "expectations": {}}
     answers = [split, *refused, known]
     receipt = build_receipt(loop="voc", night="2026-11-22", model="m", answers=answers, **nothing, **lists)
     assert receipt["undecided"] == {"disagreement": 1, "label": 2, "size": 1}

@@ -15,7 +15,7 @@ from nightloop.aws.human_loops import lifecycle
 from nightloop.aws.human_loops.late_answers import LateReviews
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
-from nightloop.aws.storage.night_files import read_lines, read_plan
+from nightloop.aws.storage.night_files import iterate_plan, read_lines
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -92,7 +92,7 @@ class OpenTieBreaksOperator(NightOperator):
             [Answer.from_json(line) for line in read_lines(self.store, self.files.answers)],
             loop=self.loop,
             agreement=self.deciding.trust.tie_break_below,
-            planned=read_plan(self.store, self.files),
+            planned=iterate_plan(self.store, self.files),
             budget=self.deciding.limits(),
             effort=self.deciding.effort(),
         )

@@ -9,7 +9,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
-from nightloop.aws.storage.night_files import model_of, read_images, read_lines, read_plan, read_predictions
+from nightloop.aws.storage.night_files import iterate_plan, iterate_predictions, raw_lines, read_lines
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.reviews.outcome import GIVEN_UP, ReviewOutcome
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from nightloop.aws.results.given import Given
     from nightloop.aws.results.night import CheckedManifest, NightReceipt
     from nightloop.domain.detection.answers import Answer
-    from nightloop.domain.detection.selection import PlannedReview
 
 
 class WriteReceiptOperator(NightOperator):
@@ -74,36 +73,36 @@ class WriteReceiptOperator(NightOperator):
     def _receipt(self) -> dict[str, Any]:
         from nightloop.domain.detection.answers import Answer
         from nightloop.domain.detection.receipt import build_receipt
+        from nightloop.domain.detection.selection import ScoringTally
         from nightloop.domain.reviews.opened import OpenedReview
 
         store, files = self.store, self.files
-        predictions = read_predictions(store, files)
+        scoring = ScoringTally(self.score_threshold).of(iterate_predictions(store, files))
         outcomes = [ReviewOutcome.from_json(line) for line in read_lines(store, files.outcomes)]
         answers = [Answer.from_json(line) for line in read_lines(store, files.answers)]
         earlier = {outcome.review_name for outcome in outcomes if outcome.night != files.date}
         answered = {answer.review_name for answer in answers if answer.reviewers}
         completed = {outcome.review_name for outcome in outcomes if outcome.status == "Completed"}
-        plan, model = read_plan(store, files), model_of(predictions)
+        model = scoring.model
         receipt = build_receipt(
             loop=self.loop,
             night=files.date,
             model=model,
-            images=len(read_images(store, files)),
-            predictions=predictions,
-            plan=plan,
+            images=sum(bool(line.strip()) for line in raw_lines(store, files.images)),
+            scoring=scoring,
+            plan=iterate_plan(store, files),
             opened=[OpenedReview.from_json(line) for line in read_lines(store, files.reviews)],
             statuses={outcome.review_name: outcome.status for outcome in outcomes},
             answers=answers,
             manifest_lines=len(read_lines(store, files.manifest)),
             expectations=self._checked(),
-            score_threshold=self.score_threshold,
             price_per_review=self.price_per_review,
             late_answers=sum(answer.review_name in earlier for answer in answers if answer.reviewers),
             unusable_answers=len(completed - answered),
             companions=json.loads(store.read_if_there(files.companions) or b"{}"),
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
-        audited = self._audited(plan, answers, model) if model and self.audit_share else {"live_quality": None}
+        audited = self._audited(answers, model) if model and self.audit_share else {"live_quality": None}
         return receipt | {"asked_again": self._asked_again(), "audit_share": self.audit_share} | audited
 
     def _checked(self) -> dict[str, int]:
@@ -121,14 +120,14 @@ class WriteReceiptOperator(NightOperator):
         rows = loads_lines(self.store.read_if_there(self.files.tie_breaks) or b"", source=self.files.tie_breaks)
         return sum(row.get("left_out") is None for row in rows)
 
-    def _audited(self, plan: list[PlannedReview], answers: list[Answer], model: str) -> dict[str, Any]:
+    def _audited(self, answers: list[Answer], model: str) -> dict[str, Any]:
         """Return what the audits and the holdout show about the live model, and what the audits rest on."""
         from nightloop.aws.history.audits import holdout_figure, read_earlier_audits
         from nightloop.domain.detection.evaluation.audit import AuditNight, audited_images
         from nightloop.domain.detection.evaluation.live_quality import LEAST_IMAGES, images_with_objects, live_quality
 
         nights, earlier = read_earlier_audits(self.store, self.files, model)
-        nights.append(AuditNight.of(self.audit_share, plan, model))
+        nights.append(AuditNight.of(self.audit_share, iterate_plan(self.store, self.files), model))
         audited = audited_images(nights, [*earlier, *answers])
         settings: dict[str, Any] = {"class_count": self.class_count, "score": self.score_threshold, "seed": self.seed}
         quality = live_quality(audited, **settings)

@@ -1,6 +1,6 @@
 """Reviews of images that were reviewed before: tie-breaks that settle, and gold images that measure reviewers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ def tie_breaks(
     *,
     loop: str,
     agreement: float,
-    planned: Sequence[PlannedReview],
+    planned: Iterable[PlannedReview],
     budget: Budget,
     effort: Effort,
 ) -> list[PlannedReview]:

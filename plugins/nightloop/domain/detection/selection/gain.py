@@ -55,15 +55,22 @@ class Coverage:
 
 
 def presence(prediction: Prediction, classes: Collection[str]) -> dict[str, float]:
-    """Return the probability that an image shows each class: that some box of it is right, if scores are.
+    """Return the probability that an image shows each class; see `evidence` and `presence_of`."""
+    return presence_of(evidence(prediction), classes)
 
-    An image without any box shows some object, of each of the `classes` with equal probability.
-    """
+
+def evidence(prediction: Prediction) -> dict[str, float]:
+    """Return for each class that a box hints at the probability that some box of it is right, if scores are."""
     shown: dict[str, float] = {}
     for box in prediction.boxes:
         score = min(box.score or 0.0, 1.0)
         if score >= LEAST_EVIDENCE:
             shown[box.label] = 1 - (1 - shown.get(box.label, 0.0)) * (1 - score)
+    return shown
+
+
+def presence_of(shown: dict[str, float], classes: Collection[str]) -> dict[str, float]:
+    """Return what is shown; an image without any hint shows some object, of each of the `classes` alike."""
     return shown or {label: 1 / len(classes) for label in sorted(classes)}
 
 

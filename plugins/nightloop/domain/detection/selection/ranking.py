@@ -3,19 +3,39 @@
 import heapq
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
-from nightloop.domain.detection.selection.planned_review import PlannedReview
+from nightloop.domain.images.image import Image
 from nightloop.domain.selection.draw import audit_number
 
 _SHORTEST_SECONDS = 1e-9
 
 
+class Ranked(Protocol):
+    """An image that may be reviewed."""
+
+    @property
+    def image(self) -> Image:
+        """Which image."""
+
+    @property
+    def audit_drawn(self) -> bool:
+        """Whether the audit drew it."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long its review is expected to take."""
+
+
+_Ranked = TypeVar("_Ranked", bound=Ranked)
+
+
 def in_order(
-    reviews: Iterable[PlannedReview],
-    gain: Callable[[PlannedReview], float],
-    kind: Callable[[PlannedReview], Hashable],
+    reviews: Iterable[_Ranked],
+    gain: Callable[[_Ranked], float],
+    kind: Callable[[_Ranked], Hashable],
     seed: int,
-) -> Iterator[PlannedReview]:
+) -> Iterator[_Ranked]:
     """Yield the audit's images by their drawn number, then the others by `gain` a second.
 
     The `gain` may fall, but must not rise, while yielded images are taken in: so an image is looked at again only when
@@ -28,7 +48,7 @@ def in_order(
         (review for review in given if review.audit_drawn),
         key=lambda review: (audit_number(review.image, seed), review.image.uri),
     )
-    alike: dict[Hashable, list[PlannedReview]] = defaultdict(list)
+    alike: dict[Hashable, list[_Ranked]] = defaultdict(list)
     for review in sorted(given, key=lambda review: review.image.uri, reverse=True):
         if not review.audit_drawn:
             alike[kind(review), review.seconds].append(review)
@@ -46,6 +66,6 @@ def in_order(
             heapq.heappush(heap, (turn[0], waiting[-1].image.uri, key))
 
 
-def _turn(review: PlannedReview, gain: Callable[[PlannedReview], float]) -> tuple[float, str]:
+def _turn(review: _Ranked, gain: Callable[[_Ranked], float]) -> tuple[float, str]:
     """Return what sorts a review among the others; URIs differ, so nothing after them is ever compared."""
     return -gain(review) / max(review.seconds or 0.0, _SHORTEST_SECONDS), review.image.uri
