@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOOP = "bench"
 DAG = f"nightly_review_{LOOP}"
 WARM, FEW, MANY, BARE = "2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"
-UNMAPPED = 9
+UNMAPPED = 10
 """Tasks of a night that have one instance, however many images there are."""
 LONGEST_SECONDS = 900.0
 
