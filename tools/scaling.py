@@ -20,7 +20,7 @@ NIGHTS: Final = (10_000, 100_000, 1_000_000, 5_000_000)
 
 PAGE: Final = 1_000
 """Objects a page of ListObjectsV2."""
-LINE_BYTES: Final = 135
+LINE_BYTES: Final = 121
 """An image in images.jsonl; tests/simulation/test_night_of_millions.py."""
 UNMAPPED: Final = 10
 """Task instances of a night beside its chunks."""

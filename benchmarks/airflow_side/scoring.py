@@ -19,11 +19,8 @@ SHARE = 0.85
 CLASSES = tuple(f"class {number}" for number in range(20))
 
 
-def scoring(command: str, *, images: int, concurrencies: tuple[int, ...], least: float = SHARE) -> list[Record]:
-    """Measure each concurrency, then the bare loop on an endpoint without latency, then the notebook's loop.
-
-    :param least: The share of its bound that each has to reach.
-    """
+def scoring(command: str, *, images: int, concurrencies: tuple[int, ...]) -> list[Record]:
+    """Measure each concurrency, then the bare loop on an endpoint without latency, then the notebook's loop."""
     rates: dict[int, float] = {}
     with stubs(latency=LATENCY, images={FOLDER: images}) as url:
         os.environ |= connections(url)
@@ -40,7 +37,7 @@ def scoring(command: str, *, images: int, concurrencies: tuple[int, ...], least:
         peer = f"the lesser of {concurrency} / 0.05 and the bare loop's {per_core:.0f} a core"
         bound = min(concurrency / LATENCY, per_core)
         found += [
-            at_least(what, rate, "images/s", peer=peer, peer_value=bound, least=least, command=command),
+            at_least(what, rate, "images/s", peer=peer, peer_value=bound, least=SHARE, command=command),
             Record(
                 what,
                 round(rate, 1),

@@ -7,8 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.airflow_side.scoring import scoring
 from benchmarks.common import records
+from benchmarks.scale.chunks import chunks
 from benchmarks.scale.night import night
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COMMAND = "make bench-scale"
 PARTS: dict[str, Callable[[], Sequence[Record]]] = {
     "night": lambda: night(COMMAND, images=10_000),
-    "scoring": lambda: scoring(COMMAND, images=4_000, concurrencies=(16,), least=0.95),
+    "scoring": lambda: chunks(COMMAND, images=4_000, at_once=16, processes=(1, 2)),
 }
 
 
