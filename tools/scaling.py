@@ -28,7 +28,7 @@ INSTANCE_SECONDS: Final = 1.4
 """What a task instance costs a night beyond its work; make bench-airflow."""
 WORKER_SECONDS: Final = 0.003
 """A worker's processor time for an image; make bench-scale."""
-CANDIDATE_BYTES: Final = 2_000
+CANDIDATE_BYTES: Final = 1_300
 """What planning holds of an image that may be reviewed; tests/simulation/test_night_of_millions.py."""
 REVIEW_SECONDS: Final = 18.0
 """The loop file's defaults, budget.seconds_per_review and one object's seconds_per_object."""

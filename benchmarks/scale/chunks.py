@@ -27,19 +27,23 @@ ROOT = Path(__file__).parents[2]
 
 def chunks(command: str, *, images: int, at_once: int, processes: tuple[int, ...]) -> Sequence[Record]:
     """Score with `at_once` images at the endpoint, shared by one or by several chunks; the bound is the endpoint's."""
-    found = []
+    found: list[Record] = []
     with stubs(latency=LATENCY, images={FOLDER: images}) as url:
         os.environ |= connections(url)
         for count in processes:
-            rate = _rate(images, count, at_once // count)
+            rate, milliseconds = _rate(images, count, at_once // count)
             what = f"scoring with {at_once} images at an endpoint of 50 ms, {count} chunks side by side"
             peer = f"{at_once} / 0.05"
             bound = at_once / LATENCY
-            found.append(at_least(what, rate, "images/s", peer=peer, peer_value=bound, least=LEAST, command=command))
+            found += [
+                at_least(what, rate, "images/s", peer=peer, peer_value=bound, least=LEAST, command=command),
+                Record(f"{what}: processor time of the workers", round(milliseconds, 2), "ms an image", command),
+            ]
     return found
 
 
-def _rate(images: int, processes: int, concurrency: int) -> float:
+def _rate(images: int, processes: int, concurrency: int) -> tuple[float, float]:
+    """Return images a second, and the milliseconds of processor time that an image takes."""
     from nightloop.aws.operators.night.list_images import ListImagesOperator
     from tests.integration.aws.running import run
 
@@ -55,11 +59,12 @@ def _rate(images: int, processes: int, concurrency: int) -> float:
         assert worker.stdin is not None
         worker.stdin.write(f"{GO}\n")
         worker.stdin.flush()
-    scored = sum(int(_wait_for(worker.stdout, "scored ").split()[1]) for worker in workers)
+    told = [json.loads(_wait_for(worker.stdout, "{")) for worker in workers]
     seconds = time.perf_counter() - began
+    scored = sum(each["scored"] for each in told)
     if any(worker.wait(60) for worker in workers) or scored != images:
         raise RuntimeError(f"{scored} of {images} images were scored")
-    return images / seconds
+    return images / seconds, 1000 * sum(each["seconds"] for each in told) / images
 
 
 def _start(night: str, name: str, concurrency: int) -> subprocess.Popen[str]:
@@ -98,8 +103,10 @@ def main() -> None:
         _ = hook.client  # their clients take a second to make, whatever the number of images
     print(READY, flush=True)
     sys.stdin.readline()
+    began = time.process_time()
     result = run(score)
-    print(f"scored {result['images'] - result['errors']}", flush=True)
+    seconds = time.process_time() - began
+    print(json.dumps({"scored": result["images"] - result["errors"], "seconds": seconds}), flush=True)
 
 
 if __name__ == "__main__":
