@@ -20,7 +20,7 @@ NIGHTS: Final = (10_000, 100_000, 1_000_000, 5_000_000)
 
 PAGE: Final = 1_000
 """Objects a page of ListObjectsV2."""
-LINE_BYTES: Final = 135
+LINE_BYTES: Final = 121
 """An image in images.jsonl; tests/simulation/test_night_of_millions.py."""
 UNMAPPED: Final = 10
 """Task instances of a night beside its chunks."""
@@ -28,7 +28,7 @@ INSTANCE_SECONDS: Final = 1.4
 """What a task instance costs a night beyond its work; make bench-airflow."""
 WORKER_SECONDS: Final = 0.003
 """A worker's processor time for an image; make bench-scale."""
-CANDIDATE_BYTES: Final = 2_000
+CANDIDATE_BYTES: Final = 1_300
 """What planning holds of an image that may be reviewed; tests/simulation/test_night_of_millions.py."""
 REVIEW_SECONDS: Final = 18.0
 """The loop file's defaults, budget.seconds_per_review and one object's seconds_per_object."""

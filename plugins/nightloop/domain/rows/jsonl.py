@@ -3,7 +3,7 @@
 import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 from nightloop.domain.errors import RowError
 
@@ -23,7 +23,7 @@ def dump_line(value: Mapping[str, Any]) -> str:
     :raises RowError: for what JSON cannot hold.
     """
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise RowError(f"cannot be written as JSON: {error}") from error
 
@@ -78,7 +78,7 @@ def _decode(line: bytes, source: str, number: int) -> str:
 
 def _load(line: str, source: str, number: int) -> Json:
     try:
-        value = json.loads(line, parse_constant=_refuse)
+        value = _DECODER.decode(line)
     except ValueError as error:
         raise RowError(f"is not JSON: {error}", source=source, line=number) from error
     if not isinstance(value, dict):
@@ -88,3 +88,8 @@ def _load(line: str, source: str, number: int) -> Json:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+# Made once, because `json.dumps` and `json.loads` with such arguments make theirs anew for each line.
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.clients.ordered_pool import map_in_order
+from nightloop.aws.clients.thread_switches import quick_thread_switches
 from nightloop.aws.datasets.model_classes import ModelClasses
 from nightloop.aws.errors import NightChangedError, ServiceFaultError
 from nightloop.aws.hooks.invocation import InvocationHook
@@ -110,7 +111,8 @@ class ScoreImagesOperator(NightOperator):
             normalised=self.normalised,
         )
         predictions = map_in_order(scorer.score, images, threads=scorer.threads, name="score")
-        self.store.write_lines_once(uri, dump_rows(self._trusted(predictions, scorer)))
+        with quick_thread_switches():
+            self.store.write_lines_once(uri, dump_rows(self._trusted(predictions, scorer)))
 
     def _trusted(self, predictions: Iterable[Prediction], scorer: Scorer) -> Iterator[Prediction]:
         """Pass the predictions on; raise at the end if the model failed, and not the images."""
