@@ -7,9 +7,9 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.airflow_side.scoring import scoring
 from benchmarks.common import records
 from benchmarks.scale.celery_workers import celery_workers
+from benchmarks.scale.chunks import chunks
 from benchmarks.scale.night import night
 from benchmarks.scale.reviewers import reviewers
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMAND = "make bench-scale"
 PARTS: dict[str, Callable[[], Sequence[Record]]] = {
     "night": lambda: night(COMMAND, images=10_000),
-    "scoring": lambda: scoring(COMMAND, images=4_000, concurrencies=(16,), least=0.95),
+    "scoring": lambda: chunks(COMMAND, images=4_000, at_once=16, processes=(1, 2)),
     "reviewers": lambda: reviewers(COMMAND, processes=(1, 2, 4), workers=200, tasks=10),
     "celery": lambda: celery_workers(COMMAND, processes=(1, 2, 4), chunks=8, chunk=600),
 }
