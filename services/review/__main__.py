@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, settings, create-admin, create-worker."""
+"""The command line: serve, migrate, settings, accounts, and what operators do on day two."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.review.config.settings import CONFIG, Settings, described
 from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
 from services.review.people.commands import save_worker
+from services.review.recovery import commands as recovery
 from services.review.server import logs
 from services.review.server.state import utc_now
 from services.review.storage.database import schema
@@ -34,7 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ, options.config)
         logs.configure(settings.log_level)
-        commands = {"serve": _serve, "migrate": _migrate, "create-admin": _save, "create-worker": _save}
+        commands = {
+            "serve": _serve,
+            "migrate": _migrate,
+            "create-admin": _save,
+            "create-worker": _save,
+            "backup": recovery.backup_command,
+            "restore": recovery.restore_command,
+            "reconcile": recovery.reconcile_command,
+        }
         commands[options.command](settings, options)
     except ReviewError as error:
         print(f"error: {error.message}", file=sys.stderr)
@@ -107,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = "run the service; a new SQLite database is migrated by itself"
     commands.add_parser("serve", parents=[shared], help=serve)
     commands.add_parser("migrate", parents=[shared], help="bring the database's schema up to date")
+    recovery.add_parsers(commands, shared)
     for command, help_ in (
         ("create-admin", "create or change an administrator, who also sees all queues"),
         ("create-worker", "create or change a worker"),

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from services.review.errors import DatabaseNotReady
 
@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# Names the lock of migrations among PostgreSQL's advisory locks, which all users of a database share.
+_MIGRATING = 0x6E_69_67_68_74_6C_6F_6F
 
 
 def migrate(database: Database) -> str:
-    """Bring the schema up to date and return its revision.
+    """Bring the schema up to date and return its revision; of several that start at once, the others wait.
 
     :raises DatabaseNotReady: if a newer version of the service made the schema; nothing is changed then.
     """
     config = configuration()
-    _refuse_newer(current_revision(database))
     with database.engine.connect() as connection, connection.begin():
+        if not database.is_sqlite:  # where every transaction that writes has the database for itself
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+        refuse_newer(MigrationContext.configure(connection).get_current_revision())
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     revision = newest_revision()
@@ -53,7 +57,7 @@ def current_revision(database: Database) -> str | None:
 def check(database: Database) -> None:
     """Raise DatabaseNotReady unless the schema is the one this code was written for."""
     current, newest = current_revision(database), newest_revision()
-    _refuse_newer(current)
+    refuse_newer(current)
     if current != newest:
         raise DatabaseNotReady(
             f"the database is at revision {current or 'none'}, this service needs {newest}; "
@@ -61,7 +65,8 @@ def check(database: Database) -> None:
         )
 
 
-def _refuse_newer(current: str | None) -> None:
+def refuse_newer(current: str | None) -> None:
+    """Raise DatabaseNotReady for a revision that this version of the service does not know."""
     known = {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
     if current is not None and current not in known:
         raise DatabaseNotReady(
