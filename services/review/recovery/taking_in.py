@@ -91,14 +91,11 @@ def _take_answer(session: Session, loop: HumanLoop, answer: Mapping[str, Any], *
     )
     if claim is not None and claim.state == ClaimState.SUBMITTED:
         return worker_id
+    slot_id = claim.slot_id if claim is not None and claim.state == ClaimState.HELD else _free_slot(session, loop)
+    session.get_one(Slot, slot_id).state = SlotState.ANSWERED
     if claim is None:
         claim = Claim(id=uuid.uuid4().hex, human_loop_id=loop.id, flow_definition_id=loop.flow_definition_id)
-        claim.worker_id, claim.slot_id = worker_id, _free_slot(session, loop)
-        session.add(claim)
-    elif claim.state == ClaimState.DECLINED:
-        claim.slot_id = _free_slot(session, loop)
-    slot = session.get_one(Slot, claim.slot_id)
-    slot.state = SlotState.ANSWERED
+    claim.worker_id, claim.slot_id = worker_id, slot_id
     claim.state, claim.is_shown = ClaimState.SUBMITTED, True
     claim.accepted_at = datetime.fromisoformat(answer["acceptanceTime"])
     claim.ended_at = claim.expires_at = datetime.fromisoformat(answer["submissionTime"])
@@ -106,6 +103,7 @@ def _take_answer(session: Session, loop: HumanLoop, answer: Mapping[str, Any], *
     claim.active_seconds = answer["timeSpentInSeconds"]
     claim.draft = claim.next_slot_id = None
     _mark(claim, answer.get("tooFast"))
+    session.add(claim)
     session.flush()
     return worker_id
 
