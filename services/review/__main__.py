@@ -14,11 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.review.config.settings import CONFIG, Settings, described
 from services.review.errors import DatabaseNotReady, InvalidInput, ReviewError
 from services.review.people.commands import save_worker
-from services.review.recovery import commands as recovery
 from services.review.server import logs
 from services.review.server.state import utc_now
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
+from services.review.upkeep import commands as upkeep
+from services.review.upkeep import erasing_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "migrate": _migrate,
             "create-admin": _save,
             "create-worker": _save,
-            "backup": recovery.backup_command,
-            "restore": recovery.restore_command,
-            "reconcile": recovery.reconcile_command,
+            "backup": upkeep.backup_command,
+            "restore": upkeep.restore_command,
+            "reconcile": upkeep.reconcile_command,
+            "erase-worker": erasing_people.erase_command,
         }
         commands[options.command](settings, options)
     except ReviewError as error:
@@ -116,7 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = "run the service; a new SQLite database is migrated by itself"
     commands.add_parser("serve", parents=[shared], help=serve)
     commands.add_parser("migrate", parents=[shared], help="bring the database's schema up to date")
-    recovery.add_parsers(commands, shared)
+    upkeep.add_parsers(commands, shared)
+    erasing_people.add_parser(commands, shared)
     for command, help_ in (
         ("create-admin", "create or change an administrator, who also sees all queues"),
         ("create-worker", "create or change a worker"),

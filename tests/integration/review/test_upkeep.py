@@ -2,13 +2,15 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 from sqlalchemy import create_engine, make_url, text
 
-from tests.integration.review.conftest import BUCKET
+from tests.integration.review.conftest import BUCKET, ROOT, wait_until
 
 
 def is_lost(service):
@@ -115,17 +117,9 @@ def test_the_database_is_lost_and_every_loop_and_answer_is_there(shift, tmp_path
         half=half,
         new=new,
     )
-    job = two
-    for loop in (half, new):
-        rewritten = _rewritten(s3, job, loop, outputs[loop][1], service)
-        assert rewritten == outputs[loop][0]
-
-
-def _rewritten(s3, job, loop, _, service):
-    from tests.integration.review.conftest import wait_until
-
     wait_until(lambda: service.reads("SELECT count(*) FROM outbox") == [(0,)], seconds=90)
-    return output_of(s3, job.becomes(loop, "Completed"))[0]
+    for loop in (half, new):
+        assert output_of(s3, two.becomes(loop, "Completed"))[0] == outputs[loop][0]
 
 
 def test_a_service_that_ran_before_it_was_reconciled_loses_nobodys_answer(shift, tmp_path, s3):
@@ -176,17 +170,57 @@ def test_without_s3_nothing_is_restored_unless_told(shift, tmp_path, s3_server):
 
 def test_a_backup_goes_through_a_pipe(shift, tmp_path):
     """As a command in a container gives it to the machine around it."""
-    import subprocess
-    import sys
-
-    from tests.integration.review.conftest import ROOT
-
     service = shift.service
-    command = [sys.executable, "-m", "services.review"]
-    arguments = {"cwd": ROOT, "env": service.environment(), "capture_output": True, "check": True}
-    made = subprocess.run([*command, "backup", "-"], **arguments)
+
+    def pipe(*arguments, given=b""):
+        command = [sys.executable, "-m", "services.review", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=service.environment(), input=given, capture_output=True, check=True
+        )
+
+    made = pipe("backup", "-")
     service.is_killed()
     is_lost(service)
-    restored = subprocess.run([*command, "restore", "-"], input=made.stdout, **arguments)
-    assert b"restored the backup of" in restored.stderr
+    assert b"restored the backup of" in pipe("restore", "-", given=made.stdout).stderr
     assert service.command("backup", str(tmp_path / "again")).returncode == 0
+
+
+def test_a_reviewer_is_erased_and_their_answers_stay(shift, s3):
+    service, one, two, ann, ben = shift.service, shift.one, shift.two, shift.ann, shift.ben
+    alone, both, deleted = one.starts_loop(), two.starts_loop(), one.starts_loop()
+    described = {alone: shift.answers(ann, one, alone), deleted: shift.answers(ann, one, deleted)}
+    shift.answers(ann, two, both, until="InProgress")
+    described[both] = shift.answers(ben, two, both)
+    service.a2i.delete_human_loop(HumanLoopName=deleted)
+    held = one.starts_loop()
+    ann.starts_working(one.name)
+    before = {loop: json.loads(output_of(s3, told)[0]) for loop, told in described.items()}
+    [(subject, public_id)] = service.reads("SELECT subject, public_id FROM workers WHERE email = :e", e=ann.email)
+    everything = json.dumps(before)
+    assert subject in everything
+
+    dry = service.command("erase-worker", ann.email)
+    assert dry.returncode == 0, dry.stderr
+    told = json.loads(dry.stdout)
+    assert (told["answers"], told["outputs"], told["outputs_of_deleted_reviews"]) == (2, 2, 1)
+    assert {loop: json.loads(output_of(s3, told)[0]) for loop, told in described.items()} == before, "only looked"
+
+    done = service.command("erase-worker", ann.email, "--yes")
+    assert done.returncode == 0, done.stderr
+    wait_until(lambda: service.reads("SELECT count(*) FROM outbox") == [(0,)], seconds=90)
+    after = {loop: json.loads(output_of(s3, told)[0]) for loop, told in described.items()}
+    assert subject not in json.dumps(after)
+    assert ben.email not in json.dumps(after)
+    for loop, document in after.items():
+        for old, new in zip(before[loop]["humanAnswers"], document["humanAnswers"], strict=True):
+            assert new["answerContent"] == old["answerContent"]
+            assert new["workerId"] == old["workerId"], "the pseudonym that nights know them by"
+    assert "/sign-in" in str(ann.opens("/portal/").url), "they are signed out"
+    assert ann.signs_in().status_code == 401
+    assert one.status(held) == "InProgress"
+    assert service.reads("SELECT count(*) FROM claims WHERE state = 'held'") == [(0,)], "their task is for others"
+
+    assert service.command("erase-worker", ann.email, "--yes").returncode == 2, "nobody has this e-mail any more"
+    again = service.command("erase-worker", public_id, "--yes")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["is_erased"]

@@ -47,7 +47,9 @@ def tables_of(connection: Connection) -> list[Table]:
 def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:
     """Read the rows of a table, a line each, without keeping them in memory."""
     statement = select(table).order_by(*table.primary_key.columns)
-    for row in connection.execution_options(stream_results=True, yield_per=_BATCH).execute(statement).mappings():
+    # Options of the statement: those of a connection would stay with it.
+    options = {"stream_results": True, "yield_per": _BATCH}
+    for row in connection.execute(statement, execution_options=options).mappings():
         values = {name: _to_json(value) for name, value in row.items()}
         yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from services.review.recovery.outputs_in_s3 import begin_of_doubt, unknown_outputs
-from services.review.recovery.taking_in import take_in
+from services.review.upkeep.outputs_in_s3 import begin_of_doubt, unknown_outputs
+from services.review.upkeep.taking_in import take_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.recovery.outputs_in_s3 import WrittenOutput
     from services.review.s3.store import S3Store
+    from services.review.upkeep.outputs_in_s3 import WrittenOutput
 
 logger = logging.getLogger(__name__)
 

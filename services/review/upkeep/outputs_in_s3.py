@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy import func, select
 
 from services.review.formats.s3_locations import S3Location
-from services.review.recovery.errors import OutputsUnreachable
 from services.review.storage.states import FINISHED_STATES, OPEN_STATES
 from services.review.storage.tables import FlowDefinition, HumanLoop
+from services.review.upkeep.errors import OutputsUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from services.review.s3.store import S3Store
 
+_BATCH = 500
 _TIMES = "%Y/%m/%d/%H/%M/%S"
 # The clocks of two machines of the service may differ, and a review may commit a little later than it says.
 _MARGIN = timedelta(hours=1)
@@ -66,11 +69,25 @@ def unknown_outputs(session: Session, store: S3Store, since: datetime | None) ->
     """
     finished = select(HumanLoop.name).where(HumanLoop.state.in_(FINISHED_STATES))
     for flow in session.scalars(select(FlowDefinition).where(FlowDefinition.deleted_at.is_(None))).all():
-        listed = _listed(store, flow, since)
-        while batch := [output for output, _ in zip(listed, range(500), strict=False)]:
-            names = [output.loop_name for output in batch]
-            known = set(session.scalars(finished.where(HumanLoop.name.in_(names))))
-            yield from (output for output in batch if output.loop_name not in known)
+        yield from _others(session, _listed(store, flow, since), finished)
+
+
+def orphaned_outputs(session: Session, store: S3Store) -> Iterator[tuple[WrittenOutput, FlowDefinition]]:
+    """List the outputs of reviews that were deleted, of flow definitions that are or were here.
+
+    :raises OutputsUnreachable: if S3 does not list them.
+    """
+    flows = {(flow.output_path, flow.name): flow for flow in session.scalars(select(FlowDefinition)).all()}
+    for flow in flows.values():
+        for output in _others(session, _listed(store, flow, None), select(HumanLoop.name)):
+            yield output, flow
+
+
+def _others(session: Session, listed: Iterator[WrittenOutput], names: Select[str]) -> Iterator[WrittenOutput]:
+    """Leave out the outputs whose review is among some names."""
+    while batch := list(islice(listed, _BATCH)):
+        known = set(session.scalars(names.where(HumanLoop.name.in_([output.loop_name for output in batch]))))
+        yield from (output for output in batch if output.loop_name not in known)
 
 
 def _listed(store: S3Store, flow: FlowDefinition, since: datetime | None) -> Iterator[WrittenOutput]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING
 
 from services.review.errors import DatabaseNotReady
-from services.review.recovery.archive import Contents, Writer
-from services.review.recovery.rows import lines_of, tables_of
 from services.review.storage.database import schema
+from services.review.upkeep.archive import Contents, Writer
+from services.review.upkeep.rows import lines_of, tables_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
-from services.review.recovery.errors import BackupUnusable
-from services.review.recovery.rows import Digest
+from services.review.upkeep.errors import BackupUnusable
+from services.review.upkeep.rows import Digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,14 +10,14 @@ from sqlalchemy import inspect, select, text
 from services.review.errors import DatabaseNotReady
 from services.review.humanloops import answering
 from services.review.people import sessions
-from services.review.recovery.archive import Reader
-from services.review.recovery.backing_up import back_up
-from services.review.recovery.errors import BackupUnusable, DatabaseHasData, DatabaseInUse
-from services.review.recovery.restoring import restore
-from services.review.recovery.rows import LEFT_OUT, lines_of, tables_of
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
 from services.review.storage.tables import Base, HumanLoop, Tag, Worker, WorkerSession
+from services.review.upkeep.archive import Reader
+from services.review.upkeep.backing_up import back_up
+from services.review.upkeep.errors import BackupUnusable, DatabaseHasData, DatabaseInUse
+from services.review.upkeep.restoring import restore
+from services.review.upkeep.rows import LEFT_OUT, lines_of, tables_of
 from tests.unit.services.review.conftest import NOW
 
 ANSWER = {"annotatedResult": {"boundingBoxes": [], "note": "雪 \u2028 ' \" \\ é", "score": 0.1 + 0.2}}
@@ -83,7 +83,7 @@ def test_it_is_of_one_moment_while_others_write(filled, monkeypatch):
         filled.database.write(lambda session: session.add(Tag(resource_arn=str(number), key="k", value="v")))
 
     add(0)
-    from services.review.recovery import backing_up
+    from services.review.upkeep import backing_up
 
     original = backing_up.lines_of
 

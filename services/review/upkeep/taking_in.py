@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from services.review.recovery.outputs_in_s3 import WrittenOutput
+    from services.review.upkeep.outputs_in_s3 import WrittenOutput
 
 # An answer marked as too fast missed a limit that output.json does not tell; it was at least this.
 _LEAST_LIMIT = 1.0

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from alembic import command
 from sqlalchemy import func, inspect, select, text
 
-from services.review.recovery.errors import BackupUnusable, DatabaseHasData, DatabaseInUse
-from services.review.recovery.rows import digest_of, insert, tables_of
 from services.review.storage.database import schema
 from services.review.storage.tables import Base, HumanLoop, Worker
+from services.review.upkeep.errors import BackupUnusable, DatabaseHasData, DatabaseInUse
+from services.review.upkeep.rows import digest_of, insert, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Connection
 
-    from services.review.recovery.archive import Reader
     from services.review.storage.database.engine import Database
+    from services.review.upkeep.archive import Reader
 
 
 def restore(

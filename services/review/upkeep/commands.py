@@ -14,14 +14,14 @@ from typing import IO, TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from services.review.errors import InvalidInput
-from services.review.recovery.archive import Reader
-from services.review.recovery.backing_up import back_up
-from services.review.recovery.errors import OutputsUnreachable
-from services.review.recovery.reconciling import reconcile
-from services.review.recovery.restoring import restore
 from services.review.s3.store import S3Store
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
+from services.review.upkeep.archive import Reader
+from services.review.upkeep.backing_up import back_up
+from services.review.upkeep.errors import OutputsUnreachable
+from services.review.upkeep.reconciling import reconcile
+from services.review.upkeep.restoring import restore
 
 if TYPE_CHECKING:
     import argparse
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from services.review.config.settings import Settings
-    from services.review.recovery.archive import Contents
-    from services.review.recovery.reconciling import Reconciled
+    from services.review.upkeep.archive import Contents
+    from services.review.upkeep.reconciling import Reconciled
 
 STREAM = Path("-")
 
