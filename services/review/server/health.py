@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,7 +37,7 @@ async def readyz(request: Request) -> JSONResponse:
         return JSONResponse({"status": "not ready", "reason": "the service is stopping"}, status_code=503)
     try:
         database = request.app.state.review.database
-        await run_in_threadpool(schema.check, database)
+        await run_in_threadpool(partial(schema.check, database, may_be_newer=True))
         await run_in_threadpool(check_room, database)
     except DatabaseNotReady as error:
         return JSONResponse({"status": "not ready", "reason": error.message}, status_code=503)

@@ -54,9 +54,14 @@ def current_revision(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def check(database: Database) -> None:
-    """Raise DatabaseNotReady unless the schema is the one this code was written for."""
+def check(database: Database, *, may_be_newer: bool = False) -> None:
+    """Raise DatabaseNotReady unless the schema is the one this code was written for.
+
+    :param may_be_newer: For a process that already serves: a migration works with it until it is replaced.
+    """
     current, newest = current_revision(database), newest_revision()
+    if may_be_newer and current is not None and current not in _known():
+        return
     refuse_newer(current)
     if current != newest:
         raise DatabaseNotReady(
@@ -67,12 +72,15 @@ def check(database: Database) -> None:
 
 def refuse_newer(current: str | None) -> None:
     """Raise DatabaseNotReady for a revision that this version of the service does not know."""
-    known = {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in _known():
         raise DatabaseNotReady(
             f"the database is at revision {current}, which this version of the service does not know: a newer one made "
             "it; run that version, or restore a backup from before it"
         )
+
+
+def _known() -> set[str]:
+    return {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
 
 
 def is_new(database: Database) -> bool:
