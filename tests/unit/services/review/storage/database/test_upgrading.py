@@ -35,8 +35,8 @@ ROWS = [
         " VALUES (1, 'flow', 'Active', '{}', 1, 1, 't', 'd', 2, 60, 3600, 's3://bucket/reviews', :now)"
     ),
     (
-        "INSERT INTO human_loops (id, name, flow_definition_id, state, input_content, input_digest, content_classifiers,"
-        " task_count, created_at, expires_at)"
+        "INSERT INTO human_loops (id, name, flow_definition_id, state, input_content, input_digest,"
+        " content_classifiers, task_count, created_at, expires_at)"
         " VALUES (1, 'loop', 1, 'InProgress', '{}', 'd', '[]', 2, :now, :now)"
     ),
     "INSERT INTO slots (id, human_loop_id, ordinal, state) VALUES (1, 1, 0, 'answered'), (2, 1, 1, 'waiting')",
