@@ -86,6 +86,7 @@ def test_nothing_of_it_is_left_and_it_comes_back_by_no_way(told, s3, capsys, mon
         assert len(night.lines(uri)) == 1
     assert night.list() == ["00000"], "the night can run again"
     night.collect()
+    capsys.readouterr()
     assert erase(loop, erased, "--yes") == 0
     again = json.loads(capsys.readouterr().out)
     assert (again["delete"], again["rewrite"], again["reviews"]) == ([], {}, [])
