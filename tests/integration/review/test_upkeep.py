@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from sqlalchemy import create_engine, make_url, text
 
-from tests.integration.review.conftest import BUCKET, ROOT, wait_until
+from tests.integration.review.conftest import BUCKET, POSTGRESQL, ROOT, wait_until
 
 
 def is_lost(service):
@@ -151,6 +151,25 @@ def test_a_service_that_ran_before_it_was_reconciled_loses_nobodys_answer(shift,
     assert late.status_code == 409
     assert service.reads("SELECT count(*) FROM claims WHERE late_answer IS NOT NULL") == [(1,)], "what Dee did is kept"
     assert two.status(waiting) == "InProgress"
+
+
+@pytest.mark.skipif(not POSTGRESQL, reason="pg_dump is PostgreSQL's")
+def test_a_dump_of_postgresqls_own_tools_does_as_well(shift, tmp_path, s3):
+    service, one, ann = shift.service, shift.one, shift.ann
+    loop = one.starts_loop()
+    url = make_url(service.database)
+    place = ["--host", url.host, "--port", str(url.port), "--username", url.username]
+    dump = tmp_path / "review.dump"
+    subprocess.run(["pg_dump", *place, "--format", "custom", "--file", dump, url.database], check=True)
+    output = output_of(s3, shift.answers(ann, one, loop))
+    service.is_killed()
+    is_lost(service)
+    assert service.command("migrate").returncode == 0
+    subprocess.run(["pg_restore", *place, "--clean", "--if-exists", "--dbname", url.database, dump], check=True)
+    assert "outputs taken in from S3: 1" in service.command("reconcile").stderr
+    service.starts()
+    assert output_of(s3, one.becomes(loop, "Completed")) == output
+    assert ann.signs_in().status_code == 200
 
 
 def test_without_s3_nothing_is_restored_unless_told(shift, tmp_path, s3_server):
