@@ -13,7 +13,9 @@ from services.settings import FaultsToken, Port, ServiceSettings
 AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
 
 
-def _queue_names(text: str) -> tuple[str, ...]:
+def _queue_names(text: object) -> object:
+    if not isinstance(text, str):
+        return text  # the default is checked too
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if wrong := [name for name in names if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name)]:
         raise ValueError(f"holds {wrong[0]!r}: a queue's name has letters, digits, '-' and '_', 80 at most")
