@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, chain
 
-from nightloop.aws.dag_factory import dags, forms, model_tasks, review_tasks, serving_tasks, training_tasks
+from nightloop.aws.dag_factory import dags, forms, model_tasks, night_tasks, review_tasks, serving_tasks, training_tasks
 
 if TYPE_CHECKING:
     from nightloop.config import LoopConfig
@@ -21,7 +21,8 @@ found by its name and kept, so running it again makes nothing twice and never re
 2. **check_holdout**: can models be measured on the holdout? Readable images, sizes and boxes that fit, enough of them.
 3. **train_seed_model**, **create_model**: the first model, from the seed's manifest.
 4. **create_endpoint_config**, **create_endpoint**: the endpoint that serves it.
-5. **register_model**, **record_approval**: its number in the model registry, to come back to it.
+5. **apply_retention**: the bucket's rule about the loop's old predictions, beside the rules of others.
+6. **register_model**, **record_approval**: its number in the model registry, to come back to it.
 
 ## When this fails
 
@@ -31,6 +32,7 @@ found by its name and kept, so running it again makes nothing twice and never re
 | create_flow_definition | Does the work team of the loop's file exist? May the role write to the bucket? |
 | check_holdout | The message names each image and what is wrong with it. Correct it, then clear the task. |
 | train_seed_model | Is the seed uploaded? The message names wrong lines. Failed job: start again with `ordinal` + 1. |
+| apply_retention | May the role read and write the rules of the bucket's lifecycle? Others change them now: clear it. |
 | create_endpoint | The message has SageMaker's reason. Delete the failed endpoint, then clear the task. |
 """
 
@@ -44,6 +46,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
         doc_md=DOC,
         params={"ordinal": forms.ORDINAL},
     ) as dag:
+        night_tasks.apply_retention(loop)
         page = review_tasks.create_task_ui(loop)
         flow = review_tasks.create_flow_definition(loop, page.output)
         checked = training_tasks.check_holdout(loop)

@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, wait-for-schema, settings, create-admin, create-worker."""
+"""The command line: serve, migrate, settings, accounts, and what operators do on day two."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from services.review.server.state import utc_now
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
 from services.review.storage.database.waiting import wait_for_schema
+from services.review.upkeep import commands as upkeep
+from services.review.upkeep import erasing_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "wait-for-schema": _wait,
             "create-admin": _save,
             "create-worker": _save,
+            "backup": upkeep.backup_command,
+            "restore": upkeep.restore_command,
+            "reconcile": upkeep.reconcile_command,
+            "erase-worker": erasing_people.erase_command,
         }
         commands[options.command](settings, options)
     except ReviewError as error:
@@ -139,6 +145,8 @@ def _parser() -> argparse.ArgumentParser:
     wait = "wait until `migrate`, run elsewhere, has brought the schema up to date"
     waiting = commands.add_parser("wait-for-schema", parents=[shared], help=wait)
     waiting.add_argument("--seconds", type=float, default=600, help="how long at most; 600 unless given")
+    upkeep.add_parsers(commands, shared)
+    erasing_people.add_parser(commands, shared)
     for command, help_ in (
         ("create-admin", "create or change an administrator, who also sees all queues"),
         ("create-worker", "create or change a worker"),

@@ -34,6 +34,7 @@ def page() -> str:
         "All nights of a loop": [shared],
         "Images": [
             layout.NormalisedFiles(shared.normalised),
+            layout.ErasedFiles(shared.folder),
             layout.FingerprintFiles(shared.fingerprints),
             layout.TransformFiles(shared.transform("{job}")),
         ],

@@ -236,6 +236,10 @@ class NotConfirmedError(NightloopError):
     """A destructive DAG was started without the word that confirms it."""
 
 
+class NightsUnderWayError(NightloopError):
+    """Nights that have not ended may still write what they have read of an image to erase."""
+
+
 class RegistryError(NightloopError):
     """The model registry does not hold the version that was asked for."""
 

@@ -121,4 +121,6 @@ class OutboxWorker:
             if loop.state in {LoopState.ANSWERED, LoopState.CLOSING}:
                 loop.output_uri = output.location.uri
                 apply(session, loop, LoopEvent.OUTPUT_WRITTEN, self._clock())
+            if outputs.is_asked_again(session, record):
+                return
         outputs.remove(session, record.record_id)

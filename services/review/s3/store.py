@@ -1,4 +1,4 @@
-"""The service's access to S3: writes outputs and signs addresses of images for browsers."""
+"""The service's access to S3: writes, reads and lists outputs, and signs addresses of images for browsers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import boto3
 from botocore.config import Config
 
+from services.review.formats.s3_locations import S3Location
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_s3.client import S3Client
 
     from services.review.config.settings import Settings
-    from services.review.formats.s3_locations import S3Location
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,19 @@ class S3Store:
             ContentType="application/json",
             **encryption,
         )
+
+    def read(self, location: S3Location) -> bytes:
+        """Read one object; raises ClientError or BotoCoreError."""
+        return self._client.get_object(Bucket=location.bucket, Key=location.key)["Body"].read()
+
+    def list_after(self, folder: S3Location, after: str) -> Iterator[S3Location]:
+        """List what lies below a folder, in the order of the keys, from `after` on; raises as `read` does."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=folder.bucket, Prefix=f"{folder.key}/", StartAfter=f"{folder.key}/{after}"
+        )
+        for page in pages:
+            for entry in page.get("Contents", []):
+                yield S3Location(folder.bucket, entry["Key"])
 
     def sign(self, location: S3Location, seconds: int) -> str:
         """Sign an address that lets a browser read one object for `seconds`."""

@@ -33,6 +33,7 @@ class Night:
         self.flow = FlowSettings.of(loop)
 
     def bootstrap(self) -> tuple[dict[str, Any], str, str]:
+        run(night_tasks.apply_retention(self.loop))
         self.create_flow()
         run(training_tasks.check_holdout(self.loop))
         trained = run(training_tasks.train_seed_model(self.loop, 0), poll_seconds=1)

@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from nightloop.aws.clients.error_translation import translated
 from nightloop.aws.errors import TooManyFailuresError
 from nightloop.aws.hooks.a2i import A2IHook
+from nightloop.aws.human_loops import lifecycle, reopening
 from nightloop.aws.human_loops.late_answers import LateReviews
 from nightloop.aws.storage.object_store import ObjectStore
 from tests.integration.aws.nights import Night
@@ -322,3 +323,29 @@ def test_an_output_that_never_comes_is_waited_for_as_many_nights_as_an_answer(ow
     (lost,) = second.lines(second.files.answers)
     assert (lost["unusable"]["code"], lost["reviewers"]) == ("no-output", []), "nobody takes it for an empty image"
     assert LateReviews(ObjectStore(), first.loop_files, "2026-09-12").waiting() == {}
+
+
+def test_reviews_that_the_service_has_lost_are_opened_again_and_answered_late(own_loop, s3, stack, monkeypatch, capsys):
+    """Its database came back from a backup of before they were opened; one night has gone on, one still waits."""
+    monkeypatch.setenv("NIGHTLOOP_LOOPS", str(own_loop.path.parent))
+    gone_on, waiting = opened(own_loop, s3, "2026-05-21"), opened(own_loop, s3, "2026-05-22")
+    a2i = A2IHook()
+    lost = {night.date: names_of(night).pop() for night in (gone_on, waiting)}
+    for name in lost.values():
+        lifecycle.stop(a2i, name)
+        lifecycle.delete(a2i, name)
+    gone_on.finish()
+    assert statuses(gone_on) == {lost[gone_on.date]: "Stopped"}
+
+    for night in (gone_on, waiting):
+        arguments = ["--loop", own_loop.name, "--night", night.date]
+        for told in ([], ["--yes"]):
+            capsys.readouterr()
+            assert reopening.main([*arguments, *told]) == 0
+            assert lost[night.date] in capsys.readouterr().out.split()
+        assert reopening.main([*arguments, "--yes"]) == 0
+        assert "0 reviews" in capsys.readouterr().err, "they are there again"
+    answer_all(stack, waiting.flow.name, set(lost.values()))
+    receipt = waiting.finish()
+    assert (receipt["answers"], receipt["late_answers"]) == (2, 1)
+    assert reopening.main(["--loop", own_loop.name, "--night", waiting.date]) == 0

@@ -36,7 +36,19 @@ def test_an_answer_outlives_a_kill_between_submit_and_output(new_service, new_jo
     assert worker.starts_working(job.name) == next_task, "he is signed in and holds his task"
     assert worker.submits(answer).status_code == 200
     job.becomes(next_loop, "Completed")
+    goes_on_when_a_newer_version_has_migrated_and_does_not_start_then(service)
     stops_gracefully_and_does_not_serve_an_old_database(service)
+
+
+def goes_on_when_a_newer_version_has_migrated_and_does_not_start_then(service):
+    """A rolling upgrade: the old processes serve until the new ones do."""
+    [(revision,)] = service.reads("SELECT version_num FROM alembic_version")
+    service.changes("UPDATE alembic_version SET version_num = '9999'")
+    assert httpx.get(f"{service.url}/readyz").status_code == 200
+    done = service.command("serve")
+    assert done.returncode == 2
+    assert "a newer one made it; run that version, or restore a backup from before it" in done.stderr
+    service.changes("UPDATE alembic_version SET version_num = :revision", revision=revision)
 
 
 def stops_gracefully_and_does_not_serve_an_old_database(service):

@@ -8,6 +8,7 @@ from nightloop.aws.dag_factory.dags import reviewed
 from nightloop.aws.dag_factory.loop_files import loop_files, suite_path
 from nightloop.aws.dag_factory.notices import owners_told_of
 from nightloop.aws.datasets.cohorts import DataSettings
+from nightloop.aws.operators.admin.apply_retention import ApplyRetentionOperator
 from nightloop.aws.operators.night.build_manifest import BuildManifestOperator
 from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.night.list_images import ListImagesOperator
@@ -103,6 +104,7 @@ def write_receipt(loop: LoopConfig, night: NightRun, checked: Given[CheckedManif
         class_count=len(loop.classes),
         audit_share=review.audit_share,
         seed=review.seed,
+        expire_predictions=loop.retention.predictions_days is not None,
         on_success_callback=told,
     )
 
@@ -110,3 +112,12 @@ def write_receipt(loop: LoopConfig, night: NightRun, checked: Given[CheckedManif
 def publish_manifest(loop: LoopConfig, night: NightRun) -> PublishManifestOperator:
     """Update the asset that training is scheduled on."""
     return PublishManifestOperator(task_id="publish_manifest", night=night.files.folder, asset=reviewed(loop))
+
+
+def apply_retention(loop: LoopConfig) -> ApplyRetentionOperator:
+    """Let the bucket delete the loop's old predictions, or no longer."""
+    return ApplyRetentionOperator(
+        task_id="apply_retention",
+        loop_folder=loop_files(loop).folder,
+        predictions_days=loop.retention.predictions_days,
+    )

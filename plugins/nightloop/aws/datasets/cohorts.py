@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from nightloop.aws.datasets.erased import ErasedImages
 from nightloop.aws.datasets.quarantine import Quarantines
 from nightloop.aws.errors import CohortError, ObjectMissingError
 from nightloop.aws.images.fingerprints import Fingerprints
@@ -79,6 +80,7 @@ class Cohorts:
         self.copies: dict[str, Copy] = {}
         self.learned_before: list[str] = []
         self.fingerprints = Fingerprints(store, self.files)
+        self.erased = ErasedImages(store, self.files)
 
     @property
     def seed_lines(self) -> list[dict[str, Any]]:
@@ -121,7 +123,8 @@ class Cohorts:
         from nightloop.domain.detection.manifest.lines import merge_cohort
         from nightloop.domain.lineage.quarantine import leave_out
 
-        read = dict(zip(nights, self._read_all([files.manifest for files in nights.values()]), strict=True))
+        manifests = self._read_all([files.manifest for files in nights.values()])
+        read = dict(zip(nights, map(self._without_erased, manifests), strict=True))
         lines, self.quarantined = leave_out(read, Quarantines(self.store, self.files).held(), self.settings.attribute)
         parts = [self.seed_lines, *lines.values()]
         self.copies = self._copies(parts)
@@ -149,6 +152,9 @@ class Cohorts:
         pictures = self.fingerprints.of(refs)
         holdout = self.fingerprints.of(self.holdout_refs)
         return find_copies(list(pictures.values()), list(holdout.values()), bits=self.settings.copy_bits)
+
+    def _without_erased(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [line for line in lines if line.get("source-ref") not in self.erased]
 
     def _without_copies(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [line for line in lines if line.get("source-ref") not in self.copies]
@@ -221,4 +227,9 @@ class Cohorts:
         found = read_manifest(lines, source=uri, attribute=self.settings.attribute, classes=self.settings.classes)
         for left_out in found.unlabelled:
             log.warning("%s, line %s is left out: %s %s", uri, left_out.line, left_out.source_ref, left_out.reason)
-        return found
+        kept = [place for place, line in enumerate(found.lines) if line.get("source-ref") not in self.erased]
+        return replace(
+            found,
+            lines=tuple(found.lines[place] for place in kept),
+            numbers=tuple(found.numbers[place] for place in kept),
+        )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nightloop.aws.storage import uris
+from nightloop.aws.storage.erasing_layout import ErasedFiles, ImageTraces
 from nightloop.aws.storage.image_layout import FingerprintFiles, ListFiles, NormalisedFiles, TransformFiles, images_of
 from nightloop.aws.storage.note_layout import LogFiles, NoticeFiles
 from nightloop.aws.storage.training_layout import (
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 __all__ = [
     "CohortFiles",
     "DecisionFiles",
+    "ErasedFiles",
     "EvaluationFiles",
     "FingerprintFiles",
+    "ImageTraces",
     "LogFiles",
     "LoopFiles",
     "ManifestFiles",

@@ -14,6 +14,7 @@ from nightloop.config.models.gate import Gate, Limits
 from nightloop.config.models.machines import Endpoint, Scoring, Transform
 from nightloop.config.models.notify import Notify
 from nightloop.config.models.promotion import Promotion
+from nightloop.config.models.retention import Retention
 from nightloop.config.models.review import Review
 from nightloop.config.models.schedules import schedule_violation
 from nightloop.config.models.training import Seed, Training
@@ -123,6 +124,9 @@ class LoopFile:
     )
     limits: Annotated[Limits, about("How much may go wrong in a night before it fails.")] = field(
         default_factory=Limits
+    )
+    retention: Annotated[Retention, about("How long S3 keeps what no later night reads.")] = field(
+        default_factory=Retention
     )
     notify: Annotated[Notify, about("Who hears what from the loop, and how.")] = field(default_factory=Notify)
 

@@ -27,6 +27,7 @@ class Due:
     record_id: int
     human_loop_id: int
     attempts: int
+    leased_until: datetime
 
 
 def enqueue(session: Session, human_loop_id: int, now: datetime) -> None:
@@ -36,7 +37,7 @@ def enqueue(session: Session, human_loop_id: int, now: datetime) -> None:
 
 def ask_again(session: Session, human_loop_id: int, now: datetime) -> None:
     """Ask for a review's output.json to be written now, whether or not it is on the list."""
-    record = session.scalar(select(OutboxRecord).where(OutboxRecord.human_loop_id == human_loop_id))
+    record = session.scalar(select(OutboxRecord).where(OutboxRecord.human_loop_id == human_loop_id).with_for_update())
     if record is None:
         enqueue(session, human_loop_id, now)
     else:
@@ -59,7 +60,7 @@ def take(session: Session, now: datetime, limit: int = BATCH) -> list[Due]:
     ).all()
     for row in rows:
         row.next_attempt_at = now + LEASE
-    return [Due(row.id, row.human_loop_id, row.attempts) for row in rows]
+    return [Due(row.id, row.human_loop_id, row.attempts, row.next_attempt_at) for row in rows]
 
 
 def release(session: Session, record_ids: Sequence[int], now: datetime) -> None:
@@ -86,6 +87,15 @@ def postpone(session: Session, record_id: int, reason: str, now: datetime) -> fl
     record.next_attempt_at = now + timedelta(seconds=delay)
     record.last_error = reason[:LONGEST_REASON]
     return delay
+
+
+def is_asked_again(session: Session, due: Due) -> bool:
+    """Tell whether somebody asked for an output again since it was taken; it stays on the list then."""
+    # Locked: who asks at this moment is waited for.
+    planned = session.scalar(
+        select(OutboxRecord.next_attempt_at).where(OutboxRecord.id == due.record_id).with_for_update()
+    )
+    return planned is not None and planned != due.leased_until
 
 
 def remove(session: Session, record_id: int) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws.datasets.erased import ErasedImages
 from nightloop.aws.errors import DayNotOverError, NightChangedError, SetupError
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
@@ -92,7 +93,10 @@ class ListImagesOperator(NightOperator):
         from nightloop.domain.images.image import Image, companion_of
 
         companions: Counter[str] = Counter()
+        erased = ErasedImages(self.store, self.files.loop)
         for entry in self.store.list(self.images):
+            if entry.uri in erased:
+                continue
             companion = companion_of(entry.uri.removeprefix(self.images), entry.size)
             if companion:
                 companions[companion] += 1

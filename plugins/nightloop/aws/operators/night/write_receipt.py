@@ -9,6 +9,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.storage.expiry import let_expire
 from nightloop.aws.storage.night_files import iterate_plan, iterate_predictions, raw_lines, read_lines
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.reviews.outcome import GIVEN_UP, ReviewOutcome
@@ -33,6 +34,7 @@ class WriteReceiptOperator(NightOperator):
     :param class_count: How many classes the loop has.
     :param audit_share: The probability with which the audit draws an image; 0: there is no audit.
     :param seed: Seed of the interval of the live model's quality.
+    :param expire_predictions: Tag the night's predictions, so that the bucket's rule deletes them in time.
     """
 
     template_fields = aws_template_fields("expectations", "night")
@@ -48,6 +50,7 @@ class WriteReceiptOperator(NightOperator):
         class_count: int = 0,
         audit_share: float = 0.0,
         seed: int = 1,
+        expire_predictions: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -58,6 +61,7 @@ class WriteReceiptOperator(NightOperator):
         self.class_count = class_count
         self.audit_share = audit_share
         self.seed = seed
+        self.expire_predictions = expire_predictions
 
     def execute(self, context: Context) -> NightReceipt:
         """Write the receipt, or find it."""
@@ -66,6 +70,9 @@ class WriteReceiptOperator(NightOperator):
 
         body = dump_line(self._receipt()) + "\n"
         stored: NightReceipt = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
+        if self.expire_predictions:
+            # Only now: a night without a receipt may still read them.
+            let_expire(self.store, self.files.predictions_folder)
         S3OutputLink.persist_for(context, self, self.files.receipt)
         self.log.info("Receipt: %s\n%s", stored, "\n".join(describe_night(dict(stored))))
         return stored

@@ -1,0 +1,1 @@
+"""What operators do on day two: backups, the way back from one, people erased."""
