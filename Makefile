@@ -75,7 +75,7 @@ REVIEW_TESTS := tests/browser tests/integration/review tests/contract tests/unit
 AIRFLOW_TESTS := tests/integration/faults tests/system
 
 # Many seeds, many models, or runs that wait for each other: minutes each.
-LOOP_TESTS := tests/simulation tests/integration/aws/test_two_runs.py tests/integration/aws/test_lateness.py
+LOOP_TESTS := tests/simulation tests/integration/aws/test_two_runs.py tests/integration/aws/test_lateness.py tests/integration/aws/test_erasing.py
 
 test: $(INSTALLED) test-elements ## all quick tests
 	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(addprefix --ignore=,tests/compose $(REVIEW_TESTS) $(AIRFLOW_TESTS) $(LOOP_TESTS))

@@ -137,7 +137,8 @@ class OtherMachine:
         """Try to sign in with a wrong password and return the status."""
         origin = f"http://{self.here}:{SETTINGS['REVIEW_PORT']}"
         cookies = Path(f"/tmp/{self.name}.cookies")
-        form = Page(self.curl(f"{origin}/portal/sign-in", "--cookie-jar", str(cookies))).forms[0]
+        forms = Page(self.curl(f"{origin}/portal/sign-in", "--cookie-jar", str(cookies))).forms
+        form = next(form for form in forms if "password" in form.values)
         data = [f"--data-urlencode={name}={value}" for name, value in {**form.values, "email": email}.items()]
         extra = [word for header in headers for word in ("--header", header)]
         status = self.curl(

@@ -1,20 +1,24 @@
-"""An image is erased from all that a loop and its reviews keep, and comes back by no way."""
+"""What is kept and what goes: an image is erased and comes back by no way; old predictions may expire."""
 
 from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
+from nightloop.aws.dag_factory import night_tasks
 from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
 from nightloop.aws.datasets.erased import digest_of
 from nightloop.aws.erasing.__main__ import main
 from nightloop.aws.hooks.a2i import A2IHook
 from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.config.models.retention import Retention
 from tests.integration.aws.nights import Night
 from tests.integration.aws.pictures import encode, picture
 from tests.integration.aws.reviewer import Reviewer
+from tests.integration.aws.running import run
 from tests.integration.aws.trainings import Training
 
 BOX = {"label": "person", "left": 20, "top": 30, "width": 60, "height": 40}
@@ -55,6 +59,12 @@ def names_of(night, image):
     return [row["review_name"] for row in rows if image in {row["image"]["uri"], row["image"].get("original")}]
 
 
+def report(capsys):
+    """What the command printed, without the log of the tasks' own process."""
+    said = capsys.readouterr().out
+    return json.loads(said[said.index("{\n") : said.rindex("}") + 1])
+
+
 def erase(loop, image, *more):
     return main(["--loop", loop.name, image, *more])
 
@@ -67,7 +77,7 @@ def test_nothing_of_it_is_left_and_it_comes_back_by_no_way(told, s3, capsys, mon
     assert len(before) >= 7, before
 
     assert erase(loop, erased) == 0
-    dry = json.loads(capsys.readouterr().out)
+    dry = report(capsys)
     assert holding(s3, loop.bucket, erased, name) == before, "only looked"
     assert dry["reviews"] == [name]
     assert dry["yours"] == []
@@ -88,7 +98,7 @@ def test_nothing_of_it_is_left_and_it_comes_back_by_no_way(told, s3, capsys, mon
     night.collect()
     capsys.readouterr()
     assert erase(loop, erased, "--yes") == 0
-    again = json.loads(capsys.readouterr().out)
+    again = report(capsys)
     assert (again["delete"], again["rewrite"], again["reviews"]) == ([], {}, [])
     is_not_listed_nor_learned_from(loop, s3, erased, kept, lines)
 
@@ -160,3 +170,30 @@ def ends(name):
             return True
         time.sleep(0.1)
     return False
+
+
+def test_predictions_may_expire_once_their_night_has_its_receipt(own_loop, s3, stack):
+    loop = replace(own_loop, retention=Retention(predictions_days=30))
+    assert run(night_tasks.apply_retention(loop))
+    [rule] = s3.get_bucket_lifecycle_configuration(Bucket=loop.bucket)["Rules"]
+    night = Night(loop, "2026-03-05")
+    night.put_key(s3, "1.png", encode(picture([(20, 30, 60, 40)], shade=60)))
+    opened = night.open_all()
+    assert tags(s3, night.files.predictions("00000")) == []
+    assert Reviewer(stack).signs_in().answers(night.flow.name, [BOX])
+    night.wait(opened["flow_definition_arn"], 1)
+    night.finish()
+    assert tags(s3, night.files.predictions("00000")) == rule["Filter"]["And"]["Tags"]
+    assert tags(s3, night.files.plan) == tags(s3, night.files.manifest) == []
+    # The bucket has let them expire; a rerun of what came after them needs none.
+    ObjectStore().delete(night.files.predictions("00000"))
+    before = night.objects()
+    night.plan()
+    night.open()
+    night.finish()
+    assert night.objects() == before
+
+
+def tags(s3, uri):
+    bucket, key = uri.removeprefix("s3://").split("/", 1)
+    return s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,6 +77,35 @@ def test_every_mapping_is_of_a_timer_that_airflow_has():
     for mapping in MAPPINGS:
         assert mapping["match"].removeprefix("airflow.") in timers
         assert mapping["name"] == re.sub(r"\W", "_", mapping["match"])
+
+
+SEND = """
+from airflow._shared.observability.metrics import stats
+from airflow.configuration import conf
+from airflow.observability.metrics import stats_utils
+legacy = conf.getboolean("metrics", "legacy_names_on")
+stats.initialize(factory=stats_utils.get_stats_factory(), export_legacy_names=legacy)
+stats.incr("ti.finish", tags={"dag_id": "d", "task_id": "t", "state": "failed", "run_id": "r"})
+stats.timing("dagrun.duration.success", 1500, tags={"dag_id": "d"})
+"""
+
+
+def test_airflow_sends_names_without_ids_and_tags_with_the_settings_of_the_compose_file():
+    pytest.importorskip("statsd")
+    compose = (FOLDER.parents[1] / "docker-compose.yaml").read_text()
+    form = dict(re.findall(r'(AIRFLOW__METRICS__(?:STATSD_INFLUXDB_ENABLED|LEGACY_NAMES_ON)): "(\w+)"', compose))
+    assert len(form) == 2
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as exporter:
+        exporter.bind(("127.0.0.1", 0))
+        exporter.settimeout(5)
+        place = {"HOST": "127.0.0.1", "PORT": str(exporter.getsockname()[1]), "ON": "True", "PREFIX": "airflow"}
+        settings = form | {f"AIRFLOW__METRICS__STATSD_{name}": value for name, value in place.items()}
+        subprocess.run([sys.executable, "-c", SEND], env=os.environ | settings, check=True)
+        sent = []
+        while len([line for line in sent if b"serde" not in line]) < 2:
+            sent.append(exporter.recv(1000))
+    assert b"airflow.ti.finish,dag_id=d,task_id=t,state=failed:1|c" in sent
+    assert any(line.startswith(b"airflow.dagrun.duration.success,dag_id=d:1500") for line in sent)
 
 
 def test_every_alert_says_what_to_do():
