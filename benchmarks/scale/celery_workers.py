@@ -43,7 +43,6 @@ with DAG("scoring", schedule=None):
         endpoint_name="bench",
         classes={classes!r},
         normalised="s3://{bucket}/normalised/",
-        images_per_chunk={chunk},
         concurrency={concurrency},
         queue={queue!r},
         retries=2,
@@ -90,7 +89,7 @@ def celery_workers(command: str, *, processes: Sequence[int], chunks: int, chunk
         os.environ |= connections(url)
         dags = Path(name) / "dags"
         dags.mkdir()
-        (dags / "scoring.py").write_text(_dag_file(chunks, chunk), encoding="utf-8")
+        (dags / "scoring.py").write_text(_dag_file(chunks), encoding="utf-8")
         with celery_stack(Path(name) / "state", dags, url) as stack:
             api = AirflowApi(stack.settings.airflow_url, AIRFLOW_USER, stack.secrets.airflow_password)
             api.wait_for_dags("scoring")
@@ -100,11 +99,9 @@ def celery_workers(command: str, *, processes: Sequence[int], chunks: int, chunk
             return [*_rates(nights, command), *_killed(airflow, command)]
 
 
-def _dag_file(chunks: int, chunk: int) -> str:
+def _dag_file(chunks: int) -> str:
     names = [f"{number:05d}" for number in range(chunks)]
-    return DAG_FILE.format(
-        classes=CLASSES, bucket=BUCKET, chunk=chunk, concurrency=CONCURRENCY, queue=QUEUE, chunks=names
-    )
+    return DAG_FILE.format(classes=CLASSES, bucket=BUCKET, concurrency=CONCURRENCY, queue=QUEUE, chunks=names)
 
 
 def _night(airflow: Airflow, count: int) -> Night:
@@ -197,8 +194,8 @@ def _listed(name: str, chunk: int) -> str:
 def _wrong(night: str, images: int) -> int:
     """Return how many images have not exactly one prediction without an error."""
     from nightloop.aws.storage.layout import NightFiles
-    from nightloop.aws.storage.night_files import read_predictions
+    from nightloop.aws.storage.night_files import iterate_predictions
     from nightloop.aws.storage.object_store import ObjectStore
 
-    seen = [line.image.uri for line in read_predictions(ObjectStore(), NightFiles(night)) if line.error is None]
+    seen = [line.image.uri for line in iterate_predictions(ObjectStore(), NightFiles(night)) if line.error is None]
     return abs(images - len(set(seen))) + len(seen) - len(set(seen))
