@@ -17,7 +17,7 @@ from nightloop.aws.operators.night.list_images import ListImagesOperator
 from nightloop.aws.operators.night.plan_reviews import PlanReviewsOperator
 from nightloop.aws.resources.review_policy import Deciding
 from nightloop.aws.storage.layout import NightFiles
-from nightloop.aws.storage.night_chunks import NightChunks, images_of_chunk
+from nightloop.aws.storage.night_chunks import images_of_chunk, read_chunks
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.config import Budget
 from nightloop.domain.images.chunks import chunk_name, chunk_size
@@ -81,8 +81,8 @@ def test_five_million_images_are_listed_and_cut_in_little_memory(s3, record_prop
     assert client.calls["put"] == 2, "the list and its cut"
     assert client.calls["get"] < 10
 
-    chunks = NightChunks.read(ObjectStore(), NIGHT)
-    assert (chunks.images, chunks.images_per_chunk, chunks.bytes) == (LISTED, 5_000, size)
+    chunks = read_chunks(ObjectStore(), NIGHT)
+    assert (chunks.images, chunks.images_per_chunk, chunks.length) == (LISTED, 5_000, size)
     parts = [chunks.part(name) for name in names]
     assert [end for _, end in parts[:-1]] == [start for start, _ in parts[1:]]
     assert max(end - start for start, end in parts) < 2_000_000
