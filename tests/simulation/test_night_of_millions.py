@@ -114,7 +114,7 @@ def test_a_night_of_millions_is_planned_in_the_memory_of_its_candidates(s3, reco
         score_threshold=0.5,
         audit_share=0.01,
         seed=7,
-        deciding=Deciding(budget=Budget(reviews=5_000)),
+        deciding=Deciding(budget=Budget(reviews=PLANNED // 100)),
     )
     client.calls.clear()
     with Measured() as measured:
@@ -126,7 +126,7 @@ def test_a_night_of_millions_is_planned_in_the_memory_of_its_candidates(s3, reco
         f"planned {PLANNED:,} images, {candidates:,} candidates, in {measured.seconds:.0f} s and "
         f"{measured.megabytes:.0f} MB: {each:.0f} bytes a candidate"
     )
-    assert planned["reviews"] == 5_000
+    assert planned["reviews"] == PLANNED // 100
     assert PLANNED / ONE_IN <= candidates < 1.2 * PLANNED / ONE_IN
     assert measured.megabytes < 30 + 0.002 * candidates, "a candidate takes less than 2 kB, another image nothing"
     assert client.calls["get"] < 2 * len(chunks) + 20, "each file of predictions is read twice"
