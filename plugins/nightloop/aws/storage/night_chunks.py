@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from nightloop.aws.errors import NightChangedError, NightIncompleteError, ObjectMissingError
 from nightloop.aws.storage.night_files import iterate_lines, raw_lines
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from nightloop.domain.images.image import Image
 
 
+_LAST: Final = "~~~~"
+
+
 @dataclass(frozen=True, slots=True)
 class NightChunks:
     """How a night's list is cut; it is in the order of the images' addresses.
@@ -29,7 +32,7 @@ class NightChunks:
     :param length: How many bytes the list has.
     :param starts: The byte of the list at which each chunk begins.
     :param begins_with: For each chunk a text that lies after the addresses of the chunks before it, and not after its
-        own: it holds also when the list has lost a line. It is no image's address, where that can be avoided.
+        own: it holds also when the list has lost a line. It is no image's address, but where addresses leave no room.
     """
 
     images: int
@@ -153,9 +156,15 @@ def _lines(store: ObjectStore, files: NightFiles) -> Iterator[tuple[str, int]]:
 
 
 def _between(before: str, uri: str) -> str:
-    """Return the shortest beginning of an address that is after the one before it."""
-    lengths = range(1, len(uri))
-    return next((uri[:length] for length in lengths if uri[:length] > before), uri) if before else ""
+    """Return a text that lies after one address and not after the next: the shortest beginning of the next, if any.
+
+    Neither address itself: an image that is erased is named nowhere.
+    """
+    if not before:
+        return ""
+    shortest = next((uri[:length] for length in range(1, len(uri)) if uri[:length] > before), None)
+    beside = uri[:-1] + chr(max(ord(uri[-1]) - 1, 0)) + _LAST
+    return shortest or (beside if before < beside < uri and beside.isprintable() else uri)
 
 
 def _size_before(store: ObjectStore, files: NightFiles) -> int | None:
