@@ -17,7 +17,7 @@ from nightloop.aws.operators.night.list_images import ListImagesOperator
 from nightloop.aws.operators.night.plan_reviews import PlanReviewsOperator
 from nightloop.aws.resources.review_policy import Deciding
 from nightloop.aws.storage.layout import NightFiles
-from nightloop.aws.storage.night_chunks import NightChunks, images_of_chunk
+from nightloop.aws.storage.night_chunks import images_of_chunk, read_chunks
 from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.config import Budget
 from nightloop.domain.images.chunks import chunk_name, chunk_size
@@ -81,8 +81,8 @@ def test_five_million_images_are_listed_and_cut_in_little_memory(s3, record_prop
     assert client.calls["put"] == 2, "the list and its cut"
     assert client.calls["get"] < 10
 
-    chunks = NightChunks.read(ObjectStore(), NIGHT)
-    assert (chunks.images, chunks.images_per_chunk, chunks.bytes) == (LISTED, 5_000, size)
+    chunks = read_chunks(ObjectStore(), NIGHT)
+    assert (chunks.images, chunks.images_per_chunk, chunks.length) == (LISTED, 5_000, size)
     parts = [chunks.part(name) for name in names]
     assert [end for _, end in parts[:-1]] == [start for start, _ in parts[1:]]
     assert max(end - start for start, end in parts) < 2_000_000
@@ -114,7 +114,7 @@ def test_a_night_of_millions_is_planned_in_the_memory_of_its_candidates(s3, reco
         score_threshold=0.5,
         audit_share=0.01,
         seed=7,
-        deciding=Deciding(budget=Budget(reviews=5_000)),
+        deciding=Deciding(budget=Budget(reviews=PLANNED // 100)),
     )
     client.calls.clear()
     with Measured() as measured:
@@ -126,7 +126,7 @@ def test_a_night_of_millions_is_planned_in_the_memory_of_its_candidates(s3, reco
         f"planned {PLANNED:,} images, {candidates:,} candidates, in {measured.seconds:.0f} s and "
         f"{measured.megabytes:.0f} MB: {each:.0f} bytes a candidate"
     )
-    assert planned["reviews"] == 5_000
+    assert planned["reviews"] == PLANNED // 100
     assert PLANNED / ONE_IN <= candidates < 1.2 * PLANNED / ONE_IN
     assert measured.megabytes < 30 + 0.002 * candidates, "a candidate takes less than 2 kB, another image nothing"
     assert client.calls["get"] < 2 * len(chunks) + 20, "each file of predictions is read twice"

@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import json
-from array import array
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Final, Self
 
-from nightloop.aws.errors import NightChangedError, NightIncompleteError
+from nightloop.aws.errors import NightChangedError, NightIncompleteError, ObjectMissingError
 from nightloop.aws.storage.night_files import iterate_lines, raw_lines
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.images.chunks import chunk_name, chunk_size
 from nightloop.domain.rows.jsonl import load_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nightloop.aws.storage.layout import NightFiles
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.images.image import Image
 
 
+_LAST: Final = "~~~~"
+
+
 @dataclass(frozen=True, slots=True)
 class NightChunks:
-    """How a night's list is cut.
+    """How a night's list is cut; it is in the order of the images' addresses.
 
     :param images: How many images the list has.
-    :param images_per_chunk: How many of them a chunk has; the last one may have fewer.
-    :param bytes: How long the list is.
+    :param images_per_chunk: How many of them a chunk got; the last one may have fewer.
+    :param length: How many bytes the list has.
     :param starts: The byte of the list at which each chunk begins.
+    :param begins_with: For each chunk a text that lies after the addresses of the chunks before it, and not after its
+        own: it holds also when the list has lost a line. It is no image's address, but where addresses leave no room.
     """
 
     images: int
     images_per_chunk: int
-    bytes: int
+    length: int
     starts: tuple[int, ...]
+    begins_with: tuple[str, ...]
 
     @property
     def names(self) -> list[str]:
@@ -50,19 +57,18 @@ class NightChunks:
                 "after it."
             )
         number = self.names.index(name)
-        return self.starts[number], (*self.starts, self.bytes)[number + 1]
+        return self.starts[number], (*self.starts, self.length)[number + 1]
+
+    @property
+    def body(self) -> bytes:
+        """The file that keeps it."""
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()
 
     @classmethod
-    def read(cls, store: ObjectStore, files: NightFiles) -> Self:
-        """Read how the night was cut.
-
-        :raises NightIncompleteError: if it was not cut yet.
-        """
-        body = store.read_if_there(files.chunks)
-        if body is None:
-            raise NightIncompleteError(f"{files.chunks} is not there. Clear list_images and the tasks after it.")
+    def from_body(cls, body: bytes) -> Self:
+        """Read what `body` wrote."""
         found = json.loads(body)
-        return cls(**found | {"starts": tuple(found["starts"])})
+        return cls(**found | {name: tuple(found[name]) for name in ("starts", "begins_with")})
 
 
 def cut(store: ObjectStore, files: NightFiles, wanted: int | None = None) -> NightChunks:
@@ -72,20 +78,32 @@ def cut(store: ObjectStore, files: NightFiles, wanted: int | None = None) -> Nig
     say how.
 
     :param wanted: How many images a chunk shall hold; None: as many as fit the night's size.
-    :raises NightChangedError: if another list was cut.
     """
+    if store.describe(files.chunks) is None:
+        store.write_once(files.chunks, _cut(store, files, wanted).body, JSON)
+    return read_chunks(store, files)
+
+
+def read_chunks(store: ObjectStore, files: NightFiles) -> NightChunks:
+    """Read how the night is cut.
+
+    If the list has lost or got images since, each chunk keeps those that lie between the same addresses; that is
+    written down anew.
+
+    :raises NightIncompleteError: if it was not listed or cut yet.
+    """
+    try:
+        body, etag = store.read_version(files.chunks)
+    except ObjectMissingError as error:
+        message = f"{files.chunks} is not there. Clear list_images and the tasks after it."
+        raise NightIncompleteError(message) from error
+    chunks = NightChunks.from_body(body)
     listed = store.describe(files.images)
-    body = store.read_if_there(files.chunks)
-    if body is None:
-        chunks = _cut(store, files, wanted)
-        store.write_once(files.chunks, json.dumps(asdict(chunks), sort_keys=True).encode(), JSON)
-    chunks = NightChunks.read(store, files)
-    if listed is None or listed.size != chunks.bytes:
-        raise NightChangedError(
-            f"{files.chunks} says how a list of {chunks.bytes} bytes was cut, and {files.images} is another list. Put "
-            f"that one back; or delete {files.chunks} and {files.predictions_folder} to score the night again."
-        )
-    return chunks
+    if listed is None or listed.size == chunks.length:
+        return chunks
+    moved = _moved(store, files, chunks)
+    store.replace_lines(files.chunks, [moved.body], etag=etag, content_type=JSON)
+    return moved
 
 
 def images_of_chunk(store: ObjectStore, files: NightFiles, name: str) -> list[Image]:
@@ -96,21 +114,57 @@ def images_of_chunk(store: ObjectStore, files: NightFiles, name: str) -> list[Im
     """
     from nightloop.domain.images.image import Image
 
-    start, end = NightChunks.read(store, files).part(name)
-    lines = store.read_part(files.images, start, end).splitlines(keepends=True)
+    start, end = read_chunks(store, files).part(name)
+    lines = store.read_part(files.images, start, end).splitlines(keepends=True) if end > start else []
     return [Image.from_json(row) for row in load_rows(lines, source=f"{files.images}, bytes {start} to {end}")]
 
 
 def _cut(store: ObjectStore, files: NightFiles, wanted: int | None) -> NightChunks:
-    ends = array("Q")
-    end = 0
-    for line in raw_lines(store, files.images):
-        end += len(line)
-        ends.append(end)
-    count = len(ends)
+    count = sum(1 for _ in raw_lines(store, files.images))
     size = _size_before(store, files) or chunk_size(count, wanted)
-    starts = tuple(ends[first - 1] if first else 0 for first in range(0, count, size))
-    return NightChunks(count, size, end, starts)
+    starts: list[int] = []
+    begins_with: list[str] = []
+    end, last = 0, ""
+    for number, (uri, length) in enumerate(_lines(store, files)):
+        if number % size == 0:
+            starts.append(end)
+            begins_with.append(_between(last, uri))
+        end, last = end + length, uri
+    return NightChunks(count, size, end, tuple(starts), tuple(begins_with))
+
+
+def _moved(store: ObjectStore, files: NightFiles, chunks: NightChunks) -> NightChunks:
+    """Find each chunk's images in a list that has changed."""
+    starts = [0] * len(chunks.starts)
+    count = end = chunk = 0
+    for uri, length in _lines(store, files):
+        while chunk + 1 < len(starts) and uri >= chunks.begins_with[chunk + 1]:
+            chunk += 1
+            starts[chunk] = end
+        count, end = count + 1, end + length
+    starts[chunk + 1 :] = [end] * (len(starts) - chunk - 1)
+    if not starts and count:
+        return _cut(store, files, chunks.images_per_chunk)
+    return replace(chunks, images=count, length=end, starts=tuple(starts))
+
+
+def _lines(store: ObjectStore, files: NightFiles) -> Iterator[tuple[str, int]]:
+    """Yield the address and the length of each line of the list."""
+    for line in raw_lines(store, files.images):
+        (row,) = load_rows([line], source=files.images)
+        yield row["uri"], len(line)
+
+
+def _between(before: str, uri: str) -> str:
+    """Return a text that lies after one address and not after the next: the shortest beginning of the next, if any.
+
+    Neither address itself: an image that is erased is named nowhere.
+    """
+    if not before:
+        return ""
+    shortest = next((uri[:length] for length in range(1, len(uri)) if uri[:length] > before), None)
+    beside = uri[:-1] + chr(max(ord(uri[-1]) - 1, 0)) + _LAST
+    return shortest or (beside if before < beside < uri and beside.isprintable() else uri)
 
 
 def _size_before(store: ObjectStore, files: NightFiles) -> int | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import tracemalloc
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nightloop.aws.errors import BucketMissingError, DayNotOverError, NightChangedError, SetupError
 from nightloop.aws.operators.night.list_images import ListImagesOperator
-from nightloop.aws.storage.night_chunks import images_of_chunk
+from nightloop.aws.storage.layout import NightFiles
+from nightloop.aws.storage.night_chunks import NightChunks, _cut, _moved, images_of_chunk
 from nightloop.aws.storage.object_store import ObjectStore, StoredObject
 from nightloop.domain.rows.jsonl import dumps_lines
 from tests.support.fakes.task import FakeTask
@@ -186,13 +190,76 @@ def test_a_night_that_was_scored_before_chunks_were_written_down_stays_as_it_was
     assert chunks(night)["images_per_chunk"] == 2
 
 
-def test_a_list_that_is_not_the_one_that_was_cut_is_refused(s3, night):
-    upload(s3, "a.jpg", "b.jpg")
+def cut_up(night):
+    """The names of the images of each chunk, and the count that is written down."""
+    found = [
+        "".join(image.uri[-1] for image in images_of_chunk(ObjectStore(), night.files, name))
+        for name in NightChunks.from_body(night.s3.objects[night.files.chunks]).names
+    ]
+    return found, chunks(night)["images"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "left"),
+    [("", ["ab", "cd", "e"]), ("a", ["b", "cd", "e"]), ("c", ["ab", "d", "e"]), ("e", ["ab", "cd", ""]),
+     ("cd", ["ab", "", "e"]), ("abcde", ["", "", ""])],
+)  # fmt: skip
+def test_a_list_that_has_lost_images_keeps_the_chunks_of_the_others(s3, night, lost, left):
+    """An image that is erased leaves the list; the chunks before and after it stay what they were."""
+    upload(s3, *"abcde")
+    names = run(listing())
+    kept = [row for row in night.rows(night.files.images) if row["uri"][-1] not in lost]
+    night.lay(images=kept)
+    assert cut_up(night) == (left, len(kept)), "also for a task that reads its chunk meanwhile"
+    assert run(listing(images_per_chunk=1)) == names
+    assert cut_up(night) == (left, len(kept))
+
+
+def test_images_that_came_into_a_new_list_are_in_the_chunk_of_their_neighbours(s3, night):
+    upload(s3, *"bdf")
     run(listing())
-    upload(s3, "c.jpg")
+    upload(s3, *"aceg")
     s3.remove(night.files.images)
-    with pytest.raises(NightChangedError, match=r"images.jsonl is another list. Put that one back; or delete"):
-        run(listing())
+    assert run(listing()) == ["00000", "00001"]
+    assert cut_up(night) == (["abcde", "fg"], 7)
+
+
+def test_images_that_came_into_an_empty_list_are_cut(s3, night):
+    run(listing())
+    upload(s3, *"abc")
+    s3.remove(night.files.images)
+    assert run(listing()) == ["00000", "00001"]
+
+
+@pytest.mark.parametrize("name", ["person-{:03d}.jpg", "person-{:d}", "{:03d}"])
+def test_where_a_chunk_begins_names_no_image(s3, night, name):
+    upload(s3, *(name.format(number) for number in range(100)))
+    run(listing(images_per_chunk=3))
+    body = s3.objects[night.files.chunks].decode()
+    assert not any(f'"{row["uri"]}"' in body for row in night.rows(night.files.images))
+
+
+@given(st.sets(st.text(st.characters(codec="utf-8"), min_size=1, max_size=3), min_size=1, max_size=12), st.data())
+def test_no_image_is_lost_or_taken_twice_whatever_a_list_becomes(names, data):
+    """Lists of any images, before and after, are cut so that each image is in one chunk, in order."""
+    files = NightFiles(f"{LOOP}/nights/{DATE}")
+    before, after = (sorted(data.draw(st.sets(st.sampled_from(sorted(names))))) for _ in range(2))
+    store = Mock(describe=Mock(return_value=Mock(size=-1)))
+
+    def rows(uris):
+        return dumps_lines([{"uri": uri, "etag": "e", "bytes": 1} for uri in uris]).splitlines(keepends=True)
+
+    store.list.return_value = iter(())
+    store.read_lines.side_effect = lambda _: iter(rows(before))
+    first = _cut(store, files, data.draw(st.integers(1, 4)))
+    store.read_lines.side_effect = lambda _: iter(rows(after))
+    moved = _moved(store, files, first)
+    assert moved.images == len(after)
+    assert sorted(moved.starts) == list(moved.starts)
+    assert not after or moved.starts[0] == 0
+    assert moved.length == sum(map(len, rows(after)))
+    store.read_lines.side_effect = lambda _: iter(rows(before))
+    assert _moved(store, files, moved) == first or not first.starts
 
 
 def test_predictions_of_more_chunks_than_the_night_has_are_refused(s3, night):
