@@ -91,17 +91,17 @@ def test_airflow_signs_people_in_and_its_links_open(stack, browser, waiting):
     page.fill("input[name=password]", stack.values["AIRFLOW_ADMIN_PASSWORD"])
     page.click("input[type=submit], button[type=submit]")
     page.wait_for_url(f"{AIRFLOW}/**")
-    page.goto(f"{AIRFLOW}/dags/{NIGHT}/runs/{waiting}/tasks/open_reviews")
+    page.goto(f"{AIRFLOW}/dags/{NIGHT}/runs/{waiting}/tasks/open_reviews/details")
     page.get_by_text("Worker portal").first.wait_for(timeout=60_000)
     page.screenshot(path=PICTURES / "airflow.png")
     links = (
         stack.airflow()
         .http.get(f"/dags/{NIGHT}/dagRuns/{waiting}/taskInstances/open_reviews/links")
-        .json()["extra_link_urls"]
+        .json()["extra_links"]
     )
     assert links["Worker portal"] == PORTAL.rstrip("/")
     lists = stack.airflow().http.get(f"/dags/{NIGHT}/dagRuns/{waiting}/taskInstances/list_images/links").json()
-    output = lists["extra_link_urls"]["Output in S3"]
+    output = lists["extra_links"]["Output in S3"]
     assert output.startswith(S3)
     page.goto(output)
     assert "s3://nightloop-demo/images/" in page.content()
@@ -139,7 +139,8 @@ class OtherMachine:
         cookies = Path(f"/tmp/{self.name}.cookies")
         forms = Page(self.curl(f"{origin}/portal/sign-in", "--cookie-jar", str(cookies))).forms
         form = next(form for form in forms if "password" in form.values)
-        data = [f"--data-urlencode={name}={value}" for name, value in {**form.values, "email": email}.items()]
+        filled = {**form.values, "email": email, "password": "a wrong one"}
+        data = [word for name, value in filled.items() for word in ("--data-urlencode", f"{name}={value}")]
         extra = [word for header in headers for word in ("--header", header)]
         status = self.curl(
             f"{origin}/portal/sign-in",
