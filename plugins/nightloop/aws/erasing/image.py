@@ -11,6 +11,7 @@ from nightloop.aws.errors import NightsUnderWayError, ReviewStillOpenError
 from nightloop.aws.history.training_history import read_origins
 from nightloop.aws.human_loops import lifecycle
 from nightloop.aws.storage.layout import ImageTraces
+from nightloop.aws.storage.night_chunks import recut
 from nightloop.aws.storage.night_files import read_lines
 from nightloop.aws.storage.object_store import JSON, JSON_LINES
 from nightloop.aws.storage.old_versions import delete_old_versions
@@ -97,6 +98,7 @@ class ImageErasure:
                 document = found.names.without(json.loads(self.store.read(uri)))
                 lines, kind = [json.dumps(document, sort_keys=True, ensure_ascii=False).encode()], JSON
             else:
+                recut(self.store, uri, found.names.is_in_line)
                 lines = [line for line in self.store.read_lines(uri) if not found.names.is_in_line(line)]
                 kind = JSON_LINES
             self.store.replace_lines(uri, lines, etag=finding.object.etag, content_type=kind)

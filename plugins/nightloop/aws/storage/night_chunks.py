@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Self
 
 from nightloop.aws.errors import NightChangedError, NightIncompleteError
+from nightloop.aws.storage import uris
 from nightloop.aws.storage.night_files import iterate_lines, raw_lines
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.images.chunks import chunk_name, chunk_size
 from nightloop.domain.rows.jsonl import load_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nightloop.aws.storage.layout import NightFiles
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.images.image import Image
@@ -99,6 +102,32 @@ def images_of_chunk(store: ObjectStore, files: NightFiles, name: str) -> list[Im
     start, end = NightChunks.read(store, files).part(name)
     lines = store.read_part(files.images, start, end).splitlines(keepends=True)
     return [Image.from_json(row) for row in load_rows(lines, source=f"{files.images}, bytes {start} to {end}")]
+
+
+def recut(store: ObjectStore, images: str, is_gone: Callable[[bytes], bool]) -> None:
+    """Let a night's chunks be the same images once some lines are taken out of its list; do so before they are.
+
+    Doing it again changes nothing, because the length of the list says whether it was done. Other objects than a
+    night's list, and a list that was not cut, are left alone.
+    """
+    from nightloop.aws.storage.layout import NightFiles
+
+    files = NightFiles(uris.parent(images))
+    if files.images != images or store.describe(files.chunks) is None:
+        return
+    body, etag = store.read_version(files.chunks)
+    chunks = json.loads(body)
+    place, gone = 0, []
+    for line in store.read_lines(images):
+        if is_gone(line):
+            gone.append((place, len(line)))
+        place += len(line)
+    if place != chunks["bytes"]:
+        return
+    chunks["starts"] = [start - sum(size for at, size in gone if at < start) for start in chunks["starts"]]
+    chunks["bytes"] -= sum(size for _, size in gone)
+    chunks["images"] -= len(gone)
+    store.replace_lines(files.chunks, [json.dumps(chunks, sort_keys=True).encode()], etag=etag, content_type=JSON)
 
 
 def _cut(store: ObjectStore, files: NightFiles, wanted: int | None) -> NightChunks:
