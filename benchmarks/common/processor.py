@@ -37,9 +37,11 @@ def _server_at(url: str) -> psutil.Process:
         for one in psutil.net_connections("tcp")
         if one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.pid is not None
     }
-    # Children of a server may hold its socket too.
-    (first,) = (pid for pid in listening if psutil.Process(pid).ppid() not in listening)
-    return psutil.Process(first)
+    server = psutil.Process(min(listening))
+    # A child that its server has forked holds the socket too, and has its command line.
+    while (parent := server.parent()) is not None and parent.cmdline() == server.cmdline():
+        server = parent
+    return server
 
 
 def _seconds(process: psutil.Process) -> float:

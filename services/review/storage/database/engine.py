@@ -32,6 +32,8 @@ MOST_CONNECTIONS = 50
 # PostgreSQL: all are kept, since opening one costs its server more than an answer does. A thread without one waits,
 # which is quicker than more transactions at once. Four processes fit into PostgreSQL's default of 100.
 SERVER_CONNECTIONS = 20
+# For probes, which look at the schema outside a transaction of the rules.
+SPARE_CONNECTIONS = 3
 # PostgreSQL: serialization_failure and deadlock_detected.
 RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
 
@@ -50,13 +52,14 @@ class Database:
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self.reading_engine = self.engine.execution_options(read_only=True)
-        # SQLite allows one writer at a time. Others retry with pauses, in no order, so with many writers some starve.
-        # Within the process they wait here instead, and are woken in order.
-        self._turn_to_write: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
+        # SQLite allows one writer at a time, and a server has so many connections. Others would wait in no order,
+        # so with many of them some starve. Within the process they wait here instead, and are woken in order.
+        self._turn_to_write: AbstractContextManager[None] = Turns(1 if self.is_sqlite else SERVER_CONNECTIONS)
+        self._turn_to_read = nullcontext() if self.is_sqlite else self._turn_to_write
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` on one consistent view; its changes are dropped."""
-        with Session(self.reading_engine, expire_on_commit=False) as session:
+        with self._turn_to_read, Session(self.reading_engine, expire_on_commit=False) as session:
             return work(session)
 
     def write(self, work: Callable[[Session], Result]) -> Result:
@@ -93,7 +96,7 @@ def _server_engine(url: str) -> Engine:
             pool_pre_ping=True,
             hide_parameters=True,
             pool_size=SERVER_CONNECTIONS,
-            max_overflow=0,
+            max_overflow=SPARE_CONNECTIONS,
             pool_use_lifo=True,
         )
     except ModuleNotFoundError as error:

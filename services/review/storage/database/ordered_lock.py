@@ -1,4 +1,4 @@
-"""A lock that threads get in the order in which they asked for it."""
+"""Places that threads get in the order in which they asked for one."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections import deque
 
 
 class Turns:
-    """Lets one thread in at a time, first come, first served.
+    """Lets `count` threads in at a time, first come, first served.
 
     `threading.Lock` may go again and again to the thread that released it, while others wait.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, count: int = 1) -> None:
         self._guard = threading.Lock()
-        self._taken = False
+        self._free = count
         self._line: deque[threading.Event] = deque()
 
     def __enter__(self) -> None:
         """Wait for the turn of this thread."""
         with self._guard:
-            if not self._taken:
-                self._taken = True
+            if self._free:
+                self._free -= 1
                 return
             turn = threading.Event()
             self._line.append(turn)
         turn.wait()
 
     def __exit__(self, *_: object) -> None:
-        """Pass the lock to the thread that has waited longest."""
+        """Pass the place to the thread that has waited longest."""
         with self._guard:
             if self._line:
                 self._line.popleft().set()
             else:
-                self._taken = False
+                self._free += 1
