@@ -43,7 +43,6 @@ with DAG("scoring", schedule=None):
         endpoint_name="bench",
         classes={classes!r},
         normalised="s3://{bucket}/normalised/",
-        images_per_chunk={chunk},
         concurrency={concurrency},
         queue={queue!r},
         retries=2,
@@ -90,7 +89,7 @@ def celery_workers(command: str, *, processes: Sequence[int], chunks: int, chunk
         os.environ |= connections(url)
         dags = Path(name) / "dags"
         dags.mkdir()
-        (dags / "scoring.py").write_text(_dag_file(chunks, chunk), encoding="utf-8")
+        (dags / "scoring.py").write_text(_dag_file(chunks), encoding="utf-8")
         with celery_stack(Path(name) / "state", dags, url) as stack:
             api = AirflowApi(stack.settings.airflow_url, AIRFLOW_USER, stack.secrets.airflow_password)
             api.wait_for_dags("scoring")
@@ -100,11 +99,9 @@ def celery_workers(command: str, *, processes: Sequence[int], chunks: int, chunk
             return [*_rates(nights, command), *_killed(airflow, command)]
 
 
-def _dag_file(chunks: int, chunk: int) -> str:
+def _dag_file(chunks: int) -> str:
     names = [f"{number:05d}" for number in range(chunks)]
-    return DAG_FILE.format(
-        classes=CLASSES, bucket=BUCKET, chunk=chunk, concurrency=CONCURRENCY, queue=QUEUE, chunks=names
-    )
+    return DAG_FILE.format(classes=CLASSES, bucket=BUCKET, concurrency=CONCURRENCY, queue=QUEUE, chunks=names)
 
 
 def _night(airflow: Airflow, count: int) -> Night:

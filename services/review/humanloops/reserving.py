@@ -41,9 +41,7 @@ def reserve(session: Session, claim_id: str, worker_id: int, now: datetime) -> N
     """
     look_at(session, claim_id, worker_id, now)
     claim = find_claim(session, claim_id, worker_id)
-    found = session.execute(
-        oldest_free(claim.flow_definition_id, worker_id, now, skip_locked=True, skip_reserved=True)
-    ).first()
+    found = oldest_free(session, claim.flow_definition_id, worker_id, now, skip_locked=True, skip_reserved=True)
     if found is None:
         claim.next_slot_id = None
         return None

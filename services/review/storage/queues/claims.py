@@ -8,9 +8,10 @@ holder even if the first two failed.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import aliased
 
 from services.review.storage.states import ClaimState, LoopState, SlotState
@@ -19,7 +20,7 @@ from services.review.storage.tables import Claim, HumanLoop, Slot
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import BindParameter, Select
     from sqlalchemy.orm import Session
 
 # A worker gets a review once: not again while they hold it, after they answered it, or after they declined it.
@@ -37,7 +38,7 @@ def take_slot(
     """
     for passing_over in ({"skip_locked": True, "skip_reserved": True}, {"skip_locked": True}, {}):
         while True:
-            found = session.execute(oldest_free(flow_definition_id, worker_id, now, **passing_over)).first()
+            found = oldest_free(session, flow_definition_id, worker_id, now, **passing_over)
             if found is None:
                 break
             loop, slot_id = found
@@ -68,13 +69,28 @@ def lock_loop(session: Session, loop_id: int) -> HumanLoop:
 
 
 def oldest_free(
-    flow_definition_id: int, worker_id: int, now: datetime, *, skip_locked: bool = False, skip_reserved: bool = False
-) -> Select[HumanLoop, int]:
-    """Select the oldest slot of a flow that this worker may take, and lock its review.
+    session: Session,
+    flow_definition_id: int,
+    worker_id: int,
+    now: datetime,
+    *,
+    skip_locked: bool = False,
+    skip_reserved: bool = False,
+) -> tuple[HumanLoop, int] | None:
+    """Find the oldest slot of a flow that this worker may take, and lock its review; None if there is none.
 
     A reserved slot is one that another worker's browser prepares while they work on the task before it.
     """
+    statement = oldest_free_statement(skip_locked=skip_locked, skip_reserved=skip_reserved)
+    found = session.execute(statement, {"flow": flow_definition_id, "worker": worker_id, "now": now}).first()
+    return None if found is None else (found[0], found[1])
+
+
+@cache
+def oldest_free_statement(*, skip_locked: bool, skip_reserved: bool) -> Select[HumanLoop, int]:
+    """Build the statement once: every claim needs it, and building it took a tenth of the time of an answer."""
     earlier, another = aliased(Claim), aliased(Claim)
+    worker_id: BindParameter[int] = bindparam("worker")
     met_before = exists().where(
         earlier.human_loop_id == HumanLoop.id, earlier.worker_id == worker_id, earlier.state.in_(MET)
     )
@@ -85,9 +101,9 @@ def oldest_free(
         select(HumanLoop, Slot.id)
         .join(Slot, Slot.human_loop_id == HumanLoop.id)
         .where(
-            HumanLoop.flow_definition_id == flow_definition_id,
+            HumanLoop.flow_definition_id == bindparam("flow"),
             HumanLoop.state == LoopState.IN_PROGRESS,
-            HumanLoop.expires_at > now,
+            HumanLoop.expires_at > bindparam("now"),
             Slot.state == SlotState.WAITING,
             ~met_before,
             *([~reserved] if skip_reserved else []),

@@ -1,7 +1,6 @@
 """Two workers never hold the same slot, whoever comes when."""
 
 import threading
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -83,6 +82,6 @@ def test_the_database_itself_refuses_a_second_holder(floor):
 
 
 def test_the_statement_locks_where_the_dialect_can():
-    statement = claims.oldest_free(1, 1, datetime.now(UTC), skip_locked=True)
+    statement = claims.oldest_free_statement(skip_locked=True, skip_reserved=False)
     assert "FOR UPDATE OF human_loops SKIP LOCKED" in str(statement.compile(dialect=postgresql.dialect()))
     assert "FOR UPDATE" not in str(statement.compile(dialect=sqlite.dialect()))
