@@ -76,7 +76,7 @@ class Settings(ServiceSettings):
         False, description="a first sign-in may take over the account with the same verified e-mail"
     )
     render_processes: int = Field(
-        2, ge=1, description="how many processes render templates; one caller never gets all of them"
+        2, ge=1, description="how many processes render templates, beside each serving one; one caller never gets all of them"
     )
     min_seconds: int = Field(
         1,
@@ -93,7 +93,7 @@ class Settings(ServiceSettings):
     template_blob_workers: str = Field("", description="the templates, by name, that may run workers; * is all of them")
     request_seconds: int = Field(60, description="how long the head of a request may take to arrive, and then its body")
     max_connections: int = Field(
-        1000, ge=1, description="how many connections are served at once; a further one gets 503"
+        1000, ge=1, description="how many connections each serving process has at once; a further one gets 503"
     )
     faults_token: str = Field("", repr=False, description="for tests on loopback: callers with it may order faults")
     history: str = Field("", description="for tests: a file that gets a line for every change")
