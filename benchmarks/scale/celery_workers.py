@@ -194,8 +194,8 @@ def _listed(name: str, chunk: int) -> str:
 def _wrong(night: str, images: int) -> int:
     """Return how many images have not exactly one prediction without an error."""
     from nightloop.aws.storage.layout import NightFiles
-    from nightloop.aws.storage.night_files import read_predictions
+    from nightloop.aws.storage.night_files import iterate_predictions
     from nightloop.aws.storage.object_store import ObjectStore
 
-    seen = [line.image.uri for line in read_predictions(ObjectStore(), NightFiles(night)) if line.error is None]
+    seen = [line.image.uri for line in iterate_predictions(ObjectStore(), NightFiles(night)) if line.error is None]
     return abs(images - len(set(seen))) + len(seen) - len(set(seen))
