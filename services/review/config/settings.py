@@ -76,7 +76,9 @@ class Settings(ServiceSettings):
         False, description="a first sign-in may take over the account with the same verified e-mail"
     )
     render_processes: int = Field(
-        2, ge=1, description="how many processes render templates, beside each serving one; one caller never gets all of them"
+        2,
+        ge=1,
+        description="how many processes render templates, beside each serving one; one caller never gets all of them",
     )
     min_seconds: int = Field(
         1,
