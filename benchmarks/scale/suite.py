@@ -22,7 +22,7 @@ COMMAND = "make bench-scale"
 PARTS: dict[str, Callable[[], Sequence[Record]]] = {
     "night": lambda: night(COMMAND, images=10_000),
     "scoring": lambda: chunks(COMMAND, images=4_000, at_once=16, processes=(1, 2)),
-    "reviewers": lambda: reviewers(COMMAND, processes=(1, 2, 4), workers=200, tasks=6),
+    "reviewers": lambda: reviewers(COMMAND, processes=(1, 2, 4), workers=200, tasks=10),
     "celery": lambda: celery_workers(COMMAND, processes=(1, 2, 4), chunks=8, chunk=300),
 }
 

@@ -277,4 +277,4 @@ def test_what_no_process_can_start_with_ends_the_service(new_service):
         service.settings = {"PROCESSES": "2", "PORT": str(taken.getsockname()[1])}
         refused = service.command("serve")
     assert refused.returncode == 3, "uvicorn's own status"
-    assert "address already in use" in refused.stderr
+    assert "Address already in use" in refused.stderr
