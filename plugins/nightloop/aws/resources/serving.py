@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nightloop.aws.clients.tags import tag_list
 from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.resources.deployment import PromotionSettings
-from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.storage.layout import LoopFiles, QueueFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ class ServingSettings:
     :param loop: The loop's name.
     :param endpoint_name: The live endpoint.
     :param image: The container image that serves.
+    :param async_concurrency: How many requests one machine of an asynchronous endpoint works on at once; None: the
+        endpoint is real-time. An asynchronous one needs the folder, where its answers are written.
     :param promotion: How a new model takes over the endpoint.
     :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`, where its DAG runs agree on who may change the
         endpoint; empty if only one run does.
@@ -38,6 +40,7 @@ class ServingSettings:
     role_arn: str
     instance_type: str = "ml.m5.large"
     instance_count: int = 1
+    async_concurrency: int | None = None
     promotion: PromotionSettings = field(default_factory=PromotionSettings)
     folder: str = ""
     tags: dict[str, str] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class ServingSettings:
     @classmethod
     def of(cls, config: LoopConfig) -> ServingSettings:
         """Take the settings from a loop's file."""
+        queue = config.endpoint.async_inference
         return cls(
             loop=config.name,
             endpoint_name=config.endpoint.name,
@@ -52,6 +56,7 @@ class ServingSettings:
             role_arn=config.role_arn,
             instance_type=config.endpoint.instance_type,
             instance_count=config.endpoint.instance_count,
+            async_concurrency=queue.max_concurrent_invocations_per_instance if queue else None,
             promotion=PromotionSettings.of(config),
             folder=LoopFiles.of(config).folder,
             tags=config.tags,
@@ -72,7 +77,9 @@ class ServingSettings:
 
     def config_name(self, model: str) -> str:
         """Name the endpoint configuration that serves a model."""
-        settings = {"instance_type": self.instance_type, "instance_count": self.instance_count}
+        settings: dict[str, object] = {"instance_type": self.instance_type, "instance_count": self.instance_count}
+        if queue := self._queue():
+            settings |= queue
         return naming.endpoint_config_name(self.loop, model, **settings)
 
     def config_request(self, model: str) -> dict[str, Any]:
@@ -87,7 +94,17 @@ class ServingSettings:
             "EndpointConfigName": self.config_name(model),
             "ProductionVariants": [variant],
             "Tags": tag_list(self.tags, model=model),
+            **self._queue(),
         }
+
+    def _queue(self) -> dict[str, Any]:
+        """Return what makes an endpoint asynchronous; nothing for a real-time one, whose configs keep their names."""
+        if self.async_concurrency is None:
+            return {}
+        files = QueueFiles(self.folder)
+        output = {"S3OutputPath": files.answers, "S3FailurePath": files.failures}
+        client = {"MaxConcurrentInvocationsPerInstance": self.async_concurrency}
+        return {"AsyncInferenceConfig": {"ClientConfig": client, "OutputConfig": output}}
 
     def alarm_requests(self, config: str) -> list[dict[str, Any]]:
         """Return PutMetricAlarm's requests for the update to a configuration."""
