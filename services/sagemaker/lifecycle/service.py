@@ -19,6 +19,7 @@ from services.sagemaker.fleets.endpoints import Endpoints
 from services.sagemaker.fleets.health import HealthMonitor
 from services.sagemaker.jobs.training import TrainingJobs
 from services.sagemaker.jobs.transform import TransformJobs
+from services.sagemaker.queues.dispatcher import AsyncQueues
 from services.sagemaker.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Service:
         self.endpoints = Endpoints(self.resources)
         self.training = TrainingJobs(self.resources)
         self.transform = TransformJobs(self.resources)
+        self.queues = AsyncQueues(self.resources, self.endpoints)
         self._health = HealthMonitor(self.endpoints)
 
     def start(self) -> None:
@@ -52,10 +54,11 @@ class Service:
         self.transform.resume()
         self.endpoints.resume()
         self._health.start()
+        self.queues.start()
 
     def stop(self) -> None:
         """Stop in order: new work, containers, threads, then the last logs and metrics; states stay as they are."""
-        owners = (self._health, self.endpoints, self.training.threads, self.transform.threads)
+        owners = (self._health, self.queues, self.endpoints, self.training.threads, self.transform.threads)
         for owner in owners:
             owner.announce_stop()
         self.resources.containers.stop(CONTAINER_GRACE_SECONDS)

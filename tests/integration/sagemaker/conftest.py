@@ -121,7 +121,7 @@ class LocalSageMaker:
         self.client.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=ROLE)
         return name
 
-    def config(self, name: str, *models: str, **variant: Any) -> str:
+    def config(self, name: str, *models: str, queue: dict[str, Any] | None = None, **variant: Any) -> str:
         variants = [
             {
                 "VariantName": f"variant-{number}",
@@ -132,7 +132,8 @@ class LocalSageMaker:
             | variant
             for number, model in enumerate(models, start=1)
         ]
-        self.client.create_endpoint_config(EndpointConfigName=name, ProductionVariants=variants)
+        extra = {"AsyncInferenceConfig": queue} if queue else {}
+        self.client.create_endpoint_config(EndpointConfigName=name, ProductionVariants=variants, **extra)
         return name
 
     def endpoint(self, name: str, config: str) -> str:
