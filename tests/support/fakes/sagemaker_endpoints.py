@@ -91,7 +91,7 @@ class Endpoints:
         arn = self.arn("endpoint", EndpointName)
         if EndpointName in self.endpoints:
             raise self.invalid(f'Cannot create already existing endpoint "{arn}".')
-        self._config(EndpointConfigName)
+        queue = self._config(EndpointConfigName).get("AsyncInferenceConfig")
         self.endpoints[EndpointName] = {
             "EndpointName": EndpointName,
             "EndpointArn": arn,
@@ -101,6 +101,7 @@ class Endpoints:
             "EndpointStatus": "Creating",
             "CreationTime": self.now(),
             "LastModifiedTime": self.now(),
+            **({"AsyncInferenceConfig": queue} if queue else {}),
         }
         return {"EndpointArn": self.tag(arn, Tags)}
 

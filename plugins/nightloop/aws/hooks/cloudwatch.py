@@ -32,6 +32,16 @@ class AlarmHook(LoopHook):
         return names
 
     @translated
+    def put(self, request: dict[str, Any]) -> None:
+        """Make an alarm, or change it."""
+        self.client.put_metric_alarm(**request)
+
+    @translated
+    def delete(self, names: list[str]) -> None:
+        """Delete alarms; one that does not exist is no error."""
+        self._delete(names)
+
+    @translated
     def names(self, loop: str) -> list[str]:
         """List the loop's alarms."""
         pages = self.client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=naming.alarm_prefix(loop))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nightloop.aws.clients.tags import tag_list
 from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.resources.deployment import PromotionSettings
+from nightloop.aws.resources.scaling import ScalingSettings
 from nightloop.aws.storage.layout import LoopFiles, QueueFiles
 from nightloop.domain.identity import naming
 
@@ -28,6 +29,7 @@ class ServingSettings:
     :param image: The container image that serves.
     :param async_concurrency: How many requests one machine of an asynchronous endpoint works on at once; None: the
         endpoint is real-time. An asynchronous one needs the folder, where its answers are written.
+    :param scaling: How the endpoint's machines come and go; None: it keeps those it has.
     :param promotion: How a new model takes over the endpoint.
     :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`, where its DAG runs agree on who may change the
         endpoint; empty if only one run does.
@@ -41,6 +43,7 @@ class ServingSettings:
     instance_type: str = "ml.m5.large"
     instance_count: int = 1
     async_concurrency: int | None = None
+    scaling: ScalingSettings | None = None
     promotion: PromotionSettings = field(default_factory=PromotionSettings)
     folder: str = ""
     tags: dict[str, str] = field(default_factory=dict)
@@ -57,6 +60,7 @@ class ServingSettings:
             instance_type=config.endpoint.instance_type,
             instance_count=config.endpoint.instance_count,
             async_concurrency=queue.max_concurrent_invocations_per_instance if queue else None,
+            scaling=ScalingSettings.of(config, VARIANT),
             promotion=PromotionSettings.of(config),
             folder=LoopFiles.of(config).folder,
             tags=config.tags,
