@@ -117,6 +117,9 @@ class ServingSettings:
     def machines(self, live: Sequence[Mapping[str, Any]], configured: Sequence[Mapping[str, Any]]) -> int:
         """Return how many machines the endpoint gets: those it was scaled to, else those of the loop's file.
 
+        0 if it is scaled to none: the update then starts those of the loop's file, so that the new model has to prove
+        that it starts.
+
         :param live: The endpoint's variants, from DescribeEndpoint.
         :param configured: The variants of its configuration, from DescribeEndpointConfig.
         :raises EndpointVariantsError: if the endpoint does not have the one variant that this loop makes.
@@ -129,6 +132,8 @@ class ServingSettings:
                 "loop's bootstrap DAG, or give the loop an endpoint of its own (endpoint.name in its file)."
             )
         desired = int(live[0].get("DesiredInstanceCount") or live[0].get("CurrentInstanceCount") or 0)
+        if self.scaling is not None:
+            return desired
         scaled = desired not in {0, configured[0].get("InitialInstanceCount")}
         return desired if scaled else self.instance_count
 
@@ -138,14 +143,15 @@ class ServingSettings:
         :param alarms: The names of the CloudWatch alarms that put the old configuration back.
         :param machines: How many machines the endpoint gets, if not those of the loop's file.
         """
-        count = self.instance_count if machines is None else machines
+        count = machines or self.instance_count
         request: dict[str, Any] = {
             "EndpointName": self.endpoint_name,
             "EndpointConfigName": config,
             "RetainAllVariantProperties": True,
             "DeploymentConfig": self.promotion.deployment(count, alarms),
         }
-        if count == self.instance_count:
+        scaled = machines and (self.scaling is not None or machines != self.instance_count)
+        if not scaled:
             # If nobody scaled it, the loop's file counts, also after a change.
             request["ExcludeRetainedVariantProperties"] = [{"VariantPropertyType": "DesiredInstanceCount"}]
         return request

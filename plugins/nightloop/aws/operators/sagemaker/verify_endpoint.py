@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws.clients.endpoint_states import SERVING
 from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
 from nightloop.aws.datasets.holdout_results import output_of, read_copies
 from nightloop.aws.errors import EndpointDisagreesError, EndpointRolledBackError
@@ -88,7 +89,9 @@ class VerifyEndpointOperator(LoopOperator):
     def _check_configuration(self, wanted: str) -> None:
         endpoint = self.sagemaker.describe_endpoint(self.endpoint_name)
         status, config = endpoint["EndpointStatus"], endpoint.get("EndpointConfigName")
-        if status != "InService" or config != wanted:
+        # An endpoint whose machines are being added or ended is Updating too, and serves the same configuration.
+        leaving = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName", wanted) != wanted
+        if status not in SERVING or config != wanted or leaving:
             raise EndpointRolledBackError(
                 f"Endpoint {self.endpoint_name} is {status} and runs {config}, not {wanted}: "
                 f"{endpoint.get('FailureReason') or 'SageMaker gives no reason'}. See the endpoint's log; the model "

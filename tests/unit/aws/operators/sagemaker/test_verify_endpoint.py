@@ -85,7 +85,7 @@ def test_a_configuration_that_was_put_back_is_told_with_sagemaker_s_reason(sagem
     assert runtime.calls == []
 
 
-@pytest.mark.parametrize("status", ["UpdateRollbackFailed", "OutOfService", "Updating"])
+@pytest.mark.parametrize("status", ["UpdateRollbackFailed", "OutOfService", "Failed"])
 def test_an_endpoint_that_does_not_serve_is_not_believed(sagemaker, runtime, live, status):
     sagemaker.endpoints["live"]["EndpointStatus"] = status
     with pytest.raises(EndpointRolledBackError, match=f"is {status}.*SageMaker gives no reason"):
@@ -115,3 +115,11 @@ def test_a_model_that_is_not_ready_is_asked_again(runtime, live, pauses):
     runtime.fail("invoke_endpoint", aws_error("ModelNotReadyException", "not ready", status=429), times=2)
     assert verify(live).execute(context())["compared"] == 3
     assert pauses == [1, 2]
+
+
+def test_an_endpoint_whose_machines_are_being_added_serves_what_was_asked_for(sagemaker, runtime, live):
+    sagemaker.endpoints["live"]["EndpointStatus"] = "Updating"
+    assert verify(live).execute(context())["config"] == live
+    sagemaker.endpoints["live"]["PendingDeploymentSummary"] = {"EndpointConfigName": "another"}
+    with pytest.raises(EndpointRolledBackError, match="is Updating and runs"):
+        verify(live).execute(context())
