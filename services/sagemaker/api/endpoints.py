@@ -114,6 +114,7 @@ def update_endpoint(context: Context, request: Document) -> Document:
             _check_sizes(policy, sum(variant.count for variant in variants))
         queue = config.request.get("AsyncInferenceConfig")
         _check_same_kind(row.name, current, queue)
+        _check_same_machines(context, row.name, current, variants)
         pending = Deployment.make(config.name, variants, policy, now_of(context), queue)
         row.status, row.pending, row.failure_reason = "Updating", pending.to_json(), None
         row.modified = now_of(context)
@@ -149,6 +150,16 @@ def _check_same_kind(name: str, current: Deployment, queue: Document | None) -> 
         raise invalid(
             f"The AsyncInferenceConfig parameter cannot be added to this endpoint {name}. Create another endpoint "
             "with it."
+        )
+
+
+def _check_same_machines(context: Context, name: str, current: Deployment, variants: list[Variant]) -> None:
+    before = {variant.name: variant.instance_type for variant in current.variants}
+    changed = [variant.name for variant in variants if before.get(variant.name) not in {None, variant.instance_type}]
+    if changed and service_of(context).scaling.target_of(name) is not None:
+        raise invalid(
+            f"The instance type of variant {changed[0]} cannot be changed: it is registered with Application Auto "
+            "Scaling. Deregister the scalable target first."
         )
 
 
@@ -225,5 +236,6 @@ def delete_endpoint(context: Context, request: Document) -> Document:
         if row.status in IN_PROGRESS:
             raise invalid(f'Cannot update in-progress endpoint "{row.arn}".')
         row.status, row.modified = "Deleting", now_of(context)
+    service_of(context).scaling.forget(row.name)
     service_of(context).endpoints.delete(row.key)
     return {}

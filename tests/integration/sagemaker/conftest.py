@@ -64,6 +64,7 @@ class LocalSageMaker:
             "NIGHTLOOP_SAGEMAKER_INVOCATION_TIMEOUT_SECONDS": "4",
             "NIGHTLOOP_SAGEMAKER_TRAINING_STOP_SECONDS": "2",
             "NIGHTLOOP_SAGEMAKER_METRICS_INTERVAL_SECONDS": "0.5",
+            "NIGHTLOOP_SAGEMAKER_SCALING_INTERVAL_SECONDS": "0.3",
             "AWS_ACCESS_KEY_ID": "nightloop",
             "AWS_SECRET_ACCESS_KEY": "secret",
             **environment,
