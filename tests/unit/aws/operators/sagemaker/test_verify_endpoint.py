@@ -7,6 +7,7 @@ import json
 import pytest
 
 from nightloop.aws.errors import (
+    EndpointBusyError,
     EndpointDisagreesError,
     EndpointMissingError,
     EndpointRolledBackError,
@@ -122,4 +123,47 @@ def test_an_endpoint_whose_machines_are_being_added_serves_what_was_asked_for(sa
     assert verify(live).execute(context())["config"] == live
     sagemaker.endpoints["live"]["PendingDeploymentSummary"] = {"EndpointConfigName": "another"}
     with pytest.raises(EndpointRolledBackError, match="is Updating and runs"):
+        verify(live).execute(context())
+
+
+@pytest.fixture
+def queued(sagemaker, runtime, s3, monkeypatch):
+    """The endpoint is asynchronous; `given` are the answers that SageMaker writes at the first pause."""
+    sagemaker.endpoints["live"]["AsyncInferenceConfig"] = {"OutputConfig": {}}
+    given = []
+
+    def ask(**request):
+        number = len(asked)
+        asked.append(request)
+        return {"OutputLocation": f"s3://bucket/a/{number}.out", "FailureLocation": f"s3://bucket/f/{number}.out"}
+
+    def pause(_seconds):
+        assert given, "nobody answers"
+        s3.put(*given.pop(0))
+
+    asked = []
+    monkeypatch.setattr(runtime, "invoke_endpoint_async", ask, raising=False)
+    monkeypatch.setattr("nightloop.aws.endpoints.questions.time.sleep", pause)
+    return asked, given
+
+
+def test_an_asynchronous_endpoint_is_asked_through_its_queue(s3, runtime, live, queued):
+    asked, given = queued
+    given += [(f"s3://bucket/a/{number}.out", json.dumps({"prediction": [DETECTED]})) for number in (2, 0, 1)]
+    assert verify(live).execute(context()) == {"config": live, "compared": 3}
+    assert [request["InputLocation"] for request in asked] == [
+        f"s3://bucket/holdout/{number}.png" for number in (200, 201, 202)
+    ]
+    assert runtime.requests("invoke_endpoint") == []
+
+
+def test_an_image_that_an_asynchronous_endpoint_fails_on_is_told(s3, live, queued):
+    queued[1].append(("s3://bucket/f/0.out", "Received server error (500)"))
+    with pytest.raises(EndpointDisagreesError, match=r"no answer for .*200\.png.*server error.*rollback_endpoint"):
+        verify(live).execute(context())
+
+
+def test_an_asynchronous_endpoint_that_never_answers_is_asked_again_later(live, queued, monkeypatch):
+    monkeypatch.setattr("nightloop.aws.endpoints.questions._LONGEST_SECONDS", -1)
+    with pytest.raises(EndpointBusyError, match="has not answered"):
         verify(live).execute(context())
