@@ -36,6 +36,8 @@ class Questions:
 
         :param endpoint: DescribeEndpoint's answer.
         :param images: Their S3 URIs.
+        An asynchronous endpoint's answers are deleted once they are read.
+
         :raises EndpointDisagreesError: if an asynchronous endpoint gives no answer for an image.
         :raises EndpointBusyError: if an asynchronous endpoint does not answer in half an hour.
         """
@@ -56,6 +58,7 @@ class Questions:
         while True:
             answer = self._store.read_if_there(output)
             if answer is not None:
+                self._store.delete(output)  # nobody else knows whose answer this is
                 return dict(json.loads(answer))
             failed = self._store.read_if_there(failure) if failure else None
             if failed is not None:

@@ -37,9 +37,10 @@ class AlarmHook(LoopHook):
         self.client.put_metric_alarm(**request)
 
     @translated
-    def delete(self, names: list[str]) -> None:
-        """Delete alarms; one that does not exist is no error."""
-        self._delete(names)
+    def delete(self, name: str) -> None:
+        """Delete an alarm, if there is one of this name."""
+        if self.client.describe_alarms(AlarmNames=[name])["MetricAlarms"]:
+            self._delete([name])
 
     @translated
     def names(self, loop: str) -> list[str]:

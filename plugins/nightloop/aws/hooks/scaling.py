@@ -108,4 +108,4 @@ class ScalingHook(LoopHook):
                 if found not in wanted:
                     self.remove(delete, **resource, **{name: found})
         if naming.scaling_policy_names(loop)[1] not in wanted:
-            self._alarms.delete([naming.wake_alarm_name(loop)])
+            self._alarms.delete(naming.wake_alarm_name(loop))

@@ -155,6 +155,7 @@ def test_an_asynchronous_endpoint_is_asked_through_its_queue(s3, runtime, live, 
         f"s3://bucket/holdout/{number}.png" for number in (200, 201, 202)
     ]
     assert runtime.requests("invoke_endpoint") == []
+    assert [key for key in s3.objects if "/a/" in str(key)] == []
 
 
 def test_an_image_that_an_asynchronous_endpoint_fails_on_is_told(s3, live, queued):
