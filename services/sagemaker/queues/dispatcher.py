@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
 MOST_AT_ONCE = 64
+IDLE_SECONDS = 30.0  # how often an idle queue is told of: moto keeps every value
 
 
 class AsyncQueues:
@@ -35,6 +36,7 @@ class AsyncQueues:
         self._lock = threading.Condition()
         self._backlogs: dict[str, Backlog] = {}
         self._told = 0.0
+        self._idle: dict[str, tuple[int, float]] = {}  # by endpoint: its instances, and when it was told of as idle
         self._client = httpx.Client(trust_env=False, limits=httpx.Limits(max_connections=None, keepalive_expiry=2.0))
         self._attempt = AsyncAttempt(resources, self._client)
         self._workers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="async-request")
@@ -139,8 +141,13 @@ class AsyncQueues:
             with self._lock:
                 backlog = self._backlogs.get(fleet.endpoint.lower()) or Backlog()
                 size, oldest = backlog.size, backlog.oldest()
+            instances = router.instances
+            known, told = self._idle.get(fleet.endpoint, (-1, 0.0))
+            if size == 0 and instances == known and now - told < IDLE_SECONDS:
+                continue
+            self._idle[fleet.endpoint] = (instances if size == 0 else -1, now)
             age = 0.0 if oldest is None else max(0.0, time.time() - oldest)
-            self._resources.metrics.backlog(fleet.endpoint, size=size, instances=router.instances, age_seconds=age)
+            self._resources.metrics.backlog(fleet.endpoint, size=size, instances=instances, age_seconds=age)
 
     def _asynchronous(self) -> Iterable[Router]:
         return [router for router in self._endpoints.routers() if router.fleets and router.is_asynchronous]
