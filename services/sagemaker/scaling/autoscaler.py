@@ -140,8 +140,9 @@ class Autoscaler:
             steps = policy.get("StepScalingPolicyConfiguration")
             if steps is not None:
                 on = quiet >= steps.get("Cooldown", 300) or seen.count == 0
-                wishes.append(stepped(seen.count, steps) if on and client.sets_off(policy) else seen.count)
-                continue
+                if on and client.sets_off(policy):
+                    wishes.append(stepped(seen.count, steps))
+                continue  # a policy whose alarm is off has no wish: it must not keep the instances of another
             tracking = policy["TargetTrackingScalingPolicyConfiguration"]
             metric = metric_of(tracking, *place)
             if metric is None:

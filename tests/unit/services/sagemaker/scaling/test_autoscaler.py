@@ -136,6 +136,10 @@ def test_an_alarm_starts_the_first_instance_at_once_and_no_second_before_the_coo
     scaler.look()
     scaler.look()
     assert told.count == 1
+    track(told, 10.0)
+    told.metric, told.alarm = 0.0, False
+    scaler.look()
+    assert told.count == 0, "a policy whose alarm is off keeps no instance"
 
 
 def test_without_a_stand_in_for_aws_nothing_is_asked(told):
