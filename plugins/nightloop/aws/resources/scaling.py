@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _METRICS: Final = "AWS/SageMaker"
 _WAKE_SECONDS: Final = 60
 """SageMaker tells once a minute whether requests wait and no machine is there."""
+_WAKE_COOLDOWN_SECONDS: Final = 300
+"""The alarm stays on for a while after the first machine is there: it must not start another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +156,7 @@ class ScalingSettings:
         step = {
             "AdjustmentType": "ChangeInCapacity",
             "MetricAggregationType": "Maximum",
-            "Cooldown": self.autoscaling.scale_out_cooldown_seconds,
+            "Cooldown": _WAKE_COOLDOWN_SECONDS,
             "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}],
         }
         return {
