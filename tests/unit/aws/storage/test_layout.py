@@ -18,6 +18,7 @@ from nightloop.aws.storage.layout import (
     NightFiles,
     NormalisedFiles,
     NoticeFiles,
+    QueueFiles,
     TransformFiles,
     images_of,
 )
@@ -61,6 +62,8 @@ ADDRESSES = [
     (COPIES.copy("s3://b/i/1.jpg", "e"), f"normalised/{IMAGE_DIGEST}/e.jpg"),
     (COPIES.copy("s3://b/i/1.jpg", "e", ".png"), f"normalised/{IMAGE_DIGEST}/e.png"),
     (LOOP.fingerprints, "fingerprints/"),
+    (QueueFiles(LOOP.folder).answers, "async/answers"),
+    (QueueFiles(LOOP.folder).failures, "async/failures"),
     (FingerprintFiles(LOOP.fingerprints).file("d"), "fingerprints/d.jsonl"),
     (LOOP.open_reviews, "open/"),
     (LOOP.open_review("voc-1"), "open/voc-1.json"),
