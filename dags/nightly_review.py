@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 
-from nightloop.aws.dag_factory import dags, forms, night_tasks, review_tasks
+from nightloop.aws.dag_factory import dags, forms, night_tasks, review_tasks, scoring_tasks
 from nightloop.aws.dag_factory.night_run import NightRun, night_macro
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def nightly_review(loop: LoopConfig) -> DAG:
     ) as dag:
         night = NightRun.templates(loop)
         listed = night_tasks.list_images(loop, night)
-        scored = night_tasks.score_images(loop, night, listed.output)
+        scored = scoring_tasks.score_night(loop, night, listed.output)
         planned = night_tasks.plan_reviews(loop, night)
         opened = review_tasks.open_reviews(loop, night)
         waited = review_tasks.wait_for_answers(loop, night, opened.output)
@@ -60,7 +60,7 @@ def nightly_review(loop: LoopConfig) -> DAG:
         checked = night_tasks.check_manifest(loop, night)
         receipt = night_tasks.write_receipt(loop, night, checked.output)
         published = night_tasks.publish_manifest(loop, night)
-        chain(listed, scored, planned, opened, waited, collected, *tie_breaks, built, checked, receipt, published)
+        chain(listed, *scored, planned, opened, waited, collected, *tie_breaks, built, checked, receipt, published)
     return dag
 
 

@@ -6,7 +6,14 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.dag_factory import model_tasks, night_tasks, review_tasks, serving_tasks, training_tasks
+from nightloop.aws.dag_factory import (
+    model_tasks,
+    night_tasks,
+    review_tasks,
+    scoring_tasks,
+    serving_tasks,
+    training_tasks,
+)
 from nightloop.aws.dag_factory.loop_files import loop_files
 from nightloop.aws.dag_factory.night_run import NightRun
 from nightloop.aws.datasets.cohorts import DataSettings
@@ -68,7 +75,7 @@ class Night:
         return run(night_tasks.list_images(self.loop, self.run))
 
     def score(self, chunk: str = "00000") -> dict[str, Any]:
-        return run(night_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
+        return run(scoring_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
 
     def plan(self, *, plan_only: bool = False) -> dict[str, Any]:
         return run(night_tasks.plan_reviews(self.loop, replace(self.run, plan_only=plan_only)))
