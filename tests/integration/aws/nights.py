@@ -77,6 +77,26 @@ class Night:
     def score(self, chunk: str = "00000") -> dict[str, Any]:
         return run(scoring_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
 
+    def choose(self, chunks: list[str]) -> list[str]:
+        return run(scoring_tasks.choose_scoring(self.loop, self.run, chunks))
+
+    def prepare(self, chunk: str = "00000") -> dict[str, Any]:
+        return run(scoring_tasks.prepare_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
+
+    def transform(self, chunks: list[str], **changed: Any) -> dict[str, Any]:
+        return run(scoring_tasks.transform_images(self.loop, self.run, chunks), **{"poll_seconds": 1, **changed})
+
+    def score_all(self) -> list[dict[str, Any]]:
+        """Score the night as its DAG does; return what each chunk's task returned."""
+        chunks = self.list()
+        if self.loop.scoring.by != "endpoint":
+            chosen = self.choose(chunks)
+            for chunk in chosen:
+                self.prepare(chunk)
+            if chosen:
+                self.transform(chosen)
+        return [self.score(chunk) for chunk in chunks]
+
     def plan(self, *, plan_only: bool = False) -> dict[str, Any]:
         return run(night_tasks.plan_reviews(self.loop, replace(self.run, plan_only=plan_only)))
 
