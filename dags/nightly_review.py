@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 DOC = """\
 # Nightly review
 
-1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task.
+1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task. If the loop's file says
+   so, **choose_scoring** gives a large night to **prepare_images** and **transform_images**: a Batch Transform job.
 2. **plan_reviews**, **open_reviews**: what the model is unsure of, and a random audit sample, to the reviewers.
 3. **wait_for_answers**: until the last answer, or the reviewers' deadline. No worker waits.
 4. **collect_answers**, **open_tie_breaks**: what people answered; what decides nothing is asked again, once.
@@ -32,6 +33,7 @@ none twice. A late answer joins the next night.
 | any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
 | list_images | Does the bucket exist? An empty folder is no failure: the night ends green. |
 | score_images | *There is no endpoint*: run bootstrap. Otherwise see the endpoint's log, then clear the task. |
+| transform_images | The message names the job; see its log, then clear the task: no job that ran well starts again. |
 | open_reviews | *There is no flow definition*: run bootstrap, also after a change of review settings. |
 | check_manifest | The message names the expectation; rejected.jsonl holds the lines. Correct manifest.jsonl, clear. |
 """

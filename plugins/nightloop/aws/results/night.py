@@ -173,6 +173,8 @@ class NightReceipt(TypedDict):
     reviewer_seconds: float
     undecided: NotRequired[dict[str, int]]
     asked_again: int
+    transform: NotRequired[dict[str, Any]]
+    """What the transform jobs of a large night cost: `jobs`, `machine_seconds`, `instance_type`."""
     manifest_lines: int
     expectations: CheckedManifest
     audit_share: float
