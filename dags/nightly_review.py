@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 DOC = """\
 # Nightly review
 
-1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task. If the loop's file says
-   so, **choose_scoring** gives a large night to **prepare_images** and **transform_images**: a Batch Transform job.
+1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task. If the loop's file
+   says so, **choose_scoring** gives a large night to **prepare_images** and **transform_images**: Batch Transform.
 2. **plan_reviews**, **open_reviews**: what the model is unsure of, and a random audit sample, to the reviewers.
 3. **wait_for_answers**: until the last answer, or the reviewers' deadline. No worker waits.
 4. **collect_answers**, **open_tie_breaks**: what people answered; what decides nothing is asked again, once.
