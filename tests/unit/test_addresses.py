@@ -32,7 +32,6 @@ OTHERS = {
     (f"{ROOM}operators/sagemaker/transform.py", "ref.removeprefix(folder)"),
     (f"{ROOM}images/job_lists.py", "uris.split(uri)[1].split('/')"),
     (f"{ROOM}images/job_lists.py", "image.removeprefix(folder)"),
-    (f"{ROOM}images/job_lists.py", "common.rindex('/')"),
     (f"{ROOM}operators/night/list_images.py", "entry.uri.removeprefix(self.images)"),
     (f"{ROOM}operators/training/ask_approval.py", "image.source_ref.rsplit('/', 1)"),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from nightloop.aws.storage import uris
@@ -61,7 +60,7 @@ class JobLists:
         folders: dict[str, str] = {}
         for uri in self._shown():
             bucket = uris.split(uri)[0]
-            folders[bucket] = _shared(folders.get(bucket, uri), uri)
+            folders[bucket] = uris.shared_folder([folders.get(bucket, uri), uri])
         return [self._write(1, bucket, folder, self._shown()) for bucket, folder in sorted(folders.items())]
 
     def without_result(self, listed: JobList, results: str) -> JobList | None:
@@ -74,7 +73,7 @@ class JobLists:
         missing = [uri for uri in self.read(listed) if files.result(uri, listed.folder) not in written]
         if not missing:
             return None
-        return self._write(2, uris.split(listed.folder)[0], reduce(_shared, missing), missing)
+        return self._write(2, uris.split(listed.folder)[0], uris.shared_folder(missing), missing)
 
     def read(self, listed: JobList) -> Iterator[str]:
         """Read the addresses in a list."""
@@ -87,9 +86,9 @@ class JobLists:
                 if image.error is None and is_listable(image.image.uri):
                     yield image.image.uri
 
-    def _write(self, number: int, bucket: str, common: str, images: Iterable[str]) -> JobList:
+    def _write(self, number: int, bucket: str, folder: str, images: Iterable[str]) -> JobList:
         """Write the images of one bucket as a ManifestFile, one entry a line."""
-        uri, folder = self.files.job_images(number, bucket), _folder_of(common)
+        uri = self.files.job_images(number, bucket)
         if self.store.describe(uri) is None:
             names = (image.removeprefix(folder) for image in images if uris.split(image)[0] == bucket)
             self.store.write_lines_once(uri, _manifest(folder, names), JSON)
@@ -98,17 +97,6 @@ class JobLists:
             hashed.update(line)
             count += 1
         return JobList(uri, folder, count, hashed.hexdigest())
-
-
-def _shared(one: str, other: str) -> str:
-    """Return the longest beginning of both."""
-    differs = (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-    return one[: next(differs, min(len(one), len(other)))]
-
-
-def _folder_of(common: str) -> str:
-    """Return the folder that some images share, from what the beginnings of their addresses share."""
-    return common[: common.rindex("/") + 1]
 
 
 def _manifest(folder: str, names: Iterable[str]) -> Iterator[bytes]:

@@ -6,9 +6,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from nightloop.aws.clients.ordered_pool import map_in_order
 from nightloop.aws.images.scoring import BAD_ANSWER, Looker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nightloop.aws.storage.object_store import ObjectStore
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.images.image import Image
@@ -42,6 +45,20 @@ class Preparer(Looker):
         shown, picture = looked
         hashed, note = picture.perceptual_hash, picture.note
         return Prediction(shown, NO_MODEL, picture.width, picture.height, (), perceptual_hash=hashed, note=note)
+
+
+def prepare_chunk(store: ObjectStore, normalised: str, images: Iterable[Image], uri: str, *, threads: int) -> None:
+    """Write what the images of a chunk look like, once.
+
+    :param uri: Where it is written.
+    """
+    from nightloop.domain.rows.jsonl import dump_rows
+
+    # The client is made here, in the task's own thread: making one asks Airflow for the connection.
+    _ = store.client
+    preparer = Preparer(store=store, normalised=normalised)
+    prepared = map_in_order(preparer.prepare, images, threads=threads, name="prepare")
+    store.write_lines_once(uri, dump_rows(prepared))
 
 
 def answered(prepared: Prediction, body: bytes, *, classes: tuple[str, ...], model: str) -> Prediction:

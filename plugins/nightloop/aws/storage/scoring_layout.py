@@ -27,6 +27,15 @@ class ScoringFiles:
         """What the images of one chunk look like, before a model saw them; written by `prepare_images`."""
         return f"{self.prepared_folder}{chunk}.jsonl"
 
+    @property
+    def asked_folder(self) -> str:
+        """The folder of the requests to an asynchronous endpoint, one folder a model, one file a chunk."""
+        return uris.join(self.folder, "scoring", "asked") + "/"
+
+    def asked(self, chunk: str, model: str) -> str:
+        """The requests to a model about one chunk, and where their answers come; written by `score_images`."""
+        return uris.join(self.asked_folder, model, f"{chunk}.jsonl")
+
     def job_images(self, number: int, bucket: str) -> str:
         """The list of images that a transform job takes, by round and bucket; written by `transform_images`."""
         return uris.join(self.folder, "scoring", "lists", f"{number}-{bucket}.json")

@@ -83,6 +83,14 @@ def night_job_name(loop: str, night: str, listed: str) -> str:
     return f"{_checked(loop)}-night-{_digest('night', night, listed)[:24]}"
 
 
+def queue_folder(date: str, chunk: str, night: str, model: str) -> str:
+    """Name where a model's answers to one chunk of a night lie, below the folder of an asynchronous endpoint.
+
+    Fits S3OutputPathExtension: letters, digits, '-' and '/'.
+    """
+    return f"{date}/{chunk}-{_digest('queue', night, model)[:16]}"
+
+
 def evaluation_digest(champion: str, holdout_digest: str, classes: Sequence[str], **settings: object) -> str:
     """Name a comparison with a champion on a holdout (lines and images) of these classes, with these settings."""
     return _digest("evaluation", champion, holdout_digest, list(classes), settings)[:16]

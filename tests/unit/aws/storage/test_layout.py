@@ -45,6 +45,8 @@ ADDRESSES = [
     (SCORING.choice, "nights/2026-11-22/scoring/choice.json"),
     (SCORING.prepared_folder, "nights/2026-11-22/scoring/prepared/"),
     (SCORING.prepared("00001"), "nights/2026-11-22/scoring/prepared/00001.jsonl"),
+    (SCORING.asked_folder, "nights/2026-11-22/scoring/asked/"),
+    (SCORING.asked("00001", "m"), "nights/2026-11-22/scoring/asked/m/00001.jsonl"),
     (SCORING.job_images(1, "b"), "nights/2026-11-22/scoring/lists/1-b.json"),
     (SCORING.job_results("job"), "nights/2026-11-22/scoring/results/job/"),
     (SCORING.job_owners("job"), "nights/2026-11-22/scoring/owners/job/"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from nightloop.aws.clients.ordered_pool import map_in_order
-from nightloop.aws.images.preparing import Preparer
+from nightloop.aws.images.preparing import prepare_chunk
 from nightloop.aws.operators.night.chunk import ChunkOperator
 from nightloop.aws.storage.night_chunks import images_of_chunk
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from nightloop.aws.results.night import PreparedChunk
-    from nightloop.domain.images.image import Image
 
 
 class PrepareImagesOperator(ChunkOperator):
@@ -38,16 +36,7 @@ class PrepareImagesOperator(ChunkOperator):
         uri = self.scoring.prepared(str(self.chunk))
         images = images_of_chunk(self.store, self.files, str(self.chunk))
         if self.store.describe(uri) is None:
-            self._prepare(uri, images)
+            prepare_chunk(self.store, self.normalised, images, uri, threads=2 * self.concurrency)
         else:
             self.log.info("This chunk was prepared before; it is kept.")
         return cast("PreparedChunk", {"uri": uri, **self.count(uri, images)})
-
-    def _prepare(self, uri: str, images: list[Image]) -> None:
-        from nightloop.domain.rows.jsonl import dump_rows
-
-        # The client is made here, in the task's own thread: making one asks Airflow for the connection.
-        _ = self.store.client
-        preparer = Preparer(store=self.store, normalised=self.normalised)
-        prepared = map_in_order(preparer.prepare, images, threads=2 * self.concurrency, name="prepare")
-        self.store.write_lines_once(uri, dump_rows(prepared))
