@@ -13,6 +13,8 @@ from nightloop.aws.operators.night.prepare_images import PrepareImagesOperator
 from nightloop.aws.operators.night.transform_images import TransformImagesOperator
 from nightloop.aws.resources.night_transform import NightTransformSettings
 from nightloop.aws.storage.layout import ScoringFiles
+from nightloop.aws.storage.night_chunks import cut
+from nightloop.aws.storage.object_store import ObjectStore
 from nightloop.domain.images.image import Image
 from tests.support.fakes.task import FakeTask, context
 from tests.support.night import CLASSES, LOOP, MODEL, NIGHT, run
@@ -68,12 +70,20 @@ def list_images(s3: FakeS3, night: Night, **bodies: bytes) -> list[Image]:
         s3.put(uri, body)
         listed.append(Image(uri, s3.etag(uri), len(body)))
     night.lay(images=listed)
+    cut_again(s3, night)
     return listed
+
+
+def cut_again(s3: FakeS3, night: Night, per_chunk: int | None = None) -> None:
+    """Cut a list into chunks that somebody has just laid there."""
+    if night.files.chunks in s3.objects:
+        s3.remove(night.files.chunks)
+    cut(ObjectStore(), night.files, per_chunk)
 
 
 def preparing(**changes: Any) -> PrepareImagesOperator:
     given = {"task_id": "prepare", "night": NIGHT, "chunk": "{{ params.chunk }}", "normalised": f"{LOOP}/normalised/"}
-    return PrepareImagesOperator(**given | {"images_per_chunk": 2} | changes)
+    return PrepareImagesOperator(**given | changes)
 
 
 def prepare(*chunks: str) -> None:

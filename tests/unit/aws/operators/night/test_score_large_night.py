@@ -30,7 +30,7 @@ FILES = ScoringFiles(f"{LOOP}/nights/2026-11-22")
 
 def scoring(kind=ScoreLargeNightOperator, **changes):
     given = {"task_id": "score", "night": NIGHT, "chunk": "{{ params.chunk }}", "endpoint_name": ENDPOINT}
-    given |= {"classes": CLASSES, "normalised": f"{LOOP}/normalised/", "images_per_chunk": 2}
+    given |= {"classes": CLASSES, "normalised": f"{LOOP}/normalised/"}
     return kind(**given | changes)
 
 

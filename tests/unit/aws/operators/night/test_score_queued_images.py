@@ -13,7 +13,7 @@ from nightloop.aws.operators.night.score_queued_images import ScoreQueuedImagesO
 from nightloop.aws.storage.layout import ScoringFiles
 from tests.support.fakes.client import aws_error
 from tests.support.fakes.task import FakeTask, context
-from tests.support.large_night import CAT, ENDPOINT, jpeg, list_images, serve
+from tests.support.large_night import CAT, ENDPOINT, cut_again, jpeg, list_images, serve
 from tests.support.night import CLASSES, LOOP, MODEL, NIGHT, run
 
 FILES = ScoringFiles(f"{LOOP}/nights/2026-11-22")
@@ -131,6 +131,7 @@ def test_a_key_that_no_header_can_hold_is_asked_about_as_a_copy(s3, night, endpo
     uri = "s3://bucket/in/日本語 の写真.jpg"
     s3.put(uri, jpeg())
     night.lay(images=[{"uri": uri, "etag": s3.etag(uri), "bytes": len(jpeg())}])
+    cut_again(s3, night)
     deferred()
     (request,) = endpoint.queue
     assert request["InputLocation"].isascii()

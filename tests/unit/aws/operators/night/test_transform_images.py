@@ -25,6 +25,7 @@ from tests.support.large_night import (
     SETTINGS,
     SOME_REFUSED,
     attempt,
+    cut_again,
     end,
     jpeg,
     list_images,
@@ -197,6 +198,7 @@ def test_copies_and_images_of_two_buckets_take_a_job_each_of_one_model(s3, night
     rows = [*night.rows(night.files.images)]
     rows.append({"uri": "s3://cameras/x.jpg", "etag": s3.etag("s3://cameras/x.jpg"), "bytes": len(jpeg())})
     night.lay(images=rows)
+    cut_again(s3, night)
     s3.remove(FILES.prepared("00000"))
     prepare()
     trigger = deferred()
@@ -223,6 +225,7 @@ def test_a_key_that_no_job_can_be_given_is_left_out_of_the_list(s3, night, sagem
         s3.put(uri, jpeg())
     uris = ["s3://bucket/in//a.jpg", "s3://bucket/in/../b.jpg"]
     night.lay(images=[{"uri": uri, "etag": s3.etag(uri), "bytes": len(jpeg())} for uri in uris])
+    cut_again(s3, night)
     s3.remove(FILES.prepared("00000"))
     prepare()
     assert transforming().execute(attempt(1))["jobs"] == []
