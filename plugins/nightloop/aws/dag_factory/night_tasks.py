@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nightloop.aws.dag_factory.dags import reviewed
-from nightloop.aws.dag_factory.loop_files import suite_path
+from nightloop.aws.dag_factory.loop_files import loop_files, suite_path
 from nightloop.aws.dag_factory.notices import owners_told_of
 from nightloop.aws.datasets.cohorts import DataSettings
 from nightloop.aws.operators.admin.apply_retention import ApplyRetentionOperator

@@ -40,6 +40,16 @@ class ScoringFiles:
         """The list of images that a transform job takes, by round and bucket; written by `transform_images`."""
         return uris.join(self.folder, "scoring", "lists", f"{number}-{bucket}.json")
 
+    @property
+    def results(self) -> str:
+        """The folder of all results of the night's transform jobs, one folder a job."""
+        return uris.join(self.folder, "scoring", "results") + "/"
+
+    @property
+    def expiring(self) -> tuple[str, ...]:
+        """The folders with an entry an image; the choice, the jobs and their owners stay."""
+        return self.prepared_folder, self.asked_folder, self.results
+
     def job_results(self, job: str) -> str:
         """The folder of one transform job's results; written by SageMaker."""
         return uris.join(self.folder, "scoring", "results", job) + "/"

@@ -91,6 +91,12 @@ def queue_folder(date: str, chunk: str, night: str, model: str) -> str:
     return f"{date}/{chunk}-{_digest('queue', night, model)[:16]}"
 
 
+def queue_request(image_uri: str, etag: str) -> tuple[str, str]:
+    """Name the request about one image in a queue, and the file of its answer: at most 32 characters, one dot."""
+    identity = _digest("request", image_uri, etag)[:24]
+    return identity, f"{identity}.out"
+
+
 def evaluation_digest(champion: str, holdout_digest: str, classes: Sequence[str], **settings: object) -> str:
     """Name a comparison with a champion on a holdout (lines and images) of these classes, with these settings."""
     return _digest("evaluation", champion, holdout_digest, list(classes), settings)[:16]

@@ -42,6 +42,7 @@ ADDRESSES = [
     (NIGHT.companions, "nights/2026-11-22/companions.json"),
     (NIGHT.predictions_folder, "nights/2026-11-22/predictions/"),
     (NIGHT.predictions("00001"), "nights/2026-11-22/predictions/00001.jsonl"),
+    (SCORING.results, "nights/2026-11-22/scoring/results/"),
     (SCORING.choice, "nights/2026-11-22/scoring/choice.json"),
     (SCORING.prepared_folder, "nights/2026-11-22/scoring/prepared/"),
     (SCORING.prepared("00001"), "nights/2026-11-22/scoring/prepared/00001.jsonl"),

@@ -114,14 +114,14 @@ class ScoreQueuedImagesOperator(ScoreImagesOperator):
         self.log.info("%s images asked about in the queue of endpoint %s", count, self.endpoint_name)
 
     def _ask_about(self, prepared: Prediction, folder: str) -> Asked:
-        identity = naming.content_digest(f"{prepared.image.uri} {prepared.image.etag}".encode())
+        identity, file = naming.queue_request(prepared.image.uri, prepared.image.etag)
         request = {
             "InputLocation": self._readable(prepared.image),
             "ContentType": CONTENT_TYPE,
             "Accept": "application/json",
             "InferenceId": identity,
             "S3OutputPathExtension": folder,
-            "Filename": f"{identity}.out",
+            "Filename": file,
             "RequestTTLSeconds": TTL_SECONDS,
         }
         output, failure = self.queue_hook.ask(self.endpoint_name, request)

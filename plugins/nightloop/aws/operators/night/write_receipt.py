@@ -73,7 +73,8 @@ class WriteReceiptOperator(NightOperator):
         stored: NightReceipt = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
         if self.expire_predictions:
             # Only now: a night without a receipt may still read them.
-            let_expire(self.store, self.files.predictions_folder)
+            for folder in (self.files.predictions_folder, *ScoringFiles(self.night).expiring):
+                let_expire(self.store, folder)
         S3OutputLink.persist_for(context, self, self.files.receipt)
         self.log.info("Receipt: %s\n%s", stored, "\n".join(describe_night(dict(stored))))
         return stored
