@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 
-from nightloop.aws.dag_factory import dags, forms, night_tasks, review_tasks
+from nightloop.aws.dag_factory import dags, forms, night_tasks, review_tasks, scoring_tasks
 from nightloop.aws.dag_factory.night_run import NightRun, night_macro
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 DOC = """\
 # Nightly review
 
-1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task.
+1. **list_images**, **score_images**: the day's images through the live endpoint, a chunk a task. If the loop's file
+   says so, **choose_scoring** gives a large night to **prepare_images** and **transform_images**: Batch Transform.
 2. **plan_reviews**, **open_reviews**: what the model is unsure of, and a random audit sample, to the reviewers.
 3. **wait_for_answers**: until the last answer, or the reviewers' deadline. No worker waits.
 4. **collect_answers**, **open_tie_breaks**: what people answered; what decides nothing is asked again, once.
@@ -32,6 +33,7 @@ none twice. A late answer joins the next night.
 | any, *does not answer* | Start the service, or correct the Airflow connection the message names. |
 | list_images | Does the bucket exist? An empty folder is no failure: the night ends green. |
 | score_images | *There is no endpoint*: run bootstrap. Otherwise see the endpoint's log, then clear the task. |
+| transform_images | The message names the job; see its log, then clear the task: no job that ran well starts again. |
 | open_reviews | *There is no flow definition*: run bootstrap, also after a change of review settings. |
 | check_manifest | The message names the expectation; rejected.jsonl holds the lines. Correct manifest.jsonl, clear. |
 """
@@ -50,7 +52,7 @@ def nightly_review(loop: LoopConfig) -> DAG:
     ) as dag:
         night = NightRun.templates(loop)
         listed = night_tasks.list_images(loop, night)
-        scored = night_tasks.score_images(loop, night, listed.output)
+        scored = scoring_tasks.score_night(loop, night, listed.output)
         planned = night_tasks.plan_reviews(loop, night)
         opened = review_tasks.open_reviews(loop, night)
         waited = review_tasks.wait_for_answers(loop, night, opened.output)
@@ -60,7 +62,7 @@ def nightly_review(loop: LoopConfig) -> DAG:
         checked = night_tasks.check_manifest(loop, night)
         receipt = night_tasks.write_receipt(loop, night, checked.output)
         published = night_tasks.publish_manifest(loop, night)
-        chain(listed, scored, planned, opened, waited, collected, *tie_breaks, built, checked, receipt, published)
+        chain(listed, *scored, planned, opened, waited, collected, *tie_breaks, built, checked, receipt, published)
     return dag
 
 

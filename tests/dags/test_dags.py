@@ -212,3 +212,54 @@ def test_people_are_told_where_the_loop_s_file_says_so(tmp_path, monkeypatch):
         None,
     )
     assert wait.notices.remind_before_minutes == (60,)
+
+
+@pytest.fixture
+def bag_of(tmp_path, monkeypatch):
+    """Parse the DAG files for voc.yaml with other settings of a section."""
+    import yaml
+    from airflow.dag_processing.dagbag import DagBag
+
+    def parse(section, **settings):
+        root = GRAPH.parents[2]
+        loop = yaml.safe_load((root / "include/loops/voc.yaml").read_text())
+        loop[section] |= settings
+        (tmp_path / "voc.yaml").write_text(yaml.safe_dump(loop))
+        monkeypatch.setenv("NIGHTLOOP_LOOPS", str(tmp_path))
+        return DagBag(str(root / "dags"))
+
+    return parse
+
+
+@pytest.mark.parametrize("by", ["batch_transform", "auto"])
+def test_a_night_that_a_job_may_score_has_the_tasks_for_it(bag_of, by):
+    found = bag_of("scoring", by=by)
+    assert found.import_errors == {}
+    dag = found.dags["nightly_review_voc"]
+    added = {"choose_scoring", "prepare_images", "transform_images"}
+    assert {task.task_id for task in dag.tasks} == {*TASKS["nightly_review"].split(), *added}
+    follows = {name: dag.get_task(name).upstream_task_ids for name in (*added, "score_images", "plan_reviews")}
+    assert follows == {
+        "choose_scoring": {"list_images"},
+        "prepare_images": {"choose_scoring"},
+        "transform_images": {"choose_scoring", "prepare_images"},
+        "score_images": {"list_images", "transform_images"},
+        "plan_reviews": {"score_images"},
+    }
+    assert dag.get_task("score_images").partial_kwargs["trigger_rule"] == "none_failed"
+    assert dag.get_task("choose_scoring").by == by
+    DagSerialization.to_dict(dag)
+
+
+def test_tasks_that_handle_images_have_a_queue_and_a_pool(bag_of):
+    dag = bag_of("scoring", by="auto", queue="scoring", pool="voc_images").dags["nightly_review_voc"]
+    for task in dag.tasks:
+        given = task.partial_kwargs if task.is_mapped else vars(task)
+        places = (given.get("queue", "default"), given.get("pool", "default_pool"))
+        handles = task.task_id in {"prepare_images", "score_images"}
+        assert places == (("scoring", "voc_images") if handles else ("default", "default_pool")), task.task_id
+
+
+def test_without_a_queue_airflow_s_own_default_counts(bag_of):
+    dag = bag_of("scoring", queue=None).dags["nightly_review_voc"]
+    assert dag.get_task("score_images").partial_kwargs["queue"] == dag.get_task("plan_reviews").queue

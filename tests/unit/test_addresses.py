@@ -30,6 +30,8 @@ OTHERS = {
     (f"{ROOM}datasets/cohorts.py", "'seed.manifest'"),  # a key of the loop's file
     (f"{ROOM}operators/sagemaker/transform.py", "first[:same].rindex('/')"),  # the users' own images
     (f"{ROOM}operators/sagemaker/transform.py", "ref.removeprefix(folder)"),
+    (f"{ROOM}images/job_lists.py", "uris.split(uri)[1].split('/')"),
+    (f"{ROOM}images/job_lists.py", "image.removeprefix(folder)"),
     (f"{ROOM}operators/night/list_images.py", "entry.uri.removeprefix(self.images)"),
     (f"{ROOM}operators/training/ask_approval.py", "image.source_ref.rsplit('/', 1)"),
 }

@@ -30,7 +30,12 @@ def page() -> str:
     model = shared.model("{training_job}")
     evaluation = model.evaluation("{digest}")
     sections = {
-        "One night": [night, layout.ManifestFiles(night.manifest), layout.NoticeFiles(night.notices)],
+        "One night": [
+            night,
+            layout.ScoringFiles(NIGHT),
+            layout.ManifestFiles(night.manifest),
+            layout.NoticeFiles(night.notices),
+        ],
         "All nights of a loop": [shared],
         "Images": [
             layout.NormalisedFiles(shared.normalised),

@@ -9,6 +9,7 @@ from nightloop.config.models.deciding import Budget, Selection, Trust
 from nightloop.config.models.gate import Gate, Limits
 from nightloop.config.models.loop import LoopConfig, LoopFile
 from nightloop.config.models.machines import Endpoint, Scoring, Transform
+from nightloop.config.models.night_transform import NightTransform
 from nightloop.config.models.notify import Channel, Notify
 from nightloop.config.models.promotion import Alarm, Promotion
 from nightloop.config.models.review import Review
@@ -31,6 +32,7 @@ __all__ = [
     "LoopFile",
     "LoopFileError",
     "Mistake",
+    "NightTransform",
     "Notify",
     "Promotion",
     "Review",

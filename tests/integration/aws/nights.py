@@ -6,7 +6,14 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nightloop.aws.dag_factory import model_tasks, night_tasks, review_tasks, serving_tasks, training_tasks
+from nightloop.aws.dag_factory import (
+    model_tasks,
+    night_tasks,
+    review_tasks,
+    scoring_tasks,
+    serving_tasks,
+    training_tasks,
+)
 from nightloop.aws.dag_factory.loop_files import loop_files
 from nightloop.aws.dag_factory.night_run import NightRun
 from nightloop.aws.datasets.cohorts import DataSettings
@@ -69,7 +76,27 @@ class Night:
         return run(night_tasks.list_images(self.loop, self.run))
 
     def score(self, chunk: str = "00000") -> dict[str, Any]:
-        return run(night_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
+        return run(scoring_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
+
+    def choose(self, chunks: list[str]) -> list[str]:
+        return run(scoring_tasks.choose_scoring(self.loop, self.run, chunks))
+
+    def prepare(self, chunk: str = "00000") -> dict[str, Any]:
+        return run(scoring_tasks.prepare_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
+
+    def transform(self, chunks: list[str], **changed: Any) -> dict[str, Any]:
+        return run(scoring_tasks.transform_images(self.loop, self.run, chunks), **{"poll_seconds": 1, **changed})
+
+    def score_all(self) -> list[dict[str, Any]]:
+        """Score the night as its DAG does; return what each chunk's task returned."""
+        chunks = self.list()
+        if self.loop.scoring.by != "endpoint":
+            chosen = self.choose(chunks)
+            for chunk in chosen:
+                self.prepare(chunk)
+            if chosen:
+                self.transform(chosen)
+        return [self.score(chunk) for chunk in chunks]
 
     def plan(self, *, plan_only: bool = False) -> dict[str, Any]:
         return run(night_tasks.plan_reviews(self.loop, replace(self.run, plan_only=plan_only)))

@@ -21,6 +21,7 @@ from tests.integration.aws.stack import ROOT
 
 BOX = {"label": "person", "left": 20, "top": 30, "width": 60, "height": 40}
 DATE, EMPTY = "2026-07-01", "2026-07-02"
+SMALL, LARGE = "2026-07-03", "2026-07-04"
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,14 @@ def loops(make_loop, s3, stack):
     for number in range(3):
         body = encode(picture([(20, 30, 60, 40)], shade=70 + number))
         Night(better, DATE).put_key(s3, f"{number} 写真.png", body)
-    stuck = make_loop(training={"incremental": {"learns": "nothing"}})
+    stuck = make_loop(
+        training={"incremental": {"learns": "nothing"}},
+        scoring={"by": "auto", "batch_from_images": 3, "images_per_chunk": 2},
+        review={"score_threshold": 0.0},
+    )
+    for night, images in ((SMALL, 1), (LARGE, 3)):
+        for number in range(images):
+            Night(stuck, night).put_key(s3, f"{number}.png", encode(picture([(20, 30, 60, 40)], shade=50 + number)))
     with stack.connected():
         Night(stuck, DATE).bootstrap()
         Night(stuck, DATE).write_reviewed(s3)
@@ -70,6 +78,8 @@ def runs(loops, environment, stack, tmp_path_factory):
         "training again": f"incremental_training:{better}",
         "teardown": f"teardown:{better}",
         "other training": f"incremental_training:{stuck}",
+        "small night": f"nightly_review:{stuck}:{SMALL}",
+        "large night": f"nightly_review:{stuck}:{LARGE}",
     }
     log = tmp_path_factory.mktemp("runs") / "log"
     result = log.with_name("result.json")
@@ -96,6 +106,11 @@ def tasks_in(run, state):
     return {name.split("[")[0] for name, found in run["tasks"].items() if found == state}
 
 
+def receipt_of(s3, loop, night):
+    bucket, key = uris.split(LoopFiles.of(loop).night(night).receipt)
+    return json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
 def test_every_run_succeeds(runs):
     assert {step: run["state"] for step, run in runs.items()} == dict.fromkeys(runs, "success")
 
@@ -116,13 +131,27 @@ def test_teardown_keeps_the_data(runs):
 
 def test_images_are_scored_a_chunk_a_task_and_reviewed(runs, loops, s3):
     assert {f"score_images[{index}]" for index in (0, 1)} <= set(runs["night"]["tasks"])
-    _, key = uris.split(LoopFiles.of(loops[0]).night(DATE).receipt)
-    receipt = json.loads(s3.get_object(Bucket=loops[0].bucket, Key=key)["Body"].read())
+    receipt = receipt_of(s3, loops[0], DATE)
     assert (receipt["images"], receipt["answers"], receipt["manifest_lines"]) == (3, 3, 3)
 
 
 def test_an_empty_night_skips_scoring_and_publishing_only(runs):
     assert tasks_in(runs["empty night"], "skipped") == {"score_images", "publish_manifest"}
+
+
+def test_a_small_night_of_a_loop_with_large_ones_goes_to_the_endpoint(runs, loops, s3):
+    assert tasks_in(runs["small night"], "skipped") == {"prepare_images", "transform_images", "publish_manifest"}
+    assert (receipt_of(s3, loops[1], SMALL)["scored"], "transform" in receipt_of(s3, loops[1], SMALL)) == (1, False)
+
+
+def test_a_large_night_is_scored_by_one_job(runs, loops, s3):
+    assert tasks_in(runs["large night"], "skipped") == {"publish_manifest"}
+    assert {f"{task}[{index}]" for task in ("prepare_images", "score_images") for index in (0, 1)} <= set(
+        runs["large night"]["tasks"]
+    )
+    receipt = receipt_of(s3, loops[1], LARGE)
+    assert (receipt["scored"], receipt["transform"]["jobs"]) == (3, 1)
+    assert receipt["transform"]["machine_seconds"] >= 0
 
 
 def test_nothing_new_trains_nothing(runs):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from nightloop.aws.dag_factory import night_tasks
+from nightloop.aws.dag_factory import scoring_tasks
 from nightloop.aws.history import explain
 from nightloop.aws.links.model_origin import ModelOriginLink
 from nightloop.domain.identity import naming
@@ -107,7 +107,7 @@ def test_a_scored_chunk_links_to_the_run_that_trained_its_model(told):
     loop = told[0]
     night = Night(loop, "2026-02-02")
     context = Context()
-    scoring = night_tasks.score_images(loop, night.run, ["00000"]).unmap({"chunk": "00000"})
+    scoring = scoring_tasks.score_images(loop, night.run, ["00000"]).unmap({"chunk": "00000"})
     ModelOriginLink.remember(context, scoring.store, scoring.sagemaker.live_model(loop.endpoint.name))
     address = context.pushed[ModelOriginLink.key]
     assert address.endswith("/dags/incremental_training_voc/runs/asset_triggered__2026-11-22T03%3A00%3A00%2B00%3A00")

@@ -14,15 +14,11 @@ from nightloop.aws.operators.night.check_manifest import CheckManifestOperator
 from nightloop.aws.operators.night.list_images import ListImagesOperator
 from nightloop.aws.operators.night.plan_reviews import PlanReviewsOperator
 from nightloop.aws.operators.night.publish_manifest import PublishManifestOperator
-from nightloop.aws.operators.night.score_images import ScoreImagesOperator
 from nightloop.aws.operators.night.write_receipt import WriteReceiptOperator
 from nightloop.aws.resources.review_policy import Deciding
 from nightloop.aws.storage.layout import images_of
 
 if TYPE_CHECKING:
-    from airflow.sdk import XComArg
-    from airflow.sdk.definitions.mappedoperator import MappedOperator
-
     from nightloop.aws.dag_factory.night_run import NightRun
     from nightloop.aws.results.given import Given
     from nightloop.aws.results.night import CheckedManifest
@@ -39,20 +35,6 @@ def list_images(loop: LoopConfig, night: NightRun) -> ListImagesOperator:
         timezone=loop.timezone,
         plan_only=night.plan_only,
     )
-
-
-def score_images(loop: LoopConfig, night: NightRun, chunks: XComArg | list[str]) -> MappedOperator:
-    """Score the images with the live model, a chunk a task."""
-    scoring = loop.scoring
-    return ScoreImagesOperator.partial(
-        task_id="score_images",
-        night=night.files.folder,
-        endpoint_name=loop.endpoint.name,
-        classes=loop.classes,
-        normalised=loop_files(loop).normalised,
-        concurrency=scoring.concurrency,
-        read_timeout_seconds=scoring.read_timeout_seconds,
-    ).expand(chunk=chunks)
 
 
 def plan_reviews(loop: LoopConfig, night: NightRun) -> PlanReviewsOperator:

@@ -134,7 +134,8 @@ class Search:
         pictures = tuple(filter(None, (self.traces.pictures_beside(uri) for uri in named)))
         is_held_out = any(self.traces.is_holdout(uri) for uri in named)
         for entry in self.store.list(self.files.everything):
-            shows = entry.uri.startswith(pictures) or (is_held_out and self.traces.is_result(entry.uri))
+            is_result = is_held_out and self.traces.is_result(entry.uri)
+            shows = entry.uri.startswith(pictures) or is_result or self.traces.is_night_result(entry.uri, named)
             if shows and entry.uri not in named:
                 yield Finding(entry, "delete")
 

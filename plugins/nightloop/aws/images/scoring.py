@@ -24,38 +24,20 @@ CHANGED: Final = "ImageChanged"
 BAD_ANSWER: Final = "BadAnswer"
 
 
-class Scorer:
-    """Scores images of one chunk; `score` may run in several threads.
+class Looker:
+    """Fetches images and looks at them; keeps an upright RGB copy of each that needs one.
 
-    While the endpoint has as many images as `runtime` lets there, as many others are fetched and decoded. So twice as
-    many threads keep the endpoint busy, and the process never holds more images than it has threads.
-
-    :param model: The name of the model the endpoint runs, recorded with every result.
+    :param model: The name of the model that the images are for, recorded with every result.
     :param normalised: Folder for upright RGB copies.
     """
 
-    def __init__(
-        self,
-        *,
-        store: ObjectStore,
-        runtime: InvocationHook,
-        endpoint_name: str,
-        model: str,
-        classes: tuple[str, ...],
-        normalised: str,
-    ) -> None:
+    def __init__(self, *, store: ObjectStore, model: str, normalised: str) -> None:
         self.store = store
-        self.runtime = runtime
-        self.endpoint_name = endpoint_name
         self.model = model
-        self.classes = classes
         self.normalised = normalised
-        self.threads = 2 * runtime.concurrency
-        self.model_faults = 0
-        self._lock = threading.Lock()
 
-    def score(self, image: Image) -> Prediction:
-        """Return what the model saw, or why there is nothing; raise only errors that concern every image."""
+    def look(self, image: Image) -> tuple[Image, Picture] | Prediction:
+        """Return what a model is shown and whose picture that is, or why there is nothing to show."""
         from nightloop.domain.detection.boxes.predictions import NOT_AN_IMAGE, Prediction
 
         try:
@@ -70,9 +52,7 @@ class Scorer:
             return Prediction.failed(image, self.model, MISSING, "the image was deleted after it was listed")
         if picture is None:
             return Prediction.failed(image, self.model, CHANGED, "the image was replaced after it was listed")
-        if picture.normalised:
-            image, picture = self._keep_copy(image, picture)
-        return self._detect(image, picture)
+        return self._keep_copy(image, picture) if picture.normalised else (image, picture)
 
     def _fetch(self, image: Image) -> Picture | None:
         """Read and decode an image; None if it is no longer the one that was listed."""
@@ -98,6 +78,40 @@ class Scorer:
         stored = self.store.write_once(uri, picture.body, "image/jpeg")
         kept = picture if stored == picture.body else replace(read_picture(stored), note=picture.note)
         return replace(image, uri=uri, original=image.uri), kept
+
+
+class Scorer(Looker):
+    """Scores images of one chunk; `score` may run in several threads.
+
+    While the endpoint has as many images as `runtime` lets there, as many others are fetched and decoded. So twice as
+    many threads keep the endpoint busy, and the process never holds more images than it has threads.
+
+    :param model: The name of the model the endpoint runs, recorded with every result.
+    :param normalised: Folder for upright RGB copies.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: ObjectStore,
+        runtime: InvocationHook,
+        endpoint_name: str,
+        model: str,
+        classes: tuple[str, ...],
+        normalised: str,
+    ) -> None:
+        super().__init__(store=store, model=model, normalised=normalised)
+        self.runtime = runtime
+        self.endpoint_name = endpoint_name
+        self.classes = classes
+        self.threads = 2 * runtime.concurrency
+        self.model_faults = 0
+        self._lock = threading.Lock()
+
+    def score(self, image: Image) -> Prediction:
+        """Return what the model saw, or why there is nothing; raise only errors that concern every image."""
+        looked = self.look(image)
+        return self._detect(*looked) if isinstance(looked, tuple) else looked
 
     def _detect(self, image: Image, picture: Picture) -> Prediction:
         from nightloop.domain.detection.boxes.predictions import Prediction, from_endpoint

@@ -13,6 +13,42 @@ class ScoredChunk(TypedDict):
     not_images: int
 
 
+class PreparedChunk(TypedDict):
+    """What `PrepareImagesOperator` returns."""
+
+    uri: str
+    """Where it is written what the chunk's images look like."""
+    images: int
+    errors: int
+    not_images: int
+
+
+class NightJob(TypedDict):
+    """A transform job that scored images of a night."""
+
+    name: str
+    status: str
+    reason: str | None
+    """Why it failed: it gave no result for some of its images."""
+    folder: str
+    """What the names of its results are relative to."""
+    results: str
+    """Where they are."""
+    images: int
+    without_result: int
+    instance_type: str
+    machine_seconds: int
+    """For how long its machines ran, all together."""
+
+
+class NightJobs(TypedDict):
+    """What `TransformImagesOperator` returns: the night's `scoring/jobs.json`."""
+
+    model: str
+    """What scored the night."""
+    jobs: list[NightJob]
+
+
 _ByPurpose = TypedDict(
     "_ByPurpose",
     {
@@ -137,6 +173,8 @@ class NightReceipt(TypedDict):
     reviewer_seconds: float
     undecided: NotRequired[dict[str, int]]
     asked_again: int
+    transform: NotRequired[dict[str, Any]]
+    """What the transform jobs of a large night cost: `jobs`, `machine_seconds`, `instance_type`."""
     manifest_lines: int
     expectations: CheckedManifest
     audit_share: float

@@ -92,6 +92,16 @@ class ImageTraces:
         """Return the folder of the pictures that were made for a comparison; None if the object is no comparison."""
         return f"{uri.removesuffix(_EVALUATION)}/pictures/" if uri.endswith(_EVALUATION) else None
 
+    def is_night_result(self, uri: str, named: Collection[str]) -> bool:
+        """Say whether an object is the image's result in a night's transform job, by the end of its address.
+
+        :param named: Addresses that name the image; the night is one of theirs.
+        """
+        night, _, result = uri.partition("/scoring/results/")
+        image = result.partition("/")[2]
+        named_there = any(other.startswith(f"{night}/") for other in named)
+        return bool(image) and named_there and self.image.endswith(f"/{image.removesuffix('.out')}")
+
     def is_result(self, uri: str) -> bool:
         """Say whether an object is a transform job's result for the image, by the end of its address."""
         job, _, image = uri.removeprefix(uris.join(self.folder, "transforms") + "/").partition("/")

@@ -1,7 +1,7 @@
 """Where everything that Nightloop writes to S3 lies: no other room builds these addresses or takes them apart.
 
-An address may still hold a Jinja template. `training_layout`, `image_layout` and `note_layout` hold what a training
-writes, what is made of images, and what tasks note for one another; all are imported from here.
+An address may still hold a Jinja template. `training_layout`, `image_layout`, `scoring_layout` and `note_layout` hold
+what a training writes, what is made of images, how they are scored, and what tasks note for one another.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from nightloop.aws.storage.image_layout import (
     images_of,
 )
 from nightloop.aws.storage.note_layout import LogFiles, NoticeFiles
+from nightloop.aws.storage.scoring_layout import ScoringFiles
 from nightloop.aws.storage.training_layout import (
     CohortFiles,
     DecisionFiles,
@@ -46,6 +47,7 @@ __all__ = [
     "NormalisedFiles",
     "NoticeFiles",
     "QueueFiles",
+    "ScoringFiles",
     "TransformFiles",
     "images_of",
 ]

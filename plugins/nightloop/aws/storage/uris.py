@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from typing import TYPE_CHECKING
+
 from nightloop.aws.errors import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def split(uri: str) -> tuple[str, str]:
@@ -30,3 +36,15 @@ def parent(uri: str) -> str:
 def last(uri: str) -> str:
     """Return the last part of the URI of an object or folder."""
     return uri.rstrip("/").rsplit("/", 1)[-1]
+
+
+def shared_folder(uris: Iterable[str]) -> str:
+    """Return the folder that lies deepest of those all objects share, with a slash at its end."""
+    shared = reduce(_beginning, uris)
+    return shared[: shared.rindex("/") + 1]
+
+
+def _beginning(one: str, other: str) -> str:
+    """Return the longest beginning of both."""
+    differs = (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return one[: next(differs, min(len(one), len(other)))]

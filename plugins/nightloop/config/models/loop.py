@@ -107,9 +107,7 @@ class LoopFile:
         about("The label attribute of the manifests."),
     ] = "bounding-box"
     endpoint: Annotated[Endpoint, about("The live detector.")]
-    scoring: Annotated[Scoring, about("How the images of a night are sent to the endpoint.")] = field(
-        default_factory=Scoring
-    )
+    scoring: Annotated[Scoring, about("How the images of a night get to the model.")] = field(default_factory=Scoring)
     review: Annotated[Review, about("Which images people see, who sees them, and for how long.")]
     selection: Annotated[Selection, about("Further reasons to review an image.")] = field(default_factory=Selection)
     budget: Annotated[Budget, about("What the reviews of one night may cost.")] = field(default_factory=Budget)

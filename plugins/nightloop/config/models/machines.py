@@ -1,10 +1,12 @@
 """The machines that answer for a model: the live endpoint, how it is asked, and Batch Transform."""
 
-from typing import Annotated
+from dataclasses import field
+from typing import Annotated, Literal
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
+from nightloop.config.models.night_transform import NightTransform
 from nightloop.config.models.scaling import AsyncInference, Autoscaling, autoscaling_problem
 from nightloop.config.models.types import SECTION, Count, InstanceType, Shape, about, whole
 
@@ -41,8 +43,30 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, config=SECTION)
 class Scoring:
-    """How the images of a night are sent to the endpoint."""
+    """How the images of a night get to the model."""
 
+    by: Annotated[
+        Literal["endpoint", "batch_transform", "auto"],
+        about(
+            "What scores a night: the live endpoint, image by image; one Batch Transform job of the live model; or "
+            "auto: the endpoint a small night, a job a large one."
+        ),
+    ] = "endpoint"
+    batch_from_images: Annotated[
+        Count, about("With auto, a night of so many images or more is scored by Batch Transform.", unit="images")
+    ] = 10_000
+    transform: Annotated[
+        NightTransform, about("The machines that score a large night; the section transform is for the holdout.")
+    ] = field(default_factory=NightTransform)
+    queue: Annotated[
+        Annotated[str, Field(min_length=1, max_length=256)] | None,
+        about("The Airflow queue of the tasks that handle images, for Celery; null: Airflow's own default."),
+    ] = "default"
+    pool: Annotated[
+        str,
+        Field(min_length=1, max_length=256),
+        about("The Airflow pool of these tasks: its slots are the most chunks at once, of all loops that name it."),
+    ] = "default_pool"
     images_per_chunk: Annotated[
         Annotated[int, whole(1, 10_000)] | None,
         about("How many images one task scores; null: chosen from the night's size.", unit="images"),

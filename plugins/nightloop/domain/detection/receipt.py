@@ -61,6 +61,10 @@ def describe_night(receipt: Json) -> list[str]:
         f"{reviews} reviews: {ended}.",
         f"{receipt['answers']} answers, {receipt['late_answers']} late; {receipt['manifest_lines']} manifest lines.",
     ]
+    if receipt.get("transform"):
+        transform = receipt["transform"]
+        machines = f"{transform['machine_seconds']} machine seconds of {transform['instance_type']}"
+        lines.append(f"Scored by Batch Transform: {transform['jobs']} jobs, {machines}.")
     if receipt.get("not_images"):
         kinds = ", ".join(f"{count} {kind}" for kind, count in receipt["not_images"].items())
         lines.append(f"Left out, as they are no images: {kinds}.")

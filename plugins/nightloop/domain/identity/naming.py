@@ -90,6 +90,28 @@ def transform_job_name(loop: str, model: str, holdout_digest: str) -> str:
     return f"{_checked(loop)}-transform-{_digest('transform', model, holdout_digest)[:24]}"
 
 
+def night_job_name(loop: str, night: str, listed: str) -> str:
+    """Name the transform job that scores images of a night, by the night's folder and the digest of their list.
+
+    The model is no part of it: the job runs the live model of the moment it starts, and a rerun finds that job.
+    """
+    return f"{_checked(loop)}-night-{_digest('night', night, listed)[:24]}"
+
+
+def queue_folder(date: str, chunk: str, night: str, model: str) -> str:
+    """Name where a model's answers to one chunk of a night lie, below the folder of an asynchronous endpoint.
+
+    Fits S3OutputPathExtension: letters, digits, '-' and '/'.
+    """
+    return f"{date}/{chunk}-{_digest('queue', night, model)[:16]}"
+
+
+def queue_request(image_uri: str, etag: str) -> tuple[str, str]:
+    """Name the request about one image in a queue, and the file of its answer: at most 32 characters, one dot."""
+    identity = _digest("request", image_uri, etag)[:24]
+    return identity, f"{identity}.out"
+
+
 def evaluation_digest(champion: str, holdout_digest: str, classes: Sequence[str], **settings: object) -> str:
     """Name a comparison with a champion on a holdout (lines and images) of these classes, with these settings."""
     return _digest("evaluation", champion, holdout_digest, list(classes), settings)[:16]

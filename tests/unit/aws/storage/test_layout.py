@@ -19,6 +19,7 @@ from nightloop.aws.storage.layout import (
     NormalisedFiles,
     NoticeFiles,
     QueueFiles,
+    ScoringFiles,
     TransformFiles,
     images_of,
 )
@@ -30,6 +31,7 @@ COHORT = LOOP.cohort("c")
 MODEL = LOOP.model("job")
 EVALUATION = MODEL.evaluation("d1")
 DECISION = EVALUATION.decision("d2")
+SCORING = ScoringFiles(NIGHT.folder)
 COPIES = NormalisedFiles(LOOP.normalised)
 IMAGE_DIGEST = "777aa3ed0e5986ae"
 
@@ -41,6 +43,16 @@ ADDRESSES = [
     (NIGHT.companions, "nights/2026-11-22/companions.json"),
     (NIGHT.predictions_folder, "nights/2026-11-22/predictions/"),
     (NIGHT.predictions("00001"), "nights/2026-11-22/predictions/00001.jsonl"),
+    (SCORING.results, "nights/2026-11-22/scoring/results/"),
+    (SCORING.choice, "nights/2026-11-22/scoring/choice.json"),
+    (SCORING.prepared_folder, "nights/2026-11-22/scoring/prepared/"),
+    (SCORING.prepared("00001"), "nights/2026-11-22/scoring/prepared/00001.jsonl"),
+    (SCORING.asked_folder, "nights/2026-11-22/scoring/asked/"),
+    (SCORING.asked("00001", "m"), "nights/2026-11-22/scoring/asked/m/00001.jsonl"),
+    (SCORING.job_images(1, "b"), "nights/2026-11-22/scoring/lists/1-b.json"),
+    (SCORING.job_results("job"), "nights/2026-11-22/scoring/results/job/"),
+    (SCORING.job_owners("job"), "nights/2026-11-22/scoring/owners/job/"),
+    (SCORING.jobs, "nights/2026-11-22/scoring/jobs.json"),
     (NIGHT.plan, "nights/2026-11-22/plan.jsonl"),
     (NIGHT.reviews, "nights/2026-11-22/reviews.jsonl"),
     (NIGHT.answers, "nights/2026-11-22/answers.jsonl"),

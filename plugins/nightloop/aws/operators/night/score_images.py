@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
-
-from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from nightloop.aws.clients.ordered_pool import map_in_order
 from nightloop.aws.clients.thread_switches import quick_thread_switches
 from nightloop.aws.datasets.model_classes import ModelClasses
-from nightloop.aws.errors import NightChangedError, ServiceFaultError
+from nightloop.aws.errors import ServiceFaultError
 from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.images.scoring import Scorer
+from nightloop.aws.images.scoring_choice import ScoringChoice
 from nightloop.aws.links.model_origin import ModelOriginLink
-from nightloop.aws.operators.base import NightOperator
+from nightloop.aws.operators.night.chunk import ChunkOperator
 from nightloop.aws.storage.night_chunks import images_of_chunk
-from nightloop.aws.storage.night_files import iterate_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow.sdk import Context
 
-    from nightloop.aws.results.given import Given
     from nightloop.aws.results.night import ScoredChunk
     from nightloop.domain.detection.boxes.predictions import Prediction
     from nightloop.domain.images.image import Image
@@ -32,7 +29,7 @@ _FAULTS_BEFORE_DOUBT: Final = 3
 """So many images of a chunk, and all of them, failing inside the model mean that the model is ill, not the images."""
 
 
-class ScoreImagesOperator(NightOperator):
+class ScoreImagesOperator(ChunkOperator):
     """Score the images of one chunk with the live endpoint and write what it saw, once.
 
     A chunk that was scored before is kept as it is, even if the endpoint runs another model by now: so a rerun finds
@@ -50,26 +47,21 @@ class ScoreImagesOperator(NightOperator):
     :param read_timeout_seconds: How long to wait for one answer.
     """
 
-    template_fields = aws_template_fields("chunk", "night")
     operator_extra_links = (ModelOriginLink(),)
 
     def __init__(
         self,
         *,
-        chunk: Given[str],
         endpoint_name: str,
         classes: tuple[str, ...],
         normalised: str,
-        concurrency: int = 4,
         read_timeout_seconds: int = 70,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.chunk = chunk
         self.endpoint_name = endpoint_name
         self.classes = classes
         self.normalised = normalised
-        self.concurrency = concurrency
         self.read_timeout_seconds = read_timeout_seconds
 
     def execute(self, context: Context) -> ScoredChunk:
@@ -80,7 +72,7 @@ class ScoreImagesOperator(NightOperator):
             self._score(uri, images, context)
         else:
             self.log.info("This chunk was scored before; its predictions are kept.")
-        return self._summary(uri, images)
+        return cast("ScoredChunk", {"uri": uri, **self.count(uri, images)})
 
     @cached_property
     def runtime(self) -> InvocationHook:
@@ -95,6 +87,7 @@ class ScoreImagesOperator(NightOperator):
     def _score(self, uri: str, images: list[Image], context: Context) -> None:
         from nightloop.domain.rows.jsonl import dump_rows
 
+        ScoringChoice(self.store, self.files, self.scoring).require_endpoint()
         live = self.sagemaker.live_model(self.endpoint_name)
         ModelClasses(self.store).check(live.model, live.artefact, self.classes)
         self.log.info("%s images with %s on endpoint %s", len(images), live.model, self.endpoint_name)
@@ -125,32 +118,3 @@ class ScoreImagesOperator(NightOperator):
                 f"The model of endpoint {self.endpoint_name} failed for each of the {scorer.model_faults} images it "
                 "was given. Nothing was written; look at the endpoint's log."
             )
-
-    def _summary(self, uri: str, images: list[Image]) -> ScoredChunk:
-        from nightloop.domain.detection.boxes.predictions import Prediction
-
-        errors = others = 0
-        listed = iter(images)
-        for line in iterate_lines(self.store, uri):
-            prediction = Prediction.from_json(line)
-            image = next(listed, None)
-            if image is None or (prediction.image.original or prediction.image.uri) != image.uri:
-                raise _changed(uri)
-            if prediction.failure:
-                errors += 1
-                self.log.warning("%s: %s", prediction.image.uri, prediction.failure)
-            elif prediction.left_out_as:
-                others += 1
-                self.log.info("%s is no image: %s", prediction.image.uri, prediction.left_out_as)
-            elif prediction.note:
-                self.log.info("%s: everyone is shown %s", prediction.image.uri, prediction.note)
-        if next(listed, None) is not None:
-            raise _changed(uri)
-        return {"uri": uri, "images": len(images) - others, "errors": errors, "not_images": others}
-
-
-def _changed(uri: str) -> NightChangedError:
-    return NightChangedError(
-        f"{uri} was written for other images: the night was listed or cut anew since. Delete that object's folder to "
-        "score the night again."
-    )

@@ -10,6 +10,7 @@ from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from nightloop.aws.links.s3_output import S3OutputLink
 from nightloop.aws.operators.base import NightOperator
 from nightloop.aws.storage.expiry import let_expire
+from nightloop.aws.storage.layout import ScoringFiles
 from nightloop.aws.storage.night_files import iterate_plan, iterate_predictions, raw_lines, read_lines
 from nightloop.aws.storage.object_store import JSON
 from nightloop.domain.reviews.outcome import GIVEN_UP, ReviewOutcome
@@ -72,7 +73,8 @@ class WriteReceiptOperator(NightOperator):
         stored: NightReceipt = json.loads(self.store.write_once(self.files.receipt, body.encode(), JSON))
         if self.expire_predictions:
             # Only now: a night without a receipt may still read them.
-            let_expire(self.store, self.files.predictions_folder)
+            for folder in (self.files.predictions_folder, *ScoringFiles(self.night).expiring):
+                let_expire(self.store, folder)
         S3OutputLink.persist_for(context, self, self.files.receipt)
         self.log.info("Receipt: %s\n%s", stored, "\n".join(describe_night(dict(stored))))
         return stored
@@ -110,7 +112,8 @@ class WriteReceiptOperator(NightOperator):
             given_up=sum(outcome.failure_code == GIVEN_UP for outcome in outcomes),
         )
         audited = self._audited(answers, model) if model and self.audit_share else {"live_quality": None}
-        return receipt | {"asked_again": self._asked_again(), "audit_share": self.audit_share} | audited
+        asked_again = {"asked_again": self._asked_again(), "audit_share": self.audit_share}
+        return receipt | asked_again | self._transformed() | audited
 
     def _checked(self) -> dict[str, int]:
         """Return what the manifest's check found; nothing if it was not checked."""
@@ -120,6 +123,16 @@ class WriteReceiptOperator(NightOperator):
             return {}
         checked = self.read(CheckedManifest, expectations=self.expectations)
         return {"evaluated": checked["evaluated"], "failed": checked["failed"]}
+
+    def _transformed(self) -> dict[str, Any]:
+        """Return what the transform jobs of a large night cost; nothing for a night of the endpoint."""
+        stored = self.store.read_if_there(ScoringFiles(self.night).jobs)
+        jobs = [] if stored is None else json.loads(stored)["jobs"]
+        if not jobs:
+            return {}
+        seconds = sum(job["machine_seconds"] for job in jobs)
+        types = ", ".join(sorted({job["instance_type"] for job in jobs}))
+        return {"transform": {"jobs": len(jobs), "machine_seconds": seconds, "instance_type": types}}
 
     def _asked_again(self) -> int:
         from nightloop.domain.rows.jsonl import loads_lines
