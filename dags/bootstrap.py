@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 DOC = """\
 # Bootstrap
 
-Run once per loop, and again after the review settings or the worker template changed: what is there already is
-found by its name and kept, so running it again makes nothing twice and never replaces the live model.
+Run once per loop, and again after the review settings, the worker template or `endpoint.autoscaling` changed: what is
+there already is found by its name and kept, so running it again makes nothing twice and never replaces the live model.
 
 1. **create_task_ui**, **create_flow_definition**: the page reviewers see and the queue they work from.
 2. **check_holdout**: can models be measured on the holdout? Readable images, sizes and boxes that fit, enough of them.
 3. **train_seed_model**, **create_model**: the first model, from the seed's manifest.
 4. **create_endpoint_config**, **create_endpoint**: the endpoint that serves it.
-5. **apply_retention**: the bucket's rule about the loop's old predictions, beside the rules of others.
-6. **register_model**, **record_approval**: its number in the model registry, to come back to it.
+5. **scale_endpoint**: its machines come and go as `endpoint.autoscaling` says; removed where the file says no more.
+6. **apply_retention**: the bucket's rule about the loop's old predictions, beside the rules of others.
+7. **register_model**, **record_approval**: its number in the model registry, to come back to it.
 
 ## When this fails
 
@@ -34,6 +35,7 @@ found by its name and kept, so running it again makes nothing twice and never re
 | train_seed_model | Is the seed uploaded? The message names wrong lines. Failed job: start again with `ordinal` + 1. |
 | apply_retention | May the role read and write the rules of the bucket's lifecycle? Others change them now: clear it. |
 | create_endpoint | The message has SageMaker's reason. Delete the failed endpoint, then clear the task. |
+| scale_endpoint | The message names the missing permission, or how the endpoint differs from the loop's file. |
 """
 
 
@@ -59,6 +61,7 @@ def bootstrap(loop: LoopConfig) -> DAG:
         chain(page, flow)
         chain(checked, trained, model, config, endpoint, recorded)
         chain(model, registered, recorded)
+        chain(endpoint, serving_tasks.scale_endpoint(loop))
     return dag
 
 

@@ -18,8 +18,8 @@ Started by hand, with the parameter `confirm` set to the loop's name. `delete_da
 also deletes what the loop learned; there is no way back from that.
 
 1. **confirm**: compares the word.
-2. **delete_serving**: the endpoint, its alarms and configurations, the models and their versions in the registry. A
-   promotion or rollback under way ends first, and none begins before this run has ended.
+2. **delete_serving**: the endpoint and its scaling, its alarms and configurations, the models and their versions in the
+   registry. A promotion or rollback under way ends first, and none begins before this run has ended.
 3. **delete_reviews**: stops and deletes the open human loops, deletes flow definitions and worker templates.
 
 4. **delete_data**: everything below the loop's folder in S3, if `delete_data` says so; otherwise skipped.

@@ -13,7 +13,7 @@ GRAPH = Path(__file__).with_name("graph.json")
 KINDS = ("bootstrap", "incremental_training", "nightly_review", "rollback_endpoint", "teardown")
 TASKS = {
     "bootstrap": "create_task_ui create_flow_definition check_holdout train_seed_model create_model "
-    "create_endpoint_config create_endpoint register_model record_approval apply_retention",
+    "create_endpoint_config create_endpoint scale_endpoint register_model record_approval apply_retention",
     "nightly_review": "list_images score_images plan_reviews open_reviews wait_for_answers collect_answers "
     "open_tie_breaks build_manifest check_manifest write_receipt publish_manifest",
     "incremental_training": "build_cohort check_holdout check_cohort train create_model transform_champion "

@@ -42,6 +42,7 @@ def page() -> str:
             layout.ErasedFiles(shared.folder),
             layout.FingerprintFiles(shared.fingerprints),
             layout.TransformFiles(shared.transform("{job}")),
+            layout.QueueFiles(shared.folder),
         ],
         "A cohort": [shared.cohort("{cohort}")],
         "A model": [model, evaluation, evaluation.decision("{digest of limits}")],

@@ -108,6 +108,10 @@ class EndpointVariantsError(SetupError):
     """The endpoint does not have the one variant that a promotion updates."""
 
 
+class EndpointKindError(SetupError):
+    """The endpoint is asynchronous and the loop's file says real-time, or the other way round."""
+
+
 class ModelMissingError(SetupError):
     """The SageMaker model no longer exists."""
 

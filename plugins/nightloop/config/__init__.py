@@ -13,15 +13,19 @@ from nightloop.config.models.night_transform import NightTransform
 from nightloop.config.models.notify import Channel, Notify
 from nightloop.config.models.promotion import Alarm, Promotion
 from nightloop.config.models.review import Review
+from nightloop.config.models.scaling import AsyncInference, Autoscaling, Hours
 from nightloop.config.models.training import Seed, Training
 
 __all__ = [
     "Alarm",
+    "AsyncInference",
+    "Autoscaling",
     "BrokenLoop",
     "Budget",
     "Channel",
     "Endpoint",
     "Gate",
+    "Hours",
     "Limits",
     "LoopConfig",
     "LoopConfigError",

@@ -17,10 +17,9 @@ from services.sagemaker.storage.tables import EndpointConfigRow, ModelRow
 
 Document = dict[str, Any]
 
-ECHOED = ("KmsKeyId", "ExecutionRoleArn", "VpcConfig", "MetricsConfig")
+ECHOED = ("KmsKeyId", "ExecutionRoleArn", "VpcConfig", "MetricsConfig", "AsyncInferenceConfig")
 REFUSED = {
     "ShadowProductionVariants": "add a production variant with a weight of its own.",
-    "AsyncInferenceConfig": "invoke the endpoint with InvokeEndpoint.",
     "ExplainerConfig": "leave it out.",
     "DataCaptureConfig": "keep the requests where they are made.",
 }
@@ -29,6 +28,11 @@ REFUSED_IN_VARIANT = {
     "InstancePools": "give InstanceType and InitialInstanceCount.",
     "CoreDumpConfig": "leave it out.",
     "AcceleratorType": "leave it out.",
+}
+
+REFUSED_IN_ASYNC_OUTPUT = {
+    "NotificationConfig": "look for the output and failure objects.",
+    "KmsKeyId": "leave it out.",
 }
 
 
@@ -45,6 +49,7 @@ def create_endpoint_config(context: Context, request: Document) -> Document:
     for member, instead in REFUSED.items():
         if request.get(member):
             raise unsupported(member, instead)
+    _check_async(request.get("AsyncInferenceConfig"))
     names = [variant["VariantName"] for variant in request["ProductionVariants"]]
     if len(set(names)) < len(names):
         raise invalid(f"Variant names must be unique within an endpoint configuration: {', '.join(names)}.")
@@ -55,6 +60,17 @@ def create_endpoint_config(context: Context, request: Document) -> Document:
     row = EndpointConfigRow(key=name.lower(), name=name, arn=arn, created=now_of(context), request=stored)
     records.insert(context, row, request.get("Tags", []), _exists)
     return {"EndpointConfigArn": arn}
+
+
+def _check_async(asynchronous: Document | None) -> None:
+    if asynchronous is None:
+        return
+    output = asynchronous["OutputConfig"]
+    for member, instead in REFUSED_IN_ASYNC_OUTPUT.items():
+        if output.get(member):
+            raise unsupported(member, instead)
+    if not output.get("S3OutputPath"):
+        raise missing_member("asyncInferenceConfig.outputConfig.s3OutputPath")
 
 
 def _check_variant(context: Context, variant: Mapping[str, Any], path: str) -> None:

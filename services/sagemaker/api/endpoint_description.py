@@ -24,6 +24,7 @@ def describe(row: EndpointRow, images: Images) -> Document:
     if row.deployed:
         deployed = Deployment.from_json(row.deployed)
         desired = pending if pending and pending.identity == deployed.identity else deployed
+        described["AsyncInferenceConfig"] = deployed.asynchronous
         described["ProductionVariants"] = [
             _variant(current, wanted, deployed, images)
             for current, wanted in zip(deployed.variants, desired.variants, strict=True)

@@ -37,7 +37,8 @@ def create_endpoint(context: Context, request: Document) -> Document:
     with service_of(context).database.read() as session:
         variants = _variants_of(session, context, request["EndpointConfigName"])
         config = records.fetch(session, context, EndpointConfigRow, request["EndpointConfigName"], config_not_found)
-    pending = Deployment.make(config.name, variants, request.get("DeploymentConfig", {}), now)
+    queue = config.request.get("AsyncInferenceConfig")
+    pending = Deployment.make(config.name, variants, request.get("DeploymentConfig", {}), now, queue)
     row = EndpointRow(
         key=name.lower(),
         name=name,
@@ -111,7 +112,10 @@ def update_endpoint(context: Context, request: Document) -> Document:
         if policy:
             _check_same_names(current, variants)
             _check_sizes(policy, sum(variant.count for variant in variants))
-        pending = Deployment.make(config.name, variants, policy, now_of(context))
+        queue = config.request.get("AsyncInferenceConfig")
+        _check_same_kind(row.name, current, queue)
+        _check_same_machines(context, row.name, current, variants)
+        pending = Deployment.make(config.name, variants, policy, now_of(context), queue)
         row.status, row.pending, row.failure_reason = "Updating", pending.to_json(), None
         row.modified = now_of(context)
     service_of(context).endpoints.update(row.key)
@@ -133,6 +137,29 @@ def _check_same_names(current: Deployment, variants: list[Variant]) -> None:
         raise invalid(
             "A deployment configuration needs the same variant names in the current and the new endpoint configuration"
             f": {', '.join(sorted(before))} are not {', '.join(sorted(after))}."
+        )
+
+
+def _check_same_kind(name: str, current: Deployment, queue: Document | None) -> None:
+    if current.asynchronous and queue is None:
+        raise invalid(
+            f"The AsyncInferenceConfig parameter cannot be removed from this endpoint {name}. Create another endpoint "
+            "without it."
+        )
+    if queue is not None and not current.asynchronous:
+        raise invalid(
+            f"The AsyncInferenceConfig parameter cannot be added to this endpoint {name}. Create another endpoint "
+            "with it."
+        )
+
+
+def _check_same_machines(context: Context, name: str, current: Deployment, variants: list[Variant]) -> None:
+    before = {variant.name: variant.instance_type for variant in current.variants}
+    changed = [variant.name for variant in variants if before.get(variant.name) not in {None, variant.instance_type}]
+    if changed and service_of(context).scaling.target_of(name) is not None:
+        raise invalid(
+            f"The instance type of variant {changed[0]} cannot be changed: it is registered with Application Auto "
+            "Scaling. Deregister the scalable target first."
         )
 
 
@@ -174,7 +201,8 @@ def update_endpoint_weights_and_capacities(context: Context, request: Document) 
         current = Deployment.from_json(row.deployed)
         _check_wanted(current, [change["VariantName"] for change in wanted])
         changes = {change["VariantName"]: change for change in wanted}
-        variants = [_changed(variant, changes.get(variant.name, {})) for variant in current.variants]
+        least = 0 if current.asynchronous else 1
+        variants = [_changed(variant, changes.get(variant.name, {}), least) for variant in current.variants]
         row.status, row.pending = "Updating", current.with_variants(variants).to_json()
         row.failure_reason, row.modified = None, now_of(context)
     service_of(context).endpoints.update(row.key)
@@ -193,10 +221,10 @@ def _check_wanted(current: Deployment, names: list[str]) -> None:
         )
 
 
-def _changed(variant: Variant, change: Document) -> Variant:
+def _changed(variant: Variant, change: Document, least: int) -> Variant:
     count = change.get("DesiredInstanceCount", variant.count)
-    if count < 1:
-        raise invalid(f"DesiredInstanceCount of variant {variant.name} must be at least 1, not {count}.")
+    if count < least:
+        raise invalid(f"DesiredInstanceCount of variant {variant.name} must be at least {least}, not {count}.")
     return replace(variant, count=count, weight=change.get("DesiredWeight", variant.weight))
 
 
@@ -208,5 +236,6 @@ def delete_endpoint(context: Context, request: Document) -> Document:
         if row.status in IN_PROGRESS:
             raise invalid(f'Cannot update in-progress endpoint "{row.arn}".')
         row.status, row.modified = "Deleting", now_of(context)
+    service_of(context).scaling.forget(row.name)
     service_of(context).endpoints.delete(row.key)
     return {}

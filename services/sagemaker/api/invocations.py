@@ -103,6 +103,10 @@ def _lease(context: Context, request: Document, service: Service) -> Lease:
     router: Router | None = service.endpoints.router(name.lower())
     if router is None:
         raise ServiceError("ValidationError", f"Endpoint {name} of account {context.account} not found.")
+    if router.is_asynchronous:
+        raise ServiceError(
+            "ValidationError", f"Endpoint {name} is an asynchronous endpoint. Invoke it with InvokeEndpointAsync."
+        )
     try:
         return router.acquire(target)
     except UnknownVariantError as error:

@@ -68,6 +68,19 @@ class MetricPublisher:
                 for metric, unit, value in values:
                     self._add((ENDPOINTS, metric, unit, dimensions), value)
 
+    def backlog(self, endpoint: str, *, size: int, instances: int, age_seconds: float) -> None:
+        """Record the queue of an asynchronous endpoint."""
+        dimensions: Dimensions = (("EndpointName", endpoint),)
+        values = (
+            ("ApproximateBacklogSize", "None", float(size)),
+            ("ApproximateBacklogSizePerInstance", "None", size / max(1, instances)),
+            ("HasBacklogWithoutCapacity", "None", float(size > 0 and instances == 0)),
+            ("ApproximateAgeOfOldestRequest", "Seconds", round(age_seconds, 1)),
+        )
+        with self._lock:
+            for metric, unit, value in values:
+                self._add((ENDPOINTS, metric, unit, dimensions), value)
+
     def training(self, job: str, metric: str, value: float) -> None:
         """Record one value from a training job's log."""
         with self._lock:

@@ -66,6 +66,9 @@ class Settings(ServiceSettings):
     training_stop_seconds: Seconds = Field(120.0, description="a training container's time from SIGTERM to SIGKILL")
     serving_stop_seconds: Seconds = Field(30.0, description="a serving container's time from SIGTERM to SIGKILL")
     metrics_interval_seconds: Seconds = Field(5.0, description="how often CloudWatch metrics are published")
+    scaling_interval_seconds: Seconds = Field(
+        5.0, description="how often endpoints are scaled as Application Auto Scaling says, at _AWS_ENDPOINT_URL"
+    )
     faults_token: FaultsToken = Field(
         "", repr=False, description="for tests on loopback only: callers with it may order faults; empty: off"
     )

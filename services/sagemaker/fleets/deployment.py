@@ -7,6 +7,8 @@ from services.sagemaker.serving.serving_container import ModelContainer
 
 Document = dict[str, Any]
 
+ASYNC_CONCURRENCY = 4  # where the config does not say; SageMaker then chooses by itself
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -61,11 +63,19 @@ class Deployment:
     variants: Sequence[Variant]
     policy: Document
     stage: str = "Creating"
+    asynchronous: Document | None = None  # the AsyncInferenceConfig
 
     @classmethod
-    def make(cls, config_name: str, variants: Sequence[Variant], policy: Document, now: float) -> "Deployment":
+    def make(
+        cls,
+        config_name: str,
+        variants: Sequence[Variant],
+        policy: Document,
+        now: float,
+        asynchronous: Document | None = None,
+    ) -> "Deployment":
         """Make a new deployment; `policy` is the DeploymentConfig of the request, or empty."""
-        return cls(uuid.uuid4().hex, config_name, now, tuple(variants), policy)
+        return cls(uuid.uuid4().hex, config_name, now, tuple(variants), policy, asynchronous=asynchronous)
 
     def to_json(self) -> Document:
         """Return the form that is stored."""
@@ -77,12 +87,21 @@ class Deployment:
             "variants": variants,
             "policy": self.policy,
             "stage": self.stage,
+            "asynchronous": self.asynchronous,
         }
 
     @classmethod
     def from_json(cls, document: Document) -> "Deployment":
         """Read the stored form."""
         return cls(**(document | {"variants": tuple(Variant.from_json(variant) for variant in document["variants"])}))
+
+    @property
+    def async_concurrency(self) -> int:
+        """How many asynchronous requests one instance works on at once; 0 for a real-time endpoint."""
+        if self.asynchronous is None:
+            return 0
+        client = self.asynchronous.get("ClientConfig", {})
+        return int(client.get("MaxConcurrentInvocationsPerInstance", ASYNC_CONCURRENCY))
 
     def with_variants(self, variants: Sequence[Variant]) -> "Deployment":
         """Return the same deployment with other counts or weights."""

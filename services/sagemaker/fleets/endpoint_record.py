@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from services.sagemaker.fleets.deployment import Deployment
 from services.sagemaker.storage.database import Database
-from services.sagemaker.storage.tables import EndpointRow, TagRow
+from services.sagemaker.storage.tables import AsyncRequestRow, EndpointRow, TagRow
 
 REASON_CHARACTERS = 1024
 
@@ -58,9 +58,11 @@ class EndpointRecord:
             row.status, row.modified = status, time.time()
 
     def delete(self) -> None:
-        """Remove the endpoint and its tags."""
+        """Remove the endpoint, its tags and the requests in its queue."""
         with self._database.write() as session:
             row = session.get_one(EndpointRow, self._key)
+            for request in session.query(AsyncRequestRow).filter_by(endpoint=self._key):
+                session.delete(request)
             for tag in session.query(TagRow).filter_by(arn=row.arn):
                 session.delete(tag)
             session.delete(row)

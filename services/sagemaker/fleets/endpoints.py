@@ -1,7 +1,9 @@
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -56,6 +58,19 @@ class Endpoints:
     def update(self, key: str) -> None:
         """Carry out the pending deployment of an Updating endpoint."""
         self._launch("update", key, self._update)
+
+    def scale(self, key: str, variant: str, count: int) -> bool:
+        """Change how many instances a variant has; return False while the endpoint is being changed."""
+        with self._resources.database.write() as session:
+            row = session.get(EndpointRow, key)
+            if row is None or row.status != "InService" or row.deployed is None:
+                return False
+            current = Deployment.from_json(row.deployed)
+            variants = [replace(one, count=count) if one.name == variant else one for one in current.variants]
+            row.status, row.pending = "Updating", current.with_variants(variants).to_json()
+            row.failure_reason, row.modified = None, time.time()
+        self.update(key)
+        return True
 
     def delete(self, key: str) -> None:
         """End a Deleting endpoint."""

@@ -39,6 +39,12 @@ class Fleet:
         self._weights = {variant.name: variant.weight for variant in deployment.variants}
         self._instances: dict[str, list[Instance]] = {variant.name: [] for variant in deployment.variants}
 
+    @property
+    def instances(self) -> int:
+        """How many instances run."""
+        with self._idle:
+            return sum(len(instances) for instances in self._instances.values())
+
     def start(self, check: Callable[[], None]) -> None:
         """Start every instance and wait until all answer their ping.
 

@@ -28,6 +28,21 @@ class Router:
         """The fleets that take traffic now."""
         return [share.fleet for share in self._shares]
 
+    @property
+    def instances(self) -> int:
+        """How many instances the endpoint has."""
+        return sum(fleet.instances for fleet in self.fleets)
+
+    @property
+    def is_asynchronous(self) -> bool:
+        """Whether the endpoint takes requests into a queue."""
+        return any(fleet.deployment.asynchronous for fleet in self.fleets)
+
+    @property
+    def async_places(self) -> int:
+        """How many asynchronous requests the endpoint's instances work on at once."""
+        return sum(fleet.instances * fleet.deployment.async_concurrency for fleet in self.fleets)
+
     def send_all_to(self, fleet: Fleet) -> None:
         """Give one fleet all traffic."""
         self._shares = (Share(fleet, 1.0),)

@@ -19,6 +19,9 @@ from services.sagemaker.fleets.endpoints import Endpoints
 from services.sagemaker.fleets.health import HealthMonitor
 from services.sagemaker.jobs.training import TrainingJobs
 from services.sagemaker.jobs.transform import TransformJobs
+from services.sagemaker.queues.dispatcher import AsyncQueues
+from services.sagemaker.scaling.autoscaler import Autoscaler
+from services.sagemaker.scaling.service_client import ScalingClient
 from services.sagemaker.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -41,6 +44,8 @@ class Service:
         self.endpoints = Endpoints(self.resources)
         self.training = TrainingJobs(self.resources)
         self.transform = TransformJobs(self.resources)
+        self.queues = AsyncQueues(self.resources, self.endpoints)
+        self.scaling = Autoscaler(_scaling_client(settings), self.endpoints, settings.scaling_interval_seconds)
         self._health = HealthMonitor(self.endpoints)
 
     def start(self) -> None:
@@ -52,10 +57,19 @@ class Service:
         self.transform.resume()
         self.endpoints.resume()
         self._health.start()
+        self.queues.start()
+        self.scaling.start()
 
     def stop(self) -> None:
         """Stop in order: new work, containers, threads, then the last logs and metrics; states stay as they are."""
-        owners = (self._health, self.endpoints, self.training.threads, self.transform.threads)
+        owners = (
+            self.scaling,
+            self._health,
+            self.queues,
+            self.endpoints,
+            self.training.threads,
+            self.transform.threads,
+        )
         for owner in owners:
             owner.announce_stop()
         self.resources.containers.stop(CONTAINER_GRACE_SECONDS)
@@ -85,6 +99,17 @@ def _make_resources(settings: Settings, database: Database, machines: Machines) 
         containers=Containers(database),
         machines=machines,
     )
+
+
+def _scaling_client(settings: Settings) -> ScalingClient | None:
+    """Make the client of AWS's stand-in; the real Application Auto Scaling knows no endpoint of this service."""
+    if not settings.aws_endpoint_url:
+        return None
+    scaling, cloudwatch = (
+        aws_client(name, settings.region, settings.aws_endpoint_url)
+        for name in ("application-autoscaling", "cloudwatch")
+    )
+    return ScalingClient(scaling, cloudwatch)
 
 
 def _lock_folder(state: Path) -> IO[str]:

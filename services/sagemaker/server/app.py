@@ -16,6 +16,7 @@ from services.faults.calls import CallsUnderTest
 from services.faults.guard import WARNING
 from services.faults.routes import control_routes
 from services.sagemaker.api import (  # noqa: F401 - each registers its operations
+    async_invocations,
     endpoint_configs,
     endpoints,
     invocations,

@@ -105,6 +105,24 @@ class ModelPackageRow(Resource, Base):
     approval_status: Mapped[str]
 
 
+class AsyncRequestRow(Base):
+    """A request of InvokeEndpointAsync that is not finished; `endpoint` is the endpoint's key."""
+
+    __tablename__ = "async_requests"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    endpoint: Mapped[str] = mapped_column(index=True)
+    received: Mapped[float] = mapped_column(index=True)
+    expires: Mapped[float]
+    timeout: Mapped[float]
+    inference: Mapped[str]
+    input: Mapped[str | None]
+    body: Mapped[bytes | None]
+    headers: Mapped[Document]
+    output: Mapped[str]
+    failure: Mapped[str | None]
+
+
 class TagRow(Base):
     """One tag of one resource."""
 

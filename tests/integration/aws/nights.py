@@ -47,6 +47,7 @@ class Night:
         model = run(serving_tasks.create_model(self.loop, trained))
         config = run(serving_tasks.create_endpoint_config(self.loop, model))
         run(serving_tasks.create_endpoint(self.loop, config), poll_seconds=1)
+        run(serving_tasks.scale_endpoint(self.loop))
         return trained, model, config
 
     def register(self, trained: dict[str, Any], model: str) -> dict[str, Any]:

@@ -90,6 +90,7 @@ class Stack:
             "NIGHTLOOP_SAGEMAKER_ACCESS_KEYS": keys,
             "NIGHTLOOP_SAGEMAKER_AWS_ENDPOINT_URL": self.url("aws"),
             "NIGHTLOOP_SAGEMAKER_REVIEW_ENDPOINT_URL": self.url("review"),
+            "NIGHTLOOP_SAGEMAKER_SCALING_INTERVAL_SECONDS": "1",
             "NIGHTLOOP_SAGEMAKER_IMAGES": json.dumps({"object-detection:1": container}),
             "NIGHTLOOP_REVIEW_PORT": str(self.ports["review"]),
             "NIGHTLOOP_REVIEW_DATABASE": f"sqlite:///{self.folder / 'review.db'}",

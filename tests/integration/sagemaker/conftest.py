@@ -64,6 +64,7 @@ class LocalSageMaker:
             "NIGHTLOOP_SAGEMAKER_INVOCATION_TIMEOUT_SECONDS": "4",
             "NIGHTLOOP_SAGEMAKER_TRAINING_STOP_SECONDS": "2",
             "NIGHTLOOP_SAGEMAKER_METRICS_INTERVAL_SECONDS": "0.5",
+            "NIGHTLOOP_SAGEMAKER_SCALING_INTERVAL_SECONDS": "0.3",
             "AWS_ACCESS_KEY_ID": "nightloop",
             "AWS_SECRET_ACCESS_KEY": "secret",
             **environment,
@@ -121,7 +122,7 @@ class LocalSageMaker:
         self.client.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=ROLE)
         return name
 
-    def config(self, name: str, *models: str, **variant: Any) -> str:
+    def config(self, name: str, *models: str, queue: dict[str, Any] | None = None, **variant: Any) -> str:
         variants = [
             {
                 "VariantName": f"variant-{number}",
@@ -132,7 +133,8 @@ class LocalSageMaker:
             | variant
             for number, model in enumerate(models, start=1)
         ]
-        self.client.create_endpoint_config(EndpointConfigName=name, ProductionVariants=variants)
+        extra = {"AsyncInferenceConfig": queue} if queue else {}
+        self.client.create_endpoint_config(EndpointConfigName=name, ProductionVariants=variants, **extra)
         return name
 
     def endpoint(self, name: str, config: str) -> str:

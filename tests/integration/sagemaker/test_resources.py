@@ -96,8 +96,12 @@ def test_endpoint_config_errors_and_description(sagemaker, store):
     assert create(variant | {"ManagedInstanceScaling": {"Status": "ENABLED"}}).endswith(
         "ManagedInstanceScaling is only supported for inference component endpoints."
     )
-    output = {"OutputConfig": {"S3OutputPath": "s3://loop/out"}}
-    assert "AsyncInferenceConfig is not supported" in create(variant, AsyncInferenceConfig=output)
+    capture = {
+        "InitialSamplingPercentage": 1,
+        "DestinationS3Uri": "s3://loop/c",
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+    }
+    assert "DataCaptureConfig is not supported" in create(variant, DataCaptureConfig=capture)
     missing = f'ValidationException: Could not find endpoint configuration "{ARN}:endpoint-config/nobody".'
     assert refused(client.describe_endpoint_config, EndpointConfigName="nobody") == missing
     assert refused(client.delete_endpoint_config, EndpointConfigName="nobody") == missing

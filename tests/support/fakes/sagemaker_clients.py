@@ -10,6 +10,7 @@ import pytest
 from .cloudwatch import FakeCloudWatch
 from .sagemaker import FakeSageMaker
 from .sagemaker_runtime import FakeSageMakerRuntime
+from .scaling import FakeScaling
 
 
 @pytest.fixture
@@ -20,6 +21,11 @@ def sagemaker(clients):
 @pytest.fixture
 def alarms(clients):
     return clients.use(FakeCloudWatch())
+
+
+@pytest.fixture
+def scaling(clients):
+    return clients.use(FakeScaling())
 
 
 @pytest.fixture

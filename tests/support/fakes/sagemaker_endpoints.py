@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .client import operation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _IN_PROGRESS: Final = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
 
@@ -21,6 +21,8 @@ class Endpoints:
         super().__init__()
         self.configs: dict[str, dict[str, Any]] = {}
         self.endpoints: dict[str, dict[str, Any]] = {}
+        self.scales: Callable[[str], bool] = lambda _: False
+        """Whether Application Auto Scaling has a target in this endpoint."""
 
     def settle(self, name: str, status: str = "InService", *, took: bool = True, reason: str = "") -> None:
         """End what an endpoint is at: it runs the new configuration, or, if that did not take, the one before."""
@@ -91,7 +93,7 @@ class Endpoints:
         arn = self.arn("endpoint", EndpointName)
         if EndpointName in self.endpoints:
             raise self.invalid(f'Cannot create already existing endpoint "{arn}".')
-        self._config(EndpointConfigName)
+        queue = self._config(EndpointConfigName).get("AsyncInferenceConfig")
         self.endpoints[EndpointName] = {
             "EndpointName": EndpointName,
             "EndpointArn": arn,
@@ -101,6 +103,7 @@ class Endpoints:
             "EndpointStatus": "Creating",
             "CreationTime": self.now(),
             "LastModifiedTime": self.now(),
+            **({"AsyncInferenceConfig": queue} if queue else {}),
         }
         return {"EndpointArn": self.tag(arn, Tags)}
 
@@ -122,7 +125,12 @@ class Endpoints:
         if endpoint["EndpointStatus"] == "Failed":
             raise self.invalid(f'Cannot update failed endpoint "{endpoint["EndpointArn"]}".')
         self._config(endpoint["EndpointConfigName"])
-        self._config(EndpointConfigName)
+        types = [
+            [variant.get("InstanceType") for variant in self._config(name)["ProductionVariants"]]
+            for name in (endpoint["EndpointConfigName"], EndpointConfigName)
+        ]
+        if self.scales(EndpointName) and types[0] != types[1]:
+            raise self.invalid("The variant is registered with Application Auto Scaling. Deregister it first.")
         excluded = {entry["VariantPropertyType"] for entry in ExcludeRetainedVariantProperties}
         endpoint["_machines"] = {
             variant["VariantName"]: variant["DesiredInstanceCount"]

@@ -8,7 +8,7 @@ import botocore.loaders
 import pytest
 
 from tests.support.fakes.clients import clients, flows, human_loops, s3  # noqa: F401
-from tests.support.fakes.sagemaker_clients import alarms, pauses, runtime, sagemaker, task_state  # noqa: F401
+from tests.support.fakes.sagemaker_clients import alarms, pauses, runtime, sagemaker, scaling, task_state  # noqa: F401
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -37,7 +37,7 @@ _THROTTLED = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
-_FAULTS = {"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"}
+_FAULTS = {"ConcurrentUpdateException", "PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"}
 """Passing faults that AWS answers with a 4xx status; botocore repeats these too."""
 _QUOTA = {"ServiceQuotaExceededException", "ResourceLimitExceeded"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"}

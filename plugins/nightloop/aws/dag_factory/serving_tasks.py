@@ -15,6 +15,7 @@ from nightloop.aws.operators.sagemaker.create_endpoint_config import CreateEndpo
 from nightloop.aws.operators.sagemaker.create_model import CreateModelOperator
 from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
 from nightloop.aws.operators.sagemaker.promote import PromoteOperator
+from nightloop.aws.operators.sagemaker.scale_endpoint import ScaleEndpointOperator
 from nightloop.aws.operators.sagemaker.transform import TransformOperator
 from nightloop.aws.operators.sagemaker.verify_endpoint import VerifyEndpointOperator
 from nightloop.aws.resources.serving import ServingSettings
@@ -50,6 +51,11 @@ def create_endpoint(loop: LoopConfig, config: Given[str]) -> CreateEndpointOpera
     return CreateEndpointOperator(
         task_id="create_endpoint", endpoint_name=loop.endpoint.name, config=config, tags=loop.tags
     )
+
+
+def scale_endpoint(loop: LoopConfig) -> ScaleEndpointOperator:
+    """Let the endpoint's machines come and go as the loop's file says."""
+    return ScaleEndpointOperator(task_id="scale_endpoint", serving=ServingSettings.of(loop))
 
 
 def transform(loop: LoopConfig, task_id: str, model: Given[str]) -> TransformOperator:

@@ -14,7 +14,7 @@ from nightloop.aws.clients.error_translation import error_code, error_message
 if TYPE_CHECKING:
     from botocore.config import Config
 
-_MISSING_CODES = {"ResourceNotFound", "ResourceNotFoundException"}
+_MISSING_CODES = {"ResourceNotFound", "ResourceNotFoundException", "ObjectNotFoundException"}
 _MISSING_MESSAGES = ("Could not find", "Requested resource not found")
 _EXISTING_CODES = {"ResourceInUse", "ResourceAlreadyExists"}
 _MISSING_PACKAGE = re.compile(r"Model ?Package.*does not exist\.?")

@@ -32,6 +32,17 @@ class AlarmHook(LoopHook):
         return names
 
     @translated
+    def put(self, request: dict[str, Any]) -> None:
+        """Make an alarm, or change it."""
+        self.client.put_metric_alarm(**request)
+
+    @translated
+    def delete(self, name: str) -> None:
+        """Delete an alarm, if there is one of this name."""
+        if self.client.describe_alarms(AlarmNames=[name])["MetricAlarms"]:
+            self._delete([name])
+
+    @translated
     def names(self, loop: str) -> list[str]:
         """List the loop's alarms."""
         pages = self.client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=naming.alarm_prefix(loop))

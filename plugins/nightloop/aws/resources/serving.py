@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from nightloop.aws.clients.tags import tag_list
 from nightloop.aws.errors import EndpointVariantsError
 from nightloop.aws.resources.deployment import PromotionSettings
-from nightloop.aws.storage.layout import LoopFiles
+from nightloop.aws.resources.scaling import ScalingSettings
+from nightloop.aws.storage.layout import LoopFiles, QueueFiles
 from nightloop.domain.identity import naming
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class ServingSettings:
     :param loop: The loop's name.
     :param endpoint_name: The live endpoint.
     :param image: The container image that serves.
+    :param async_concurrency: How many requests one machine of an asynchronous endpoint works on at once; None: the
+        endpoint is real-time. An asynchronous one needs the folder, where its answers are written.
+    :param scaling: How the endpoint's machines come and go; None: it keeps those it has.
     :param promotion: How a new model takes over the endpoint.
     :param folder: The loop's folder, `s3://{bucket}/{prefix}/{loop}`, where its DAG runs agree on who may change the
         endpoint; empty if only one run does.
@@ -38,6 +42,8 @@ class ServingSettings:
     role_arn: str
     instance_type: str = "ml.m5.large"
     instance_count: int = 1
+    async_concurrency: int | None = None
+    scaling: ScalingSettings | None = None
     promotion: PromotionSettings = field(default_factory=PromotionSettings)
     folder: str = ""
     tags: dict[str, str] = field(default_factory=dict)
@@ -45,6 +51,7 @@ class ServingSettings:
     @classmethod
     def of(cls, config: LoopConfig) -> ServingSettings:
         """Take the settings from a loop's file."""
+        queue = config.endpoint.async_inference
         return cls(
             loop=config.name,
             endpoint_name=config.endpoint.name,
@@ -52,6 +59,8 @@ class ServingSettings:
             role_arn=config.role_arn,
             instance_type=config.endpoint.instance_type,
             instance_count=config.endpoint.instance_count,
+            async_concurrency=queue.max_concurrent_invocations_per_instance if queue else None,
+            scaling=ScalingSettings.of(config, VARIANT),
             promotion=PromotionSettings.of(config),
             folder=LoopFiles.of(config).folder,
             tags=config.tags,
@@ -72,7 +81,9 @@ class ServingSettings:
 
     def config_name(self, model: str) -> str:
         """Name the endpoint configuration that serves a model."""
-        settings = {"instance_type": self.instance_type, "instance_count": self.instance_count}
+        settings: dict[str, object] = {"instance_type": self.instance_type, "instance_count": self.instance_count}
+        if queue := self._queue():
+            settings |= queue
         return naming.endpoint_config_name(self.loop, model, **settings)
 
     def config_request(self, model: str) -> dict[str, Any]:
@@ -87,7 +98,17 @@ class ServingSettings:
             "EndpointConfigName": self.config_name(model),
             "ProductionVariants": [variant],
             "Tags": tag_list(self.tags, model=model),
+            **self._queue(),
         }
+
+    def _queue(self) -> dict[str, Any]:
+        """Return what makes an endpoint asynchronous; nothing for a real-time one, whose configs keep their names."""
+        if self.async_concurrency is None:
+            return {}
+        files = QueueFiles(self.folder)
+        output = {"S3OutputPath": files.answers, "S3FailurePath": files.failures}
+        client = {"MaxConcurrentInvocationsPerInstance": self.async_concurrency}
+        return {"AsyncInferenceConfig": {"ClientConfig": client, "OutputConfig": output}}
 
     def alarm_requests(self, config: str) -> list[dict[str, Any]]:
         """Return PutMetricAlarm's requests for the update to a configuration."""
@@ -95,6 +116,9 @@ class ServingSettings:
 
     def machines(self, live: Sequence[Mapping[str, Any]], configured: Sequence[Mapping[str, Any]]) -> int:
         """Return how many machines the endpoint gets: those it was scaled to, else those of the loop's file.
+
+        0 if it is scaled to none: the update then starts those of the loop's file, so that the new model has to prove
+        that it starts.
 
         :param live: The endpoint's variants, from DescribeEndpoint.
         :param configured: The variants of its configuration, from DescribeEndpointConfig.
@@ -108,6 +132,8 @@ class ServingSettings:
                 "loop's bootstrap DAG, or give the loop an endpoint of its own (endpoint.name in its file)."
             )
         desired = int(live[0].get("DesiredInstanceCount") or live[0].get("CurrentInstanceCount") or 0)
+        if self.scaling is not None:
+            return desired
         scaled = desired not in {0, configured[0].get("InitialInstanceCount")}
         return desired if scaled else self.instance_count
 
@@ -117,14 +143,15 @@ class ServingSettings:
         :param alarms: The names of the CloudWatch alarms that put the old configuration back.
         :param machines: How many machines the endpoint gets, if not those of the loop's file.
         """
-        count = self.instance_count if machines is None else machines
+        count = machines or self.instance_count
         request: dict[str, Any] = {
             "EndpointName": self.endpoint_name,
             "EndpointConfigName": config,
             "RetainAllVariantProperties": True,
             "DeploymentConfig": self.promotion.deployment(count, alarms),
         }
-        if count == self.instance_count:
+        scaled = machines and (self.scaling is not None or machines != self.instance_count)
+        if not scaled:
             # If nobody scaled it, the loop's file counts, also after a change.
             request["ExcludeRetainedVariantProperties"] = [{"VariantPropertyType": "DesiredInstanceCount"}]
         return request

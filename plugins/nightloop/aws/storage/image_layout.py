@@ -70,3 +70,20 @@ class TransformFiles:
     def result(self, image: str, below: str) -> str:
         """The result for one image below a folder; written by SageMaker's transform job."""
         return f"{self.folder}{image.removeprefix(below)}.out"
+
+
+@dataclass(frozen=True)
+class QueueFiles:
+    """What an asynchronous endpoint writes; `loop_folder` is `LoopFiles.folder`."""
+
+    loop_folder: str
+
+    @property
+    def answers(self) -> str:
+        """The folder of an asynchronous endpoint's answers, one object a request; written by SageMaker."""
+        return uris.join(self.loop_folder, "async", "answers")
+
+    @property
+    def failures(self) -> str:
+        """The folder of an asynchronous endpoint's failed requests, one object each; written by SageMaker."""
+        return uris.join(self.loop_folder, "async", "failures")

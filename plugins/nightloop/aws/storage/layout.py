@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from nightloop.aws.storage import uris
 from nightloop.aws.storage.erasing_layout import ErasedFiles, ImageTraces
-from nightloop.aws.storage.image_layout import FingerprintFiles, ListFiles, NormalisedFiles, TransformFiles, images_of
+from nightloop.aws.storage.image_layout import (
+    FingerprintFiles,
+    ListFiles,
+    NormalisedFiles,
+    QueueFiles,
+    TransformFiles,
+    images_of,
+)
 from nightloop.aws.storage.note_layout import LogFiles, NoticeFiles
 from nightloop.aws.storage.scoring_layout import ScoringFiles
 from nightloop.aws.storage.training_layout import (
@@ -39,6 +46,7 @@ __all__ = [
     "NightFiles",
     "NormalisedFiles",
     "NoticeFiles",
+    "QueueFiles",
     "ScoringFiles",
     "TransformFiles",
     "images_of",

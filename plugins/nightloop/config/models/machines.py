@@ -3,10 +3,11 @@
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
 from nightloop.config.models.night_transform import NightTransform
+from nightloop.config.models.scaling import AsyncInference, Autoscaling, autoscaling_problem
 from nightloop.config.models.types import SECTION, Count, InstanceType, Shape, about, whole
 
 
@@ -23,6 +24,21 @@ class Endpoint:
     instance_count: Annotated[
         Count, about("How many machines; a canary promotion needs at least 2.", unit="machines")
     ] = 1
+    async_inference: Annotated[
+        AsyncInference | None,
+        about("Requests wait in a queue, and the endpoint may have no machine; null: it answers at once (real-time)."),
+    ] = None
+    autoscaling: Annotated[
+        Autoscaling | None, about("Machines come and go with the requests; null: always instance_count.")
+    ] = None
+
+    @field_validator("autoscaling")
+    @classmethod
+    def _possible(cls, value: Autoscaling | None, info: ValidationInfo) -> Autoscaling | None:
+        asynchronous = info.data["async_inference"] is not None if "async_inference" in info.data else None
+        if problem := autoscaling_problem(value, info.data.get("instance_count"), asynchronous=asynchronous):
+            raise ValueError(problem)
+        return value
 
 
 @dataclass(frozen=True, slots=True, config=SECTION)

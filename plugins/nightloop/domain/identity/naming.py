@@ -70,6 +70,21 @@ def is_alarm_of(loop: str, name: str) -> bool:
     return re.fullmatch(f"{re.escape(alarm_prefix(loop))}[A-Za-z0-9]+-[0-9a-f]{{24}}", name) is not None
 
 
+def scaling_policy_names(loop: str) -> tuple[str, str]:
+    """Name the policies that scale a loop's endpoint: by its load, and from no machine to the first."""
+    return f"{_checked(loop)}-load", f"{_checked(loop)}-wake"
+
+
+def scheduled_action_names(loop: str) -> tuple[str, str]:
+    """Name the scheduled actions of a loop's endpoint: when the night begins, and when it ends."""
+    return f"{_checked(loop)}-night", f"{_checked(loop)}-day"
+
+
+def wake_alarm_name(loop: str) -> str:
+    """Name the alarm that starts the first machine of a loop's endpoint."""
+    return f"{_checked(loop)}-wake"
+
+
 def transform_job_name(loop: str, model: str, holdout_digest: str) -> str:
     """Name the run of a model over the holdout whose images have this `images_digest`."""
     return f"{_checked(loop)}-transform-{_digest('transform', model, holdout_digest)[:24]}"

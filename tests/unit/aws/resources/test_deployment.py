@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nightloop.aws.errors import EndpointVariantsError
@@ -125,3 +127,18 @@ def test_the_canary_is_a_share_of_the_machines_there_are(file, machines, canary)
 def test_other_variants_are_refused_with_the_mend(variants):
     with pytest.raises(EndpointVariantsError, match=r"variants .*(blue|shadow).*bootstrap"):
         serving().machines(variants, configured())
+
+
+def test_an_asynchronous_endpoint_writes_below_the_loops_folder_and_has_a_config_of_its_own():
+    folder = "s3://bucket/loops/voc"
+    plain = ServingSettings(loop="voc", endpoint_name="live", image="i", role_arn="r", folder=folder)
+    queued, other = (replace(plain, async_concurrency=number) for number in (4, 8))
+    assert "AsyncInferenceConfig" not in plain.config_request("m")
+    assert queued.config_request("m")["AsyncInferenceConfig"] == {
+        "ClientConfig": {"MaxConcurrentInvocationsPerInstance": 4},
+        "OutputConfig": {"S3OutputPath": f"{folder}/async/answers", "S3FailurePath": f"{folder}/async/failures"},
+    }
+    assert len({plain.config_name("m"), queued.config_name("m"), other.config_name("m")}) == 3
+    assert plain.config_name("m") == naming.endpoint_config_name(
+        "voc", "m", instance_type="ml.m5.large", instance_count=1
+    )

@@ -138,8 +138,49 @@ def test_the_lines_of_values_that_an_anchor_gives(file: Path) -> None:
         ("transform:\n  instance_type: ml.m5.large\n  instance_count: 1\n", "transform:\n  <<: *machine\n"),
     )
     found = mistakes(file, text)
-    assert list(found) == ["transform.name"]
-    assert found["transform.name"].startswith("is not a setting")
+    assert list(found) == ["transform.name", "transform.async_inference", "transform.autoscaling"]
+    assert all(problem.startswith("is not a setting") for problem in found.values())
+
+
+QUEUE = "async_inference: null           # {}"
+SCALING = "autoscaling: null               # machines"
+
+
+def scaled(autoscaling: str, queue: str = "null") -> str:
+    return changed((QUEUE, f"async_inference: {queue} #"), (SCALING, f"autoscaling: {autoscaling} #"))
+
+
+SCALE = "min_instances: 1, max_instances: 4, target_per_instance: 120"
+
+
+@pytest.mark.parametrize(
+    ("autoscaling", "queue", "key", "words"),
+    [
+        (SCALE.replace("min_instances: 1", "min_instances: 0"), "null", "", "has 0 for min_instances: SageMaker keeps"),
+        (f'{SCALE}, hours: {{begin: "22:00", end: "06:00", instances_outside: 0}}', "null", "", "hours.instances_outs"),
+        (SCALE.replace("min_instances: 1", "min_instances: 2"), "{}", "", "has from 2 to 4 machines, and the endpoint"),
+        (SCALE.replace("max_instances: 4", "max_instances: 0"), "{}", ".max_instances", "must be from 1 to 1000"),
+        (SCALE.replace("target_per_instance: 120", "target_per_instance: 0"), "{}", ".target_per_instance", "above 0"),
+        (f'{SCALE}, hours: {{begin: "06:00", end: "06:00"}}', "{}", ".hours.end", "another time than begin"),
+        (f'{SCALE}, hours: {{begin: "6:00", end: "07:00"}}', "{}", ".hours.begin", "a time of day in quotes"),
+        (f'{SCALE}, hours: {{begin: "22:00", end: "06:00", instances_outside: 5}}', "{}", ".hours", "at most max_inst"),
+    ],
+)
+def test_what_sagemaker_would_refuse_is_refused_in_the_loop_file(
+    file: Path, autoscaling: str, queue: str, key: str, words: str
+) -> None:
+    found = mistakes(file, scaled(f"{{{autoscaling}}}", queue))
+    assert list(found) == [f"endpoint.autoscaling{key}"]
+    assert words in found[f"endpoint.autoscaling{key}"]
+
+
+def test_an_asynchronous_endpoint_may_have_no_machine(file: Path) -> None:
+    none = SCALE.replace("min_instances: 1", "min_instances: 0")
+    file.write_text(scaled(f'{{{none}, hours: {{begin: "22:00", end: "06:00", instances_outside: 0}}}}', "{}"))
+    loop = read_loop(file)
+    assert loop.endpoint.async_inference is not None
+    assert loop.endpoint.autoscaling is not None
+    assert loop.endpoint.autoscaling.min_instances == 0
 
 
 @pytest.mark.parametrize(

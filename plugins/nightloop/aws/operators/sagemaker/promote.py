@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
@@ -13,13 +15,17 @@ from nightloop.aws.endpoints.succession import Succession
 from nightloop.aws.errors import AlarmOnError, CapacityError, EndpointBusyError, SupersededError
 from nightloop.aws.hooks.cloudwatch import AlarmHook
 from nightloop.aws.hooks.registry import RegistryHook
+from nightloop.aws.hooks.scaling import ScalingHook
 from nightloop.aws.operators.sagemaker.endpoint import EndpointOperator
+from nightloop.aws.resources.serving import VARIANT
 from nightloop.aws.results.reading import read_result
 from nightloop.aws.results.serving import Promoted
 from nightloop.aws.storage.layout import LoopFiles
 from nightloop.aws.triggers.base import ended
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow.sdk import Context
 
     from nightloop.aws.endpoints.holds import EndpointHold
@@ -39,6 +45,9 @@ class PromoteOperator(EndpointOperator[Promoted]):
 
     Returns the endpoint configuration that was asked for. It does not return what ran before, because a second try
     cannot know that.
+
+    Nothing scales the endpoint during the update; what was due meanwhile is done afterwards. If the type of its
+    machines changes, the scaling is set anew, because SageMaker refuses such an update of a variant that scales.
 
     The loop's alarms are made first; one that goes off during the update puts the old configuration back.
 
@@ -87,7 +96,7 @@ class PromoteOperator(EndpointOperator[Promoted]):
         self.wait_while_held(lambda: self._check_others(result["config"]))
         if _runs(self.sagemaker.describe_endpoint(name), result["config"]):
             self.log.info("Endpoint %s runs %s already", name, result["config"])
-            return result
+            return self._settled(result)
         # If the service failed on an update, look first again: the update may have started before.
         pace = Pace()
         repeated(lambda: pace.call(lambda: self._update(context, request, hold)))
@@ -119,8 +128,9 @@ class PromoteOperator(EndpointOperator[Promoted]):
         machines = self.serving.machines(endpoint["ProductionVariants"], configured)
         self.sagemaker.create_endpoint_config(request)
         update = self.serving.update_request(config, self._alarms(config), machines)
-        self._check_unchanged(endpoint, hold)
-        self.sagemaker.update_endpoint(update)
+        with self._scaling_off(before=configured[0]):
+            self._check_unchanged(endpoint, hold)
+            self.sagemaker.update_endpoint(update)
         self.log.info("Updating endpoint %s from %s to %s", name, before, config)
 
     def _check_succession(self, context: Context, live: str) -> None:
@@ -145,12 +155,35 @@ class PromoteOperator(EndpointOperator[Promoted]):
         if hold is not None:
             hold.check()
         now = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
-        for key in ("EndpointStatus", "EndpointConfigName"):
-            if now[key] != endpoint[key]:
+        for look in (_status, _config, _machines):
+            if look(now) != look(endpoint):
                 raise EndpointBusyError(
-                    f"Somebody else changes endpoint {self.serving.endpoint_name} now ({key} was "
-                    f"{endpoint[key]} and is {now[key]}). The task will try again later."
+                    f"Somebody else changes endpoint {self.serving.endpoint_name} now ({look(endpoint)} became "
+                    f"{look(now)}). The task will try again later."
                 )
+
+    @contextmanager
+    def _scaling_off(self, before: dict[str, Any]) -> Iterator[None]:
+        """Scale nothing while the update is asked for, if it changes the type of the machines."""
+        scaling, name = self._scaling, self.serving.endpoint_name
+        if self.serving.scaling is None or before.get("InstanceType") == self.serving.instance_type:
+            yield
+            return
+        scaling.release(self.serving.loop, name, VARIANT)
+        try:
+            yield
+        except Exception:
+            self._scale()
+            raise
+
+    def _scale(self) -> None:
+        """Set the scaling again: it also brings the machines between limits that changed during the update."""
+        if self.serving.scaling is not None:
+            self._scaling.apply(self.serving.loop, self.serving.scaling.requests(datetime.now(UTC)))
+
+    @property
+    def _scaling(self) -> ScalingHook:
+        return ScalingHook(self.aws_conn_id, **self.client_arguments)
 
     def _alarms(self, config: str) -> list[str]:
         alarms = AlarmHook(self.aws_conn_id, **self.client_arguments)
@@ -165,12 +198,26 @@ class PromoteOperator(EndpointOperator[Promoted]):
     def _settled(self, result: Promoted) -> Promoted:
         endpoint = self.sagemaker.describe_endpoint(self.serving.endpoint_name)
         reason = str(endpoint.get("FailureReason", ""))
+        self._scale()  # after the look: a change of the machines takes the reason away
         if not _runs(endpoint, result["config"]) and is_capacity(reason):
             raise CapacityError(
                 f"AWS had no machines to update endpoint {self.serving.endpoint_name} with; the old model serves on: "
                 f"{reason} The task will try again later; if it never succeeds, choose another endpoint.instance_type."
             )
         return result
+
+
+def _status(endpoint: dict[str, Any]) -> str:
+    return f"status {endpoint['EndpointStatus']}"
+
+
+def _config(endpoint: dict[str, Any]) -> str:
+    return f"configuration {endpoint['EndpointConfigName']}"
+
+
+def _machines(endpoint: dict[str, Any]) -> str:
+    """Say how many machines are wanted: the canary is a part of them."""
+    return " and ".join(f"{variant.get('DesiredInstanceCount')} machines" for variant in endpoint["ProductionVariants"])
 
 
 def _runs(endpoint: dict[str, Any], config: str) -> bool:

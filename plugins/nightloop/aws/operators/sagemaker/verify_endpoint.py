@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 
+from nightloop.aws.clients.endpoint_states import SERVING
 from nightloop.aws.datasets.cohorts import Cohorts, DataSettings
 from nightloop.aws.datasets.holdout_results import output_of, read_copies
+from nightloop.aws.endpoints.questions import Questions
 from nightloop.aws.errors import EndpointDisagreesError, EndpointRolledBackError
-from nightloop.aws.hooks.invocation import InvocationHook
 from nightloop.aws.operators.base import LoopOperator
 from nightloop.aws.operators.sagemaker.transform import CONTENT_TYPE
 from nightloop.aws.results.serving import Promoted, VerifiedEndpoint
@@ -69,14 +70,13 @@ class VerifyEndpointOperator(LoopOperator):
         """Check configuration, then answers."""
         config = self.read(Promoted, promoted=self.promoted)["config"]
         challenger = self.read(Transformed, challenger=self.challenger)
-        self._check_configuration(config)
+        endpoint = self._check_configuration(config)
         refs = sorted(Cohorts(self.store, self.data).holdout_refs)[: self.images]
         copies = read_copies(self.store, challenger)
-        runtime = InvocationHook(self.aws_conn_id, **self.client_arguments)
-        for ref in refs:
-            scored = copies.get(ref, ref)
-            expected = json.loads(self.store.read(output_of(challenger, scored)))
-            answer = runtime.detect(self.endpoint_name, self.store.read(scored), CONTENT_TYPE)
+        questions = Questions(self.store, CONTENT_TYPE, aws_conn_id=self.aws_conn_id, **self.client_arguments)
+        scored = [copies.get(ref, ref) for ref in refs]
+        for ref, image, answer in zip(refs, scored, questions.ask(endpoint, scored), strict=True):
+            expected = json.loads(self.store.read(output_of(challenger, image)))
             if not same_detections(expected["prediction"], answer["prediction"]):
                 raise EndpointDisagreesError(
                     f"Endpoint {self.endpoint_name} gives another answer for {ref} than Batch Transform with the same "
@@ -85,15 +85,18 @@ class VerifyEndpointOperator(LoopOperator):
         self.log.info("Endpoint %s runs %s", self.endpoint_name, config)
         return {"config": config, "compared": len(refs)}
 
-    def _check_configuration(self, wanted: str) -> None:
+    def _check_configuration(self, wanted: str) -> dict[str, Any]:
         endpoint = self.sagemaker.describe_endpoint(self.endpoint_name)
         status, config = endpoint["EndpointStatus"], endpoint.get("EndpointConfigName")
-        if status != "InService" or config != wanted:
+        # An endpoint whose machines are being added or ended is Updating too, and serves the same configuration.
+        leaving = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName", wanted) != wanted
+        if status not in SERVING or config != wanted or leaving:
             raise EndpointRolledBackError(
                 f"Endpoint {self.endpoint_name} is {status} and runs {config}, not {wanted}: "
                 f"{endpoint.get('FailureReason') or 'SageMaker gives no reason'}. See the endpoint's log; the model "
                 "stays as it is and can be promoted again by clearing the task promote."
             )
+        return endpoint
 
 
 def same_detections(expected: Sequence[Sequence[float]], answer: Sequence[Sequence[float]]) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from airflow.sdk.exceptions import TaskDeferred
 
 from nightloop.aws.endpoints.holds import EndpointHold
 from nightloop.aws.errors import EndpointBusyError, ThrottledError
+from nightloop.aws.hooks.scaling import ScalingHook
 from nightloop.aws.operators.sagemaker.delete_serving import DeleteServingOperator
+from nightloop.aws.resources.scaling import ScalingSettings
 from nightloop.aws.storage.object_store import ObjectStore
+from nightloop.config import Autoscaling, Hours
 from nightloop.domain.identity import naming
-from tests.support.fakes.client import THROTTLED
+from tests.support.fakes.client import THROTTLED, aws_error
 from tests.support.fakes.task import FakeTask, context
 from tests.support.one_loop import FILES, FOLDER, SERVING, make_live, make_model, register
 
@@ -29,9 +34,9 @@ def alarm(alarms, loop, config="c", threshold=1.0):
 
 
 @pytest.fixture(autouse=True)
-def pages_of_one(sagemaker, alarms):
+def pages_of_one(sagemaker, alarms, scaling):
     """Whatever is listed comes in several pages."""
-    sagemaker.page_size = alarms.page_size = 1
+    sagemaker.page_size = alarms.page_size = scaling.page_size = 1
 
 
 @pytest.fixture
@@ -110,3 +115,30 @@ def test_a_retry_goes_on_where_the_first_try_ended(s3, sagemaker, alarms, loop):
         "model_package": 2,
         "alarm": 2,
     }
+
+
+def scale(endpoint="live", loop="voc"):
+    hours = Hours(begin="01:00", end="05:00", instances_outside=0)
+    autoscaling = Autoscaling(min_instances=0, max_instances=4, target_per_instance=9, hours=hours)
+    settings = ScalingSettings(
+        loop=loop, endpoint_name=endpoint, variant="AllTraffic", autoscaling=autoscaling, asynchronous=True
+    )
+    ScalingHook().apply(loop, settings.requests(datetime.now(UTC)))
+
+
+def test_what_scales_the_endpoint_goes_before_it(s3, sagemaker, alarms, scaling, loop):
+    scale()
+    scale("other", "voc-2")
+    left = {name: one for name, one in scaling.set().items() if "voc-2" in name or "other" in name}
+    assert len(left) == 5
+    sagemaker.before("delete_endpoint", lambda: before.update(scaling.set()))
+    before = {}
+    delete().execute(context())
+    assert before == scaling.set() == left
+    assert list(alarms.alarms) == [naming.wake_alarm_name("voc-2")]
+    delete().execute(context())
+
+
+def test_who_may_not_scale_can_delete_an_endpoint_that_does_not(s3, sagemaker, alarms, scaling, loop):
+    scaling.fail("describe_scaling_policies", aws_error("AccessDeniedException", "not authorized", status=403))
+    assert delete().execute(context())["endpoint"] == 1

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from nightloop.aws.errors import (
+    EndpointBusyError,
     EndpointDisagreesError,
     EndpointMissingError,
     EndpointRolledBackError,
@@ -85,7 +86,7 @@ def test_a_configuration_that_was_put_back_is_told_with_sagemaker_s_reason(sagem
     assert runtime.calls == []
 
 
-@pytest.mark.parametrize("status", ["UpdateRollbackFailed", "OutOfService", "Updating"])
+@pytest.mark.parametrize("status", ["UpdateRollbackFailed", "OutOfService", "Failed"])
 def test_an_endpoint_that_does_not_serve_is_not_believed(sagemaker, runtime, live, status):
     sagemaker.endpoints["live"]["EndpointStatus"] = status
     with pytest.raises(EndpointRolledBackError, match=f"is {status}.*SageMaker gives no reason"):
@@ -115,3 +116,55 @@ def test_a_model_that_is_not_ready_is_asked_again(runtime, live, pauses):
     runtime.fail("invoke_endpoint", aws_error("ModelNotReadyException", "not ready", status=429), times=2)
     assert verify(live).execute(context())["compared"] == 3
     assert pauses == [1, 2]
+
+
+def test_an_endpoint_whose_machines_are_being_added_serves_what_was_asked_for(sagemaker, runtime, live):
+    sagemaker.endpoints["live"]["EndpointStatus"] = "Updating"
+    assert verify(live).execute(context())["config"] == live
+    sagemaker.endpoints["live"]["PendingDeploymentSummary"] = {"EndpointConfigName": "another"}
+    with pytest.raises(EndpointRolledBackError, match="is Updating and runs"):
+        verify(live).execute(context())
+
+
+@pytest.fixture
+def queued(sagemaker, runtime, s3, monkeypatch):
+    """The endpoint is asynchronous; `given` are the answers that SageMaker writes at the first pause."""
+    sagemaker.endpoints["live"]["AsyncInferenceConfig"] = {"OutputConfig": {}}
+    given = []
+
+    def ask(**request):
+        number = len(asked)
+        asked.append(request)
+        return {"OutputLocation": f"s3://bucket/a/{number}.out", "FailureLocation": f"s3://bucket/f/{number}.out"}
+
+    def pause(_seconds):
+        assert given, "nobody answers"
+        s3.put(*given.pop(0))
+
+    asked = []
+    monkeypatch.setattr(runtime, "invoke_endpoint_async", ask, raising=False)
+    monkeypatch.setattr("nightloop.aws.endpoints.questions.time.sleep", pause)
+    return asked, given
+
+
+def test_an_asynchronous_endpoint_is_asked_through_its_queue(s3, runtime, live, queued):
+    asked, given = queued
+    given += [(f"s3://bucket/a/{number}.out", json.dumps({"prediction": [DETECTED]})) for number in (2, 0, 1)]
+    assert verify(live).execute(context()) == {"config": live, "compared": 3}
+    assert [request["InputLocation"] for request in asked] == [
+        f"s3://bucket/holdout/{number}.png" for number in (200, 201, 202)
+    ]
+    assert runtime.requests("invoke_endpoint") == []
+    assert [key for key in s3.objects if "/a/" in str(key)] == []
+
+
+def test_an_image_that_an_asynchronous_endpoint_fails_on_is_told(s3, live, queued):
+    queued[1].append(("s3://bucket/f/0.out", "Received server error (500)"))
+    with pytest.raises(EndpointDisagreesError, match=r"no answer for .*200\.png.*server error.*rollback_endpoint"):
+        verify(live).execute(context())
+
+
+def test_an_asynchronous_endpoint_that_never_answers_is_asked_again_later(live, queued, monkeypatch):
+    monkeypatch.setattr("nightloop.aws.endpoints.questions._LONGEST_SECONDS", -1)
+    with pytest.raises(EndpointBusyError, match="has not answered"):
+        verify(live).execute(context())
