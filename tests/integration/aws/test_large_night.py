@@ -166,7 +166,7 @@ def test_the_predictions_name_the_model_of_the_job_whatever_is_live_later(live_l
 
 
 def test_the_same_night_through_a_queue(both, live_loop, s3, stack):
-    """The endpoint's model on an asynchronous endpoint: the same bytes, but the refusal is told in the queue's words."""
+    """The endpoint's model on an asynchronous endpoint: the same rows, and the refusal in the queue's words."""
     night, _, (endpoint, plan), _ = both
     sagemaker, name = stack.client("sagemaker", "sagemaker"), f"{live_loop.name}-queue"
     variant = {"VariantName": "AllTraffic", "ModelName": endpoint[0]["model"], "InitialInstanceCount": 1}
