@@ -251,6 +251,23 @@ def test_a_night_that_a_job_may_score_has_the_tasks_for_it(bag_of, by):
     DagSerialization.to_dict(dag)
 
 
+def test_a_night_by_a_queue_has_the_tasks_of_the_endpoint_s(tmp_path, monkeypatch):
+    import yaml
+    from airflow.dag_processing.dagbag import DagBag
+
+    root = GRAPH.parents[2]
+    loop = yaml.safe_load((root / "include/loops/voc.yaml").read_text())
+    loop["scoring"]["by"], loop["endpoint"]["async_inference"] = "async_inference", {}
+    (tmp_path / "voc.yaml").write_text(yaml.safe_dump(loop))
+    monkeypatch.setenv("NIGHTLOOP_LOOPS", str(tmp_path))
+    found = DagBag(str(root / "dags"))
+    assert found.import_errors == {}
+    dag = found.dags["nightly_review_voc"]
+    assert {task.task_id for task in dag.tasks} == set(TASKS["nightly_review"].split())
+    assert dag.get_task("score_images").operator_class.__name__ == "ScoreQueuedImagesOperator"
+    DagSerialization.to_dict(dag)
+
+
 def test_tasks_that_handle_images_have_a_queue_and_a_pool(bag_of):
     dag = bag_of("scoring", by="auto", queue="scoring", pool="voc_images").dags["nightly_review_voc"]
     for task in dag.tasks:

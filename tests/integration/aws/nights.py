@@ -76,7 +76,8 @@ class Night:
         return run(night_tasks.list_images(self.loop, self.run))
 
     def score(self, chunk: str = "00000") -> dict[str, Any]:
-        return run(scoring_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk}))
+        task = scoring_tasks.score_images(self.loop, self.run, [chunk]).unmap({"chunk": chunk})
+        return run(task, **({"poll_seconds": 1} if hasattr(task, "poll_seconds") else {}))
 
     def choose(self, chunks: list[str]) -> list[str]:
         return run(scoring_tasks.choose_scoring(self.loop, self.run, chunks))
@@ -90,7 +91,7 @@ class Night:
     def score_all(self) -> list[dict[str, Any]]:
         """Score the night as its DAG does; return what each chunk's task returned."""
         chunks = self.list()
-        if self.loop.scoring.by != "endpoint":
+        if self.loop.scoring.by in {"batch_transform", "auto"}:
             chosen = self.choose(chunks)
             for chunk in chosen:
                 self.prepare(chunk)

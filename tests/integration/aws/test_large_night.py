@@ -163,3 +163,29 @@ def test_the_predictions_name_the_model_of_the_job_whatever_is_live_later(live_l
     assert night.transform(chunks) == scored, "the job is found by the night and its images, not by the live model"
     night.score()
     assert [row["model"] for row in predicted(night)] == [live.model]
+
+
+def test_the_same_night_through_a_queue(both, live_loop, s3, stack):
+    """The endpoint's model on an asynchronous endpoint: the same rows, and the refusal in the queue's words."""
+    night, _, (endpoint, plan), _ = both
+    sagemaker, name = stack.client("sagemaker", "sagemaker"), f"{live_loop.name}-queue"
+    variant = {"VariantName": "AllTraffic", "ModelName": endpoint[0]["model"], "InitialInstanceCount": 1}
+    folder = f"s3://{live_loop.bucket}/queue"
+    sagemaker.create_endpoint_config(
+        EndpointConfigName=name,
+        ProductionVariants=[variant | {"InstanceType": "ml.m5.large"}],
+        AsyncInferenceConfig={"OutputConfig": {"S3OutputPath": f"{folder}/out", "S3FailurePath": f"{folder}/failed"}},
+    )
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    try:
+        sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name, WaiterConfig={"Delay": 1})
+        delete_scored(night)
+        ObjectStore().delete(ScoringFiles(night.folder).choice)
+        loop = replace(scored_by(live_loop, "async_inference"), endpoint=replace(live_loop.endpoint, name=name))
+        queued = Night(loop, night.date)
+        assert sum(count["errors"] for count in queued.score_all()) == 6
+        queued.plan()
+        assert rows_of_scored(predicted(queued)) == rows_of_scored(endpoint)
+        assert ObjectStore().read(queued.files.plan) == plan
+    finally:
+        sagemaker.delete_endpoint(EndpointName=name)

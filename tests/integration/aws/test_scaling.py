@@ -36,7 +36,9 @@ def eventually(condition, seconds=60.0):
 def sleeping(make_loop, stack):
     """A loop with an asynchronous endpoint that has no machine while nobody asks, and its first model."""
     with stack.connected():
-        loop = make_loop(endpoint={"async_inference": {}, "autoscaling": AUTOSCALING})
+        loop = make_loop(
+            endpoint={"async_inference": {}, "autoscaling": AUTOSCALING}, scoring={"by": "async_inference"}
+        )
         _, model, _ = Night(loop, "2026-01-01").bootstrap()
     return loop, model
 

@@ -1,15 +1,16 @@
-"""The tasks between a night's list and its predictions: at the endpoint, or by a transform job."""
+"""The tasks between a night's list and its predictions: at the endpoint, in its queue, or by a transform job."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from nightloop.aws.dag_factory.loop_files import loop_files
-from nightloop.aws.images.scoring_choice import ENDPOINT
+from nightloop.aws.images.scoring_choice import ASYNC_INFERENCE, ENDPOINT
 from nightloop.aws.operators.night.choose_scoring import ChooseScoringOperator
 from nightloop.aws.operators.night.prepare_images import PrepareImagesOperator
 from nightloop.aws.operators.night.score_images import ScoreImagesOperator
 from nightloop.aws.operators.night.score_large_night import ScoreLargeNightOperator
+from nightloop.aws.operators.night.score_queued_images import ScoreQueuedImagesOperator
 from nightloop.aws.operators.night.transform_images import TransformImagesOperator
 from nightloop.aws.resources.night_transform import NightTransformSettings
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def score_night(loop: LoopConfig, night: NightRun, chunks: XComArg) -> list[BaseOperator | MappedOperator]:
     """Return the tasks that score a night, in their order; `score_images` is the last."""
-    if loop.scoring.by == ENDPOINT:
+    if loop.scoring.by in {ENDPOINT, ASYNC_INFERENCE}:
         return [score_images(loop, night, chunks)]
     chosen = choose_scoring(loop, night, chunks)
     prepared = prepare_images(loop, night, chosen.output)
@@ -80,6 +81,8 @@ def score_images(loop: LoopConfig, night: NightRun, chunks: XComArg | list[str])
     }
     if scoring.by == ENDPOINT:
         return ScoreImagesOperator.partial(**arguments).expand(chunk=chunks)
+    if scoring.by == ASYNC_INFERENCE:
+        return ScoreQueuedImagesOperator.partial(**arguments).expand(chunk=chunks)
     # The tasks before it are skipped in a night of the endpoint.
     return ScoreLargeNightOperator.partial(**arguments, trigger_rule="none_failed").expand(chunk=chunks)
 

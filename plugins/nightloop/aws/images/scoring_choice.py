@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ENDPOINT: Final = "endpoint"
 BATCH_TRANSFORM: Final = "batch_transform"
+ASYNC_INFERENCE: Final = "async_inference"
 AUTO: Final = "auto"
 
 

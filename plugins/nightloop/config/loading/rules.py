@@ -76,6 +76,14 @@ def _compares(_: Path, share: float, task_count: int) -> str | None:
     return f"compares reviewers: review.task_count must be at least 2, not {task_count}"
 
 
+def _scoring_problem(_: Path, by: str, queue: object) -> str | None:
+    if by == "async_inference" and queue is None:
+        return "needs an endpoint with a queue: add endpoint.async_inference, such as {}"
+    if by in {"endpoint", "auto"} and queue is not None:
+        return f"must be async_inference or batch_transform, not {by}: an endpoint with a queue answers nothing at once"
+    return None
+
+
 def _template_problem(path: Path, name: str) -> str | None:
     return _file_problem(path, name, "add the template")
 
@@ -96,6 +104,7 @@ def _places(path: Path, name: str) -> list[Path]:
 RULES = (
     Rule((("name",),), _name_problem),
     Rule((("selection", "class_thresholds"), ("classes",)), _thresholds_problem),
+    Rule((("scoring", "by"), ("endpoint", "async_inference")), _scoring_problem),
     Rule((("trust", "gold_share"), ("review", "task_count")), _compares),
     Rule((("trust", "tie_break_below"), ("review", "task_count")), _compares),
     Rule((("review", "template"),), _template_problem),

@@ -46,10 +46,10 @@ class Scoring:
     """How the images of a night get to the model."""
 
     by: Annotated[
-        Literal["endpoint", "batch_transform", "auto"],
+        Literal["endpoint", "batch_transform", "async_inference", "auto"],
         about(
-            "What scores a night: the live endpoint, image by image; one Batch Transform job of the live model; or "
-            "auto: the endpoint a small night, a job a large one."
+            "What scores a night: the live endpoint, image by image; one Batch Transform job of the live model; the "
+            "queue of an asynchronous endpoint; or auto: the endpoint a small night, a job a large one."
         ),
     ] = "endpoint"
     batch_from_images: Annotated[

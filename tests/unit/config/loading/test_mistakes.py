@@ -147,7 +147,8 @@ SCALING = "autoscaling: null               # machines"
 
 
 def scaled(autoscaling: str, queue: str = "null") -> str:
-    return changed((QUEUE, f"async_inference: {queue} #"), (SCALING, f"autoscaling: {autoscaling} #"))
+    by = ("by: endpoint ", "by: endpoint " if queue == "null" else "by: async_inference ")
+    return changed((QUEUE, f"async_inference: {queue} #"), (SCALING, f"autoscaling: {autoscaling} #"), by)
 
 
 SCALE = "min_instances: 1, max_instances: 4, target_per_instance: 120"
