@@ -1,4 +1,4 @@
-"""Queues that are there from the start: moto keeps SQS in memory, and whoever sends to a queue does not make it."""
+"""Queues that are there from the start: moto keeps SQS in memory, and a sender does not make its queue."""
 
 from __future__ import annotations
 

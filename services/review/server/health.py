@@ -32,7 +32,7 @@ async def healthz(request: Request) -> JSONResponse:  # noqa: ARG001
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Answer whether the database has the needed schema and free space, all processes serve, and none is stopping."""
+    """Answer whether the database has the needed schema and free space, all processes serve, and none stops."""
     if request.app.state.draining.is_set():
         return JSONResponse({"status": "not ready", "reason": "the service is stopping"}, status_code=503)
     if not request.app.state.all_serve():

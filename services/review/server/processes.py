@@ -49,7 +49,7 @@ class Membership:
 class Processes:
     """Runs `work` in `count` processes until a signal comes; `work` gets the process's membership.
 
-    SIGTERM and Ctrl+C reach every child as SIGTERM; so does the end of the parent, whatever ends it.
+    SIGTERM and Ctrl+C reach every child as SIGTERM; so does the end of the parent, even if it is killed.
     """
 
     def __init__(self, count: int, work: Callable[[Membership], None]) -> None:

@@ -20,7 +20,7 @@ _CONTENTS = "backup.json"
 
 @dataclass
 class Contents:
-    """What a backup holds: when it was taken, of which schema, and each table's count and digest."""
+    """What a backup holds: when it was taken, its schema's revision, and each table's count and digest."""
 
     taken_at: datetime
     revision: str

@@ -94,7 +94,7 @@ def restore_command(settings: Settings, options: argparse.Namespace) -> None:
         except OutputsUnreachable as error:
             raise OutputsUnreachable(
                 f"nothing was restored: {error.message}. The outputs tell what was answered after the backup; "
-                "mend the access, or say --without-outputs and run `reconcile` before anybody works"
+                "fix the access, or say --without-outputs and run `reconcile` before anybody works"
             ) from error
     _tell(f"restored the backup of {backup.contents.taken_at:%Y-%m-%d %H:%M:%S} UTC: {_counts(backup.contents)}")
     _tell_reconciled(done)

@@ -32,7 +32,7 @@ _MARGIN = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class WrittenOutput:
-    """An output.json in S3: of which flow and review, and when the review was created."""
+    """An output.json in S3, its flow and its review, and when the review was created."""
 
     location: S3Location
     flow_definition_id: int

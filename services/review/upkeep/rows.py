@@ -21,7 +21,7 @@ _BATCH = 500
 
 
 class Digest:
-    """Counts lines and digests them, whatever their order: databases sort texts differently."""
+    """Counts lines and digests them, in any order: databases sort texts differently."""
 
     def __init__(self) -> None:
         self.rows = 0

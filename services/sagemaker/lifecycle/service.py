@@ -102,7 +102,7 @@ def _make_resources(settings: Settings, database: Database, machines: Machines) 
 
 
 def _scaling_client(settings: Settings) -> ScalingClient | None:
-    """Make the client of AWS's stand-in; the real Application Auto Scaling knows no endpoint of this service."""
+    """Make the client of AWS's stand-in; the real Application Auto Scaling does not know this service's endpoints."""
     if not settings.aws_endpoint_url:
         return None
     scaling, cloudwatch = (

@@ -1,1 +1,1 @@
-"""Asynchronous inference: requests that wait on disk for an instance, and what becomes of them."""
+"""Asynchronous inference: requests that wait on disk for an instance, and what happens to them."""

@@ -49,7 +49,7 @@ class Backlog:
         self._ready.append(waiting)
 
     def take(self) -> Waiting | None:
-        """Take the next request to work on; None if none is ready."""
+        """Take the next request to work on; None if no request is ready."""
         now = time.time()
         while self._later and self._later[0][0] <= now:
             self._ready.appendleft(heapq.heappop(self._later)[2])

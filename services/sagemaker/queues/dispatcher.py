@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
 MOST_AT_ONCE = 64
-IDLE_SECONDS = 30.0  # how often an idle queue is told of: moto keeps every value
+IDLE_SECONDS = 30.0  # how often the service reports an idle queue: moto keeps every value
 
 
 class AsyncQueues:
@@ -36,7 +36,7 @@ class AsyncQueues:
         self._lock = threading.Condition()
         self._backlogs: dict[str, Backlog] = {}
         self._told = 0.0
-        self._idle: dict[str, tuple[int, float]] = {}  # by endpoint: its instances, and when it was told of as idle
+        self._idle: dict[str, tuple[int, float]] = {}  # by endpoint: its instances, and when it was last reported
         self._client = httpx.Client(trust_env=False, limits=httpx.Limits(max_connections=None, keepalive_expiry=2.0))
         self._attempt = AsyncAttempt(resources, self._client)
         self._workers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="async-request")

@@ -45,7 +45,7 @@ def choose_scoring(loop: LoopConfig, night: NightRun, chunks: Given[list[str]]) 
 
 
 def prepare_images(loop: LoopConfig, night: NightRun, chunks: XComArg | list[str]) -> MappedOperator:
-    """Look at the images that a transform job shall score, a chunk a task; none if the endpoint scores the night."""
+    """Look at the images that a transform job will score, a chunk a task; none if the endpoint scores the night."""
     return PrepareImagesOperator.partial(
         task_id="prepare_images",
         night=night.files.folder,

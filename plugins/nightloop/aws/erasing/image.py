@@ -70,7 +70,7 @@ class ImageErasure:
                 f"Somebody works on {', '.join(still_open)}. No more of it is shown; erase again when they are done."
             )
         if found.reviews:
-            found = Search(self.store, self.files, self.image).look()  # what ended just now has left its answers
+            found = Search(self.store, self.files, self.image).look()  # the reviews that ended now have left answers
         for finding in found.findings:
             self._carry_out(finding, found)
         return mark

@@ -25,7 +25,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Finding:
-    """One object that names the image, and what becomes of it.
+    """One object that names the image, and what erasing does to it.
 
     `rows` is how many of its lines do. `leads` says that it holds the image's own address, by which a search begins.
     """

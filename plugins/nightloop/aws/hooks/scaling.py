@@ -60,7 +60,7 @@ class ScalingHook(LoopHook):
 
     @translated
     def apply(self, loop: str, requests: ScalingRequests) -> None:
-        """Set all that scales a loop's endpoint, whatever was set before; asking again makes nothing twice.
+        """Set all that scales a loop's endpoint, even if some of it was set before; asking again makes nothing twice.
 
         Registering a target that exists also brings the machines back between its limits: those that a change of the
         endpoint kept from being added or ended.

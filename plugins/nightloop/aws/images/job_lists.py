@@ -45,7 +45,7 @@ def is_listable(uri: str) -> bool:
 
 
 class JobLists:
-    """Writes the lists of a night, each once: whoever comes later finds the same lists.
+    """Writes the lists of a night, each once: a task that comes later finds the same lists.
 
     :param chunks: The names of the night's chunks; all are prepared.
     """

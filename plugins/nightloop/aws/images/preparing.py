@@ -35,7 +35,7 @@ class Preparer(Looker):
     def prepare(self, image: Image) -> Prediction:
         """Return an image's size and appearance as a prediction of no model, or why there is nothing to score.
 
-        The address of what a model shall read is the prediction's `image.uri`: the image, or its upright copy.
+        The prediction's `image.uri` is the address that a model must read: the image, or its upright copy.
         """
         from nightloop.domain.detection.boxes.predictions import Prediction
 

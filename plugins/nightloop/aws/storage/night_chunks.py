@@ -53,7 +53,7 @@ class NightChunks:
         """
         if name not in self.names:
             raise NightChangedError(
-                f"The night has {len(self.starts)} chunks, and none is named {name}. Clear list_images and the tasks "
+                f"The night has {len(self.starts)} chunks, but no chunk {name}. Clear list_images and the tasks "
                 "after it."
             )
         number = self.names.index(name)
@@ -77,7 +77,7 @@ def cut(store: ObjectStore, files: NightFiles, wanted: int | None = None) -> Nig
     A night that an earlier version of Nightloop listed and began to score stays as it was cut then: its predictions
     say how.
 
-    :param wanted: How many images a chunk shall hold; None: as many as fit the night's size.
+    :param wanted: How many images a chunk should hold; None: as many as fit the night's size.
     """
     if store.describe(files.chunks) is None:
         store.write_once(files.chunks, _cut(store, files, wanted).body, JSON)
@@ -88,7 +88,7 @@ def read_chunks(store: ObjectStore, files: NightFiles) -> NightChunks:
     """Read how the night is cut.
 
     If the list has lost or got images since, each chunk keeps those that lie between the same addresses; that is
-    written down anew.
+    written down again.
 
     :raises NightIncompleteError: if it was not listed or cut yet.
     """

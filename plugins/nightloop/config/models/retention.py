@@ -9,7 +9,7 @@ from nightloop.config.models.types import SECTION, about, whole
 
 @dataclass(frozen=True, slots=True, config=SECTION)
 class Retention:
-    """How long S3 keeps what no later night reads; everything else is kept for ever, because later nights read it."""
+    """How long S3 keeps what no later night reads; everything else is kept forever, because later nights read it."""
 
     predictions_days: Annotated[
         Annotated[int, whole(1, 36500)] | None,

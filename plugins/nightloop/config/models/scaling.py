@@ -61,7 +61,7 @@ class Autoscaling:
         float,
         Field(strict=True, allow_inf_nan=False, gt=0, le=1_000_000),
         about(
-            "How much one machine shall have to do: requests a minute, or with async_inference requests that wait. "
+            "How much one machine should have to do: requests a minute, or with async_inference requests that wait. "
             "With more, machines are added; with less, some end.",
             unit="requests",
             example=120,

@@ -90,6 +90,6 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
 
 
-# Made once, because `json.dumps` and `json.loads` with such arguments make theirs anew for each line.
+# Made once, because `json.dumps` and `json.loads` with such arguments make theirs again for each line.
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse)

@@ -91,7 +91,7 @@ def postpone(session: Session, record_id: int, reason: str, now: datetime) -> fl
 
 def is_asked_again(session: Session, due: Due) -> bool:
     """Tell whether somebody asked for an output again since it was taken; it stays on the list then."""
-    # Locked: who asks at this moment is waited for.
+    # Locked: this waits for a request that is being written now.
     planned = session.scalar(
         select(OutboxRecord.next_attempt_at).where(OutboxRecord.id == due.record_id).with_for_update()
     )

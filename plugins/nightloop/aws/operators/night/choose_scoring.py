@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class ChooseScoringOperator(NightOperator):
     """Choose between the live endpoint and Batch Transform by the number of images, and write it down, once.
 
-    A rerun keeps the choice, whatever the settings are by then. A night whose scoring has begun at the endpoint stays
-    there.
+    A rerun keeps the choice, even if the settings have changed by then. A night whose scoring has begun at the endpoint
+    stays there.
 
     Returns the names of the chunks to prepare for a transform job; none for a night of the endpoint.
 

@@ -64,6 +64,6 @@ class ChunkOperator(NightOperator):
 
 def _changed(uri: str) -> NightChangedError:
     return NightChangedError(
-        f"{uri} was written for other images: the night was listed or cut anew since. Delete that object's folder to "
+        f"{uri} was written for other images: the night was listed or cut again since. Delete that object's folder to "
         "score the night again."
     )

@@ -148,5 +148,5 @@ class ListImagesOperator(NightOperator):
         if earlier - set(chunks.names):
             raise NightChangedError(
                 f"{folder} holds {len(earlier)} chunks, and {self.files.chunks} knows {len(chunks.names)}: it was cut "
-                "anew since. Delete that folder to score the night again."
+                "again since. Delete that folder to score the night again."
             )

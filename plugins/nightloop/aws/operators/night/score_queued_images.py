@@ -32,7 +32,7 @@ TTL_SECONDS: Final = 21_600
 """How long a request may wait in the queue: the longest that SageMaker allows."""
 
 _SENT_AS_IT_IS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:._-")
-"""What an address in a header of HTTP may hold whoever reads it; an image with another key is asked about as a copy."""
+"""What every reader of an HTTP header accepts in an address; an image with another key is asked about as a copy."""
 
 
 class ScoreQueuedImagesOperator(ScoreImagesOperator):

@@ -1,4 +1,4 @@
-"""Scores a large night with the live model, by Batch Transform: once, whatever happens to the task."""
+"""Scores a large night with the live model, by Batch Transform: once, even if the task runs again."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _SOME_IMAGES: Final = "See job logs for more information"
 class TransformImagesOperator(JobOperator):
     """Score a night's prepared images with the live model by one transform job for each bucket they lie in.
 
-    The job runs the model that is live when it starts; the night's predictions name that one, whatever is live later. A
-    rerun finds the job by the night and its images. Where the model refuses some images, SageMaker calls the whole job
-    failed; the results of the others count, and those that have none are given to one more job. What has none even then
-    is left out by name.
+    The job runs the model that is live when it starts; the night's predictions name that one, even if another is
+    live later. A rerun finds the job by the night and its images. Where the model refuses some images, SageMaker calls
+    the whole job failed; the results of the others count, and those that have none are given to one more job. What has
+    none even then is left out by name.
 
     Returns the model and the jobs, as they are in the night's `scoring/jobs.json`.
 

@@ -47,7 +47,7 @@ class PromoteOperator(EndpointOperator[Promoted]):
     cannot know that.
 
     Nothing scales the endpoint during the update; what was due meanwhile is done afterwards. If the type of its
-    machines changes, the scaling is set anew, because SageMaker refuses such an update of a variant that scales.
+    machines changes, the scaling is set again, because SageMaker refuses such an update of a variant that scales.
 
     The loop's alarms are made first; one that goes off during the update puts the old configuration back.
 

@@ -1,4 +1,4 @@
-"""What the night's choice needs to know of an image: a fraction of its prediction, whatever the number of boxes."""
+"""What the night's choice needs to know of an image: a fraction of its prediction, for any number of boxes."""
 
 import sys
 from collections.abc import Mapping

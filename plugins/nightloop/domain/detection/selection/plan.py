@@ -74,7 +74,7 @@ class Planning:
                 raise SelectionError("has two predictions; every image is scored once a night", image=one.image.uri)
 
     def choose(self, class_counts: Mapping[str, float] | None = None, gold: Sequence[PlannedReview] = ()) -> None:
-        """Spend the budget; a second call chooses anew.
+        """Spend the budget; a second call chooses again.
 
         The `budget` pays for `gold` first, then for the audit by its drawn number, so that a cut leaves a random
         sample, then for the others: each time for the image that adds most per second to the classes covered so far. An
@@ -114,7 +114,7 @@ class Planning:
                 )
 
     def _spend(self, own: Sequence[Candidate], coverage: Coverage, spending: Spending) -> Iterator[_Chosen]:
-        """Say of each candidate what it adds to those chosen before it, and why it is not chosen."""
+        """Tell for each candidate what it adds to those chosen before it, and why it is not chosen."""
         unknown = presence_of({}, coverage.labels | self._classes)
         bits = self.rules.policies.near_duplicate_bits
         hashes = ChosenHashes(0 if bits is None else bits)

@@ -278,7 +278,7 @@ def test_each_chunk_reads_its_own_part_of_the_list(s3, night, count):
     found = [image.to_json() for name in names for image in images_of_chunk(store, night.files, name)]
     assert found == night.rows(night.files.images)
     assert len(found) == count
-    with pytest.raises(NightChangedError, match="none is named 99999"):
+    with pytest.raises(NightChangedError, match="but no chunk 99999"):
         images_of_chunk(store, night.files, "99999")
 
 

@@ -248,7 +248,7 @@ def test_a_night_that_was_not_listed_names_the_task_to_clear(s3, night, endpoint
 
 def test_a_chunk_that_the_night_does_not_have_is_refused(s3, night, endpoint):
     images(s3, night, a=jpeg())
-    with pytest.raises(NightChangedError, match="1 chunks, and none is named 00001"):
+    with pytest.raises(NightChangedError, match="1 chunks, but no chunk 00001"):
         run(scoring(), chunk="00001")
 
 
