@@ -75,7 +75,8 @@ REVIEW_TESTS := tests/browser tests/integration/review tests/contract tests/unit
 AIRFLOW_TESTS := tests/integration/faults tests/system
 
 # Many seeds, many models, or runs that wait for each other: minutes each.
-LOOP_TESTS := tests/simulation tests/integration/aws/test_two_runs.py tests/integration/aws/test_lateness.py tests/integration/aws/test_erasing.py
+LOOP_TESTS := tests/simulation tests/integration/aws/test_two_runs.py tests/integration/aws/test_lateness.py tests/integration/aws/test_erasing.py \
+	tests/integration/aws/test_scaling.py tests/integration/aws/test_large_night.py
 
 test: $(INSTALLED) test-elements ## all quick tests
 	@$(PY) -m pytest -q -n 3 --dist loadfile tests $(addprefix --ignore=,tests/compose $(REVIEW_TESTS) $(AIRFLOW_TESTS) $(LOOP_TESTS))
