@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from botocore.stub import Stubber
+from botocore.exceptions import ClientError
 
 from nightloop.aws.clients.error_translation import translated
 from nightloop.aws.errors import TooManyFailuresError
@@ -181,9 +181,9 @@ def limit_open_loops(monkeypatch, allowed):
         asked.append(request["name"])
         if len(asked) <= allowed:
             return start(self, **request)
-        with Stubber(self.client) as stub:
-            stub.add_client_error("start_human_loop", "ServiceQuotaExceededException", "too many human loops", 402)
-            return start(self, **request)
+        # Raised, not stubbed: threads share the client, and one's stub would end another's.
+        refusal = {"Code": "ServiceQuotaExceededException", "Message": "too many human loops"}
+        raise ClientError({"Error": refusal, "ResponseMetadata": {"HTTPStatusCode": 402}}, "StartHumanLoop")
 
     monkeypatch.setattr(A2IHook, "start_human_loop", translated(limited))
     return asked
