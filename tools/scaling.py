@@ -26,7 +26,7 @@ UNMAPPED: Final = 10
 """Task instances of a night beside its chunks."""
 INSTANCE_SECONDS: Final = 1.4
 """What a task instance costs a night beyond its work; make bench-airflow."""
-WORKER_SECONDS: Final = 0.003
+WORKER_SECONDS: Final = 0.0046
 """A worker's processor time for an image; make bench-scale."""
 CANDIDATE_BYTES: Final = 1_300
 """What planning holds of an image that may be reviewed; tests/simulation/test_night_of_millions.py."""

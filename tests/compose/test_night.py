@@ -30,7 +30,7 @@ class Saboteur(threading.Thread):
     def run(self) -> None:
         try:
             self._kill_a_worker_at_work()
-            self.answers.wait(600)
+            assert self.answers.wait(600), "nobody answered a review"
             (review,) = self.stack.containers("review")
             self.stack.crash(review)
             self.done.append("review")

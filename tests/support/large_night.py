@@ -115,3 +115,10 @@ def end(s3: FakeS3, sagemaker: FakeSageMaker, name: str, refused: tuple[str, ...
     write_results(s3, sagemaker, name, refused)
     reason = {"FailureReason": SOME_REFUSED} if refused else {}
     sagemaker.end(name, "Failed" if refused else "Completed", **reason)
+
+
+def chunk_task(kind, **changes):
+    """Return a task that scores one chunk of the night, of the kind that is tested."""
+    given = {"task_id": "score", "night": NIGHT, "chunk": "{{ params.chunk }}", "endpoint_name": ENDPOINT}
+    given |= {"classes": CLASSES, "normalised": f"{LOOP}/normalised/"}
+    return kind(**given | changes)

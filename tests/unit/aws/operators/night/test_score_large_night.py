@@ -16,6 +16,7 @@ from tests.support.large_night import (
     CAT,
     ENDPOINT,
     attempt,
+    chunk_task,
     jpeg,
     list_images,
     prepare,
@@ -23,15 +24,13 @@ from tests.support.large_night import (
     transforming,
     write_results,
 )
-from tests.support.night import CLASSES, LOOP, MODEL, NIGHT, run, tried
+from tests.support.night import LOOP, MODEL, run, tried
 
 FILES = ScoringFiles(f"{LOOP}/nights/2026-11-22")
 
 
 def scoring(kind=ScoreLargeNightOperator, **changes):
-    given = {"task_id": "score", "night": NIGHT, "chunk": "{{ params.chunk }}", "endpoint_name": ENDPOINT}
-    given |= {"classes": CLASSES, "normalised": f"{LOOP}/normalised/"}
-    return kind(**given | changes)
+    return chunk_task(kind, **changes)
 
 
 @pytest.fixture

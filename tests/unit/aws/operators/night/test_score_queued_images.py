@@ -13,16 +13,14 @@ from nightloop.aws.operators.night.score_queued_images import ScoreQueuedImagesO
 from nightloop.aws.storage.layout import ScoringFiles
 from tests.support.fakes.client import aws_error
 from tests.support.fakes.task import FakeTask, context
-from tests.support.large_night import CAT, ENDPOINT, cut_again, jpeg, list_images, serve
-from tests.support.night import CLASSES, LOOP, MODEL, NIGHT, run
+from tests.support.large_night import CAT, ENDPOINT, chunk_task, cut_again, jpeg, list_images, serve
+from tests.support.night import LOOP, MODEL, run
 
 FILES = ScoringFiles(f"{LOOP}/nights/2026-11-22")
 
 
 def scoring(kind=ScoreQueuedImagesOperator, **changes):
-    given = {"task_id": "score", "night": NIGHT, "chunk": "{{ params.chunk }}", "endpoint_name": ENDPOINT}
-    given |= {"classes": CLASSES, "normalised": f"{LOOP}/normalised/"}
-    return kind(**given | changes)
+    return chunk_task(kind, **changes)
 
 
 @pytest.fixture
