@@ -9,10 +9,10 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.config import Config
-from moto.server import ThreadedMotoServer
 from PIL import Image, ImageDraw
 
 from tests.integration.review.conftest import BUCKET, REGION, Service, make_job, wait_until
+from tests.support.moto_process import moto_server
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "include" / "templates" / "bounding-box.liquid.html").read_text()
@@ -26,17 +26,18 @@ PORTRAIT_EXIF = 0x0112
 
 @pytest.fixture(scope="module")
 def s3():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    url = "http://{}:{}".format(*server.get_host_and_port())
+    with moto_server() as url:
+        yield _filled(url)
+
+
+def _filled(url):
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     config = Config(s3={"addressing_style": "path"})
     client = boto3.client("s3", region_name=REGION, endpoint_url=url, config=config, **keys)
     client.create_bucket(Bucket=BUCKET)
     client.put_object(Bucket=BUCKET, Key="images/photo.jpg", Body=photo(), ContentType="image/jpeg")
     client.put_object(Bucket=BUCKET, Key="images/upright.jpg", Body=photo(turned=True), ContentType="image/jpeg")
-    yield client
-    server.stop()
+    return client
 
 
 def photo(*, turned=False):

@@ -17,8 +17,9 @@ import boto3
 import httpx
 import pytest
 from botocore.config import Config
-from moto.server import ThreadedMotoServer
 from PIL import Image, ImageDraw
+
+from tests.support.moto_process import moto_server
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "include" / "templates" / "bounding-box.liquid.html"
@@ -91,11 +92,14 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+def s3_url():
+    with moto_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, s3_url):
     folder = tmp_path_factory.mktemp("review")
-    s3_server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    s3_server.start()
-    s3_url = "http://{}:{}".format(*s3_server.get_host_and_port())
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -111,7 +115,6 @@ def stack(tmp_path_factory):
     finally:
         process.kill()
         process.wait()
-        s3_server.stop()
 
 
 def _environment(folder, port, s3_url):

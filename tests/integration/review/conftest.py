@@ -19,13 +19,13 @@ import boto3
 import httpx
 import pytest
 from botocore.config import Config
-from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, make_url, text
 
 from services.review.people.commands import save_worker
 from services.review.server.state import utc_now
 from services.review.storage.database import schema
 from services.review.storage.database.engine import Database
+from tests.support.moto_process import moto_server
 
 ROOT = Path(__file__).parents[3]
 # SQLite, or with NIGHTLOOP_TEST_DATABASE=postgresql the server NIGHTLOOP_TEST_POSTGRESQL names (tests/with_postgresql).
@@ -306,11 +306,8 @@ def make_job(service, *, template=TEMPLATE, workteam=None, **config):
 
 @pytest.fixture(scope="session")
 def s3_server():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from moto.server import ThreadedMotoServer
+
+from tests.support.moto_process import moto_server
 
 ROOT = Path(__file__).parents[3]
 CONTAINER = Path(__file__).with_name("container.py")
@@ -209,11 +210,8 @@ def channel(name: str, uri: str, kind: str = "S3Prefix", **changes: Any) -> dict
 
 @pytest.fixture(scope="session")
 def aws_url() -> Iterator[str]:
-    port = free_port()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
