@@ -187,7 +187,9 @@ def test_a_portal_that_may_not_be_asked_for_fails_no_task(caplog):
 
 @pytest.mark.parametrize("artefact", ["", "s3://b/model.tar.gz", "s3://b/job/model.tar.gz"])
 def test_a_model_from_elsewhere_has_no_origin_and_is_not_asked_for_one(artefact):
-    ModelOriginLink.remember(Pushed(), None, LiveModel("live", "config", "model", artefact))
+    context = Pushed()
+    ModelOriginLink.remember(context, None, LiveModel("live", "config", "model", artefact))
+    assert context.values_by_key == {}
 
 
 def test_a_link_that_cannot_be_made_fails_no_task(caplog):
