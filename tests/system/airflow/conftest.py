@@ -107,7 +107,7 @@ def asking_trainings(airflow, loops, connections):
 def begin_trainings(airflow, loop):
     trainings = Trainings(airflow, loop)
     trainings.bootstrap()
-    for kind in ("incremental_training", "rollback_endpoint", "teardown"):
+    for kind in ("bootstrap", "incremental_training", "rollback_endpoint", "teardown"):
         airflow.api.unpause(f"{kind}_{loop.name}")
     return trainings
 

@@ -15,7 +15,7 @@ from nightloop.aws.storage.object_store import ObjectStore
 
 pytestmark = pytest.mark.timeout(900)
 
-ROLLBACK, TEARDOWN = "rollback_endpoint_asking", "teardown_asking"
+BOOTSTRAP, ROLLBACK, TEARDOWN = "bootstrap_asking", "rollback_endpoint_asking", "teardown_asking"
 SHOWN = ("promoted", "rejected", "undecided", "superseded")
 
 
@@ -173,7 +173,7 @@ def test_a_teardown_during_a_training(meeting, airflow, asking):
     assert made == {"CreateModel": [], "CreateModelPackage": [], "UpdateEndpoint": []}
     assert asking.sagemaker.list_models(NameContains="asking-model-")["Models"] == []
 
-    asking.bring_back()
+    airflow.finish(airflow.api.trigger(BOOTSTRAP))  # takes the hold over from the teardown, which has ended
     again = meeting.begin()
     meeting.approve(again)
     airflow.finish(again)

@@ -73,10 +73,6 @@ class Trainings:
         """Put a first model live; it is version 1 of the registry."""
         self.s3.create_bucket(Bucket=self.loop.bucket)
         upload_data(self.s3, self.loop.bucket, list(self.loop.classes))
-        self.bring_back()
-
-    def bring_back(self) -> None:
-        """Put the first model live where there is no endpoint, as the bootstrap DAG does."""
         trained, model, config = Night(self.loop, "2026-01-01").bootstrap()
         registered = run_alone(model_tasks.register_model(self.loop, trained=trained, model=model))
         run_alone(model_tasks.record_first_approval(registered, config, config))
