@@ -120,7 +120,10 @@ def test_a_start_that_fails_half_way_leaves_nothing(make_stack, left_over):
 def test_an_interrupted_start_leaves_nothing(tmp_path, ports, left_over):
     state = tmp_path / "state"
     command = [sys.executable, "-m", "local", "up", "--services-only", "--state", str(state)]
+    # A suite that runs in a shell's background ignores Ctrl-C, and what it starts would inherit that.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ports}, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, inherited)
     record = state / "processes.json"
     while process.poll() is None and not (record.exists() and "aws" in record.read_text()):
         process.send_signal(0)
